@@ -1,0 +1,48 @@
+PYTHON ?= python3
+PORT ?= 8000
+BENCH ?= all
+BENCH_OUT ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help serve test check bench demo lock clean
+help:                          ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */	/' | expand -t 10
+
+serve: .venv/.ready            ## run the server on http://127.0.0.1:8000, its data in ./.milepost-data
+	$(BIN)/milepost serve --data .milepost-data --port $(PORT)
+
+demo: .venv/.ready             ## serve a fictional half-year journal, and show how to look at it
+	$(BIN)/python -m examples.demo --port $(PORT)
+
+test: .venv/.ready-dev         ## run every test
+	$(BIN)/python -m pytest -q
+
+check: .venv/.ready-dev        ## lint, types, and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: .venv/.ready-dev        ## measure; BENCH=append-64,fold picks some, BENCH_OUT=file keeps the figures
+	$(BIN)/python -m bench --only "$(BENCH)" --out "$(BENCH_OUT)"
+
+lock: .venv/.ready-dev         ## renew the hashed locks from pyproject.toml
+	$(PIP) uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --extra build --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:                         ## remove what was installed and built
+	rm -rf .venv dist .mypy_cache .ruff_cache .hypothesis
+
+# pyproject.toml is a prerequisite so that a new plugin entry point is never stale. Hashes forbid an editable
+# requirement, so the lock goes in first and the project itself after it, without dependencies.
+.venv/.ready: pyproject.toml requirements.lock
+	$(PYTHON) -m venv .venv
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.ready-dev: .venv/.ready requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
+	touch $@

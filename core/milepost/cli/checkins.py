@@ -1,0 +1,178 @@
+"""`milepost checkin …` and `milepost conflicts …`."""
+
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from milepost import commands
+from milepost.cli import show
+from milepost.cli.dates import parse_date
+from milepost.cli.goals import _ids
+from milepost.cli.terminal import is_whole_id, new_entity, read_note, read_value, terminal
+from milepost.errors import InvalidInput
+from milepost.views.journal import Checkin, checkin_view, conflicts, journal_view, plain
+
+checkin = App(name="checkin", help="Say how it is going, in a number or in words.")
+conflicts_app = App(name="conflicts", help="What was written on two devices at once, side by side.")
+
+Value = Annotated[str | None, Parameter(allow_leading_hyphen=True, help="A number, where the goal has a measure.")]
+Note = Annotated[str | None, Parameter(allow_leading_hyphen=True, help="In your own words; `-` reads standard input.")]
+On = Annotated[str, Parameter(help="The day it is about: yesterday, fri, 2026-12-18 …")]
+
+
+def _answer(found: list[Checkin], *, one: bool) -> None:
+    rows = [plain(c) for c in found]
+    terminal.answer(
+        rows[0] if one else rows,
+        lambda console: show.checkins(console, found, _ids() if found else {}, terminal.today()),
+    )
+
+
+@checkin.default
+def record(*ids: str, value: Value = None, note: Note = None, on: On = "today") -> None:
+    """Check in on goals or steps; without any, walk through the active goals (each can be skipped)."""
+    terminal.journal_to_write()
+    day = parse_date(on, terminal.today(), past=True).isoformat()
+    words, number = read_note(note), read_value(value)
+    if not ids and number is None and words is None:
+        if terminal.interactive:
+            _walk(day)
+            return
+        raise InvalidInput(
+            "Say what to check in on, and how: `milepost checkin ID --value 4`, or `milepost checkin --note 'a calm day'`."
+        )
+    subjects: list[str | None] = [_subject(text) for text in ids] or [None]
+    made = [_record(subject, day, number, words) for subject in subjects]
+    _answer([checkin_view(terminal.state(), entity) for entity in made], one=len(ids) < 2)
+
+
+def _subject(text: str) -> str:
+    """A goal or a step; a whole id is taken as it is, for one that this device has yet to hear of."""
+    if is_whole_id(text):
+        return text.strip().lower()
+    return terminal.any_entity(("goal", "milestone"), text)[1]
+
+
+def _record(subject: str | None, day: str, value: Any, note: str | None) -> str:
+    entity, drafts = commands.check_in(terminal.state(), new_entity, subject, day, value=value, note=note)
+    terminal.write(drafts)
+    return entity
+
+
+def _walk(day: str) -> None:
+    goals = [g for g in journal_view(terminal.state()).goals if g.status == "active"]
+    console = terminal.console()
+    if not goals:
+        note = terminal.ask("How is it going? (Enter to skip)")
+        if note:
+            _record(None, day, None, note)
+        return
+    console.print("[dim]Enter skips a goal; anything you say is enough.[/]")
+    for goal in goals:
+        said = terminal.ask(
+            f"[bold]{show.escape(goal.title)}[/]" + (f" [dim]({show.change(goal)})[/]" if goal.latest else "")
+        )
+        if not said:
+            continue
+        value = read_value(said)
+        if isinstance(value, str):
+            _record(goal.id, day, None, value)
+        else:
+            _record(goal.id, day, value, terminal.ask("[dim]a word about it?[/]") or None)
+    console.print("Kept.")
+
+
+@checkin.command(name="list")
+def list_checkins(id: str | None = None, /) -> None:
+    """What was said, the earliest first."""
+    found = list(journal_view(terminal.state()).checkins) if terminal.begun else []
+    if id is not None:
+        subject = _subject(id)
+        found = [c for c in found if c.subject == subject]
+    _answer(found, one=False)
+
+
+@checkin.command
+def amend(id: str, /, *, value: Value = None, note: Note = None, on: On | None = None) -> None:
+    """Put a check-in right."""
+    entity = terminal.entity("checkin", id)
+    fields: dict[str, Any] = {}
+    if value is not None:
+        fields["value"] = read_value(value)
+    if note is not None:
+        fields["note"] = read_note(note)
+    if on is not None:
+        fields["on"] = parse_date(on, terminal.today(), past=True).isoformat()
+    if not fields:
+        raise InvalidInput("Say what to put right, as in `--value 5`, `--note '…'` or `--on yesterday`.")
+    terminal.write(commands.amend_checkin(terminal.state(), entity, fields))
+    _answer([checkin_view(terminal.state(), entity)], one=True)
+
+
+@checkin.command
+def retract(id: str, /) -> None:
+    """Take a check-in back."""
+    entity = terminal.entity("checkin", id)
+    terminal.write(commands.retract_checkin(terminal.state(), entity))
+    terminal.answer(
+        {**plain(checkin_view(terminal.state(), entity)), "retracted": True},
+        lambda console: console.print("Taken back."),
+    )
+
+
+@conflicts_app.default
+def list_conflicts() -> None:
+    """Every field that was written twice at once and waits to be settled. Both values are kept until you choose."""
+    found = conflicts(terminal.state()) if terminal.begun else []
+    terminal.answer([plain(c) for c in found], lambda console: show.conflicts(console, found, _ids() if found else {}))
+
+
+@conflicts_app.command
+def keep(
+    field: str,
+    which: str | None = None,
+    /,
+    *,
+    write: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+) -> None:
+    """
+    Settle one: keep `a` or `b`, or write a third wording that has both in it. The history keeps them all.
+
+    Parameters
+    ----------
+    field
+        ID.FIELD, as `milepost conflicts` shows it.
+    which
+        The letter of the one to keep.
+    write
+        Other words instead (`-` reads standard input).
+
+    """
+    text, dot, name = field.rpartition(".")
+    if not dot:
+        raise InvalidInput("Name the field as `milepost conflicts` shows it: ID.FIELD.")
+    name = name.replace("-", "_")
+    state = terminal.state()
+    kind, entity = terminal.any_entity(tuple(state.entities), text)
+    conflict = commands.find_conflict(state, kind, entity, name)
+    if write is not None:
+        value: Any = _typed(conflict.a.value, conflict.b.value, read_note(write))
+    else:
+        letters = dict(zip("abcdefgh", (conflict.a, conflict.b, *conflict.others), strict=False))
+        if which is None or which.lower() not in letters:
+            raise InvalidInput(f"Which one: {' or '.join(letters)}? Or --write 'other words'.")
+        value = letters[which.lower()].value
+    terminal.write(commands.settle(state, kind, entity, name, value))
+    settled = {**terminal.state().fields(kind, entity), "id": entity}
+    terminal.answer(settled, lambda console: console.print(f"Settled: {show.escape(show.say_plain(value))}"))
+
+
+def _typed(a: Any, b: Any, words: str | None) -> Any:
+    """Words a person gave, as the kind of value that the field holds."""
+    if words is None:
+        raise InvalidInput("Give the words to write.")
+    if any(isinstance(known, dict) for known in (a, b)):
+        raise InvalidInput("That field holds more than words: keep one of them, then revise it.")
+    if any(isinstance(known, int | float) for known in (a, b)):
+        return read_value(words)
+    return words

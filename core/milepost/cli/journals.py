@@ -1,0 +1,249 @@
+"""`milepost journal …`, `log`, `export`, `feed …` and `plugin …`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from cyclopts import App, Parameter
+
+from milepost.cli.show import escape, table
+from milepost.cli.terminal import local_zone, terminal
+from milepost.clock import hlc_ms
+from milepost.envelope import MAX_COUNTER
+from milepost.errors import NotFound, StorageDamaged
+from milepost.plugin_api import ExportContext
+from milepost.plugins import load_plugins
+from milepost.views.journal import JournalView, conflicts, journal_view
+
+journal = App(name="journal", help="A journal is what you keep to yourself, or share with one circle of people.")
+feed = App(name="feed", help="Subscribe to what is due from any calendar program.")
+plugin = App(name="plugin", help="What else Milepost can talk to.")
+
+
+def journal_rows() -> list[dict[str, Any]]:
+    """Every journal on this device."""
+    in_use = terminal.journal() if terminal.begun else ""
+    rows = []
+    for row in terminal.device.rows() if terminal.begun else []:
+        state = terminal.device.state(row.journal)
+        rows.append(
+            {
+                "id": row.journal,
+                "title": state.fields("journal", row.journal).get("title") or "",
+                "in_use": row.journal == in_use,
+                "private": row.private,
+                "synced": row.claimed,
+                "head": row.cursor.seq,
+                "unsent": terminal.device.log.unsent_count(row.journal),
+                "rejected": len(terminal.device.log.rejected(row.journal)),
+                "conflicts": len(conflicts(state)),
+            }
+        )
+    return rows
+
+
+def _answer_journals(rows: list[dict[str, Any]], only: str | None = None) -> None:
+    def show(console: Any) -> None:
+        shown = table("id", "journal", "", "to sync")
+        for row in rows:
+            unsent = str(row["unsent"]) if row["unsent"] else ""
+            shown.add_row(row["id"][:8], escape(row["title"]), "in use" if row["in_use"] else "", unsent)
+        console.print(shown if rows else "No journal yet; the first goal or check-in begins one.")
+
+    chosen = [row for row in rows if only in {None, row["id"]}]
+    terminal.answer(chosen[0] if only else chosen, show)
+
+
+@journal.command(name="list")
+def journal_list() -> None:
+    """The journals on this device."""
+    _answer_journals(journal_rows())
+
+
+@journal.command(name="new")
+def journal_new(title: str, /, *, time_zone: str | None = None) -> None:
+    """Begin another journal, and use it from now on."""
+    made = terminal.device.open_journal(title, time_zone=time_zone or local_zone())
+    with terminal.device.log.transaction():
+        terminal.device.log.set("journal", made)
+    terminal.journal_named = None
+    _answer_journals(journal_rows(), made)
+
+
+@journal.command(name="use")
+def journal_use(id: str, /) -> None:
+    """Choose the journal that commands are about."""
+    chosen = terminal.match(id, [row.journal for row in terminal.device.rows()], "journal")
+    with terminal.device.log.transaction():
+        terminal.device.log.set("journal", chosen)
+    terminal.journal_named = None
+    _answer_journals(journal_rows(), chosen)
+
+
+def log() -> None:
+    """Every event of the journal: in the server's order, then what is not sent yet."""
+    events = [event for _, event in terminal.device.log.events(terminal.journal())] if terminal.begun else []
+    rows = []
+    for event in sorted(events, key=lambda event: event.seq or MAX_COUNTER):
+        row: dict[str, Any] = {
+            "seq": event.seq or None,
+            "device": event.device,
+            "n": event.n,
+            "at": hlc_ms(event.ranked_at) if event.hlc else None,
+            "actor": event.actor,
+            "type": event.type or "rejected",
+            "v": event.v,
+            "data": msgspec.json.decode(event.data) if event.data else None,
+            "seen": event.seen,
+            "hlc": event.hlc,
+            "received_at": event.received_at or None,
+        }
+        rows.append({**row, "rejected": event.rejected} if event.rejected else row)
+
+    def show(console: Any) -> None:
+        from datetime import UTC, datetime
+
+        shown = table("seq", "when", "device", "what", "")
+        for row in rows:
+            when = f"{datetime.fromtimestamp((row['at'] or row['received_at'] or 0) / 1000, UTC):%Y-%m-%d %H:%M}"
+            said = row["data"] or {}
+            words = said.get("title") or said.get("note") or said.get("status") or row.get("rejected") or ""
+            shown.add_row(
+                str(row["seq"] or "·"), when, f"{row['device'][:6]}.{row['n']}", str(row["type"]), escape(str(words))
+            )
+        console.print(shown)
+
+    terminal.answer(rows, show)
+
+
+def export(
+    format: str,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    plain: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """
+    Write the journal in another format, to a file or to standard output.
+
+    Parameters
+    ----------
+    format
+        `ics`, `json`, or what a plugin brings: `milepost plugin list` shows them.
+    output
+        The file to write.
+    plain
+        With your own words in it, where the format would else be discreet.
+
+    """
+    plugins = load_plugins()
+    exporter = plugins.exporter(format)
+    view = journal_view(terminal.state()) if terminal.begun else JournalView(id="")
+    context = ExportContext(plain=plain, salt=view.id, changed_ms=hlc_ms(view.changed_at) if view.changed_at else 0)
+    exported = plugins.render_now(exporter, view, context)
+    if output is None:
+        if terminal.json and format != "json":
+            text = exported.body.decode(errors="replace")
+            about = {
+                "format": format,
+                "media_type": exported.media_type,
+                "file_name": exported.file_name,
+                "content": text,
+            }
+            terminal.answer(about, lambda _: None)
+            return
+        sys.stdout.buffer.write(exported.body)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(exported.body)
+    except OSError as error:
+        raise StorageDamaged(f"{output} can't be written: {error.strerror}. Choose another place with -o.") from error
+    terminal.answer(
+        {"format": format, "file": str(output), "bytes": len(exported.body)},
+        lambda console: console.print(f"Wrote {escape(str(output))} ({len(exported.body):,} bytes)."),
+    )
+
+
+def _server() -> Any:
+    from milepost.cli.syncing import server
+
+    return server()
+
+
+@feed.command(name="add")
+def feed_add(*, plain: Annotated[bool | None, Parameter(negative="--discreet")] = None, name: str = "") -> None:
+    """
+    Make a secret address that a calendar program can subscribe to.
+
+    Parameters
+    ----------
+    plain
+        With your own words in it. Without (--discreet, the default) entries read "Step 2 of 5".
+    name
+        What the calendar is called.
+
+    """
+    chosen = terminal.journal()
+    if plain is None and terminal.interactive:
+        plain = (
+            terminal.ask("Your own words in the calendar, or neutral ones? [dim](own / Enter for neutral)[/]") == "own"
+        )
+    made = _server().add_feed(chosen, plain=bool(plain), name=name)
+
+    def show(console: Any) -> None:
+        console.print(made.url)
+        console.print(
+            "[dim]Whoever has this address can read it; it is shown this once. Calendar programs look again in up to a day.[/]"
+        )
+        console.print(f"[dim]milepost feed revoke {made.id[:8]}  ends it.[/]")
+
+    terminal.answer(made, show)
+
+
+@feed.command(name="list")
+def feed_list() -> None:
+    """The feeds of the journal."""
+    found = _server().feeds(terminal.journal())
+
+    def show(console: Any) -> None:
+        shown = table("id", "format", "words", "name", "")
+        for one in found:
+            words = "own" if one.plain else "neutral"
+            shown.add_row(one.id[:8], one.format, words, escape(one.name), "revoked" if one.revoked_at else "")
+        console.print(shown if found else "No feeds. `milepost feed add` makes one.")
+
+    terminal.answer(found, show)
+
+
+@feed.command(name="revoke")
+def feed_revoke(id: str, /) -> None:
+    """End a feed: its address shows an empty calendar from now on."""
+    remote, chosen = _server(), terminal.journal()
+    known = [one.id for one in remote.feeds(chosen)]
+    if not known:
+        raise NotFound("This journal has no feeds.")
+    ended = remote.revoke_feed(chosen, terminal.match(id, known, "feed"))
+    terminal.answer(
+        ended, lambda console: console.print("Revoked. Subscribers see an empty calendar when they next look.")
+    )
+
+
+@plugin.command(name="list")
+def plugin_list() -> None:
+    """What is installed, and what could not be loaded and why."""
+    found = load_plugins().all
+
+    def show(console: Any) -> None:
+        shown = table("plugin", "package", "brings", "")
+        for one in found:
+            shown.add_row(
+                one.name,
+                f"{one.package} {one.version}",
+                ", ".join(f"export {e}" for e in one.exporters),
+                escape(one.problem),
+            )
+        console.print(shown)
+
+    terminal.answer(found, show)

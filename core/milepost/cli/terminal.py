@@ -1,0 +1,247 @@
+"""What every command shares: the device, the journal in use, how ids and values are read, how answers are shown."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from milepost.clock import UUID_PATTERN, new_id
+from milepost.device import FILE_NAME, Device
+from milepost.errors import InvalidInput, NotFound, StorageDamaged
+from milepost.events import Draft
+from milepost.folder import device_folder
+from milepost.journal import State
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SHORTEST_ID = 3
+MAX_NOTE_BYTES = 200_000
+
+
+class Terminal:
+    """One run of the command line."""
+
+    def __init__(self) -> None:
+        self.json = False
+        self.journal_named: str | None = None
+        self._device: Device | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where this device keeps its things."""
+        return device_folder()
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person sits there who can be asked."""
+        return not self.json and sys.stdin.isatty() and sys.stdout.isatty()
+
+    @property
+    def device(self) -> Device:
+        """
+        This device, opened when it is first needed.
+
+        Raises:
+            StorageDamaged: the folder can't be used.
+
+        """
+        if self._device is None:
+            try:
+                self._device = Device(self.folder)
+            except OSError as error:
+                raise StorageDamaged(
+                    f"{self.folder} can't be used as a folder ({error.strerror}). Set MILEPOST_HOME to another one."
+                ) from error
+        return self._device
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything on this device yet."""
+        return (self.folder / FILE_NAME).exists() and bool(self.device.rows())
+
+    def close(self) -> None:
+        """Lets go of the device."""
+        if self._device is not None:
+            self._device.close()
+            self._device = None
+
+    # Which journal
+
+    def journal(self) -> str:
+        """
+        The journal that commands are about: `--journal`, else the one in use, else the first.
+
+        Raises:
+            NotFound: there is no journal yet, or none by that id.
+
+        """
+        rows = self.device.rows()
+        if self.journal_named:
+            return self.match(self.journal_named, [row.journal for row in rows], "journal")
+        in_use = self.device.log.setting("journal")
+        if in_use and any(row.journal == in_use for row in rows):
+            return in_use
+        if rows:
+            return rows[0].journal
+        raise NotFound("There is nothing here yet. Begin with `milepost goal add 'something I want to be different'`.")
+
+    def journal_to_write(self) -> str:
+        """The same, but a first journal begins if there is none."""
+        if not self.device.rows() and not self.journal_named:
+            return self.device.open_journal("My journal", time_zone=local_zone())
+        return self.journal()
+
+    def state(self) -> State:
+        """What the journal in use adds up to."""
+        return self.device.state(self.journal())
+
+    def write(self, drafts: Sequence[Draft]) -> None:
+        """Writes to the journal in use."""
+        if drafts:
+            self.device.append(self.journal_to_write(), drafts)
+
+    def today(self) -> date:
+        """The local day, in the time zone of the journal in use."""
+        zone = self.state().fields("journal", self.journal()).get("time_zone") if self.begun else None
+        try:
+            return datetime.now(ZoneInfo(zone or local_zone())).date()
+        except (ZoneInfoNotFoundError, ValueError):
+            return datetime.now().astimezone().date()
+
+    # Ids
+
+    def match(self, text: str, known: Iterable[str], kind: str) -> str:
+        """
+        The whole id that `text` begins.
+
+        Raises:
+            NotFound: none does.
+            InvalidInput: several do.
+
+        """
+        wanted = text.strip().lower()
+        found = sorted(entity for entity in known if wanted and entity.startswith(wanted))
+        if len(found) == 1 or wanted in found:
+            return wanted if wanted in found else found[0]
+        if not found:
+            raise NotFound(f"There is no {kind} whose id begins with {text!r}. `milepost {kind} list` shows them.")
+        several = ", ".join(entity[:12] for entity in found[:5])
+        raise InvalidInput(f"{text!r} could be any of {len(found)}: {several}. Give a letter or two more.")
+
+    def entity(self, kind: str, text: str) -> str:
+        """The id of an entity of one kind in the journal in use."""
+        return self.match(text, self.state().entities.get(kind, {}), kind)
+
+    def any_entity(self, kinds: Sequence[str], text: str) -> tuple[str, str]:
+        """(kind, id) of an entity of any of these kinds."""
+        state = self.state()
+        by_id = {entity: kind for kind in kinds for entity in state.entities.get(kind, {})}
+        entity = self.match(text, by_id, kinds[0])
+        return by_id[entity], entity
+
+    def short(self, entity: str, known: Iterable[str] | None = None) -> str:
+        """An id as short as is still unique in the journal, three letters at least."""
+        if known is None:
+            state = self.state()
+            known = [e for of_kind in state.entities.values() for e in of_kind]
+        return shorten(entity, known)
+
+    # Showing
+
+    def answer(self, value: Any, show: Callable[["Console"], None]) -> None:
+        """Prints one JSON value, or shows it to a person."""
+        if self.json:
+            sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+        else:
+            show(self.console())
+
+    def console(self) -> "Console":
+        """Where people read; wide lines where nobody sees them break."""
+        from rich.console import Console
+
+        return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+    def ask(self, question: str) -> str:
+        """One line from the person; empty if they skip it."""
+        try:
+            return self.console().input(f"{question} ").strip()
+        except EOFError:
+            return ""
+
+
+terminal = Terminal()
+
+
+def shorten(entity: str, known: Iterable[str]) -> str:
+    """As many first letters of an id as tell it from the others."""
+    length = SHORTEST_ID
+    for other in known:
+        if other != entity:
+            same = next((at for at, (a, b) in enumerate(zip(entity, other, strict=False)) if a != b), len(other))
+            length = max(length, same + 1)
+    return entity[:length]
+
+
+def local_zone() -> str:
+    """The IANA name of this machine's time zone, as well as it can be told."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    if named and _is_zone(named):
+        return named
+    link = Path("/etc/localtime")
+    if link.is_symlink():
+        _, _, name = str(link.resolve()).partition("zoneinfo/")
+        if name and _is_zone(name):
+            return name
+    return "UTC"
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def new_entity() -> str:
+    """A new entity's id."""
+    return new_id()
+
+
+def read_note(text: str | None) -> str | None:
+    """A note as given, or with `-` what standard input holds, so that it need not stand in the shell's history."""
+    if text != "-":
+        return text or None
+    note = sys.stdin.buffer.read(MAX_NOTE_BYTES + 1)
+    if len(note) > MAX_NOTE_BYTES:
+        raise InvalidInput(f"That note is too long: keep it under {MAX_NOTE_BYTES // 1000} kB.")
+    try:
+        return note.decode().strip() or None
+    except UnicodeDecodeError:
+        raise InvalidInput("That note is not text (UTF-8).") from None
+
+
+def read_value(text: str | None) -> int | float | str | None:
+    """A check-in's value: a number where it is one, else the words."""
+    if text is None or not text.strip():
+        return None
+    for kind in (int, float):
+        try:
+            number = kind(text)
+        except ValueError:
+            continue
+        if abs(number) <= 2**53 - 1:
+            return number
+        raise InvalidInput(f"{text} is not a number Milepost can keep.")
+    return text.strip()
+
+
+def is_whole_id(text: str) -> bool:
+    """Whether `text` is an id that is not shortened."""
+    return UUID_PATTERN.fullmatch(text.strip().lower()) is not None

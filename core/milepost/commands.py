@@ -1,0 +1,208 @@
+"""
+What a person can do to a journal, as the events that say so; pure: state, words and new ids in, drafts out.
+
+A command refuses what makes no sense with a message for the person; it never looks at a clock and never writes.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from milepost.errors import InvalidInput, NotFound
+from milepost.events import Draft
+from milepost.journal import State
+from milepost.rank import rank_between
+from milepost.register import writes_of
+from milepost.views.journal import Conflict, conflicts
+
+GOAL_STATUSES = {
+    "later": "later",
+    "pause": "paused",
+    "resume": "active",
+    "achieve": "achieved",
+    "let-go": "let_go",
+    "reopen": "active",
+}
+"""What people say → the status it leads to."""
+MILESTONE_STATUSES = {"reach": "reached", "drop": "dropped", "reopen": "planned"}
+
+NewId = Callable[[], str]
+
+
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def require(state: State, kind: str, entity: str) -> None:
+    """
+    Refuses an entity that is not there.
+
+    Raises:
+        NotFound: names it.
+
+    """
+    if entity not in state.entities.get(kind, {}):
+        raise NotFound(f"There is no {kind} {entity} in this journal.")
+
+
+def _last_rank(state: State, kind: str) -> str:
+    return max((state.fields(kind, e).get("rank") or "" for e in state.entities.get(kind, {})), default="")
+
+
+def add_goal(state: State, new_id: NewId, title: str, **fields: Any) -> tuple[str, list[Draft]]:
+    """A new goal at the end of the list; `fields` are those of `goal.created`."""
+    goal = new_id()
+    rank = rank_between(_last_rank(state, "goal"), "")
+    return goal, [Draft("goal.created", {"id": goal, "title": _said(title), "rank": rank, **_given(fields)})]
+
+
+def revise_goal(state: State, goal: str, fields: dict[str, Any], reason: str | None = None) -> list[Draft]:
+    """Puts a goal differently; None as a value clears that field."""
+    require(state, "goal", goal)
+    changed = {name: value for name, value in fields.items() if state.fields("goal", goal).get(name) != value}
+    return [Draft("goal.revised", {"id": goal, **changed, **_given({"reason": reason})})] if changed else []
+
+
+def change_goal_status(state: State, goal: str, action: str, on: str, reflection: str | None = None) -> list[Draft]:
+    """`later`, `pause`, `resume`, `achieve`, `let-go` or `reopen`, on a local date."""
+    require(state, "goal", goal)
+    fields = {"id": goal, "status": GOAL_STATUSES[action], "on": on, **_given({"reflection": reflection})}
+    return [Draft("goal.status_changed", fields)]
+
+
+def define_measure(
+    state: State, new_id: NewId, goal: str, question: str | None, **fields: Any
+) -> tuple[str, list[Draft]]:
+    """A measure of a goal, which the goal uses from now on; `fields` are those of `measure.defined`."""
+    require(state, "goal", goal)
+    measure = new_id()
+    defined = {"id": measure, "goal": goal, "type": "scale", **_given({"question": question, **fields})}
+    return measure, [Draft("measure.defined", defined), Draft("goal.revised", {"id": goal, "measure": measure})]
+
+
+def add_milestone(state: State, new_id: NewId, goal: str, title: str, due: Any = None) -> tuple[str, list[Draft]]:
+    """A step on the way to a goal."""
+    require(state, "goal", goal)
+    milestone = new_id()
+    rank = rank_between(_last_rank(state, "milestone"), "")
+    fields = {"id": milestone, "goal": goal, "title": _said(title), "rank": rank, **_given({"due": due})}
+    return milestone, [Draft("milestone.added", fields)]
+
+
+def revise_milestone(state: State, milestone: str, fields: dict[str, Any], reason: str | None = None) -> list[Draft]:
+    """Puts a step differently, moves it, or says how far it is (`progress`, 0 to 100)."""
+    require(state, "milestone", milestone)
+    changed = {name: value for name, value in fields.items() if state.fields("milestone", milestone).get(name) != value}
+    return [Draft("milestone.revised", {"id": milestone, **changed, **_given({"reason": reason})})] if changed else []
+
+
+def change_milestone_status(state: State, milestone: str, action: str, on: str) -> list[Draft]:
+    """`reach`, `drop` or `reopen`, on a local date."""
+    require(state, "milestone", milestone)
+    return [Draft("milestone.status_changed", {"id": milestone, "status": MILESTONE_STATUSES[action], "on": on})]
+
+
+def check_in(
+    state: State,
+    new_id: NewId,
+    subject: str | None,
+    on: str,
+    *,
+    value: Any = None,
+    note: str | None = None,
+    **more: Any,
+) -> tuple[str, list[Draft]]:
+    """How it went with a goal, a milestone, or nothing in particular. A value answers the goal's measure, if it has one."""
+    if value is None and not note and not more.get("sitting"):
+        raise InvalidInput("A check-in needs a value or a note: --value 4, or --note 'in your own words'.")
+    checkin = new_id()
+    measure = state.fields("goal", subject).get("measure") if subject else None
+    if value is not None and measure is not None:
+        check_value(state, measure, value)
+    answered = {"measure": measure} if value is not None and measure is not None else {}
+    fields = {"id": checkin, "on": on, **answered, **_given({"subject": subject, "value": value, "note": note, **more})}
+    return checkin, [Draft("checkin.recorded", fields)]
+
+
+def check_value(state: State, measure: str, value: Any) -> None:
+    """
+    Refuses a value outside a measure's range.
+
+    Raises:
+        InvalidInput: says the range.
+
+    """
+    fields = state.fields("measure", measure)
+    low, high = fields.get("low"), fields.get("high")
+    if isinstance(value, str) or (low is None and high is None):
+        return
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise InvalidInput(f"That measure goes from {low} to {high}, and {value} lies outside it.")
+
+
+def amend_checkin(state: State, checkin: str, fields: dict[str, Any]) -> list[Draft]:
+    """Puts a check-in right."""
+    require(state, "checkin", checkin)
+    now = state.fields("checkin", checkin)
+    changed = {name: value for name, value in fields.items() if now.get(name) != value}
+    if "value" in changed and now.get("measure") is not None:
+        check_value(state, now["measure"], changed["value"])
+        changed["measure"] = now["measure"]
+    return [Draft("checkin.amended", {"id": checkin, **changed})] if changed else []
+
+
+def retract_checkin(state: State, checkin: str) -> list[Draft]:
+    """Takes a check-in back."""
+    require(state, "checkin", checkin)
+    return [Draft("checkin.retracted", {"id": checkin})]
+
+
+def find_conflict(state: State, kind: str, entity: str, field: str) -> Conflict:
+    """
+    The open conflict in a field.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    for conflict in conflicts(state):
+        if (conflict.kind, conflict.id, conflict.field) == (kind, entity, field):
+            return conflict
+    raise NotFound(f"Nobody wrote `{field}` of that {kind} twice at once. `milepost conflicts` shows what waits.")
+
+
+_REVISED = {
+    "goal": "goal.revised",
+    "milestone": "milestone.revised",
+    "checkin": "checkin.amended",
+    "measure": "measure.revised",
+}
+
+
+def settle(state: State, kind: str, entity: str, field: str, value: Any) -> list[Draft]:
+    """Settles a conflict: writes one of its values, or a third, having seen them all."""
+    find_conflict(state, kind, entity, field)
+    ident = {} if kind == "journal" else {"id": entity}
+    if field == "retracted":
+        if value is True:
+            return [Draft("checkin.retracted", {"id": entity})]
+        raise InvalidInput("Bring a check-in back by amending it: `milepost checkin amend`.")
+    if field == "status" and isinstance(value, dict):
+        return [Draft(f"{kind}.status_changed", {**ident, **value})]
+    if field == "value" and kind == "checkin":
+        return [Draft("checkin.amended", {**ident, **value})]
+    if field == "rank" and kind == "goal":
+        return [Draft("goal.ranked", {**ident, "rank": value})]
+    return [Draft("journal.revised" if kind == "journal" else _REVISED[kind], {**ident, field: value})]
+
+
+def base_of(state: State, kind: str, entity: str, field: str) -> frozenset[str]:
+    """The maximal writes of a field (`device.n`): what a change to it was based on."""
+    register = state.registers(kind, entity).get(field)
+    return frozenset(f"{s.device}.{s.n}" for s, _ in writes_of(register)) if register else frozenset()
+
+
+def _said(title: str) -> str:
+    words = " ".join(title.split())
+    if not words:
+        raise InvalidInput("Give it a few words of your own: a title can't be empty.")
+    return words

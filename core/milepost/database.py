@@ -1,0 +1,312 @@
+"""
+The door to a SQL database: units of work that run on any engine, and the SQLite engine behind it.
+
+A unit of work is a generator: it yields `Query`s and is sent their rows, and what it returns is its result. It does no
+I/O of its own, so the same code runs on SQLite here and on another engine elsewhere, and it may be run again.
+
+Theory of operation (SQLite)
+----------------------------
+There is exactly one writing connection to a file, on one thread. Works wait in a bounded queue; the thread takes all
+that wait, runs them in one transaction, each in a savepoint, commits once (which syncs the disk once) and only then
+are the results released. After any error it is asked whether the transaction is still open: a full disk or an
+interrupt rolls back *everything*, savepoints included, and then every work of the group has failed. A work that was
+cancelled before its turn is skipped; one whose turn has come is finished, whoever still waits for it.
+"""
+
+import asyncio
+import contextlib
+import re
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import aiosqlite
+
+from milepost.errors import Busy, MilepostError, StorageDamaged, StorageFull
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+MAX_WAITING = 10_000
+"""Most works in the queue; one more is answered `Busy`."""
+MAX_GROUP = 1_000
+"""Most works in one transaction."""
+READERS = 2
+
+
+class Query(NamedTuple):
+    """One SQL statement with named parameters (`:name`)."""
+
+    sql: str
+    params: dict[str, Any]
+
+
+Work = Generator[Query, list[Row], T]
+
+
+class Database(Protocol):
+    """What the rest of the program may ask of a database."""
+
+    async def write(self, work: Work[T]) -> T:
+        """Runs a unit of work in a transaction; when this returns, it is durable."""
+        ...
+
+    async def read(self, query: Query) -> list[Row]:
+        """The rows of one query, as committed."""
+        ...
+
+
+def statements(package: str, name: str) -> dict[str, str]:
+    """The statements in a `.sql` file of a package's `sql` folder, by the name in the `-- name:` line above each."""
+    text = (files(package) / "sql" / name).read_text(encoding="utf-8")
+    parts = re.split(r"^-- name: (\w+)$", text, flags=re.MULTILINE)
+    return {name: sql.strip().rstrip(";") for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def migrations(package: str, prefix: str) -> list[str]:
+    """The numbered `<prefix>_NNN.sql` scripts of a package's `sql` folder, in order."""
+    folder = files(package) / "sql"
+    names = sorted(f.name for f in folder.iterdir() if re.fullmatch(rf"{prefix}_\d{{3}}\.sql", f.name))
+    return [(folder / name).read_text(encoding="utf-8") for name in names]
+
+
+def storage_error(error: sqlite3.Error, path: Path) -> MilepostError:
+    """The error a person can act on, for one from SQLite."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+        return StorageFull(f"The disk holding {path} has no room (or fails): {error}. Free some and try again.")
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return Busy(f"{path} is in use by another process. Try again when that has finished.")
+    if code == sqlite3.SQLITE_READONLY:
+        return StorageDamaged(f"{path} can't be written to. Check who owns it and its permissions.")
+    return StorageDamaged(
+        f"{path} can't be read as a Milepost database ({error}). Move it away, put back a backup, or start anew: "
+        "what was synced comes back from the other side."
+    )
+
+
+def open_sqlite(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
+    """
+    A connection that writes durably: write-ahead log, synced at every commit.
+
+    Raises:
+        StorageDamaged: the file is not a database.
+
+    """
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=check_same_thread, timeout=10)
+    except sqlite3.Error as error:
+        raise storage_error(error, path) from error
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")  # 32 MB: pages written often are copied back once
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+    except sqlite3.Error as error:
+        connection.close()
+        raise storage_error(error, path) from error
+    return connection
+
+
+def migrate(connection: sqlite3.Connection, part: str, scripts: Sequence[str]) -> None:
+    """
+    Brings one part of the schema up to date; each script runs once, in one transaction with the note of it.
+
+    Raises:
+        StorageDamaged: the file was written by a newer version.
+
+    """
+    connection.execute("CREATE TABLE IF NOT EXISTS schema_parts (part TEXT PRIMARY KEY, version BIGINT NOT NULL)")
+    row = connection.execute("SELECT version FROM schema_parts WHERE part = ?", (part,)).fetchone()
+    version = row[0] if row else 0
+    if version > len(scripts):
+        raise StorageDamaged(f"This database was written by a newer Milepost ({part} {version}). Upgrade this one.")
+    for number, script in enumerate(scripts[version:], version + 1):
+        note = (
+            f"INSERT INTO schema_parts VALUES ('{part}', {number}) ON CONFLICT (part) DO UPDATE SET version = {number}"
+        )
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\n{note};\nCOMMIT;")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+class _Job(NamedTuple):
+    run: Callable[[sqlite3.Connection], Any]
+    savepoint: bool
+    future: "asyncio.Future[Any]"
+
+
+class SqliteDatabase:
+    """One SQLite file: one writer with group commit, a few readers."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.flush: Callable[[sqlite3.Connection], None] = lambda _: None
+        """Called before each commit, for what the works of a group left to be written together."""
+        self.forget: Callable[[], None] = lambda: None
+        """Called after a roll-back, to drop what was remembered of it."""
+        self._waiting: deque[_Job] = deque()
+        self._inbox: SimpleQueue[list[_Job] | None] = SimpleQueue()
+        self._busy = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        self._all_readers: list[aiosqlite.Connection] = []
+        self._connection: sqlite3.Connection | None = None
+        self._closed = False
+
+    async def open(self, parts: dict[str, list[str]]) -> None:
+        """
+        Opens the file, creating it if need be, and brings the named schema parts up to date.
+
+        Raises:
+            StorageDamaged: not a database, or from a newer version.
+            StorageFull: no room to begin.
+
+        """
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._open, parts)
+        Thread(target=self._serve, args=(self._loop,), name="milepost-writer", daemon=True).start()
+        for _ in range(READERS):
+            reader = await aiosqlite.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None)
+            self._all_readers.append(reader)
+            self._readers.put_nowait(reader)
+
+    def _open(self, parts: dict[str, list[str]]) -> None:
+        self._connection = open_sqlite(self.path, check_same_thread=False)
+        try:
+            for part, scripts in parts.items():
+                migrate(self._connection, part, scripts)
+        except sqlite3.Error as error:
+            raise storage_error(error, self.path) from error
+
+    async def close(self) -> None:
+        """Finishes what waits, then closes every connection."""
+        self._closed = True
+        await self._idle.wait()
+        self._inbox.put(None)
+        for reader in self._all_readers:
+            await reader.close()
+        if self._connection is not None:
+            self._connection.close()
+
+    async def read(self, query: Query) -> list[Row]:
+        reader = await self._readers.get()
+        try:
+            return list(await reader.execute_fetchall(query.sql, query.params))  # type: ignore[arg-type]
+        except sqlite3.Error as error:
+            raise storage_error(error, self.path) from error
+        finally:
+            self._readers.put_nowait(reader)
+
+    async def write(self, work: Work[T]) -> T:
+        result: T = await self.submit(lambda connection: _run(connection, work), savepoint=True)
+        return result
+
+    def submit(self, run: Callable[[sqlite3.Connection], T], *, savepoint: bool) -> "asyncio.Future[T]":
+        """
+        Puts a function in the writer's queue. Without a savepoint it must write nothing itself (but in `flush`).
+
+        Raises:
+            Busy: the queue is full, or the database is closing.
+
+        """
+        if self._closed or len(self._waiting) >= MAX_WAITING:
+            raise Busy("The server is at its limit. Try again in a moment; nothing was changed.")
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._waiting.append(_Job(run, savepoint, future))
+        if not self._busy:
+            self._busy = True
+            self._idle.clear()
+            self._loop.call_soon(self._next)
+        return future
+
+    def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        for group in iter(self._inbox.get, None):
+            loop.call_soon_threadsafe(self._release, group, self._run_group(group))
+
+    def _release(self, group: list[_Job], results: list[tuple[Any, Exception | None]]) -> None:
+        for job, (result, error) in zip(group, results, strict=True):
+            if job.future.done():
+                continue
+            if error is not None:
+                job.future.set_exception(error)
+            else:
+                job.future.set_result(result)
+        # After the waiters just woken, so that what they write next joins the same group.
+        self._loop.call_soon(self._next)
+
+    def _next(self) -> None:
+        if self._waiting:
+            self._inbox.put([self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))])
+        else:
+            self._busy = False
+            self._idle.set()
+
+    def _run_group(self, group: list[_Job]) -> list[tuple[Any, Exception | None]]:
+        connection = self._connection
+        assert connection is not None  # noqa: S101 - `open` comes first
+        results: list[tuple[Any, Exception | None]] = []
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            results.extend(self._run_job(connection, job) for job in group)
+            self.flush(connection)
+            connection.execute("COMMIT")
+        except _GroupLost as lost:
+            failure: Exception = lost.cause
+        except Exception as error:  # noqa: BLE001 - whatever it was, every work of the group is told
+            failure = error
+        else:
+            return results
+        if connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+        self.forget()
+        if isinstance(failure, sqlite3.Error):
+            failure = storage_error(failure, self.path)
+        return [(None, failure)] * len(group)
+
+    def _run_job(self, connection: sqlite3.Connection, job: _Job) -> tuple[Any, Exception | None]:
+        if job.future.cancelled():
+            return None, None
+        if job.savepoint:
+            connection.execute("SAVEPOINT job")
+        try:
+            result = job.run(connection)
+        except Exception as error:
+            if not connection.in_transaction:
+                raise _GroupLost(error) from error
+            if job.savepoint:
+                connection.execute("ROLLBACK TO job")
+                connection.execute("RELEASE job")
+            told = storage_error(error, self.path) if isinstance(error, sqlite3.Error) else error
+            return None, told
+        if job.savepoint:
+            connection.execute("RELEASE job")
+        return result, None
+
+
+class _GroupLost(Exception):
+    """The transaction is gone, and with it everything that the group did."""
+
+    def __init__(self, cause: Exception) -> None:
+        self.cause = cause
+
+
+def _run(connection: sqlite3.Connection, work: Work[T]) -> T:
+    try:
+        query = next(work)
+        while True:
+            query = work.send(connection.execute(query.sql, query.params).fetchall())
+    except StopIteration as stop:
+        result: T = stop.value
+        return result

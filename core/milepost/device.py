@@ -1,0 +1,375 @@
+"""
+A local-first device: writes events into its own log at once, and carries out what a sync decides.
+
+Nothing here needs a network. What a command writes is in the log, in the outbox and in the state in one transaction;
+so is all of what one answer of a server changes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Raw
+
+from milepost.clock import NOBODY, HybridClock, new_id, new_salt, wall_clock_ms
+from milepost.device_log import DeviceLog, JournalRow
+from milepost.envelope import (
+    MAX_EVENT_BYTES,
+    Event,
+    Seen,
+    as_stub,
+    identity_digest,
+    next_chain,
+)
+from milepost.errors import InvalidInput
+from milepost.events import Draft, encode_payload
+from milepost.journal import State
+from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
+from milepost.store import PushResult
+from milepost.sync import Acknowledge, Fork, Rewind, Standing, Step, SyncFailed, Take
+
+FILE_NAME = "device.sqlite3"
+
+
+class Device:
+    """One installation: a folder with a log of each journal on it."""
+
+    def __init__(self, folder: Path, *, wall: Callable[[], int] = wall_clock_ms) -> None:
+        """
+        Opens the folder, creating it (readable by its owner alone) if need be.
+
+        Raises:
+            StorageDamaged: the file in it can't be read.
+            StorageFull: no room.
+
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder = folder
+        self.log = DeviceLog(folder / FILE_NAME)
+        self._wall = wall
+        if self.log.setting("device") is None:
+            with self.log.transaction():
+                if self.log.setting("device") is None:
+                    self.log.set("device", new_id())
+
+    def close(self) -> None:
+        """Closes the folder."""
+        self.log.close()
+
+    @property
+    def account(self) -> str:
+        """The member id this device writes as; a placeholder until it is paired."""
+        return self.log.setting("account") or NOBODY
+
+    @property
+    def id(self) -> str:
+        """The id that new journals on this device are written under."""
+        found = self.log.setting("device")
+        assert found is not None  # noqa: S101 - made in __init__
+        return found
+
+    # Writing
+
+    def open_journal(self, title: str, *, time_zone: str = "UTC", locale: str = "en") -> str:
+        """Begins a journal here; returns its id. A server hears of it at the next sync."""
+        journal = new_id()
+        with self.log.transaction():
+            first = not self.log.journals()
+            self.log.add_journal(journal, self.id, claimed=False, private=first)
+            fields = {"title": title, "time_zone": time_zone, "locale": locale}
+            self.append(journal, [Draft("journal.opened", fields)])
+        return journal
+
+    def append(self, journal: str, drafts: Sequence[Draft]) -> list[Event]:
+        """
+        Writes events, all or none, each having seen everything applied here.
+
+        Raises:
+            InvalidEvent: a field breaks the rules of its type.
+            InvalidInput: too long.
+            NotFound: the journal is not on this device.
+            StorageFull: no room; nothing was written.
+
+        """
+        payloads = [(draft.type, encode_payload(draft.type, draft.fields)) for draft in drafts]
+        if any(len(data) > MAX_EVENT_BYTES for _, data in payloads):
+            raise InvalidInput(f"That is too long for one entry: keep it under {MAX_EVENT_BYTES // 1024} kB.")
+        with self.log.transaction():
+            row = self.log.journal(journal)
+            state = self.log.state(journal)
+            clock = HybridClock(self.log.setting("clock") or "0", self._wall)
+            events = []
+            n, seen = state.counter(row.device), _news(state, row.device)
+            for type_name, data in payloads:
+                n += 1
+                events.append(
+                    Event(
+                        device=row.device,
+                        n=n,
+                        seen=seen,
+                        hlc=clock.tick(),
+                        actor=self.account,
+                        type=type_name,
+                        salt=new_salt(),
+                        data=Raw(data),
+                    )
+                )
+                seen = {}
+            self.log.add_many(journal, [(event, None) for event in events], confirmed=False)
+            self.log.set("clock", clock.last)
+            self.log.applied(journal, events)
+            self.log.keep_state(journal)
+        return events
+
+    def state(self, journal: str) -> State:
+        """What the journal's events add up to. It is shared: look, don't change."""
+        return self.log.state(journal)
+
+    # Syncing
+
+    def standing(self, journal: str, max_events: int = MAX_PUSH_EVENTS, max_bytes: int = MAX_PUSH_BYTES) -> Standing:
+        """Where this device stands in a journal, with at most so much to send."""
+        row = self.log.journal(journal)
+        unsent = self.log.unsent(journal, max_events, max_bytes) if max_events else []
+
+        def held(counters: Mapping[str, int], after: int) -> list[tuple[int, Event]]:
+            return [(at, _given_back(event)) for at, event in self.log.unplaced(journal, counters, after)]
+
+        return Standing(
+            device=row.device,
+            cursor=row.cursor,
+            acknowledged=self.log.confirmed_counter(journal, row.device),
+            unsent=unsent,
+            more_unsent=self.log.unsent_count(journal) > len(unsent),
+            chain_at=lambda seq: self.log.chain_at(journal, seq),
+            held=held,
+        )
+
+    def carry_out(self, journal: str, steps: Sequence[Step]) -> None:
+        """
+        Does what one answer of a server calls for, all of it or, if it does not add up, nothing.
+
+        Raises:
+            SyncFailed: the answer contradicts itself.
+
+        """
+        if not steps:
+            return
+        with self.log.transaction():
+            for step in steps:
+                match step:
+                    case Acknowledge():
+                        for result in step.results:
+                            self._acknowledge(journal, step.device, result)
+                    case Fork():
+                        self._write_again(journal, step.device, step.n)
+                    case Take():
+                        self._take(journal, step)
+                    case Rewind():
+                        self.log.unplace(journal, step.seq)
+                        self.log.set_cursor(journal, Cursor(step.seq, self.log.chain_at(journal, step.seq)))
+            self.log.keep_state(journal)
+
+    def _acknowledge(self, journal: str, device: str, result: PushResult) -> None:
+        event = self.log.find(journal, device, result.n)
+        if event is None or event.received_at:
+            return  # another process heard it first
+        if result.outcome == "rejected":
+            self.log.set_apart(journal, event, result.reason)
+            stub = as_stub(journal, event, result.reason)
+            self.log.place(journal, _placed(stub, result.seq, result.received_at, ""), None)
+            self.log.bump(journal)
+            return
+        self._stamp(journal, event, _placed(event, result.seq, result.received_at, result.merge_hlc), None)
+
+    def _stamp(self, journal: str, mine: Event, placed: Event, chain: bytes | None) -> None:
+        """An event held here got its place and, if this device's clock ran ahead, another rank."""
+        self.log.place(journal, placed, chain)
+        if placed.ranked_at != mine.ranked_at:
+            self.log.bump(journal)
+            if placed.ranked_at < placed.hlc:
+                clock = HybridClock("0", self._wall)
+                clock.reset(max(placed.ranked_at, self.log.setting("clock_seen") or "0"))
+                self.log.set("clock", clock.last)
+
+    def _take(self, journal: str, step: Take) -> None:
+        if self.log.journal(journal).cursor != step.after:
+            return  # another process took it first
+        run = self._run(journal, step)
+        chain = bytes.fromhex(step.after.chain)
+        chained: list[tuple[Event, bytes]] = []
+        for event in run:
+            chain = next_chain(chain, identity_digest(journal, event), event)
+            chained.append((event, chain))
+        if chain.hex() != step.cursor.chain:
+            raise SyncFailed("What the server sent does not match its own chain; nothing was taken. Sync again.")
+        new = self._meet(journal, chained)
+        self.log.state(journal)
+        self.log.add_many(journal, new, confirmed=True)
+        self.log.set_cursor(journal, step.cursor)
+        self.log.applied(journal, [event for event, _ in new])
+        self._observe(max((event.ranked_at for event in run), default=""))
+
+    def _run(self, journal: str, step: Take) -> list[Event]:
+        """The events of the run in order, own ones that were confirmed in the same answer put in their places."""
+        by_seq = {event.seq: event for event in step.events}
+        for result in step.results:
+            mine = self.log.find(journal, step.device, result.n) if result.seq not in by_seq else None
+            if mine is not None and mine.seq == result.seq:
+                by_seq[result.seq] = mine
+        try:
+            return [by_seq[seq] for seq in range(step.after.seq + 1, step.cursor.seq + 1)]
+        except KeyError as missing:
+            raise SyncFailed(f"The server left out event {missing}; nothing was taken. Sync again.") from None
+
+    def _meet(self, journal: str, chained: list[tuple[Event, bytes]]) -> list[tuple[Event, bytes | None]]:
+        """Places events held here already; returns those that are new. One held under another digest makes way."""
+        new: list[tuple[Event, bytes | None]] = []
+        state = self.log.state(journal)
+        counters: dict[str, int] = {}
+        for event, chain in chained:
+            if event.device not in counters:
+                counters[event.device] = state.counter(event.device)
+            held = self.log.find(journal, event.device, event.n) if event.n <= counters[event.device] else None
+            if held is not None and identity_digest(journal, held) != identity_digest(journal, event):
+                self._write_again(journal, event.device, event.n)
+                counters.pop(event.device)
+                held = None
+                state = self.log.state(journal)
+                counters[event.device] = event.n - 1
+            if held is None:
+                new.append((event, chain))
+            elif event.rejected and not held.rejected:
+                self.log.set_apart(journal, held, event.rejected)
+                self.log.place(journal, event, chain)
+                self.log.bump(journal)
+            else:
+                self._stamp(journal, held, event, chain)
+        return new
+
+    def _observe(self, ranked_at: str) -> None:
+        if ranked_at > (self.log.setting("clock_seen") or ""):
+            self.log.set("clock_seen", ranked_at)
+        clock = HybridClock(self.log.setting("clock") or "0", self._wall)
+        if ranked_at > clock.last:
+            self.log.set("clock", ranked_at)
+
+    def _write_again(self, journal: str, device: str, first: int) -> None:
+        """
+        The server's log has other events under these counters: what is here goes in anew, under another name.
+
+        Whose words they are and how they rank stays; each still says that it has seen what it had seen.
+        """
+        row = self.log.journal(journal)
+        moved: list[tuple[Event, Seen]] = []
+        context: Seen = {}
+        for event, _ in self.log.by_device(journal, device):
+            context = {**context, **event.seen}
+            if event.n >= first:
+                moved.append((event, context))
+        if not moved:
+            return
+        self.log.remove(journal, device, first)
+        writer, n, before = row.device, 0, Seen()
+        if device == row.device:
+            writer = new_id()
+            self.log.set_device(journal, writer)
+            self.log.set("device", writer)
+        else:
+            for event, _ in self.log.by_device(journal, writer):
+                n, before = event.n, {**before, **event.seen}
+        for event, seen in moved:
+            if event.rejected:
+                continue
+            n += 1
+            whole = _union(before, {**seen, **({device: first - 1} if first > 1 else {})}, without=writer)
+            again = _written_again(
+                event, writer, n, {d: k for d, k in whole.items() if before.get(d, 0) < k}, self.account
+            )
+            before = whole
+            self.log.add(journal, again, confirmed=False)
+        self.log.bump(journal)
+
+    # Pairing
+
+    def adopt_account(self, account: str) -> None:
+        """From now on this device writes as `account`; what was never sent is rewritten as written by them."""
+        with self.log.transaction():
+            self.log.set("account", account)
+            for row in self.log.journals():
+                if row.claimed:
+                    continue
+                for _, event in list(self.log.events(row.journal)):
+                    if event.actor == NOBODY:
+                        self.log.rewrite(row.journal, msgspec.structs.replace(event, actor=account))
+                self.log.bump(row.journal)
+
+    def move_into(self, source: str, target: str) -> int:
+        """
+        Moves what was written in a journal that was never sent into another; entity ids stay. Returns how many.
+
+        Raises:
+            InvalidInput: a server has the source already.
+
+        """
+        with self.log.transaction():
+            if self.log.journal(source).claimed:
+                raise InvalidInput("That journal is on a server already and can't be moved into another.")
+            drafts = [event for _, event in self.log.events(source) if not event.type.startswith("journal.")]
+            row = self.log.journal(target)
+            state = self.log.state(target)
+            n, seen = state.counter(row.device), _news(state, row.device)
+            for event in drafts:
+                n += 1
+                self.log.add(target, _written_again(event, row.device, n, seen, self.account), confirmed=False)
+                seen = {}
+            self.log.remove_journal(source)
+            if self.log.setting("journal") == source:
+                self.log.set("journal", target)
+        return len(drafts)
+
+    def welcome(self, journal: str, *, private: bool) -> None:
+        """A journal of the account's that is new here; its events come with the next sync."""
+        with self.log.transaction():
+            if not any(row.journal == journal for row in self.log.journals()):
+                self.log.add_journal(journal, self.id, claimed=True, private=private)
+
+    def rows(self) -> list[JournalRow]:
+        """Every journal on this device."""
+        return self.log.journals()
+
+
+def _news(state: State, own: str) -> Seen:
+    """What `own` has seen and not yet said."""
+    progress = state.devices.get(own)
+    said = progress.seen if progress else {}
+    return {device: n for device, n in state.context(own).items() if said.get(device, 0) < n}
+
+
+def _union(first: Seen, second: Seen, *, without: str) -> Seen:
+    union = {d: max(first.get(d, 0), second.get(d, 0)) for d in (*first, *second)}
+    union.pop(without, None)
+    return union
+
+
+def _placed(event: Event, seq: int, received_at: int, merge_hlc: str) -> Event:
+    clamped = "" if merge_hlc == event.hlc else merge_hlc
+    return msgspec.structs.replace(event, seq=seq, received_at=received_at, merge_hlc=clamped)
+
+
+def _given_back(event: Event) -> Event:
+    return msgspec.structs.replace(event, seq=0)
+
+
+def _written_again(event: Event, device: str, n: int, seen: Seen, actor: str) -> Event:
+    return Event(
+        device=device,
+        n=n,
+        seen=seen,
+        hlc=event.hlc,
+        actor=actor,
+        type=event.type,
+        v=event.v,
+        salt=event.salt,
+        data=event.data,
+    )

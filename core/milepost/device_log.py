@@ -1,0 +1,370 @@
+"""
+A device's SQLite file: settings, journals, log, outbox, quarantine, folded states; knows no network and no rule of sync.
+
+Every change happens inside `transaction`, which holds the file for writing: two processes on one folder take turns, and
+a state kept in memory is brought up to date with what the other one did.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from milepost.database import migrate, migrations, open_sqlite, storage_error
+from milepost.envelope import Event, decode_event, encode_event, genesis_chain
+from milepost.errors import NotFound
+from milepost.journal import State, dump_state, load_state, paused_collector
+from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
+
+SCHEMA = migrations("milepost", "device")
+KEEP_STATE_AFTER = 500
+"""Events folded on top of a kept state before it is written anew (or a tenth of the log, if that is more)."""
+_PAGE = 5_000
+
+
+class JournalRow(Struct, frozen=True, kw_only=True):
+    """A journal on this device: its writing id there, how far the server's log is known, whether a server has it."""
+
+    journal: str
+    device: str
+    cursor: Cursor
+    claimed: bool
+    private: bool
+    generation: int
+
+
+class Rejected(Struct, frozen=True, kw_only=True):
+    """An own event that a server refused for good, kept to be looked at and written again."""
+
+    journal: str
+    reason: str
+    event: Event
+
+
+class _Cached(Struct):
+    state: State
+    ordinal: int
+    generation: int
+
+
+class DeviceLog:
+    """One device's file."""
+
+    def __init__(self, path: Path) -> None:
+        """
+        Opens or creates it.
+
+        Raises:
+            StorageDamaged: not such a file, or from a newer version.
+            StorageFull: no room.
+
+        """
+        self.path = path
+        self._sql = open_sqlite(path)
+        self._states: dict[str, _Cached] = {}
+        try:
+            migrate(self._sql, "device", SCHEMA)
+        except sqlite3.Error as error:
+            self._sql.close()
+            raise storage_error(error, path) from error
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._sql.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing of what is done inside; durable when it ends. Inside another one, part of that."""
+        if self._sql.in_transaction:
+            yield
+            return
+        try:
+            self._sql.execute("BEGIN IMMEDIATE")
+            yield
+            self._sql.execute("COMMIT")
+        except BaseException as error:
+            self._states.clear()
+            if self._sql.in_transaction:
+                with contextlib.suppress(sqlite3.Error):
+                    self._sql.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise storage_error(error, self.path) from error
+            raise
+
+    # Settings
+
+    def setting(self, name: str) -> str | None:
+        """One setting, or None."""
+        row = self._sql.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def set(self, name: str, value: str | None) -> None:
+        """Keeps a setting; None removes it."""
+        if value is None:
+            self._sql.execute("DELETE FROM settings WHERE name = ?", (name,))
+        else:
+            self._sql.execute(
+                "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
+
+    # Journals
+
+    def journals(self) -> list[JournalRow]:
+        """Every journal on this device, the oldest first."""
+        return [_journal_row(row) for row in self._sql.execute(f"SELECT {_JOURNAL} FROM journals ORDER BY rowid")]
+
+    def journal(self, journal: str) -> JournalRow:
+        """
+        One journal.
+
+        Raises:
+            NotFound: not on this device.
+
+        """
+        row = self._sql.execute(f"SELECT {_JOURNAL} FROM journals WHERE journal = ?", (journal,)).fetchone()
+        if row is None:
+            raise NotFound(
+                f"There is no journal {journal} on this device. `milepost journal list` shows those there are."
+            )
+        return _journal_row(row)
+
+    def add_journal(self, journal: str, device: str, *, claimed: bool, private: bool) -> None:
+        """A journal begins here, with nothing in it."""
+        self._sql.execute(
+            "INSERT INTO journals VALUES (?, ?, 0, ?, ?, ?, 0)",
+            (journal, device, genesis_chain(journal).hex(), int(claimed), int(private)),
+        )
+
+    def remove_journal(self, journal: str) -> None:
+        """Forgets a journal whose events were moved elsewhere."""
+        for table in ("events", "quarantine", "states", "journals"):
+            self._sql.execute(f"DELETE FROM {table} WHERE journal = ?", (journal,))
+        self._states.pop(journal, None)
+
+    def set_claimed(self, journal: str, *, private: bool) -> None:
+        """A server has this journal now."""
+        self._sql.execute("UPDATE journals SET claimed = 1, private = ? WHERE journal = ?", (int(private), journal))
+
+    def set_device(self, journal: str, device: str) -> None:
+        """From now on this device writes to the journal under another id."""
+        self._sql.execute("UPDATE journals SET device = ? WHERE journal = ?", (device, journal))
+
+    def set_cursor(self, journal: str, cursor: Cursor) -> None:
+        """How far the server's log is known here."""
+        self._sql.execute(
+            "UPDATE journals SET cursor_seq = ?, cursor_chain = ? WHERE journal = ?",
+            (cursor.seq, cursor.chain, journal),
+        )
+
+    def bump(self, journal: str) -> None:
+        """Says that events already in the log changed: every kept state of it is stale."""
+        self._sql.execute("UPDATE journals SET generation = generation + 1 WHERE journal = ?", (journal,))
+        self._states.pop(journal, None)
+
+    # The log
+
+    def add(self, journal: str, event: Event, *, chain: bytes | None = None, confirmed: bool) -> None:
+        """Appends one event."""
+        self.add_many(journal, [(event, chain)], confirmed=confirmed)
+
+    def add_many(self, journal: str, events: list[tuple[Event, bytes | None]], *, confirmed: bool) -> None:
+        """Appends events in causal order; one that comes from a server has its place and chain value."""
+        self._sql.executemany(
+            "INSERT INTO events (journal, device, n, seq, chain, confirmed, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(journal, e.device, e.n, e.seq or None, chain, int(confirmed), encode_event(e)) for e, chain in events],
+        )
+
+    def find(self, journal: str, device: str, n: int) -> Event | None:
+        """One event, or None."""
+        row = self._sql.execute(
+            "SELECT body FROM events WHERE journal = ? AND device = ? AND n = ?", (journal, device, n)
+        ).fetchone()
+        return decode_event(row[0]) if row else None
+
+    def place(self, journal: str, event: Event, chain: bytes | None) -> None:
+        """An event that is here already has its place on the server now (0: again none)."""
+        self._sql.execute(
+            "UPDATE events SET seq = ?, chain = ?, confirmed = 1, body = ? WHERE journal = ? AND device = ? AND n = ?",
+            (event.seq or None, chain, encode_event(event), journal, event.device, event.n),
+        )
+
+    def unplace(self, journal: str, after: int) -> None:
+        """Forgets the places of all events with a `seq` above `after`; the events stay."""
+        self._sql.execute("UPDATE events SET seq = NULL, chain = NULL WHERE journal = ? AND seq > ?", (journal, after))
+
+    def remove(self, journal: str, device: str, first: int) -> None:
+        """Takes one device's events out, from counter `first` on: they are written again under another name."""
+        self._sql.execute("DELETE FROM events WHERE journal = ? AND device = ? AND n >= ?", (journal, device, first))
+
+    def rewrite(self, journal: str, event: Event) -> None:
+        """Changes the body of an event that was never sent."""
+        self._sql.execute(
+            "UPDATE events SET body = ? WHERE journal = ? AND device = ? AND n = ? AND confirmed = 0",
+            (encode_event(event), journal, event.device, event.n),
+        )
+
+    def events(self, journal: str, after: int = 0) -> Iterator[tuple[int, Event]]:
+        """(ordinal, event) of the whole log, in the order they were applied here."""
+        while True:
+            rows = self._sql.execute(
+                "SELECT ordinal, body FROM events WHERE journal = ? AND ordinal > ? ORDER BY ordinal LIMIT ?",
+                (journal, after, _PAGE),
+            ).fetchall()
+            for ordinal, body in rows:
+                yield ordinal, decode_event(body)
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1][0]
+
+    def by_device(self, journal: str, device: str) -> list[tuple[Event, bool]]:
+        """(event, confirmed) of one device, counting up."""
+        rows = self._sql.execute(
+            "SELECT body, confirmed FROM events WHERE journal = ? AND device = ? ORDER BY n", (journal, device)
+        )
+        return [(decode_event(body), bool(confirmed)) for body, confirmed in rows]
+
+    def unsent(self, journal: str, limit: int = MAX_PUSH_EVENTS, max_bytes: int = MAX_PUSH_BYTES) -> list[Event]:
+        """The next events of the outbox, within the limits of one push."""
+        rows = self._sql.execute(
+            "SELECT body FROM events WHERE journal = ? AND confirmed = 0 ORDER BY ordinal LIMIT ?", (journal, limit)
+        )
+        return _within(((0, decode_event(body), len(body)) for (body,) in rows), max_bytes)[1]
+
+    def unsent_count(self, journal: str) -> int:
+        """How many events no server has confirmed."""
+        row = self._sql.execute(
+            "SELECT COUNT(*) FROM events WHERE journal = ? AND confirmed = 0", (journal,)
+        ).fetchone()
+        return int(row[0])
+
+    def unplaced(self, journal: str, counters: Mapping[str, int], after: int) -> list[tuple[int, Event]]:
+        """(ordinal, event) a server confirmed once and has no place now, above `counters`: one push of a repair."""
+        rows = self._sql.execute(
+            "SELECT ordinal, body FROM events WHERE journal = ? AND seq IS NULL AND confirmed = 1 AND ordinal > ? "
+            "ORDER BY ordinal",
+            (journal, after),
+        )
+        events = ((ordinal, decode_event(body), len(body)) for ordinal, body in rows)
+        wanted = (item for item in events if item[1].n > counters.get(item[1].device, 0))
+        ordinals, taken = _within(wanted, MAX_PUSH_BYTES, MAX_PUSH_EVENTS)
+        return list(zip(ordinals, taken, strict=True))
+
+    def confirmed_counter(self, journal: str, device: str) -> int:
+        """The highest counter of `device` that a server confirmed, 0 for none."""
+        row = self._sql.execute(
+            "SELECT MAX(n) FROM events WHERE journal = ? AND device = ? AND confirmed = 1", (journal, device)
+        ).fetchone()
+        return row[0] or 0
+
+    def chain_at(self, journal: str, seq: int) -> str:
+        """The chain value (hexadecimal) at a place of the server's log as known here; empty where it is not."""
+        if seq == 0:
+            return genesis_chain(journal).hex()
+        row = self._sql.execute("SELECT chain FROM events WHERE journal = ? AND seq = ?", (journal, seq)).fetchone()
+        return row[0].hex() if row and row[0] else ""
+
+    # Quarantine
+
+    def set_apart(self, journal: str, event: Event, reason: str) -> None:
+        """Keeps an own event that a server rejected."""
+        self._sql.execute(
+            "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?) ON CONFLICT (journal, device, n) DO NOTHING",
+            (journal, event.device, event.n, reason, encode_event(event)),
+        )
+
+    def rejected(self, journal: str) -> list[Rejected]:
+        """What a server rejected, the oldest first."""
+        rows = self._sql.execute("SELECT reason, body FROM quarantine WHERE journal = ? ORDER BY rowid", (journal,))
+        return [Rejected(journal=journal, reason=reason, event=decode_event(body)) for reason, body in rows]
+
+    # States
+
+    def state(self, journal: str) -> State:
+        """What the log adds up to, current. It is shared: look, don't change."""
+        with self._reading():
+            return self._current(journal).state
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """One view of the file over several queries, whatever another process does meanwhile."""
+        if self._sql.in_transaction:
+            yield
+            return
+        self._sql.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._sql.execute("COMMIT")
+
+    def _current(self, journal: str) -> _Cached:
+        generation = self.journal(journal).generation
+        cached = self._states.get(journal)
+        if cached is None or cached.generation != generation:
+            cached = self._states[journal] = self._kept(journal, generation)
+        with paused_collector():
+            for ordinal, event in self.events(journal, cached.ordinal):
+                cached.state.apply(event)
+                cached.ordinal = ordinal
+        return cached
+
+    def applied(self, journal: str, events: list[Event]) -> None:
+        """Folds events just appended into the state in memory, sparing a read of them."""
+        cached = self._states[journal]
+        with paused_collector():
+            for event in events:
+                cached.state.apply(event)
+        row = self._sql.execute("SELECT MAX(ordinal) FROM events WHERE journal = ?", (journal,)).fetchone()
+        cached.ordinal = row[0]
+
+    def _kept(self, journal: str, generation: int) -> _Cached:
+        row = self._sql.execute("SELECT ordinal, generation, body FROM states WHERE journal = ?", (journal,)).fetchone()
+        if row and row[1] == generation and (state := load_state(row[2])) is not None:
+            return _Cached(state, row[0], generation)
+        return _Cached(State(journal), 0, generation)
+
+    def keep_state(self, journal: str) -> None:
+        """Writes the state down when much was folded since the last time, so that opening stays quick."""
+        cached = self._current(journal)
+        row = self._sql.execute("SELECT ordinal, generation FROM states WHERE journal = ?", (journal,)).fetchone()
+        kept = row[0] if row and row[1] == cached.generation else 0
+        if cached.ordinal - kept < max(KEEP_STATE_AFTER, cached.ordinal // 10):
+            return
+        self._sql.execute(
+            "INSERT INTO states VALUES (?, ?, ?, ?) ON CONFLICT (journal) DO UPDATE SET "
+            "ordinal = excluded.ordinal, generation = excluded.generation, body = excluded.body",
+            (journal, cached.ordinal, cached.generation, dump_state(cached.state)),
+        )
+
+
+_JOURNAL = "journal, device, cursor_seq, cursor_chain, claimed, private, generation"
+
+
+def _journal_row(row: tuple[str, str, int, str, int, int, int]) -> JournalRow:
+    journal, device, seq, chain, claimed, private, generation = row
+    return JournalRow(
+        journal=journal,
+        device=device,
+        cursor=Cursor(seq, chain),
+        claimed=bool(claimed),
+        private=bool(private),
+        generation=generation,
+    )
+
+
+def _within(
+    rows: Iterator[tuple[int, Event, int]], max_bytes: int, max_events: int = MAX_PUSH_EVENTS
+) -> tuple[list[int], list[Event]]:
+    """The first rows that fit one push; always at least one."""
+    ordinals: list[int] = []
+    events: list[Event] = []
+    size = 0
+    for ordinal, event, length in rows:
+        size += length + 1
+        if events and (size > max_bytes * 9 // 10 or len(events) >= max_events):
+            break
+        ordinals.append(ordinal)
+        events.append(event)
+    return ordinals, events

@@ -1,0 +1,128 @@
+"""The one exception family; each message says what happened and what to do next, without knowing who shows it."""
+
+from typing import ClassVar
+
+
+class MilepostError(Exception):
+    """
+    The root of everything Milepost raises on purpose.
+
+    `code` names the problem on the wire (`/problems/<code>`), `exit_code` is what the terminal returns.
+    """
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 400
+    exit_code: ClassVar[int] = 1
+
+
+class InvalidInput(MilepostError):
+    """What was given can't be understood; nothing was changed."""
+
+    code = "invalid"
+    exit_code = 2
+
+
+class InvalidEvent(MilepostError):
+    """An event that breaks the rules of its type or of the envelope."""
+
+    code = "invalid-event"
+
+
+class NotFound(MilepostError):
+    """The id, journal or feed named is not there (or not yours, which looks the same)."""
+
+    code = "not-found"
+    status = 404
+    exit_code = 3
+
+
+class NotAllowed(MilepostError):
+    """The caller is known and may not do this."""
+
+    code = "not-allowed"
+    status = 403
+    exit_code = 4
+
+
+class NotSignedIn(MilepostError):
+    """No token, an unknown token or a revoked one."""
+
+    code = "not-signed-in"
+    status = 401
+    exit_code = 4
+
+
+class CodeRefused(MilepostError):
+    """A pairing code that is wrong, used up or too old."""
+
+    code = "pairing-code"
+    status = 403
+    exit_code = 4
+
+
+class Conflict(MilepostError):
+    """What the change was based on has changed since; nothing was written."""
+
+    code = "changed-meanwhile"
+    status = 412
+    exit_code = 5
+
+
+class HistoryDiffers(MilepostError):
+    """The cursor does not lie on the server's log: one side was put back to an older state. Repair follows."""
+
+    code = "history"
+    status = 409
+
+
+class TooLarge(MilepostError):
+    """A body, a batch or a field over its stated limit."""
+
+    code = "too-large"
+    status = 413
+
+
+class Busy(MilepostError):
+    """A bounded queue is full; the same request may be sent again a little later."""
+
+    code = "busy"
+    status = 503
+    exit_code = 6
+
+
+class Offline(MilepostError):
+    """The server could not be reached; everything is kept and will be sent later."""
+
+    code = "offline"
+    exit_code = 6
+
+
+class StorageFull(MilepostError):
+    """The disk has no room; nothing of the refused change was kept, everything acknowledged before is safe."""
+
+    code = "storage-full"
+    status = 507
+    exit_code = 7
+
+
+class StorageDamaged(MilepostError):
+    """A file that should be a Milepost database is not readable as one."""
+
+    code = "storage-damaged"
+    status = 500
+    exit_code = 7
+
+
+class FolderInUse(MilepostError):
+    """Another process owns the data folder."""
+
+    code = "folder-in-use"
+    exit_code = 7
+
+
+class PluginFailed(MilepostError):
+    """A plugin raised, or gave something other than it promised."""
+
+    code = "plugin"
+    status = 502
+    exit_code = 8

@@ -1,0 +1,266 @@
+"""
+The fold: a journal's state as a pure function of its events; knows no clock, no file and no network.
+
+`State.apply` takes events in a causal order (any order in which each device's own events count up and what an event
+has seen comes before it) and every such order gives the same state. A state can be written down and read back.
+"""
+
+import contextlib
+import gc
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from milepost.envelope import Event, Seen
+from milepost.errors import InvalidEvent
+from milepost.events import COMPOSITES, Fields, by_register, is_plugin_type, read_fields
+from milepost.register import Registers, Stamp, is_hidden, rerank, shown, write, writes_of
+
+FOLD_VERSION = 1
+"""Grows when the same events fold to another state; what was kept by another version is folded anew from the log."""
+
+
+class Fresh(Struct, gc=False):
+    """An entity that nobody has changed since it was made, as most check-ins are: one stamp, and its fields flat."""
+
+    stamp: Stamp
+    fields: Fields
+
+
+Entities = dict[str, dict[str, Fresh | Registers]]
+
+
+class Progress(Struct, gc=False):
+    """How far one device's events are applied: its counter, and the whole context of its last event."""
+
+    n: int
+    seen: Seen
+
+
+class State:
+    """What a journal's events add up to: entities by kind and id, each a set of registers."""
+
+    def __init__(self, journal: str) -> None:
+        self.journal = journal
+        self.devices: dict[str, Progress] = {}
+        self.entities: Entities = {}
+        self.unfolded: list[Event] = []
+
+    def apply(self, event: Event) -> tuple[str, str] | None:
+        """
+        Folds one event in; applying one again changes nothing. Returns (kind, id) of the entity it set, if any.
+
+        Raises:
+            InvalidEvent: the event does not follow its device's previous one.
+
+        """
+        progress = self.devices.get(event.device)
+        if progress is None:
+            progress = self.devices[event.device] = Progress(0, {})
+        if event.n != progress.n + 1:
+            if event.n <= progress.n:
+                return None
+            raise InvalidEvent(f"Event {event.n} of device {event.device} came after {progress.n}: some are missing.")
+        progress.n = event.n
+        if event.seen:
+            progress.seen = {**progress.seen, **event.seen}
+        if event.rejected:
+            return None
+        read = read_fields(self.journal, event)
+        if read is None:
+            self.unfolded.append(event)
+            return None
+        kind, entity, fields = read
+        self._write(
+            kind, entity, Stamp(event.device, event.n, event.merge_hlc or event.hlc, event.actor, progress.seen), fields
+        )
+        return kind, entity
+
+    def _write(self, kind: str, entity: str, stamp: Stamp, fields: Fields) -> None:
+        of_kind = self.entities.get(kind)
+        if of_kind is None:
+            of_kind = self.entities[kind] = {}
+        if entity not in of_kind:
+            of_kind[entity] = Fresh(stamp, fields)
+            return
+        registers = self.registers(kind, entity)
+        for name, value in by_register(kind, fields).items():
+            write(registers, name, stamp, value)
+
+    def restamp(self, event: Event) -> None:
+        """Takes the merge clock that the server stored for an event already applied; only what is shown can change."""
+        if (read := read_fields(self.journal, event)) is None:
+            return
+        kind, entity, _ = read
+        registers = self.registers(kind, entity)
+        for register in registers.values():
+            for stamp, _ in writes_of(register):
+                if stamp.id == (event.device, event.n):
+                    stamp.ranked_at = event.ranked_at
+                    rerank(registers, stamp)
+                    return
+
+    def registers(self, kind: str, entity: str) -> Registers:
+        """The registers of one entity; empty where it is not known."""
+        of_kind = self.entities.get(kind, {})
+        found = of_kind.get(entity)
+        if type(found) is Fresh:
+            made: Registers = {name: (found.stamp, value) for name, value in by_register(kind, found.fields).items()}
+            of_kind[entity] = made
+            return made
+        return found or {}  # type: ignore[return-value]
+
+    def fields(self, kind: str, entity: str) -> Fields:
+        """What is shown of one entity, as flat fields; empty where it is not known."""
+        found = self.entities.get(kind, {}).get(entity)
+        if type(found) is Fresh:
+            return found.fields
+        flat: Fields = {}
+        composites = COMPOSITES.get(kind, {})
+        for name, register in (found or {}).items():  # type: ignore[union-attr]
+            if name in composites:
+                flat.update(shown(register))
+            else:
+                flat[name] = shown(register)
+        return flat
+
+    def visible(self, kind: str) -> list[str]:
+        """The ids of all entities of a kind that are not retracted, in the order they came."""
+        return [
+            entity
+            for entity, found in self.entities.get(kind, {}).items()
+            if not ((found.fields.get("retracted") is True) if type(found) is Fresh else is_hidden(found))  # type: ignore[arg-type]
+        ]
+
+    def context(self, own: str) -> Seen:
+        """What the device `own` may say it has seen: all it applied, up to its first unfolded event of another's."""
+        seen = {device: progress.n for device, progress in self.devices.items() if device != own and progress.n}
+        for event in self.unfolded:
+            if event.device != own and not is_plugin_type(event.type):
+                seen[event.device] = min(seen.get(event.device, 0), event.n - 1)
+        return {device: n for device, n in seen.items() if n}
+
+    def counter(self, device: str) -> int:
+        """The highest counter of `device` applied here, 0 for none."""
+        progress = self.devices.get(device)
+        return progress.n if progress else 0
+
+
+@contextlib.contextmanager
+def paused_collector() -> Iterator[None]:
+    """
+    Holds the cyclic garbage collector while many events are folded: it would walk a state that only grows, again
+    and again, for a third of the time. What the fold makes has no cycles.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def state_hash(state: State) -> str:
+    """
+    SHA-256 (hexadecimal) over the sorted lines `kind/id/field:device.n,…`, the shown write first, the rest sorted.
+
+    It names writes and no values, so that every language makes the same bytes. Plugins' own entities are left out.
+    """
+    lines = []
+    for kind, of_kind in state.entities.items():
+        for entity in list(of_kind):
+            for name, register in state.registers(kind, entity).items():
+                first, *rest = writes_of(register)
+                ids = [f"{first[0].device}.{first[0].n}", *sorted(f"{w[0].device}.{w[0].n}" for w in rest)]
+                lines.append(f"{kind}/{entity}/{name}:{','.join(ids)}\n")
+    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+
+
+class _Kept(Struct, frozen=True):
+    """A state written down: contexts and stamps once each, registers pointing at them."""
+
+    fold: int
+    journal: str
+    contexts: list[Seen]
+    devices: list[tuple[str, int, int]]
+    stamps: list[tuple[str, int, str, str, int]]
+    fresh: list[tuple[str, str, int, Fields]]
+    entities: list[tuple[str, str, dict[str, list[tuple[int, Any]]]]]
+    unfolded: list[Event]
+
+
+_kept_decoder = msgspec.json.Decoder(_Kept)
+
+
+class _Numbering:
+    """Gives each distinct object of a kind a place in a list."""
+
+    def __init__(self) -> None:
+        self.places: dict[int, int] = {}
+        self.items: list[Any] = []
+
+    def place(self, item: Any) -> int:
+        found = self.places.get(id(item))
+        if found is None:
+            found = self.places[id(item)] = len(self.items)
+            self.items.append(item)
+        return found
+
+
+def dump_state(state: State) -> bytes:
+    """The state as JSON bytes."""
+    contexts, stamps = _Numbering(), _Numbering()
+    fresh, entities = [], []
+    for kind, of_kind in state.entities.items():
+        for entity, found in of_kind.items():
+            if isinstance(found, Fresh):
+                fresh.append((kind, entity, stamps.place(found.stamp), found.fields))
+            else:
+                writes = {name: [(stamps.place(s), v) for s, v in writes_of(r)] for name, r in found.items()}
+                entities.append((kind, entity, writes))
+    return msgspec.json.encode(
+        _Kept(
+            fold=FOLD_VERSION,
+            journal=state.journal,
+            devices=[(device, p.n, contexts.place(p.seen)) for device, p in state.devices.items()],
+            stamps=[(s.device, s.n, s.ranked_at, s.actor, contexts.place(s.seen)) for s in stamps.items],
+            fresh=fresh,
+            entities=entities,
+            unfolded=state.unfolded,
+            contexts=contexts.items,
+        )
+    )
+
+
+def load_state(body: bytes) -> State | None:
+    """
+    The state written down in `body`, or None where another version folded it (fold the log anew then).
+
+    Raises:
+        InvalidEvent: the bytes are not a state.
+
+    """
+    try:
+        kept = _kept_decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidEvent(f"This is not a kept state: {error}.") from error
+    if kept.fold != FOLD_VERSION:
+        return None
+    state = State(kept.journal)
+    state.unfolded = list(kept.unfolded)
+    state.devices = {device: Progress(n, kept.contexts[at]) for device, n, at in kept.devices}
+    stamps = [Stamp(device, n, ranked, actor, kept.contexts[at]) for device, n, ranked, actor, at in kept.stamps]
+    for kind, entity, at, fields in kept.fresh:
+        state.entities.setdefault(kind, {})[entity] = Fresh(stamps[at], fields)
+    for kind, entity, registers in kept.entities:
+        state.entities.setdefault(kind, {})[entity] = {
+            name: (stamps[writes[0][0]], writes[0][1])
+            if len(writes) == 1
+            else [(stamps[at], value) for at, value in writes]
+            for name, writes in registers.items()
+        }
+    return state

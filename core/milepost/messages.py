@@ -1,0 +1,188 @@
+"""The messages between a device and a server, as typed values; `docs/protocol.md` is their description for others."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Raw, Struct, field
+
+from milepost.clock import UUID_PATTERN
+from milepost.envelope import Event
+from milepost.store import PushResult
+
+MAX_PUSH_EVENTS = 500
+MAX_PUSH_BYTES = 1024 * 1024
+MAX_PAGE_EVENTS = 5_000
+MAX_PAGE_BYTES = 4 * 1024 * 1024
+MAX_JOURNALS = 200
+"""Most journals in one `sync`."""
+MAX_CHAIN_POINTS = 64
+
+HexDigest = Annotated[str, Meta(min_length=64, max_length=64)]
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+
+
+class Cursor(Struct, frozen=True):
+    """How far a log is known: its `seq` and the chain value there (hexadecimal). Both must lie on the server's log."""
+
+    seq: Count
+    chain: HexDigest
+
+
+class JournalSync(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    One journal's part of a `sync`: where the device stands, and what it has to send.
+
+    `acknowledged` is the highest own counter that a server ever confirmed: if the server's is lower, it lost something.
+    """
+
+    cursor: Cursor
+    device: str
+    acknowledged: Count = 0
+    events: list[Event] = field(default_factory=list)
+
+
+class SyncRequest(Struct, frozen=True):
+    """`POST /v1/sync`."""
+
+    journals: Annotated[dict[str, JournalSync], Meta(max_length=MAX_JOURNALS)]
+
+
+class JournalAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    What a server answers for one journal.
+
+    `events` are those after the request's cursor, up to `cursor`; the ones that `results` confirm in this very answer
+    are not repeated. `last` is the server's highest counter of the asking device. With a `problem` (`history`,
+    `not-found`, `storage-full` …) nothing was stored and there is nothing else.
+    """
+
+    problem: str = ""
+    detail: str = ""
+    results: list[PushResult] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    cursor: Cursor | None = None
+    last: int = 0
+    more: bool = False
+
+
+class SyncAnswer(Struct, frozen=True):
+    """The answer to a `sync`: an entry for each journal asked about, and the ids of all that the account has."""
+
+    journals: dict[str, JournalAnswer]
+    all_journals: list[str]
+
+
+class RawAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A `JournalAnswer` as the server writes it: the events as the bytes they are stored in."""
+
+    problem: str = ""
+    detail: str = ""
+    results: list[PushResult] = field(default_factory=list)
+    events: list[Raw] = field(default_factory=list)
+    cursor: Cursor | None = None
+    last: int = 0
+    more: bool = False
+
+
+class PushRequest(Struct, frozen=True):
+    """`POST /v1/journals/{journal}/events`."""
+
+    events: list[Event]
+
+
+class PushAnswer(Struct, frozen=True):
+    """One result for each event, in order."""
+
+    results: list[PushResult]
+
+
+class RepairRequest(Struct, frozen=True):
+    """`POST /v1/journals/{journal}/repair`: events with the `received_at` and `merge_hlc` they once had."""
+
+    events: list[Event]
+
+
+class ChainAnswer(Struct, frozen=True):
+    """`GET /v1/journals/{journal}/chain`: chain values at the places asked for, the end, and each device's counter."""
+
+    head: Cursor
+    chains: dict[int, str]
+    counters: dict[str, int]
+
+
+class PairRequest(Struct, frozen=True, kw_only=True):
+    """
+    `POST /v1/pair`: a one-time code, and what the device is called.
+
+    `journal` is one that began on the device and was never sent: it becomes the account's private journal where there
+    is none yet, or one more where the device wants to `keep` it.
+    """
+
+    code: Annotated[str, Meta(max_length=40)]
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    journal: str = ""
+    keep: bool = False
+
+
+class JournalEntry(Struct, frozen=True, kw_only=True):
+    """A journal of an account, and the account's role in it."""
+
+    id: str
+    role: str
+    private: bool
+    empty: bool
+
+
+class PairAnswer(Struct, frozen=True, kw_only=True):
+    """The device's token (shown once), whom it belongs to, and the journals that account has."""
+
+    token: str
+    account: str
+    account_name: str
+    claimed: bool
+    journals: list[JournalEntry]
+
+
+class ClaimRequest(Struct, frozen=True):
+    """`POST /v1/journals`: makes a journal that began on a device the account's. Asking again changes nothing."""
+
+    id: str
+    private: bool = False
+
+
+class FeedRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/journals/{journal}/feeds`."""
+
+    format: Annotated[str, Meta(max_length=50)] = "ics"
+    plain: bool = False
+    name: Annotated[str, Meta(max_length=100)] = ""
+
+
+class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A calendar subscription; its secret `url` is told once, when it is made."""
+
+    id: str
+    journal: str
+    format: str
+    plain: bool
+    name: str
+    created_at: int
+    revoked_at: int | None = None
+    url: str = ""
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """An error as `application/problem+json` (RFC 9457); `type` leads to its description."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def is_journal_id(text: str) -> bool:
+    """Whether `text` has the form of a journal's id."""
+    return UUID_PATTERN.fullmatch(text) is not None
+
+
+encode = msgspec.json.Encoder().encode

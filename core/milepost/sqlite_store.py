@@ -1,0 +1,284 @@
+"""
+The logs of a server in one SQLite file; knows the rules of the log and no payload.
+
+Theory of operation
+-------------------
+Where each journal ends (its last `seq`, its chain, and each device's counter and context) is remembered for the
+journals used lately, and read from the disk for the others. A push is decided on that memory: each event is stored, or
+is answered with what stands in its way. Nothing is written at that moment; the rows of all pushes of a group go in
+together just before its commit (`SqliteDatabase.flush`). If the group is rolled back, what was remembered of the
+journals it touched is dropped and read anew.
+
+The rules: an event's `n` must be its device's last + 1 (`gap`), its context may not go back (`rejected`), and what it
+has seen must be here (`missing`). An earlier `n` is a `duplicate` if it is the same event and `forked` if it is
+another; after a fork nothing more of that device is taken from the same push, or its later events would slip in
+behind somebody else's.
+"""
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from milepost.database import Query, SqliteDatabase, migrations, statements
+from milepost.envelope import (
+    Event,
+    Seen,
+    as_stub,
+    clamped,
+    decode_event,
+    encode_event,
+    genesis_chain,
+    identity_digest,
+    next_chain,
+)
+from milepost.store import Head, Page, PushResult
+
+MAX_HEADS = 5_000
+"""Journals whose end is remembered; one of three devices takes about 2 kB."""
+
+_SQL = statements("milepost", "log.sql")
+_encode_context = msgspec.json.Encoder().encode
+_decode_context = msgspec.json.Decoder(Seen).decode
+
+LOG_SCHEMA = migrations("milepost", "log")
+
+
+class _Writer(Struct, frozen=True, gc=False):
+    n: int
+    context: Seen
+
+
+class _End(Struct, gc=False):
+    """Where a journal ends, as the next event must know it."""
+
+    seq: int
+    chain: bytes
+    received_at: int
+    writers: dict[str, _Writer]
+
+
+class SqliteStore:
+    """A `LogStore` on SQLite."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+        self._ends: OrderedDict[str, _End] = OrderedDict()
+        self._rows: list[tuple[str, int, str, int, bytes, bytes]] = []
+        self._moved: dict[tuple[str, str], _Writer] = {}
+        database.flush = self._flush
+        database.forget = self._forget
+
+    async def append(
+        self, journal: str, events: Sequence[Event], *, now_ms: int, repair: bool = False
+    ) -> list[PushResult]:
+        return await self._database.submit(
+            lambda connection: self._append(connection, journal, events, now_ms, repair), savepoint=False
+        )
+
+    def _append(
+        self, connection: sqlite3.Connection, journal: str, events: Sequence[Event], now_ms: int, repair: bool
+    ) -> list[PushResult]:
+        push = _Push(self, connection, journal, self._end(connection, journal), now_ms, repair)
+        push.look_up(events)
+        results = [push.take(event) for event in events]
+        if push.rows:
+            self._keep(journal, push)
+        return results
+
+    def _keep(self, journal: str, push: "_Push") -> None:
+        end = push.end
+        self._rows.extend(push.rows)
+        for device, writer in push.moved.items():
+            end.writers[device] = writer
+            self._moved[journal, device] = writer
+        end.seq, end.chain, end.received_at = push.seq, push.chain, push.received_at
+
+    def _end(self, connection: sqlite3.Connection, journal: str) -> _End:
+        end = self._ends.get(journal)
+        if end is not None:
+            self._ends.move_to_end(journal)
+            return end
+        row = connection.execute(_SQL["last_event"], {"journal": journal}).fetchone()
+        if row is None:
+            end = _End(0, genesis_chain(journal), 0, {})
+        else:
+            writers = connection.execute(_SQL["writers_of"], {"journal": journal})
+            known = {device: _Writer(n, _decode_context(context)) for device, n, context in writers}
+            end = _End(row[0], row[1], decode_event(row[2]).received_at, known)
+        self._ends[journal] = end
+        return end
+
+    def find(
+        self, connection: sqlite3.Connection, journal: str, device: str, first: int, last: int
+    ) -> dict[int, tuple[int, bytes]]:
+        """N → (seq, body) of a run of one device's events, stored or about to be in this group."""
+        found = {r[3]: (r[1], r[5]) for r in self._rows if r[0] == journal and r[2] == device and first <= r[3] <= last}
+        count = last - first + 1 - len(found)
+        if count:
+            wanted = {"journal": journal, "device": device, "first": first, "last": last, "count": count}
+            found.update({n: (seq, body) for n, seq, body in connection.execute(_SQL["events_of_device"], wanted)})
+        return found
+
+    def _flush(self, connection: sqlite3.Connection) -> None:
+        if self._rows:
+            connection.executemany(_INSERT_EVENT, self._rows)
+            connection.executemany(
+                _UPSERT_WRITER,
+                [(journal, device, w.n, _encode_context(w.context)) for (journal, device), w in self._moved.items()],
+            )
+            self._rows.clear()
+            self._moved.clear()
+        while len(self._ends) > MAX_HEADS:
+            self._ends.popitem(last=False)
+
+    def _forget(self) -> None:
+        for journal, _ in self._moved:
+            self._ends.pop(journal, None)
+        self._rows.clear()
+        self._moved.clear()
+
+    async def head(self, journal: str) -> Head:
+        rows = await self._database.read(Query(_SQL["head"], {"journal": journal}))
+        return Head(*rows[0]) if rows else Head(0, genesis_chain(journal))
+
+    async def read(self, journal: str, after: int, *, limit: int, max_bytes: int) -> Page:
+        rows = await self._database.read(Query(_SQL["page"], {"journal": journal, "after": after, "limit": limit + 1}))
+        more = len(rows) > limit
+        taken = size = 0
+        for row in rows[:limit]:
+            size += len(row[0])
+            if taken and size > max_bytes:
+                more = True
+                break
+            taken += 1
+        if not taken:
+            chain = (await self.chains(journal, [after])).get(after)
+            return Page([], Head(after, chain) if chain is not None else await self.head(journal), more=False)
+        return Page([row[0] for row in rows[:taken]], Head(after + taken, rows[taken - 1][1]), more)
+
+    async def chains(self, journal: str, seqs: Sequence[int]) -> dict[int, bytes]:
+        found: dict[int, bytes] = {}
+        for seq in seqs:
+            if seq == 0:
+                found[0] = genesis_chain(journal)
+            elif rows := await self._database.read(Query(_SQL["chain_at"], {"journal": journal, "seq": seq})):
+                found[seq] = rows[0][0]
+        return found
+
+    async def counters(self, journal: str) -> Mapping[str, int]:
+        rows = await self._database.read(Query(_SQL["writers_of"], {"journal": journal}))
+        return {device: n for device, n, _ in rows}
+
+    async def journals(self) -> list[str]:
+        """The ids of all journals that have a log."""
+        return [row[0] for row in await self._database.read(Query(_SQL["journals"], {}))]
+
+
+_INSERT_EVENT = "INSERT INTO events (journal, seq, device, n, chain, body) VALUES (?, ?, ?, ?, ?, ?)"
+_UPSERT_WRITER = (
+    "INSERT INTO writers (journal, device, n, context) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (journal, device) DO UPDATE SET n = excluded.n, context = excluded.context"
+)
+"""The two statements of the hot path, with positions for names: binding by name costs a quarter more."""
+
+
+class _Push:
+    """One push being decided: what it would add, kept apart until all of it is."""
+
+    def __init__(
+        self, store: SqliteStore, connection: sqlite3.Connection, journal: str, end: _End, now_ms: int, repair: bool
+    ) -> None:
+        self.store, self.connection, self.journal, self.end = store, connection, journal, end
+        self.seq, self.chain, self.received_at = end.seq, end.chain, end.received_at
+        self.now_ms, self.repair = now_ms, repair
+        self.rows: list[tuple[str, int, str, int, bytes, bytes]] = []
+        self.moved: dict[str, _Writer] = {}
+        self.held: dict[str, dict[int, tuple[int, bytes]]] = {}
+        self.forked: set[str] = set()
+
+    def _writer(self, device: str) -> _Writer:
+        return self.moved.get(device) or self.end.writers.get(device) or _NEW
+
+    def take(self, event: Event) -> PushResult:
+        writer = self._writer(event.device)
+        if event.device in self.forked:
+            return PushResult(n=event.n, outcome="forked")
+        if event.n <= writer.n:
+            return self._known(event)
+        if event.n != writer.n + 1:
+            return PushResult(n=event.n, outcome="gap", last=writer.n)
+        context = writer.context
+        if event.seen:
+            for device, n in event.seen.items():
+                if self._writer(device).n < n:
+                    return PushResult(n=event.n, outcome="missing", needs=(device, n))
+            if any(context.get(device, 0) > n for device, n in event.seen.items()):
+                forward = {device: n for device, n in event.seen.items() if n > context.get(device, 0)}
+                event = as_stub(self.journal, event, "`seen` went back: it was higher in the event before.", forward)
+            context = {**context, **event.seen}
+        return self._store(event, context)
+
+    def look_up(self, events: Sequence[Event]) -> None:
+        """Reads what the log holds under the counters that are sent again, one look per device."""
+        again: dict[str, list[int]] = {}
+        for event in events:
+            if event.n <= self._writer(event.device).n:
+                again.setdefault(event.device, []).append(event.n)
+        for device, counters in again.items():
+            self.held[device] = self.store.find(self.connection, self.journal, device, min(counters), max(counters))
+
+    def _known(self, event: Event) -> PushResult:
+        held = self.held.get(event.device, {}).get(event.n)
+        if held is None:  # it came twice in this very push
+            held = next((r[1], r[5]) for r in self.rows if r[2] == event.device and r[3] == event.n)
+        stored = decode_event(held[1])
+        if identity_digest(self.journal, stored) != identity_digest(self.journal, event):
+            self.forked.add(event.device)
+            return PushResult(n=event.n, outcome="forked")
+        return _result("duplicate", held[0], stored)
+
+    def _store(self, event: Event, context: Seen) -> PushResult:
+        given = min(event.received_at, self.now_ms) if self.repair and event.received_at else self.now_ms
+        self.received_at = max(given, self.received_at)
+        self.seq += 1
+        merge_hlc = clamped(event, self.received_at, kept=self.repair)
+        stored = Event(
+            seq=self.seq,
+            device=event.device,
+            n=event.n,
+            seen=event.seen,
+            hlc=event.hlc,
+            actor=event.actor,
+            type=event.type,
+            v=event.v,
+            salt=event.salt,
+            received_at=self.received_at,
+            merge_hlc=merge_hlc,
+            rejected=event.rejected,
+            digest=event.digest,
+            data=event.data,
+        )
+        self.chain = next_chain(self.chain, identity_digest(self.journal, stored), stored)
+        self.moved[event.device] = _Writer(event.n, context)
+        self.rows.append((self.journal, self.seq, event.device, event.n, self.chain, encode_event(stored)))
+        return _result("stored", self.seq, stored)
+
+
+_NEW = _Writer(0, {})
+
+
+def _result(outcome: str, seq: int, stored: Event) -> PushResult:
+    if stored.rejected:
+        return PushResult(
+            n=stored.n, outcome="rejected", seq=seq, received_at=stored.received_at, reason=stored.rejected
+        )
+    return PushResult(
+        n=stored.n,
+        outcome="duplicate" if outcome == "duplicate" else "stored",
+        seq=seq,
+        received_at=stored.received_at,
+        merge_hlc=stored.merge_hlc or stored.hlc,
+    )

@@ -1,0 +1,74 @@
+"""Who calls, and which journals are theirs; remembered for a moment, forgotten at every change."""
+
+from collections import OrderedDict
+
+from milepost.database import Database
+from milepost.errors import NotFound, NotSignedIn
+from milepost_server.records import Caller, device_by_token, journals_of
+
+MAX_CALLERS = 50_000
+
+_SIGN_IN = "Send the device's token as `Authorization: Bearer …`; `milepost pair` gets one."
+
+
+class Access:
+    """Answers from memory; whatever changes devices or members calls `forget`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._callers: OrderedDict[str, Caller] = OrderedDict()
+        self._journals: OrderedDict[str, dict[str, str]] = OrderedDict()
+
+    def forget(self) -> None:
+        """Devices or members changed: ask the database anew."""
+        self._callers.clear()
+        self._journals.clear()
+
+    async def caller(self, authorization: str) -> Caller:
+        """
+        The device behind an `Authorization` header.
+
+        Raises:
+            NotSignedIn: none, unknown or revoked.
+
+        """
+        known = self._callers.get(authorization)
+        if known is not None:
+            return known
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise NotSignedIn(f"This needs a token. {_SIGN_IN}")
+        rows = await self._database.read(device_by_token(token.strip()))
+        if not rows:
+            raise NotSignedIn(f"This server does not know that token. {_SIGN_IN}")
+        device, account, revoked_at = rows[0]
+        if revoked_at is not None:
+            raise NotSignedIn("This device was revoked. What it holds stays on it; pair it again to sync.")
+        caller = self._callers[authorization] = Caller(account, device)
+        if len(self._callers) > MAX_CALLERS:
+            self._callers.popitem(last=False)
+        return caller
+
+    async def journals(self, account: str) -> dict[str, str]:
+        """Journal id → the account's role there."""
+        known = self._journals.get(account)
+        if known is None:
+            rows = await self._database.read(journals_of(account))
+            known = self._journals[account] = {journal: role for journal, role, _ in rows}
+            if len(self._journals) > MAX_CALLERS:
+                self._journals.popitem(last=False)
+        return known
+
+    async def member(self, authorization: str, journal: str) -> Caller:
+        """
+        The caller, who must be a member of the journal.
+
+        Raises:
+            NotSignedIn: no valid token.
+            NotFound: no such journal, or not theirs; both look the same.
+
+        """
+        caller = await self.caller(authorization)
+        if journal not in await self.journals(caller.account):
+            raise NotFound(f"There is no journal {journal} here that is yours.")
+        return caller

@@ -1,0 +1,99 @@
+"""The application: routes, problems, the API's description, and what begins and ends with the process."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from litestar import Litestar
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.openapi.spec import License
+from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
+
+from milepost import __version__
+from milepost.errors import MilepostError
+from milepost_server.openapi import EventSchema
+from milepost_server.pages import api_page_asset, feed, healthz, index, problem
+from milepost_server.routes import api
+from milepost_server.services import Services
+
+Opener = Callable[[], Awaitable[tuple[Services, Callable[[], Awaitable[None]]]]]
+
+
+def create_app(opener: Opener) -> Litestar:
+    """An application whose services are opened as it starts and closed as it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        services, close = await opener()
+        app.state.services = services
+        try:
+            yield
+        finally:
+            services.hub.close()
+            await close()
+
+    return Litestar(
+        route_handlers=[api(), healthz, index, problem, feed, api_page_asset],
+        lifespan=[lifespan],
+        plugins=[
+            EventSchema(),
+            ProblemDetailsPlugin(
+                ProblemDetailsConfig(
+                    exception_to_problem_detail_map={
+                        MilepostError: _milepost_problem,
+                        HTTPException: _http_problem,
+                    }
+                )
+            ),
+        ],
+        openapi_config=OpenAPIConfig(
+            title="Milepost",
+            version=__version__,
+            description="Sync, journals and calendar feeds of a Milepost server.",
+            license=License(name="Apache-2.0", identifier="Apache-2.0"),
+            path="/schema",
+            render_plugins=[
+                SwaggerRenderPlugin(
+                    js_url="/schema/assets/swagger-ui-bundle.js",
+                    css_url="/schema/assets/swagger-ui.css",
+                    standalone_preset_js_url="/schema/assets/swagger-ui-standalone-preset.js",
+                    favicon='<link rel="icon" href="/schema/assets/favicon-32x32.png">',
+                )
+            ],
+        ),
+    )
+
+
+def _milepost_problem(error: MilepostError) -> ProblemDetailsException:
+    headers = {"www-authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers = {"retry-after": "1"}
+    return ProblemDetailsException(
+        status_code=error.status,
+        type_=f"/problems/{error.code}",
+        title=HTTPStatus(error.status).phrase,
+        detail=str(error),
+        headers=headers,
+    )
+
+
+def _http_problem(error: HTTPException) -> ProblemDetailsException:
+    status = HTTPStatus(error.status_code)
+    codes = {HTTPStatus.NOT_FOUND: "not-found", HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too-large"}
+    return ProblemDetailsException(
+        status_code=error.status_code,
+        type_=f"/problems/{codes.get(status, 'invalid' if status < HTTPStatus.INTERNAL_SERVER_ERROR else 'error')}",
+        title=status.phrase,
+        detail=_said(error),
+        headers=error.headers,
+    )
+
+
+def _said(error: HTTPException) -> str:
+    """What was wrong, with the places that validation names."""
+    parts = [
+        f"{part.get('key', '')}: {part.get('message', '')}" for part in error.extra or [] if isinstance(part, dict)
+    ]
+    return ". ".join([error.detail, *parts])

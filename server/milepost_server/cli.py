@@ -1,0 +1,191 @@
+"""`milepost serve`, `admin …` and `verify`: commands for who runs a server."""
+
+import asyncio
+import ipaddress
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import uvicorn
+from cyclopts import App, Parameter
+
+from milepost.cli.show import escape
+from milepost.cli.terminal import terminal
+from milepost.errors import FolderInUse, InvalidInput, Offline, StorageDamaged
+from milepost_server.app import create_app
+from milepost_server.data_folder import DataFolder, Running
+from milepost_server.records import count_devices, issue_code
+from milepost_server.services import FILE_NAME, Services, open_services
+from milepost_server.verify import verify_file
+
+GRACE_S = 3
+
+admin = App(name="admin", help="For who runs a server.")
+Data = Annotated[Path, Parameter(help="The server's data folder.")]
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+def serve(
+    *,
+    data: Data = Path("milepost-data"),
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    insecure: Flag = False,
+    behind_proxy: Flag = False,
+) -> None:
+    """
+    Run a server. At its first start it prints the line that pairs a device with it.
+
+    Parameters
+    ----------
+    host
+        The address to listen on. Beyond this machine it needs --behind-proxy or --insecure.
+    port
+        The port; 0 takes a free one.
+    insecure
+        Listen beyond this machine without encryption. Only in a network you trust.
+    behind_proxy
+        A proxy in front of it does the encryption.
+
+    """
+    if not (_is_loopback(host) or insecure or behind_proxy):
+        raise InvalidInput(
+            f"{host} can be reached from other machines, and what people write would go there unencrypted. "
+            "Put a proxy with TLS before it and give --behind-proxy, or, in a network you trust, --insecure."
+        )
+    folder = DataFolder(data)
+    with folder.owned():
+        listening = _listen(host, port)
+        url = f"http://{_address(listening)}"
+        with folder.announced(url) as key:
+            _run(folder, listening, url, key, behind_proxy=behind_proxy)
+
+
+def _run(folder: DataFolder, listening: socket.socket, url: str, key: str, *, behind_proxy: bool) -> None:
+    failed: list[Exception] = []
+
+    async def opened() -> tuple[Services, Callable[[], Awaitable[None]]]:
+        try:
+            services, database = await open_services(folder.path, admin_key=key)
+            await _greet(services, folder, url)
+        except Exception as error:
+            failed.append(error)
+            raise
+        return services, database.close
+
+    config = uvicorn.Config(
+        create_app(opened),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_S,
+        proxy_headers=behind_proxy,
+        lifespan="on",
+        server_header=False,
+    )
+    if failed or not asyncio.run(_serve(uvicorn.Server(config), listening)):
+        raise failed[0] if failed else StorageDamaged("The server could not start.")
+
+
+async def _serve(server: uvicorn.Server, listening: socket.socket) -> bool:
+    await server.serve(sockets=[listening])
+    return server.started
+
+
+async def _greet(services: Services, folder: DataFolder, url: str) -> None:
+    print(f"Milepost serves {folder.path} on {url}", flush=True)
+    rows = await services.database.read(count_devices())
+    if rows[0][0] == 0:
+        code = await services.database.write(issue_code(services.account, services.now_ms()))
+        print(f"Pair a device within five minutes:  milepost pair {url} {code}", flush=True)
+    else:
+        print(f"Another device:  milepost admin pairing-code --data {folder.path}", flush=True)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server((host, port), family=family, backlog=1024)
+    except (OSError, OverflowError) as error:
+        words = getattr(error, "strerror", None) or str(error)
+        raise InvalidInput(
+            f"Can't listen on {host} port {port}: {words}. Choose others with --host and --port."
+        ) from error
+    listening.setblocking(False)
+    return listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+@admin.command(name="pairing-code")
+def pairing_code(*, data: Data = Path("milepost-data")) -> None:
+    """Make a pairing code: it works once, within five minutes."""
+    folder = DataFolder(data)
+    if not folder.path.is_dir():
+        raise InvalidInput(f"There is no folder {data}. `milepost serve --data {data}` makes it.")
+    try:
+        with folder.owned():
+            code = asyncio.run(_code_from_file(folder.path))
+    except FolderInUse:
+        running = folder.running()
+        if running is None:
+            raise
+        code = _code_from_server(running)
+
+    def show(_: Any) -> None:
+        sys.stdout.write(f"{code}\n")
+
+    terminal.answer({"code": code}, show)
+
+
+async def _code_from_file(folder: Path) -> str:
+    services, database = await open_services(folder)
+    try:
+        return await database.write(issue_code(services.account, services.now_ms()))
+    finally:
+        await database.close()
+
+
+def _code_from_server(running: Running) -> str:
+    import httpx
+
+    from milepost.client import problem_error
+
+    try:
+        response = httpx.post(
+            f"{running.url}/v1/admin/pairing-codes", headers={"x-milepost-admin-key": running.key}, timeout=10
+        )
+    except httpx.HTTPError as error:
+        raise Offline(f"The server at {running.url} does not answer: {error}.") from error
+    if response.status_code >= 300:
+        raise problem_error(response.status_code, response.content)
+    return str(response.json()["code"])
+
+
+def verify(*, data: Data = Path("milepost-data")) -> None:
+    """Walk the chain of every journal: nothing missing, nothing changed. Reads only; a server may be running."""
+    found = verify_file(data / FILE_NAME)
+
+    def show(console: Any) -> None:
+        console.print(f"{found.journals} journals, {found.events} events.")
+        for fault in found.faults:
+            console.print(f"Journal {fault.journal}, event {fault.seq}: {escape(fault.problem)}.")
+        if found.ok:
+            console.print("Every chain holds.")
+
+    terminal.answer(found, show)
+    if not found.ok:
+        raise StorageDamaged("The log does not add up. Put back a backup; devices give back what it lacks.")

@@ -1,0 +1,169 @@
+"""What the server does with journals: takes pushes, gives pages, repairs, and keeps folded states at hand. Knows no HTTP."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Raw
+
+from milepost.database import Database
+from milepost.envelope import Event, as_stub, check_envelope, check_identity
+from milepost.errors import HistoryDiffers, InvalidEvent, TooLarge
+from milepost.events import check_payload
+from milepost.journal import State, paused_collector
+from milepost.messages import (
+    MAX_CHAIN_POINTS,
+    MAX_PAGE_BYTES,
+    MAX_PAGE_EVENTS,
+    MAX_PUSH_EVENTS,
+    ChainAnswer,
+    Cursor,
+    JournalSync,
+    RawAnswer,
+)
+from milepost.store import Head, LogStore, PushResult
+from milepost_server.live import Hub
+from milepost_server.records import Caller, own_writer
+
+MAX_FOLDED_EVENTS = 300_000
+"""Events whose folded states are kept in memory, over all journals; about 300 bytes each."""
+MAX_KNOWN_WRITERS = 100_000
+
+_decode_events = msgspec.json.Decoder(list[Event]).decode
+
+
+class Journals:
+    """The logs of this server, guarded: who calls is a member (checked before) and writes in their own name."""
+
+    def __init__(self, store: LogStore, database: Database, hub: Hub) -> None:
+        self.store = store
+        self.hub = hub
+        self._database = database
+        self._writers: OrderedDict[str, str] = OrderedDict()
+        self._folded: OrderedDict[str, tuple[State, int]] = OrderedDict()
+
+    async def push(
+        self, journal: str, caller: Caller, events: Sequence[Event], now_ms: int, *, repair: bool = False
+    ) -> list[PushResult]:
+        """
+        Stores what a device sends; what breaks a rule is answered `rejected` and keeps its place as a stub.
+
+        Raises:
+            InvalidEvent: an event that can't even be answered for.
+            NotAllowed: written under another account's device id.
+            TooLarge: more than fit one push.
+
+        """
+        if len(events) > MAX_PUSH_EVENTS:
+            raise TooLarge(f"A push may have at most {MAX_PUSH_EVENTS} events; send the rest in the next one.")
+        if not events:
+            return []
+        for event in events:
+            check_identity(event)
+            if not repair and self._writers.get(event.device) != caller.account:
+                await self._own(event.device, caller.account)
+        checked = [self._checked(journal, caller, event, repair=repair) for event in events]
+        results = await self.store.append(journal, checked, now_ms=now_ms, repair=repair)
+        head = max((r.seq for r in results if r.outcome != "duplicate"), default=0)
+        if head:
+            self.hub.tell(journal, head)
+        return results
+
+    async def _own(self, device: str, account: str) -> None:
+        await self._database.write(own_writer(device, account))
+        self._writers[device] = account
+        while len(self._writers) > MAX_KNOWN_WRITERS:
+            self._writers.popitem(last=False)
+
+    def _checked(self, journal: str, caller: Caller, event: Event, *, repair: bool) -> Event:
+        """The event, or the stub it leaves where it breaks a rule."""
+        try:
+            check_envelope(event)
+            if event.rejected:
+                if repair:
+                    return event
+                raise InvalidEvent("only a repair may bring an event that was rejected.")
+            if not repair and event.actor != caller.account:
+                raise InvalidEvent("`actor` must be the account that this device is paired with.")
+            check_payload(event)
+        except InvalidEvent as error:
+            return as_stub(journal, event, str(error))
+        return event
+
+    async def head(self, journal: str) -> Cursor:
+        """Where the log ends."""
+        return _cursor(await self.store.head(journal))
+
+    async def page(self, journal: str, after: Cursor | int, limit: int) -> RawAnswer:
+        """
+        A run of the log after a place; with a whole cursor, only if that lies on this log.
+
+        Raises:
+            HistoryDiffers: it does not.
+
+        """
+        seq = after if isinstance(after, int) else after.seq
+        if isinstance(after, Cursor):
+            await self._check_cursor(journal, after)
+        page = await self.store.read(journal, seq, limit=min(max(limit, 1), MAX_PAGE_EVENTS), max_bytes=MAX_PAGE_BYTES)
+        return RawAnswer(events=[Raw(body) for body in page.bodies], cursor=_cursor(page.end), more=page.more)
+
+    async def _check_cursor(self, journal: str, cursor: Cursor) -> None:
+        found = (await self.store.chains(journal, [cursor.seq])).get(cursor.seq)
+        if found is None or found.hex() != cursor.chain:
+            raise HistoryDiffers(
+                f"Event {cursor.seq} of this log is not the one you know: one of us was put back to an older state. "
+                "Find the last common place with `chain`, then give back what is missing with `repair`."
+            )
+
+    async def sync(self, journal: str, caller: Caller, part: JournalSync, now_ms: int) -> RawAnswer:
+        """One journal's part of a sync: checks that both know the same history, then stores, then gives what is new."""
+        try:
+            await self._check_cursor(journal, part.cursor)
+            last = (await self.store.counters(journal)).get(part.device, 0)
+            if last < part.acknowledged:
+                raise HistoryDiffers(
+                    f"This log has {last} events of your device, and once confirmed {part.acknowledged}."
+                )
+            results = await self.push(journal, caller, part.events, now_ms)
+            page = await self.store.read(journal, part.cursor.seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
+        except HistoryDiffers as error:
+            return RawAnswer(problem=error.code, detail=str(error))
+        own = {r.seq for r in results if r.outcome in {"stored", "duplicate", "rejected"}}
+        start = part.cursor.seq + 1
+        events = [Raw(body) for seq, body in enumerate(page.bodies, start) if seq not in own]
+        stored = max((r.n for r in results if r.seq), default=0)
+        return RawAnswer(
+            results=results, events=events, cursor=_cursor(page.end), more=page.more, last=max(last, stored)
+        )
+
+    async def chain(self, journal: str, seqs: Sequence[int]) -> ChainAnswer:
+        """Chain values at the places asked for, the end, and each device's counter."""
+        if len(seqs) > MAX_CHAIN_POINTS:
+            raise TooLarge(f"At most {MAX_CHAIN_POINTS} places at a time.")
+        chains = await self.store.chains(journal, seqs)
+        return ChainAnswer(
+            head=await self.head(journal),
+            chains={seq: chain.hex() for seq, chain in chains.items()},
+            counters=dict(await self.store.counters(journal)),
+        )
+
+    async def state(self, journal: str) -> tuple[State, Cursor]:
+        """What the log adds up to now, and where it ended. It is shared: look, don't change."""
+        head = await self.store.head(journal)
+        state, seq = self._folded.pop(journal, (State(journal), 0))
+        while seq < head.seq:
+            page = await self.store.read(journal, seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
+            with paused_collector():
+                for event in _decode_events(b"[" + b",".join(page.bodies) + b"]"):
+                    state.apply(event)
+            seq = page.end.seq
+            head = page.end if seq > head.seq else head
+        self._folded[journal] = (state, seq)
+        while len(self._folded) > 1 and sum(kept for _, kept in self._folded.values()) > MAX_FOLDED_EVENTS:
+            self._folded.popitem(last=False)
+        return state, _cursor(head)
+
+
+def _cursor(head: Head) -> Cursor:
+    return Cursor(head.seq, head.chain.hex())

@@ -1,0 +1,91 @@
+"""Describes the protocol's messages in the API's own document, read off the same types that decode them."""
+
+from typing import Any
+
+import msgspec
+from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIType
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
+
+from milepost.envelope import Event
+
+
+class EventSchema(OpenAPISchemaPlugin):
+    """An event carries its payload as verbatim JSON, which no generator can know of."""
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        return field_definition.annotation is Event
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: Any) -> Schema:  # noqa: ARG002
+        return event_schema()
+
+
+def event_schema() -> Schema:
+    """An event as it travels."""
+    text, number = Schema(type=OpenAPIType.STRING), Schema(type=OpenAPIType.INTEGER)
+    return Schema(
+        title="Event",
+        type=OpenAPIType.OBJECT,
+        description=(Event.__doc__ or "").strip(),
+        required=["device", "n"],
+        properties={
+            "seq": number,
+            "device": text,
+            "n": number,
+            "seen": Schema(type=OpenAPIType.OBJECT, additional_properties=number),
+            "hlc": text,
+            "actor": text,
+            "type": text,
+            "v": number,
+            "salt": text,
+            "received_at": number,
+            "merge_hlc": text,
+            "rejected": text,
+            "digest": text,
+            "data": Schema(type=OpenAPIType.OBJECT, description="The payload, kept byte for byte."),
+        },
+    )
+
+
+def takes(message: type[msgspec.Struct]) -> type[Operation]:
+    """An operation whose body is `message`: the handler decodes it itself, so that payloads stay verbatim."""
+
+    class Takes(Operation):
+        def __post_init__(self) -> None:
+            content = OpenAPIMediaType(schema=_schema_of(message))
+            self.request_body = RequestBody(content={"application/json": content}, required=True)
+
+    return Takes
+
+
+def _schema_of(message: type[msgspec.Struct]) -> Schema:
+    (root,), components = msgspec.json.schema_components([message], ref_template="{name}")
+    return _as_schema(root, components)
+
+
+def _as_schema(source: dict[str, Any], components: dict[str, Any]) -> Schema:
+    """A JSON schema with its references written out."""
+    if "$ref" in source:
+        name = source["$ref"]
+        return event_schema() if name == "Event" else _as_schema(components[name], components)
+    known: dict[str, Any] = {}
+    names = {
+        "title": "title",
+        "description": "description",
+        "required": "required",
+        "minimum": "minimum",
+        "maximum": "maximum",
+    }
+    for name, field in names.items():
+        if name in source:
+            known[field] = source[name]
+    if isinstance(source.get("type"), str):
+        known["type"] = OpenAPIType(source["type"])
+    if "items" in source and isinstance(source["items"], dict):
+        known["items"] = _as_schema(source["items"], components)
+    if "properties" in source:
+        known["properties"] = {name: _as_schema(part, components) for name, part in source["properties"].items()}
+    if isinstance(source.get("additionalProperties"), dict):
+        known["additional_properties"] = _as_schema(source["additionalProperties"], components)
+    return Schema(**known)

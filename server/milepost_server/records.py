@@ -1,0 +1,228 @@
+"""The server's own records, as units of work: accounts, devices, pairing codes, members, feeds. Knows no HTTP."""
+
+import hashlib
+import secrets
+
+from msgspec import Struct
+
+from milepost.clock import new_id
+from milepost.database import Query, Row, Work, migrations, statements
+from milepost.errors import CodeRefused, NotAllowed, NotFound
+from milepost.messages import Feed, JournalEntry
+
+SCHEMA = migrations("milepost_server", "server")
+CODE_LIFETIME_MS = 5 * 60 * 1000
+_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""32 signs that can't be mistaken for one another: eight of them are 40 bits."""
+
+_SQL = statements("milepost_server", "server.sql")
+
+
+class Caller(Struct, frozen=True):
+    """Who asks: the account, and which of its devices."""
+
+    account: str
+    device: str
+
+
+def secret_hash(secret: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_token() -> str:
+    """256 random bits in base64url."""
+    return secrets.token_urlsafe(32)
+
+
+def new_code() -> str:
+    """A pairing code like `K7QM-2XTP`."""
+    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _code_hash(code: str) -> str:
+    return secret_hash("".join(sign for sign in code.upper() if sign in _CODE_LETTERS))
+
+
+def ensure_account(name: str, now: int) -> Work[str]:
+    """The first account there is, made if there is none; returns its id."""
+    rows = yield Query(_SQL["first_account"], {})
+    if rows:
+        return str(rows[0][0])
+    account = new_id()
+    yield Query(_SQL["add_account"], {"account": account, "name": name, "now": now})
+    return account
+
+
+def issue_code(account: str, now: int) -> Work[str]:
+    """A new pairing code for an account; works once, within `CODE_LIFETIME_MS`."""
+    code = new_code()
+    yield Query(_SQL["drop_old_codes"], {"before": now - CODE_LIFETIME_MS})
+    values = {"code_hash": _code_hash(code), "account": account, "expires_at": now + CODE_LIFETIME_MS}
+    yield Query(_SQL["add_code"], values)
+    return code
+
+
+class Paired(Struct, frozen=True):
+    """What pairing gave: the account, its name, its journals, and whether the device's own journal is among them."""
+
+    account: str
+    name: str
+    journals: list[Row]
+    claimed: bool
+
+
+def pair(code: str, token: str, name: str, *, journal: str, keep: bool, now: int) -> Work[Paired]:
+    """
+    Uses up a code and makes a device of it. Its own `journal` becomes the account's private one where there is none
+    yet, or one more where the person wants to `keep` it apart.
+
+    Raises:
+        CodeRefused: wrong, used up or too old.
+
+    """
+    used = yield Query(_SQL["use_code"], {"code_hash": _code_hash(code), "now": now})
+    if not used:
+        yield from _refuse(code)
+    account = str(used[0][0])
+    device = {"token_hash": secret_hash(token), "device": new_id(), "account": account, "name": name, "now": now}
+    yield Query(_SQL["add_device"], device)
+    claimed = False
+    if journal:
+        private = yield Query(_SQL["private_journal"], {"account": account})
+        if keep or not private or private[0][0] == journal:
+            yield from claim(journal, account, private=True, now=now)
+            claimed = True
+    journals = yield Query(_SQL["journals_of"], {"account": account})
+    names = yield Query(_SQL["account_name"], {"account": account})
+    return Paired(account, str(names[0][0]), journals, claimed)
+
+
+def _refuse(code: str) -> Work[None]:
+    found = yield Query(_SQL["find_code"], {"code_hash": _code_hash(code)})
+    if not found:
+        raise CodeRefused(
+            "This server did not give out that code. Check it, or make a new one: `milepost admin pairing-code`."
+        )
+    if found[0][1] is not None:
+        raise CodeRefused("That code was used already; each works once. Make a new one: `milepost admin pairing-code`.")
+    raise CodeRefused(
+        f"That code is too old (they last {CODE_LIFETIME_MS // 60_000} minutes). "
+        "Make a new one: `milepost admin pairing-code`."
+    )
+
+
+def claim(journal: str, account: str, *, private: bool, now: int) -> Work[None]:
+    """
+    Makes a journal the account's; again changes nothing. It becomes the private one if there is none yet.
+
+    Raises:
+        NotAllowed: it is somebody else's.
+
+    """
+    members = yield Query(_SQL["members_of"], {"journal": journal})
+    if any(member == account for member, _ in members):
+        return
+    if members:
+        raise NotAllowed("That journal belongs to another account. Ask its owner for an invitation.")
+    others = yield Query(_SQL["private_journal"], {"account": account})
+    values = {
+        "journal": journal,
+        "account": account,
+        "role": "owner",
+        "private": int(private and not others),
+        "now": now,
+    }
+    yield Query(_SQL["add_member"], values)
+
+
+def own_writer(device: str, account: str) -> Work[None]:
+    """
+    Binds an id that writes events to the account that used it first.
+
+    Raises:
+        NotAllowed: it is another account's.
+
+    """
+    yield Query(_SQL["own_writer"], {"device": device, "account": account})
+    rows = yield Query(_SQL["writer_owner"], {"device": device})
+    if rows[0][0] != account:
+        raise NotAllowed("Another account writes under that device id. Pair this device anew.")
+
+
+def add_feed(feed: Feed, token: str, account: str) -> Work[None]:
+    """A calendar subscription begins."""
+    yield Query(
+        _SQL["add_feed"],
+        {
+            "token_hash": secret_hash(token),
+            "feed": feed.id,
+            "journal": feed.journal,
+            "account": account,
+            "format": feed.format,
+            "plain": int(feed.plain),
+            "name": feed.name,
+            "now": feed.created_at,
+        },
+    )
+
+
+def revoke_feed(journal: str, feed: str, now: int) -> Work[Feed]:
+    """
+    Ends a subscription; again changes nothing.
+
+    Raises:
+        NotFound: the journal has no such feed.
+
+    """
+    yield Query(_SQL["revoke_feed"], {"journal": journal, "feed": feed, "now": now})
+    rows = yield Query(_SQL["feeds_of"], {"journal": journal})
+    for row in rows:
+        if row[0] == feed:
+            return as_feed(row)
+    raise NotFound(f"This journal has no feed {feed}. `milepost feed list` shows those there are.")
+
+
+def as_feed(row: Row) -> Feed:
+    """A feed from its row."""
+    feed, journal, format_name, plain, name, created_at, revoked_at = row
+    return Feed(
+        id=feed,
+        journal=journal,
+        format=format_name,
+        plain=bool(plain),
+        name=name,
+        created_at=created_at,
+        revoked_at=revoked_at,
+    )
+
+
+def as_entry(row: Row, *, empty: bool) -> JournalEntry:
+    """A journal of an account's, from its row."""
+    return JournalEntry(id=row[0], role=row[1], private=bool(row[2]), empty=empty)
+
+
+def device_by_token(token: str) -> Query:
+    """Rows (device, account, revoked_at)."""
+    return Query(_SQL["device_by_token"], {"token_hash": secret_hash(token)})
+
+
+def journals_of(account: str) -> Query:
+    """Rows (journal, role, private)."""
+    return Query(_SQL["journals_of"], {"account": account})
+
+
+def feeds_of(journal: str) -> Query:
+    """Rows for `as_feed`."""
+    return Query(_SQL["feeds_of"], {"journal": journal})
+
+
+def feed_by_token(token: str) -> Query:
+    """Rows for `as_feed`."""
+    return Query(_SQL["feed_by_token"], {"token_hash": secret_hash(token)})
+
+
+def count_devices() -> Query:
+    """One row: how many devices were ever paired."""
+    return Query(_SQL["count_devices"], {})

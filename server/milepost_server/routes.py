@@ -1,0 +1,297 @@
+"""The routes of the protocol: each reads its request, asks the services, and writes the answer. No rule lives here."""
+
+import secrets
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from litestar import MediaType, Request, Response, Router, delete, get, post
+from litestar.openapi import ResponseSpec
+from litestar.params import Body, Parameter
+from litestar.response import Stream
+
+from milepost.clock import new_id
+from milepost.envelope import MAX_EVENT_BYTES
+from milepost.errors import InvalidInput, NotAllowed, NotFound, TooLarge
+from milepost.events import EVENT_TYPES
+from milepost.messages import (
+    MAX_JOURNALS,
+    MAX_PAGE_BYTES,
+    MAX_PAGE_EVENTS,
+    MAX_PUSH_BYTES,
+    MAX_PUSH_EVENTS,
+    ChainAnswer,
+    ClaimRequest,
+    Cursor,
+    Feed,
+    FeedRequest,
+    JournalAnswer,
+    JournalEntry,
+    PairAnswer,
+    PairRequest,
+    PushAnswer,
+    PushRequest,
+    RepairRequest,
+    SyncAnswer,
+    SyncRequest,
+    is_journal_id,
+)
+from milepost_server import records
+from milepost_server.openapi import takes
+from milepost_server.services import Services
+
+Call = Request[Any, Any, Any]
+Journal = Annotated[str, Parameter(description="A journal's id.")]
+
+T = TypeVar("T")
+
+_encode = msgspec.json.Encoder().encode
+_push_request = msgspec.json.Decoder(PushRequest)
+_repair_request = msgspec.json.Decoder(RepairRequest)
+_sync_request = msgspec.json.Decoder(SyncRequest)
+
+
+def services_of(request: Call) -> Services:
+    """The running server's services."""
+    services: Services = request.app.state.services
+    return services
+
+
+async def _read(request: Call, decoder: msgspec.json.Decoder[T]) -> T:
+    """
+    The request's body. The framework's own way would decode payloads and lose their bytes.
+
+    Raises:
+        InvalidInput: what is wrong, and where.
+
+    """
+    try:
+        return decoder.decode(await request.body())
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The body can't be read: {error}.") from error
+
+
+def _authorization(request: Call) -> str:
+    return request.headers.get("authorization", "")
+
+
+def _answer(value: Any) -> Response[bytes]:
+    return Response(_encode(value), media_type=MediaType.JSON)
+
+
+@post("/journals/{journal:str}/events", status_code=200, summary="Push events", operation_class=takes(PushRequest))
+async def push(request: Call, journal: Journal) -> PushAnswer:
+    """Stores events durably and in order. One result for each; see the protocol for what they mean."""
+    services = services_of(request)
+    caller = await services.access.member(_authorization(request), journal)
+    body = await _read(request, _push_request)
+    return PushAnswer(await services.journals.push(journal, caller, body.events, services.now_ms()))
+
+
+@get(
+    "/journals/{journal:str}/events",
+    summary="Pull events",
+    responses={200: ResponseSpec(JournalAnswer, generate_examples=False)},
+)
+async def pull(
+    request: Call,
+    journal: Journal,
+    after: Annotated[int, Parameter(ge=0, description="The last `seq` known.")] = 0,
+    chain: Annotated[str, Parameter(description="The chain value there; given, it is checked.")] = "",
+    limit: Annotated[int, Parameter(ge=1)] = MAX_PAGE_EVENTS,
+) -> Response[bytes]:
+    """Events after a place, until `more` is false."""
+    services = services_of(request)
+    await services.access.member(_authorization(request), journal)
+    cursor = Cursor(after, chain) if chain else after
+    return _answer(await services.journals.page(journal, cursor, limit))
+
+
+@get(
+    "/journals/{journal:str}/chain",
+    summary="Compare histories",
+    responses={200: ResponseSpec(ChainAnswer, generate_examples=False)},
+)
+async def chain(
+    request: Call,
+    journal: Journal,
+    at: Annotated[str, Parameter(description="Places, as in `1,5,25`.")] = "0",
+) -> Response[bytes]:
+    """Chain values at the places asked for, the end of the log, and each device's counter."""
+    services = services_of(request)
+    await services.access.member(_authorization(request), journal)
+    try:
+        seqs = [int(part) for part in at.split(",")]
+    except ValueError:
+        raise InvalidInput("`at` must be whole numbers with commas between, as in `1,5,25`.") from None
+    return _answer(await services.journals.chain(journal, seqs))
+
+
+@post(
+    "/journals/{journal:str}/repair",
+    status_code=200,
+    summary="Give back lost events",
+    operation_class=takes(RepairRequest),
+)
+async def repair(request: Call, journal: Journal) -> PushAnswer:
+    """Takes back events that this server once had, whoever wrote them, with the clocks they had."""
+    services = services_of(request)
+    caller = await services.access.member(_authorization(request), journal)
+    body = await _read(request, _repair_request)
+    return PushAnswer(await services.journals.push(journal, caller, body.events, services.now_ms(), repair=True))
+
+
+@post(
+    "/sync",
+    status_code=200,
+    summary="Push and pull, all journals at once",
+    operation_class=takes(SyncRequest),
+    responses={200: ResponseSpec(SyncAnswer, generate_examples=False)},
+)
+async def sync(request: Call) -> Response[bytes]:
+    """Cursors and unsent events in; results, news and new cursors out."""
+    services = services_of(request)
+    caller = await services.access.caller(_authorization(request))
+    data = await _read(request, _sync_request)
+    if sum(len(part.events) for part in data.journals.values()) > MAX_PUSH_EVENTS:
+        raise TooLarge(f"A sync may push at most {MAX_PUSH_EVENTS} events; send the rest in the next one.")
+    mine = await services.access.journals(caller.account)
+    answers: dict[str, Any] = {}
+    for journal, part in data.journals.items():
+        if journal not in mine:
+            answers[journal] = JournalAnswer(
+                problem=NotFound.code, detail=f"There is no journal {journal} here that is yours."
+            )
+            continue
+        answers[journal] = await services.journals.sync(journal, caller, part, services.now_ms())
+    return _answer({"journals": answers, "all_journals": list(mine)})
+
+
+@get("/live", summary="Hints that a journal grew", media_type="text/event-stream")
+async def live(request: Call) -> Stream:
+    """Server-sent events `head` with `{journal, head}`: pull then. Comments keep the stream alive."""
+    services = services_of(request)
+    caller = await services.access.caller(_authorization(request))
+    journals = await services.access.journals(caller.account)
+    return Stream(
+        services.hub.listen(journals),
+        media_type="text/event-stream",
+        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+    )
+
+
+@get("/journals", summary="The account's journals")
+async def journals(request: Call) -> list[JournalEntry]:
+    """Every journal the account is a member of."""
+    services = services_of(request)
+    caller = await services.access.caller(_authorization(request))
+    return await _entries(services, await services.database.read(records.journals_of(caller.account)))
+
+
+async def _entries(services: Services, rows: list[tuple[Any, ...]]) -> list[JournalEntry]:
+    return [records.as_entry(row, empty=(await services.store.head(row[0])).seq == 0) for row in rows]
+
+
+@post("/journals", status_code=200, summary="Claim a journal")
+async def claim(request: Call, data: ClaimRequest) -> JournalEntry:
+    """Makes a journal that began on a device the account's."""
+    services = services_of(request)
+    caller = await services.access.caller(_authorization(request))
+    if not is_journal_id(data.id):
+        raise InvalidInput("A journal's id is a lowercase UUID.")
+    await services.database.write(records.claim(data.id, caller.account, private=data.private, now=services.now_ms()))
+    services.access.forget()
+    rows = await services.database.read(records.journals_of(caller.account))
+    return (await _entries(services, [row for row in rows if row[0] == data.id]))[0]
+
+
+@post("/pair", status_code=200, summary="Pair a device")
+async def pair(request: Call, data: Annotated[PairRequest, Body()]) -> PairAnswer:
+    """A one-time code for a token. The token is told this once."""
+    services = services_of(request)
+    if data.journal and not is_journal_id(data.journal):
+        raise InvalidInput("A journal's id is a lowercase UUID.")
+    token = records.new_token()
+    paired = await services.database.write(
+        records.pair(data.code, token, data.name, journal=data.journal, keep=data.keep, now=services.now_ms())
+    )
+    services.access.forget()
+    return PairAnswer(
+        token=token,
+        account=paired.account,
+        account_name=paired.name,
+        claimed=paired.claimed,
+        journals=await _entries(services, paired.journals),
+    )
+
+
+@post("/journals/{journal:str}/feeds", status_code=201, summary="Make a calendar feed")
+async def add_feed(request: Call, journal: Journal, data: FeedRequest) -> Feed:
+    """A subscription with a secret address, which is told this once."""
+    services = services_of(request)
+    caller = await services.access.member(_authorization(request), journal)
+    services.plugins.exporter(data.format)
+    token = records.new_token()
+    feed = Feed(
+        id=new_id(),
+        journal=journal,
+        format=data.format,
+        plain=data.plain,
+        name=data.name,
+        created_at=services.now_ms(),
+        url=f"{str(request.base_url).rstrip('/')}/feeds/{token}.{data.format}",
+    )
+    await services.database.write(records.add_feed(feed, token, caller.account))
+    return feed
+
+
+@get("/journals/{journal:str}/feeds", summary="The journal's feeds")
+async def feeds(request: Call, journal: Journal) -> list[Feed]:
+    """Without their addresses: those were told when the feeds were made."""
+    services = services_of(request)
+    await services.access.member(_authorization(request), journal)
+    return [records.as_feed(row) for row in await services.database.read(records.feeds_of(journal))]
+
+
+@delete("/journals/{journal:str}/feeds/{feed:str}", status_code=200, summary="Revoke a feed")
+async def revoke_feed(request: Call, journal: Journal, feed: str) -> Feed:
+    """From now on its address gives an empty calendar, and later nothing."""
+    services = services_of(request)
+    await services.access.member(_authorization(request), journal)
+    return await services.database.write(records.revoke_feed(journal, feed, services.now_ms()))
+
+
+@get("/capabilities", summary="What this server can do")
+async def capabilities(request: Call) -> dict[str, Any]:
+    """Versions, limits and known event types; needs no token."""
+    return {
+        "server": "milepost",
+        "version": services_of(request).version,
+        "protocol": 1,
+        "limits": {
+            "push_events": MAX_PUSH_EVENTS,
+            "push_bytes": MAX_PUSH_BYTES,
+            "event_bytes": MAX_EVENT_BYTES,
+            "page_events": MAX_PAGE_EVENTS,
+            "page_bytes": MAX_PAGE_BYTES,
+            "journals_per_sync": MAX_JOURNALS,
+        },
+        "event_types": {name: known.v for name, known in EVENT_TYPES.items()},
+    }
+
+
+@post("/admin/pairing-codes", status_code=201, include_in_schema=False)
+async def issue_code(request: Call) -> dict[str, str]:
+    """A pairing code, for who holds the key in the data folder."""
+    services = services_of(request)
+    key = request.headers.get("x-milepost-admin-key", "")
+    if not services.admin_key or not secrets.compare_digest(key, services.admin_key):
+        raise NotAllowed("This needs the admin key from the server's data folder.")
+    return {"code": await services.database.write(records.issue_code(services.account, services.now_ms()))}
+
+
+def api() -> Router:
+    """Everything under `/v1`."""
+    handlers = [
+        push, pull, chain, repair, sync, live, journals, claim, pair, add_feed, feeds, revoke_feed, capabilities, issue_code,
+    ]  # fmt: skip
+    return Router("/v1", route_handlers=handlers, request_max_body_size=MAX_PUSH_BYTES + 64 * 1024)

@@ -1,0 +1,62 @@
+-- name: first_account
+SELECT account, name FROM accounts ORDER BY created_at, account LIMIT 1;
+
+-- name: add_account
+INSERT INTO accounts (account, name, created_at) VALUES (:account, :name, :now);
+
+-- name: account_name
+SELECT name FROM accounts WHERE account = :account;
+
+-- name: count_devices
+SELECT COUNT(*) FROM devices;
+
+-- name: add_code
+INSERT INTO pairing_codes (code_hash, account, expires_at) VALUES (:code_hash, :account, :expires_at);
+
+-- name: drop_old_codes
+DELETE FROM pairing_codes WHERE expires_at < :before;
+
+-- name: use_code
+UPDATE pairing_codes SET used_at = :now
+WHERE code_hash = :code_hash AND used_at IS NULL AND expires_at > :now RETURNING account;
+
+-- name: find_code
+SELECT expires_at, used_at FROM pairing_codes WHERE code_hash = :code_hash;
+
+-- name: add_device
+INSERT INTO devices (token_hash, device, account, name, created_at) VALUES (:token_hash, :device, :account, :name, :now);
+
+-- name: device_by_token
+SELECT device, account, revoked_at FROM devices WHERE token_hash = :token_hash;
+
+-- name: own_writer
+INSERT INTO writer_owners (device, account) VALUES (:device, :account) ON CONFLICT (device) DO NOTHING;
+
+-- name: writer_owner
+SELECT account FROM writer_owners WHERE device = :device;
+
+-- name: members_of
+SELECT account, role FROM members WHERE journal = :journal;
+
+-- name: journals_of
+SELECT journal, role, private FROM members WHERE account = :account ORDER BY joined_at, journal;
+
+-- name: private_journal
+SELECT journal FROM members WHERE account = :account AND private = 1;
+
+-- name: add_member
+INSERT INTO members (journal, account, role, private, joined_at) VALUES (:journal, :account, :role, :private, :now)
+ON CONFLICT (journal, account) DO NOTHING;
+
+-- name: add_feed
+INSERT INTO feeds (token_hash, feed, journal, account, format, plain, name, created_at)
+VALUES (:token_hash, :feed, :journal, :account, :format, :plain, :name, :now);
+
+-- name: feed_by_token
+SELECT feed, journal, format, plain, name, created_at, revoked_at FROM feeds WHERE token_hash = :token_hash;
+
+-- name: feeds_of
+SELECT feed, journal, format, plain, name, created_at, revoked_at FROM feeds WHERE journal = :journal ORDER BY created_at, feed;
+
+-- name: revoke_feed
+UPDATE feeds SET revoked_at = :now WHERE journal = :journal AND feed = :feed AND revoked_at IS NULL;
