@@ -194,7 +194,7 @@ def _requests(device: Device, sessions: Mapping[str, Session]) -> _Asked:
         standing = device.standing(journal, events, room)
         if standing.unsent:
             events -= len(standing.unsent)
-            room -= sum(len(event.data) + 400 for event in standing.unsent)
+            room -= sum(len(event.payload) + 400 for event in standing.unsent)
             if room <= 0:
                 events = 0
         asked[journal] = (standing, session.request(standing))

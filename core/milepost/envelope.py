@@ -9,7 +9,7 @@ import hashlib
 import re
 
 import msgspec
-from msgspec import Raw, Struct, field
+from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from milepost.clock import HLC_PATTERN, UUID_PATTERN, clamp_hlc
 from milepost.errors import InvalidEvent
@@ -50,7 +50,12 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     merge_hlc: str = ""
     rejected: str = ""
     digest: str = ""
-    data: Raw = Raw(b"")
+    data: Raw | UnsetType = UNSET
+
+    @property
+    def payload(self) -> bytes:
+        """The payload's bytes; none where the event was rejected."""
+        return bytes(self.data) if self.data else b""
 
     @property
     def ranked_at(self) -> str:
@@ -95,7 +100,7 @@ def identity_digest(journal: str, event: Event) -> bytes:
     """
     if event.rejected:
         return bytes.fromhex(event.digest)
-    salted = hashlib.sha256(b"milepost data 1\n%b\n%b" % (event.salt.encode(), bytes(event.data))).hexdigest()
+    salted = hashlib.sha256(b"milepost data 1\n%b\n%b" % (event.salt.encode(), event.payload)).hexdigest()
     seen = ",".join(f"{device}={n}" for device, n in sorted(event.seen.items())) if event.seen else ""
     return hashlib.sha256(
         f"milepost event 1\n{journal}\n{event.device}\n{event.n}\n{seen}\n{event.hlc}\n{event.actor}\n"
@@ -161,7 +166,7 @@ def check_envelope(event: Event) -> None:
 
     """
     if event.rejected:
-        if not re.fullmatch(r"[0-9a-f]{64}", event.digest) or bytes(event.data):
+        if not re.fullmatch(r"[0-9a-f]{64}", event.digest) or event.data is not UNSET:
             raise InvalidEvent("a rejected event keeps its `digest` (64 hexadecimal digits) and no `data`.")
         return
     if event.digest:
@@ -176,7 +181,7 @@ def check_envelope(event: Event) -> None:
         raise InvalidEvent("`v` must be a whole number from 1 to 10000.")
     if not _SALT.fullmatch(event.salt):
         raise InvalidEvent("`salt` must be 16 to 64 characters of base64url.")
-    if not 2 <= len(bytes(event.data)) <= MAX_EVENT_BYTES:
+    if not 2 <= len(event.payload) <= MAX_EVENT_BYTES:
         raise InvalidEvent(f"`data` must be a JSON object of at most {MAX_EVENT_BYTES} bytes.")
 
 

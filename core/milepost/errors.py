@@ -26,6 +26,7 @@ class InvalidEvent(MilepostError):
     """An event that breaks the rules of its type or of the envelope."""
 
     code = "invalid-event"
+    exit_code = 2
 
 
 class NotFound(MilepostError):

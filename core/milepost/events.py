@@ -275,10 +275,10 @@ def _forms(cls: type[Struct]) -> dict[str, str]:
     """Field → the exact form its text must have, for those that are an id, a day or a local time."""
     forms = {}
     for f in msgspec.structs.fields(cls):
-        for kind in typing.get_args(f.type) or (f.type,):
-            for meta in getattr(kind, "__metadata__", ()) if kind not in typing.get_args(Number) else ():
-                if isinstance(meta, Meta) and meta.extra:
-                    forms[f.name] = meta.extra["form"]
+        kinds = (f.type,) if hasattr(f.type, "__metadata__") else typing.get_args(f.type)
+        for meta in (meta for kind in kinds for meta in getattr(kind, "__metadata__", ())):
+            if isinstance(meta, Meta) and meta.extra:
+                forms[f.name] = meta.extra["form"]
     return forms
 
 
@@ -307,7 +307,7 @@ def read_fields(journal: str, event: Event) -> tuple[str, str, Fields] | None:
     if known is None or event.v != known.v:
         return None
     try:
-        fields: Fields = _to_builtins(known.decode(event.data))
+        fields: Fields = _to_builtins(known.decode(event.data))  # type: ignore[arg-type]
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     del fields["event"]
@@ -344,7 +344,7 @@ def check_payload(event: Event) -> None:
         InvalidEvent: what is wrong, in words, with the path of the field.
 
     """
-    data = bytes(event.data)
+    data = event.payload
     known = EVENT_TYPES.get(event.type)
     if known is None or event.v > known.v:
         check_json_object(data)
@@ -354,10 +354,16 @@ def check_payload(event: Event) -> None:
     try:
         payload = known.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidEvent(f"`{event.type}`: {error}.") from error
+        raise InvalidEvent(f"`{event.type}`: {_in_words(error)}.") from error
     _check_forms(event.type, known, payload)
     if not known.sets and event.type != "journal.opened" and _to_builtins(payload).keys() <= NOT_FIELDS:
         raise InvalidEvent(f"`{event.type}` changes nothing: give at least one field.")
+
+
+def _in_words(error: Exception) -> str:
+    """The decoder's message with the field first: "`importance`: expected `int` <= 10"."""
+    what, at, place = str(error).partition(" - at `$.")
+    return f"`{place.rstrip('`')}`: {what[:1].lower()}{what[1:]}" if at else what
 
 
 def _check_forms(type_name: str, known: EventType, payload: Payload) -> None:
@@ -416,7 +422,7 @@ def encode_payload(type_name: str, fields: dict[str, Any]) -> bytes:
     try:
         payload = msgspec.convert(fields, cls)
     except msgspec.ValidationError as error:
-        raise InvalidEvent(f"`{type_name}`: {error}.") from error
+        raise InvalidEvent(f"`{type_name}`: {_in_words(error)}.") from error
     _check_forms(type_name, EVENT_TYPES[type_name], payload)
     plain = _to_builtins(payload)
     del plain["event"]

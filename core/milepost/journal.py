@@ -17,7 +17,7 @@ from msgspec import Struct
 from milepost.envelope import Event, Seen
 from milepost.errors import InvalidEvent
 from milepost.events import COMPOSITES, Fields, by_register, is_plugin_type, read_fields
-from milepost.register import Registers, Stamp, is_hidden, rerank, shown, write, writes_of
+from milepost.register import Registers, Stamp, is_hidden, shown, write, writes_of
 
 FOLD_VERSION = 1
 """Grows when the same events fold to another state; what was kept by another version is folded anew from the log."""
@@ -89,19 +89,6 @@ class State:
         registers = self.registers(kind, entity)
         for name, value in by_register(kind, fields).items():
             write(registers, name, stamp, value)
-
-    def restamp(self, event: Event) -> None:
-        """Takes the merge clock that the server stored for an event already applied; only what is shown can change."""
-        if (read := read_fields(self.journal, event)) is None:
-            return
-        kind, entity, _ = read
-        registers = self.registers(kind, entity)
-        for register in registers.values():
-            for stamp, _ in writes_of(register):
-                if stamp.id == (event.device, event.n):
-                    stamp.ranked_at = event.ranked_at
-                    rerank(registers, stamp)
-                    return
 
     def registers(self, kind: str, entity: str) -> Registers:
         """The registers of one entity; empty where it is not known."""

@@ -23,8 +23,8 @@ class Stamp(Struct, gc=False):
     """
     Who wrote, when, and having seen what. One per event, shared by all the registers that it set.
 
-    `ranked_at` is the merge clock; an acknowledgement may lower it, so it alone is ever changed. `seen` is whole (not
-    a difference), leaves out the own device, and is never changed.
+    `ranked_at` is the merge clock. `seen` is whole (not a difference) and leaves out the own device. Neither is ever
+    changed: where a server lowers a clock that ran ahead, the log is folded anew.
     """
 
     device: str
@@ -76,13 +76,6 @@ def _register(writes: list[Write]) -> Register:
 
 def _rank(item: Write) -> tuple[str, str, int]:
     return item[0].rank
-
-
-def rerank(registers: Registers, stamp: Stamp) -> None:
-    """Puts the shown write first again wherever `stamp` takes part, after its merge clock changed."""
-    for name, register in registers.items():
-        if type(register) is list and any(w[0].id == stamp.id for w in register):
-            registers[name] = _register(register)
 
 
 def writes_of(register: Register) -> list[Write]:

@@ -31,7 +31,6 @@ def create_app(opener: Opener) -> Litestar:
         try:
             yield
         finally:
-            services.hub.close()
             await close()
 
     return Litestar(

@@ -1,11 +1,14 @@
 """`milepost serve`, `admin …` and `verify`: commands for who runs a server."""
 
 import asyncio
+import contextlib
 import ipaddress
+import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import uvicorn
@@ -60,19 +63,13 @@ def serve(
         listening = _listen(host, port)
         url = f"http://{_address(listening)}"
         with folder.announced(url) as key:
-            _run(folder, listening, url, key, behind_proxy=behind_proxy)
+            asyncio.run(_run(folder, listening, url, key, behind_proxy=behind_proxy))
 
 
-def _run(folder: DataFolder, listening: socket.socket, url: str, key: str, *, behind_proxy: bool) -> None:
-    failed: list[Exception] = []
+async def _run(folder: DataFolder, listening: socket.socket, url: str, key: str, *, behind_proxy: bool) -> None:
+    services, database = await open_services(folder.path, admin_key=key)
 
     async def opened() -> tuple[Services, Callable[[], Awaitable[None]]]:
-        try:
-            services, database = await open_services(folder.path, admin_key=key)
-            await _greet(services, folder, url)
-        except Exception as error:
-            failed.append(error)
-            raise
         return services, database.close
 
     config = uvicorn.Config(
@@ -84,13 +81,27 @@ def _run(folder: DataFolder, listening: socket.socket, url: str, key: str, *, be
         lifespan="on",
         server_header=False,
     )
-    if failed or not asyncio.run(_serve(uvicorn.Server(config), listening)):
-        raise failed[0] if failed else StorageDamaged("The server could not start.")
+    await _greet(services, folder, url)
+    await _Server(config, services).serve(sockets=[listening])
 
 
-async def _serve(server: uvicorn.Server, listening: socket.socket) -> bool:
-    await server.serve(sockets=[listening])
-    return server.started
+class _Server(uvicorn.Server):
+    """Ends in peace on a signal: streams first, then the rest, and the process leaves with 0."""
+
+    def __init__(self, config: uvicorn.Config, services: Services) -> None:
+        super().__init__(config)
+        self._hub = services.hub
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._hub.close()
+        super().handle_exit(sig, frame)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
 
 async def _greet(services: Services, folder: DataFolder, url: str) -> None:

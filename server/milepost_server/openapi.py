@@ -1,5 +1,6 @@
 """Describes the protocol's messages in the API's own document, read off the same types that decode them."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -51,6 +52,7 @@ def event_schema() -> Schema:
 def takes(message: type[msgspec.Struct]) -> type[Operation]:
     """An operation whose body is `message`: the handler decodes it itself, so that payloads stay verbatim."""
 
+    @dataclass
     class Takes(Operation):
         def __post_init__(self) -> None:
             content = OpenAPIMediaType(schema=_schema_of(message))

@@ -9,6 +9,7 @@ from typing import Any
 import swagger_ui_bundle
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State as AppState
+from litestar.params import FromPath
 
 from milepost import errors
 from milepost.clock import hlc_ms
@@ -43,7 +44,7 @@ async def index() -> str:
 
 
 @get("/problems/{code:str}", include_in_schema=False, media_type=MediaType.TEXT)
-async def problem(code: str) -> str:
+async def problem(code: FromPath[str]) -> str:
     """What a problem document's `type` leads to."""
     for error in vars(errors).values():
         if isinstance(error, type) and issubclass(error, MilepostError) and error.code == code:
@@ -52,7 +53,7 @@ async def problem(code: str) -> str:
 
 
 @get("/schema/assets/{name:str}", include_in_schema=False, sync_to_thread=False)
-def api_page_asset(name: str) -> Response[bytes]:
+def api_page_asset(name: FromPath[str]) -> Response[bytes]:
     """The API page's own files: it loads nothing from elsewhere."""
     if name not in _ASSETS:
         raise NotFound(f"There is no {name} here.")
@@ -63,7 +64,7 @@ def api_page_asset(name: str) -> Response[bytes]:
 
 
 @get("/feeds/{name:str}", include_in_schema=False)
-async def feed(request: Request[Any, Any, AppState], name: str) -> Response[bytes]:
+async def feed(request: Request[Any, Any, AppState], name: FromPath[str]) -> Response[bytes]:
     """A calendar by its secret address. An unknown one is not found; a revoked one is empty for some weeks."""
     services: Services = request.app.state.services
     token, _, _ = name.rpartition(".")

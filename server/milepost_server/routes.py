@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from litestar import MediaType, Request, Response, Router, delete, get, post
 from litestar.openapi import ResponseSpec
-from litestar.params import Body, Parameter
+from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 from litestar.response import Stream
 
 from milepost.clock import new_id
@@ -40,7 +40,7 @@ from milepost_server.openapi import takes
 from milepost_server.services import Services
 
 Call = Request[Any, Any, Any]
-Journal = Annotated[str, Parameter(description="A journal's id.")]
+Journal = Annotated[str, PathParameter(description="A journal's id.")]
 
 T = TypeVar("T")
 
@@ -95,9 +95,9 @@ async def push(request: Call, journal: Journal) -> PushAnswer:
 async def pull(
     request: Call,
     journal: Journal,
-    after: Annotated[int, Parameter(ge=0, description="The last `seq` known.")] = 0,
-    chain: Annotated[str, Parameter(description="The chain value there; given, it is checked.")] = "",
-    limit: Annotated[int, Parameter(ge=1)] = MAX_PAGE_EVENTS,
+    after: Annotated[int, QueryParameter(ge=0, description="The last `seq` known.")] = 0,
+    chain: Annotated[str, QueryParameter(description="The chain value there; given, it is checked.")] = "",
+    limit: Annotated[int, QueryParameter(ge=1)] = MAX_PAGE_EVENTS,
 ) -> Response[bytes]:
     """Events after a place, until `more` is false."""
     services = services_of(request)
@@ -114,7 +114,7 @@ async def pull(
 async def chain(
     request: Call,
     journal: Journal,
-    at: Annotated[str, Parameter(description="Places, as in `1,5,25`.")] = "0",
+    at: Annotated[str, QueryParameter(description="Places, as in `1,5,25`.")] = "0",
 ) -> Response[bytes]:
     """Chain values at the places asked for, the end of the log, and each device's counter."""
     services = services_of(request)
@@ -192,7 +192,7 @@ async def _entries(services: Services, rows: list[tuple[Any, ...]]) -> list[Jour
 
 
 @post("/journals", status_code=200, summary="Claim a journal")
-async def claim(request: Call, data: ClaimRequest) -> JournalEntry:
+async def claim(request: Call, data: JSONBody[ClaimRequest]) -> JournalEntry:
     """Makes a journal that began on a device the account's."""
     services = services_of(request)
     caller = await services.access.caller(_authorization(request))
@@ -205,7 +205,7 @@ async def claim(request: Call, data: ClaimRequest) -> JournalEntry:
 
 
 @post("/pair", status_code=200, summary="Pair a device")
-async def pair(request: Call, data: Annotated[PairRequest, Body()]) -> PairAnswer:
+async def pair(request: Call, data: JSONBody[PairRequest]) -> PairAnswer:
     """A one-time code for a token. The token is told this once."""
     services = services_of(request)
     if data.journal and not is_journal_id(data.journal):
@@ -225,7 +225,7 @@ async def pair(request: Call, data: Annotated[PairRequest, Body()]) -> PairAnswe
 
 
 @post("/journals/{journal:str}/feeds", status_code=201, summary="Make a calendar feed")
-async def add_feed(request: Call, journal: Journal, data: FeedRequest) -> Feed:
+async def add_feed(request: Call, journal: Journal, data: JSONBody[FeedRequest]) -> Feed:
     """A subscription with a secret address, which is told this once."""
     services = services_of(request)
     caller = await services.access.member(_authorization(request), journal)
@@ -253,7 +253,7 @@ async def feeds(request: Call, journal: Journal) -> list[Feed]:
 
 
 @delete("/journals/{journal:str}/feeds/{feed:str}", status_code=200, summary="Revoke a feed")
-async def revoke_feed(request: Call, journal: Journal, feed: str) -> Feed:
+async def revoke_feed(request: Call, journal: Journal, feed: FromPath[str]) -> Feed:
     """From now on its address gives an empty calendar, and later nothing."""
     services = services_of(request)
     await services.access.member(_authorization(request), journal)

@@ -94,7 +94,7 @@ def log() -> None:
             "actor": event.actor,
             "type": event.type or "rejected",
             "v": event.v,
-            "data": msgspec.json.decode(event.data) if event.data else None,
+            "data": msgspec.json.decode(event.payload) if event.payload else None,
             "seen": event.seen,
             "hlc": event.hlc,
             "received_at": event.received_at or None,

@@ -1,0 +1,148 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Raw
+
+from milepost.envelope import (
+    Event,
+    as_stub,
+    check_envelope,
+    check_identity,
+    decode_event,
+    encode_event,
+    genesis_chain,
+    identity_digest,
+    next_chain,
+)
+from milepost.errors import InvalidEvent
+from milepost.events import COMPOSITES, EVENT_TYPES, PAYLOADS, by_register, check_payload, encode_payload, read_fields
+from tests.events import ALICE, JOURNAL, device, entity, event
+
+VECTORS = Path(__file__).parent.parent / "vectors"
+
+
+def written(type: str, data: Any, v: int = 1) -> Event:
+    raw = data if isinstance(data, bytes) else msgspec.json.encode(data)
+    return msgspec.structs.replace(event(1), type=type, v=v, data=Raw(raw))
+
+
+def test_the_byte_layouts_are_what_they_were_published_as() -> None:
+    """Golden: these bytes are the protocol. A change here is a change of the protocol."""
+    golden = json.loads((VECTORS / "digest_and_chain.json").read_text(encoding="utf-8"))
+    chain = genesis_chain(golden["journal"])
+    assert chain.hex() == golden["genesis"]
+    for case in golden["events"]:
+        stored = decode_event(case["body"].encode())
+        digest = identity_digest(golden["journal"], stored)
+        chain = next_chain(chain, digest, stored)
+        assert (digest.hex(), chain.hex()) == (case["digest"], case["chain"]), case["about"]
+
+
+@given(st.integers(1, 10**6), st.text(max_size=50), st.dictionaries(st.integers(2, 9).map(device), st.integers(1, 99)))
+def test_an_event_survives_its_journey_byte_for_byte(n: int, words: str, seen: dict[str, int]) -> None:
+    data = json.dumps({"id": entity(1), "title": words or "x"}, ensure_ascii=bool(n % 2), indent=n % 3).encode()
+    sent = msgspec.structs.replace(event(n, seen=seen), data=Raw(data))
+    arrived = decode_event(encode_event(sent))
+    assert bytes(arrived.data) == data
+    assert identity_digest(JOURNAL, arrived) == identity_digest(JOURNAL, sent)
+    assert encode_event(arrived) == encode_event(sent)
+
+
+@given(st.data())
+def test_the_digest_notices_any_change_of_the_authors_fields(data: st.DataObject) -> None:
+    sent = event(3, seen={device(2): 5})
+    change = data.draw(
+        st.sampled_from(
+            [
+                {"device": device(9)}, {"n": 4}, {"seen": {device(2): 6}}, {"seen": {}}, {"hlc": "f" * 16},
+                {"actor": device(8)}, {"type": "goal.revised"}, {"v": 2}, {"salt": "s" * 16},
+                {"data": Raw(bytes(sent.data) + b" ")},
+            ]
+        )
+    )  # fmt: skip
+    assert identity_digest(JOURNAL, msgspec.structs.replace(sent, **change)) != identity_digest(JOURNAL, sent)
+    assert identity_digest(entity(1), sent) != identity_digest(JOURNAL, sent)
+    placed = msgspec.structs.replace(sent, seq=9, received_at=8, merge_hlc="0" * 16)
+    assert identity_digest(JOURNAL, placed) == identity_digest(JOURNAL, sent)
+
+
+def test_a_stub_keeps_the_digest_and_none_of_the_words() -> None:
+    sent = event(1, title="private words")
+    stub = decode_event(encode_event(as_stub(JOURNAL, sent, "no")))
+    assert identity_digest(JOURNAL, stub) == identity_digest(JOURNAL, sent)
+    assert b"private" not in encode_event(stub)
+
+
+@given(st.binary(max_size=200))
+def test_garbage_is_refused_in_words_and_never_crashes(garbage: bytes) -> None:
+    try:
+        found = decode_event(garbage)
+        check_identity(found)
+        check_envelope(found)
+        check_payload(found)
+    except InvalidEvent as error:
+        assert str(error)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(
+    st.sampled_from(sorted(EVENT_TYPES)),
+    st.dictionaries(st.sampled_from(["id", "title", "due", "on", "status", "value", "goal", "note", "x"]), json_values),
+)
+def test_what_passes_the_check_folds_and_what_does_not_is_told_why(name: str, data: dict[str, Any]) -> None:
+    sent = written(name, data)
+    try:
+        check_payload(sent)
+    except InvalidEvent as error:
+        assert name in str(error)
+    else:
+        assert read_fields(JOURNAL, sent) is not None
+
+
+@pytest.mark.parametrize("data", [b"[1]", b"1", b'{"a":', b'{"a": "\xff"}', b"{" * 5000, b'{"a": "\\ud800"}'])
+def test_an_unknown_type_must_still_be_a_json_object(data: bytes) -> None:
+    with pytest.raises(InvalidEvent, match="data"):
+        check_payload(written("goal.dreamt_of", data))
+    check_payload(written("goal.dreamt_of", {"anything": ["goes"]}))
+    check_payload(written("goal.created", {"from": "the future"}, v=99))
+
+
+def test_an_event_that_changes_nothing_is_refused() -> None:
+    with pytest.raises(InvalidEvent, match="changes nothing"):
+        check_payload(written("goal.revised", {"id": entity(1), "reason": "just because"}))
+
+
+def test_every_type_names_an_entity_kind_and_every_composite_is_made_of_its_fields() -> None:
+    for name, cls in PAYLOADS.items():
+        assert name.split(".")[0] == cls.entity
+    for kind, registers in COMPOSITES.items():
+        fields = {f for cls in PAYLOADS.values() if cls.entity == kind for f in cls.__struct_fields__}
+        assert all(member in fields for members in registers.values() for member in members)
+
+
+def test_fields_that_belong_together_share_a_register() -> None:
+    fields = {"status": "paused", "on": "2026-12-01", "reflection": "enough for now"}
+    assert by_register("goal", fields) == {
+        "status": {"status": "paused", "on": "2026-12-01"},
+        "reflection": "enough for now",
+    }
+    assert by_register("checkin", {"on": "2026-12-01", "value": 3}) == {"on": "2026-12-01", "value": {"value": 3}}
+
+
+def test_a_payload_is_checked_before_it_is_written() -> None:
+    with pytest.raises(InvalidEvent, match="`due` must be a date"):
+        encode_payload("goal.created", {"id": entity(1), "title": "x", "due": "2026-02-30"})
+    with pytest.raises(InvalidEvent, match="no event type"):
+        encode_payload("goal.wished", {})
+    assert ALICE not in encode_payload("goal.created", {"id": entity(1), "title": "x"}).decode()

@@ -1,0 +1,105 @@
+"""Both sides are killed at any moment, again and again; what was acknowledged is there, once."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from milepost.device import Device
+from milepost.envelope import decode_event
+from milepost_server.verify import verify_file
+from tests.processes import Home, ServerProcess
+
+KILLS = 14
+
+WRITER = """
+import sys
+from pathlib import Path
+from milepost.client import HttpServer, sync
+from milepost.clock import new_id
+from milepost.commands import add_goal
+from milepost.device import Device
+from milepost.errors import MilepostError
+
+device = Device(Path(sys.argv[1]))
+server = HttpServer(device.log.setting("server"), device.log.setting("token"))
+journal = device.rows()[0].journal
+number = int(sys.argv[2])
+while True:
+    goal, drafts = add_goal(device.state(journal), new_id, f"goal {number}")
+    device.append(journal, drafts)
+    print("wrote", number, flush=True)
+    number += 1
+    if number % 3 == 0:
+        try:
+            sync(device, server)
+            print("synced", number, flush=True)
+        except MilepostError:
+            pass
+"""
+
+
+def stop_at_random(process: "subprocess.Popen[str]", rnd: random.Random) -> list[str]:
+    time.sleep(rnd.uniform(0.25, 0.7))
+    process.kill()
+    out, _ = process.communicate(timeout=20)
+    return out.splitlines()
+
+
+@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)])
+def test_killed_at_any_moment_nothing_acknowledged_is_lost(tmp_path: Path, seed: int) -> None:
+    rnd = random.Random(seed)
+    server = ServerProcess(tmp_path / "data")
+    home = Home(tmp_path / "home")
+    home("goal", "add", "before the storm")
+    home("pair", server.url, server.code())
+    home("sync")
+    written, synced = 0, 0
+    try:
+        for _ in range(KILLS):
+            writer = subprocess.Popen(
+                [sys.executable, "-c", WRITER, str(home.folder), str(written)], stdout=subprocess.PIPE, text=True
+            )
+            if rnd.random() < 0.5:
+                time.sleep(rnd.uniform(0.2, 0.5))
+                server.kill()
+                server.start()
+            lines = stop_at_random(writer, rnd)
+            counted = [int(line.split()[1]) for line in lines if line.startswith("wrote") and line.split()[1:]]
+            # A killed process may have written one more than it could say.
+            written = max([written, *(n + 1 for n in counted)])
+            synced += sum(line.startswith("synced") for line in lines)
+        server.kill()
+        server.start()
+        home("sync")
+    finally:
+        if server.process.poll() is None:
+            server.kill()
+    assert synced > 0, "nothing was ever synced: the test shows nothing"
+
+    assert verify_file(tmp_path / "data" / "milepost.sqlite3").ok
+    device = Device(home.folder)
+    journal = device.rows()[0].journal
+    titles = [device.state(journal).fields("goal", g)["title"] for g in device.state(journal).visible("goal")]
+    assert device.log.unsent_count(journal) == 0
+    device.close()
+    for number in range(written):
+        assert titles.count(f"goal {number}") in {1, 2}, (seed, number)
+    log = server_log(tmp_path / "data" / "milepost.sqlite3")
+    assert len({(d, n) for d, n in log}) == len(log)
+    assert len(log) == len(titles) + 1, "every event of the device, once, and the opening of the journal"
+
+
+def server_log(path: Path) -> list[tuple[str, int]]:
+    import sqlite3
+
+    connection = sqlite3.connect(path)
+    try:
+        bodies = [row[0] for row in connection.execute("SELECT body FROM events ORDER BY seq")]
+    finally:
+        connection.close()
+    events = [decode_event(body) for body in bodies]
+    return [(e.device, e.n) for e in events]
