@@ -52,7 +52,8 @@ def hlc_ms(hlc: str) -> int:
 
 def clamp_hlc(hlc: str, received_at: int) -> str:
     """The reading that merging uses: the author's own, or the server's limit where a clock runs ahead."""
-    return min(hlc, format_hlc(received_at + CLAMP_MS))
+    limit = received_at + CLAMP_MS
+    return hlc if int(hlc[:12], 16) < limit else min(hlc, format_hlc(limit))
 
 
 class HybridClock:

@@ -105,7 +105,6 @@ def open_sqlite(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connec
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA wal_autocheckpoint = 8000")  # 32 MB: pages written often are copied back once
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
     except sqlite3.Error as error:

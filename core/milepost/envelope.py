@@ -64,6 +64,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 
 _event_decoder = msgspec.json.Decoder(Event)
+_sha256 = hashlib.sha256
 _encode = msgspec.json.Encoder().encode
 _any_json = msgspec.json.Decoder()
 
@@ -100,9 +101,9 @@ def identity_digest(journal: str, event: Event) -> bytes:
     """
     if event.rejected:
         return bytes.fromhex(event.digest)
-    salted = hashlib.sha256(b"milepost data 1\n%b\n%b" % (event.salt.encode(), event.payload)).hexdigest()
+    salted = _sha256(b"milepost data 1\n%b\n%b" % (event.salt.encode(), event.payload)).hexdigest()
     seen = ",".join(f"{device}={n}" for device, n in sorted(event.seen.items())) if event.seen else ""
-    return hashlib.sha256(
+    return _sha256(
         f"milepost event 1\n{journal}\n{event.device}\n{event.n}\n{seen}\n{event.hlc}\n{event.actor}\n"
         f"{event.type}\n{event.v}\n{salted}\n".encode()
     ).digest()
@@ -110,13 +111,16 @@ def identity_digest(journal: str, event: Event) -> bytes:
 
 def genesis_chain(journal: str) -> bytes:
     """The chain value before a journal's first event (32 bytes)."""
-    return hashlib.sha256(f"milepost chain 1\n{journal}\n".encode()).digest()
+    return _sha256(f"milepost chain 1\n{journal}\n".encode()).digest()
 
 
-def next_chain(chain: bytes, digest: bytes, event: Event) -> bytes:
-    """The chain value after `event` (32 bytes), given the one before it and the event's identity digest."""
-    placed = f"{event.received_at}\n{event.ranked_at}\n{event.rejected}\n"
-    return hashlib.sha256(chain + digest + placed.encode()).digest()
+def next_chain(chain: bytes, digest: bytes, event: Event, received_at: int = 0) -> bytes:
+    """The chain value after `event` (32 bytes), given the one before it and the event's identity digest.
+
+    `received_at` is given where the event does not carry its own yet.
+    """
+    placed = f"{received_at or event.received_at}\n{event.merge_hlc or event.hlc}\n{event.rejected}\n"
+    return _sha256(chain + digest + placed.encode()).digest()
 
 
 def clamped(event: Event, received_at: int, *, kept: bool) -> str:
@@ -125,6 +129,8 @@ def clamped(event: Event, received_at: int, *, kept: bool) -> str:
 
     With `kept`, one that another server gave before is taken into account. Empty where it is the author's own.
     """
+    if event.rejected:
+        return ""
     own = min(event.hlc, event.merge_hlc) if kept and event.merge_hlc else event.hlc
     allowed = clamp_hlc(own, received_at)
     return "" if allowed == event.hlc else allowed
