@@ -109,8 +109,7 @@ class HttpServer:
         self._ask("POST", "/v1/journals", JournalEntry, ClaimRequest(journal, private))
 
     def pair(self, code: str, name: str, *, journal: str = "", keep: bool = False) -> PairAnswer:
-        """
-        `POST /v1/pair`.
+        """`POST /v1/pair`.
 
         Raises:
             CodeRefused: wrong, used up or too old.
@@ -153,8 +152,7 @@ class SyncReport(Struct, kw_only=True):
 
 
 def sync(device: Device, server: Server, progress: Callable[[SyncReport], None] = lambda _: None) -> SyncReport:
-    """
-    Makes every journal of the device and the server the same, in as many rounds as that takes.
+    """Makes every journal of the device and the server the same, in as many rounds as that takes.
 
     Raises:
         Offline, NotSignedIn …: what the server answered; all that was done until then stays done.

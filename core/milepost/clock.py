@@ -1,5 +1,4 @@
-"""
-Ids and the hybrid logical clock; knows nothing of events. The wall clock comes in as a function.
+"""Ids and the hybrid logical clock; knows nothing of events. The wall clock comes in as a function.
 
 A clock reading is fixed-width ASCII that sorts as text: 12 hexadecimal digits of milliseconds since 1970, then 4 of a
 counter. (Hybrid logical clocks: Kulkarni et al., "Logical Physical Clocks", OPODIS 2014.) A counter that runs over

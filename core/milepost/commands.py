@@ -1,5 +1,4 @@
-"""
-What a person can do to a journal, as the events that say so; pure: state, words and new ids in, drafts out.
+"""What a person can do to a journal, as the events that say so; pure: state, words and new ids in, drafts out.
 
 A command refuses what makes no sense with a message for the person; it never looks at a clock and never writes.
 """
@@ -33,8 +32,7 @@ def _given(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def require(state: State, kind: str, entity: str) -> None:
-    """
-    Refuses an entity that is not there.
+    """Refuses an entity that is not there.
 
     Raises:
         NotFound: names it.
@@ -124,8 +122,7 @@ def check_in(
 
 
 def check_value(state: State, measure: str, value: Any) -> None:
-    """
-    Refuses a value outside a measure's range.
+    """Refuses a value outside a measure's range.
 
     Raises:
         InvalidInput: says the range.
@@ -157,8 +154,7 @@ def retract_checkin(state: State, checkin: str) -> list[Draft]:
 
 
 def find_conflict(state: State, kind: str, entity: str, field: str) -> Conflict:
-    """
-    The open conflict in a field.
+    """The open conflict in a field.
 
     Raises:
         NotFound: there is none.

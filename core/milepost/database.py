@@ -1,5 +1,4 @@
-"""
-The door to a SQL database: units of work that run on any engine, and the SQLite engine behind it.
+"""The door to a SQL database: units of work that run on any engine, and the SQLite engine behind it.
 
 A unit of work is a generator: it yields `Query`s and is sent their rows, and what it returns is its result. It does no
 I/O of its own, so the same code runs on SQLite here and on another engine elsewhere, and it may be run again.
@@ -91,8 +90,7 @@ def storage_error(error: sqlite3.Error, path: Path) -> MilepostError:
 
 
 def open_sqlite(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
-    """
-    A connection that writes durably: write-ahead log, synced at every commit.
+    """A connection that writes durably: write-ahead log, synced at every commit.
 
     Raises:
         StorageDamaged: the file is not a database.
@@ -114,8 +112,7 @@ def open_sqlite(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connec
 
 
 def migrate(connection: sqlite3.Connection, part: str, scripts: Sequence[str]) -> None:
-    """
-    Brings one part of the schema up to date; each script runs once, in one transaction with the note of it.
+    """Brings one part of the schema up to date; each script runs once, in one transaction with the note of it.
 
     Raises:
         StorageDamaged: the file was written by a newer version.
@@ -164,8 +161,7 @@ class SqliteDatabase:
         self._closed = False
 
     async def open(self, parts: dict[str, list[str]]) -> None:
-        """
-        Opens the file, creating it if need be, and brings the named schema parts up to date.
+        """Opens the file, creating it if need be, and brings the named schema parts up to date.
 
         Raises:
             StorageDamaged: not a database, or from a newer version.
@@ -212,8 +208,7 @@ class SqliteDatabase:
         return result
 
     def submit(self, run: Callable[[sqlite3.Connection], T], *, savepoint: bool) -> "asyncio.Future[T]":
-        """
-        Puts a function in the writer's queue. Without a savepoint it must write nothing itself (but in `flush`).
+        """Puts a function in the writer's queue. Without a savepoint it must write nothing itself (but in `flush`).
 
         Raises:
             Busy: the queue is full, or the database is closing.

@@ -1,5 +1,4 @@
-"""
-A local-first device: writes events into its own log at once, and carries out what a sync decides.
+"""A local-first device: writes events into its own log at once, and carries out what a sync decides.
 
 Nothing here needs a network. What a command writes is in the log, in the outbox and in the state in one transaction;
 so is all of what one answer of a server changes.
@@ -35,8 +34,7 @@ class Device:
     """One installation: a folder with a log of each journal on it."""
 
     def __init__(self, folder: Path, *, wall: Callable[[], int] = wall_clock_ms) -> None:
-        """
-        Opens the folder, creating it (readable by its owner alone) if need be.
+        """Opens the folder, creating it (readable by its owner alone) if need be.
 
         Raises:
             StorageDamaged: the file in it can't be read.
@@ -81,8 +79,7 @@ class Device:
         return journal
 
     def append(self, journal: str, drafts: Sequence[Draft]) -> list[Event]:
-        """
-        Writes events, all or none, each having seen everything applied here.
+        """Writes events, all or none, each having seen everything applied here.
 
         Raises:
             InvalidEvent: a field breaks the rules of its type.
@@ -146,8 +143,7 @@ class Device:
         )
 
     def carry_out(self, journal: str, steps: Sequence[Step]) -> None:
-        """
-        Does what one answer of a server calls for, all of it or, if it does not add up, nothing.
+        """Does what one answer of a server calls for, all of it or, if it does not add up, nothing.
 
         Raises:
             SyncFailed: the answer contradicts itself.
@@ -255,8 +251,7 @@ class Device:
             self.log.set("clock", ranked_at)
 
     def _write_again(self, journal: str, device: str, first: int) -> None:
-        """
-        The server's log has other events under these counters: what is here goes in anew, under another name.
+        """The server's log has other events under these counters: what is here goes in anew, under another name.
 
         Whose words they are and how they rank stays; each still says that it has seen what it had seen.
         """
@@ -305,8 +300,7 @@ class Device:
                 self.log.bump(row.journal)
 
     def move_into(self, source: str, target: str) -> int:
-        """
-        Moves what was written in a journal that was never sent into another; entity ids stay. Returns how many.
+        """Moves what was written in a journal that was never sent into another; entity ids stay. Returns how many.
 
         Raises:
             InvalidInput: a server has the source already.

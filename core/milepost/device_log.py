@@ -1,5 +1,4 @@
-"""
-A device's SQLite file: settings, journals, log, outbox, quarantine, folded states; knows no network and no rule of sync.
+"""A device's SQLite file: settings, journals, log, outbox, quarantine, folded states; knows no network and no rule of sync.
 
 Every change happens inside `transaction`, which holds the file for writing: two processes on one folder take turns, and
 a state kept in memory is brought up to date with what the other one did.
@@ -53,8 +52,7 @@ class DeviceLog:
     """One device's file."""
 
     def __init__(self, path: Path) -> None:
-        """
-        Opens or creates it.
+        """Opens or creates it.
 
         Raises:
             StorageDamaged: not such a file, or from a newer version.
@@ -117,8 +115,7 @@ class DeviceLog:
         return [_journal_row(row) for row in self._sql.execute(f"SELECT {_JOURNAL} FROM journals ORDER BY rowid")]
 
     def journal(self, journal: str) -> JournalRow:
-        """
-        One journal.
+        """One journal.
 
         Raises:
             NotFound: not on this device.

@@ -1,5 +1,4 @@
-"""
-The envelope every event travels in, its identity digest and the chain over a log; knows no event type.
+"""The envelope every event travels in, its identity digest and the chain over a log; knows no event type.
 
 `data` is the author's payload as JSON bytes: it is sliced out of what was received, never encoded again, so the same
 bytes give the same digest everywhere and for ever. The exact byte layouts are part of the protocol (docs/protocol.md).
@@ -29,8 +28,7 @@ Seen = dict[str, int]
 
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """
-    One entry of a journal's log.
+    """One entry of a journal's log.
 
     The author gives `device` … `data`; the server adds `seq`, `received_at` and, where it differs from `hlc`,
     `merge_hlc`. A rejected event is kept as a stub: `device`, `n`, `seen`, its `digest`, the reason in `rejected`, and
@@ -75,8 +73,7 @@ def encode_event(event: Event) -> bytes:
 
 
 def decode_event(body: bytes) -> Event:
-    """
-    The event in one JSON object.
+    """The event in one JSON object.
 
     Raises:
         InvalidEvent: not an event at all.
@@ -94,8 +91,7 @@ def authored(event: Event) -> Event:
 
 
 def identity_digest(journal: str, event: Event) -> bytes:
-    """
-    SHA-256 over the author's fields, one to a line, and the salted digest of the payload (32 bytes).
+    """SHA-256 over the author's fields, one to a line, and the salted digest of the payload (32 bytes).
 
     With (device, n) it is the event's identity: the same counter with another digest is a fork.
     """
@@ -124,8 +120,7 @@ def next_chain(chain: bytes, digest: bytes, event: Event, received_at: int = 0) 
 
 
 def clamped(event: Event, received_at: int, *, kept: bool) -> str:
-    """
-    The `merge_hlc` to store: the author's clock, never further ahead of the server's than the limit.
+    """The `merge_hlc` to store: the author's clock, never further ahead of the server's than the limit.
 
     With `kept`, one that another server gave before is taken into account. Empty where it is the author's own.
     """
@@ -137,8 +132,7 @@ def clamped(event: Event, received_at: int, *, kept: bool) -> str:
 
 
 def as_stub(journal: str, event: Event, reason: str, seen: Seen | None = None) -> Event:
-    """
-    What is kept of a rejected event: enough to keep counters gapless and to answer the same again.
+    """What is kept of a rejected event: enough to keep counters gapless and to answer the same again.
 
     Its context stays, since the next one of its device is told as the difference from it.
     """
@@ -148,8 +142,7 @@ def as_stub(journal: str, event: Event, reason: str, seen: Seen | None = None) -
 
 
 def check_identity(event: Event) -> None:
-    """
-    Refuses an event that can't even be answered for: whose, which, and what it had seen must be readable.
+    """Refuses an event that can't even be answered for: whose, which, and what it had seen must be readable.
 
     Raises:
         InvalidEvent: names the field and what it must be.
@@ -164,8 +157,7 @@ def check_identity(event: Event) -> None:
 
 
 def check_envelope(event: Event) -> None:
-    """
-    Refuses the other author's fields where no correct device writes them so.
+    """Refuses the other author's fields where no correct device writes them so.
 
     Raises:
         InvalidEvent: names the field and what it must be.
@@ -200,8 +192,7 @@ def _check_seen(event: Event) -> None:
 
 
 def check_json_object(data: bytes) -> None:
-    """
-    Refuses a payload of an unknown type that is not one well-formed JSON object.
+    """Refuses a payload of an unknown type that is not one well-formed JSON object.
 
     Raises:
         InvalidEvent: what is wrong with the bytes.

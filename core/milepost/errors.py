@@ -4,8 +4,7 @@ from typing import ClassVar
 
 
 class MilepostError(Exception):
-    """
-    The root of everything Milepost raises on purpose.
+    """The root of everything Milepost raises on purpose.
 
     `code` names the problem on the wire (`/problems/<code>`), `exit_code` is what the terminal returns.
     """

@@ -1,5 +1,4 @@
-"""
-The event types: what each is called, which fields its payload may carry, and which registers they set.
+"""The event types: what each is called, which fields its payload may carry, and which registers they set.
 
 A payload carries changed fields only; `null` clears one. Types are declared here and nowhere else: the fold, the check
 at the edge, the published table of fields and the JSON schema are all read off these classes. A field added to a type
@@ -52,8 +51,7 @@ Due = Day | Moment
 class Payload(
     Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="event", gc=False
 ):
-    """
-    What every payload is: fields of one kind of `entity`, in version `v` of its type.
+    """What every payload is: fields of one kind of `entity`, in version `v` of its type.
 
     `sets` are registers that the type sets by being what it is.
     """
@@ -298,8 +296,7 @@ _to_builtins = msgspec.to_builtins
 
 
 def read_fields(journal: str, event: Event) -> tuple[str, str, Fields] | None:
-    """
-    (kind, entity id, {field: value}) that a core event sets, or None where this version can't read it.
+    """(kind, entity id, {field: value}) that a core event sets, or None where this version can't read it.
 
     Values are plain JSON values; days are ISO 8601 text.
     """
@@ -337,8 +334,7 @@ def is_plugin_type(name: str) -> bool:
 
 
 def check_payload(event: Event) -> None:
-    """
-    Refuses a payload that breaks its type's rules; a type or version unknown here passes, if it is a JSON object.
+    """Refuses a payload that breaks its type's rules; a type or version unknown here passes, if it is a JSON object.
 
     Raises:
         InvalidEvent: what is wrong, in words, with the path of the field.
@@ -409,8 +405,7 @@ class Draft(NamedTuple):
 
 
 def encode_payload(type_name: str, fields: dict[str, Any]) -> bytes:
-    """
-    A payload as the JSON bytes that go into an event, checked against its type.
+    """A payload as the JSON bytes that go into an event, checked against its type.
 
     Raises:
         InvalidEvent: the type is unknown here, or a field breaks its rules.

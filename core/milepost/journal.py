@@ -1,5 +1,4 @@
-"""
-The fold: a journal's state as a pure function of its events; knows no clock, no file and no network.
+"""The fold: a journal's state as a pure function of its events; knows no clock, no file and no network.
 
 `State.apply` takes events in a causal order (any order in which each device's own events count up and what an event
 has seen comes before it) and every such order gives the same state. A state can be written down and read back.
@@ -50,8 +49,7 @@ class State:
         self.unfolded: list[Event] = []
 
     def apply(self, event: Event) -> tuple[str, str] | None:
-        """
-        Folds one event in; applying one again changes nothing. Returns (kind, id) of the entity it set, if any.
+        """Folds one event in; applying one again changes nothing. Returns (kind, id) of the entity it set, if any.
 
         Raises:
             InvalidEvent: the event does not follow its device's previous one.
@@ -138,8 +136,7 @@ class State:
 
 @contextlib.contextmanager
 def paused_collector() -> Iterator[None]:
-    """
-    Holds the cyclic garbage collector while many events are folded: it would walk a state that only grows, again
+    """Holds the cyclic garbage collector while many events are folded: it would walk a state that only grows, again
     and again, for a third of the time. What the fold makes has no cycles.
     """
     was_on = gc.isenabled()
@@ -152,8 +149,7 @@ def paused_collector() -> Iterator[None]:
 
 
 def state_hash(state: State) -> str:
-    """
-    SHA-256 (hexadecimal) over the sorted lines `kind/id/field:device.n,…`, the shown write first, the rest sorted.
+    """SHA-256 (hexadecimal) over the sorted lines `kind/id/field:device.n,…`, the shown write first, the rest sorted.
 
     It names writes and no values, so that every language makes the same bytes. Plugins' own entities are left out.
     """
@@ -224,8 +220,7 @@ def dump_state(state: State) -> bytes:
 
 
 def load_state(body: bytes) -> State | None:
-    """
-    The state written down in `body`, or None where another version folded it (fold the log anew then).
+    """The state written down in `body`, or None where another version folded it (fold the log anew then).
 
     Raises:
         InvalidEvent: the bytes are not a state.

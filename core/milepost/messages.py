@@ -29,8 +29,7 @@ class Cursor(Struct, frozen=True):
 
 
 class JournalSync(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """
-    One journal's part of a `sync`: where the device stands, and what it has to send.
+    """One journal's part of a `sync`: where the device stands, and what it has to send.
 
     `acknowledged` is the highest own counter that a server ever confirmed: if the server's is lower, it lost something.
     """
@@ -48,8 +47,7 @@ class SyncRequest(Struct, frozen=True):
 
 
 class JournalAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """
-    What a server answers for one journal.
+    """What a server answers for one journal.
 
     `events` are those after the request's cursor, up to `cursor`; the ones that `results` confirm in this very answer
     are not repeated. `last` is the server's highest counter of the asking device. With a `problem` (`history`,
@@ -111,8 +109,7 @@ class ChainAnswer(Struct, frozen=True):
 
 
 class PairRequest(Struct, frozen=True, kw_only=True):
-    """
-    `POST /v1/pair`: a one-time code, and what the device is called.
+    """`POST /v1/pair`: a one-time code, and what the device is called.
 
     `journal` is one that began on the device and was never sent: it becomes the account's private journal where there
     is none yet, or one more where the device wants to `keep` it.

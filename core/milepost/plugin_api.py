@@ -1,5 +1,4 @@
-"""
-All that a plugin needs, and all that it may use: kinds of plugins, hooks, and the views that they are given.
+"""All that a plugin needs, and all that it may use: kinds of plugins, hooks, and the views that they are given.
 
 A plugin is a Python package with an entry point in the group `milepost.plugins` that names a module; functions in it
 marked `@hookimpl` are its hooks. `API_VERSION` grows when something here changes in a way that plugins notice; what is
@@ -40,8 +39,7 @@ hookimpl = pluggy.HookimplMarker("milepost")
 
 
 class ExportContext(Struct, frozen=True, kw_only=True):
-    """
-    What an export is for.
+    """What an export is for.
 
     `plain` says that the person wants their own words in it; without it an export that others may see, such as a
     calendar, is discreet. `salt` makes ids of this export unlike those of every other (a journal's or a feed's id),
@@ -56,8 +54,7 @@ class ExportContext(Struct, frozen=True, kw_only=True):
 
 
 class Exporter(ABC):
-    """
-    Writes a journal in some format. Made anew, without arguments, for each export; it keeps nothing.
+    """Writes a journal in some format. Made anew, without arguments, for each export; it keeps nothing.
 
     The same view and context must give the same bytes: a feed is compared by them. Whatever `render` raises is
     reported to the person with the plugin's name, and nothing else notices.

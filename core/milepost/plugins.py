@@ -46,8 +46,7 @@ class Plugins:
         self.exporters = exporters
 
     def exporter(self, name: str) -> type[Exporter]:
-        """
-        The exporter for a format.
+        """The exporter for a format.
 
         Raises:
             NotFound: lists the formats there are.
@@ -62,8 +61,7 @@ class Plugins:
         return found
 
     def render_now(self, exporter: type[Exporter], view: JournalView, context: ExportContext) -> Exported:
-        """
-        Runs an exporter in this thread.
+        """Runs an exporter in this thread.
 
         Raises:
             PluginFailed: it raised, or gave something that is not bytes.

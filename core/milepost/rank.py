@@ -1,5 +1,4 @@
-"""
-Places in an order that people set themselves: text keys between any two of which another fits; pure.
+"""Places in an order that people set themselves: text keys between any two of which another fits; pure.
 
 (Fractional indexing, after Greenspan, "Implementing Fractional Indexing", 2020.) Keys sort as ASCII text.
 """
@@ -9,8 +8,7 @@ _BASE = len(DIGITS)
 
 
 def rank_between(before: str, after: str) -> str:
-    """
-    A key above `before` and below `after`; an empty one stands for the very first or the very last place.
+    """A key above `before` and below `after`; an empty one stands for the very first or the very last place.
 
     Raises:
         ValueError: `before` is not below `after`, or one of them is not such a key.

@@ -1,5 +1,4 @@
-"""
-Causal contexts and the multi-value register: the only place that decides what happens when two people write at once.
+"""Causal contexts and the multi-value register: the only place that decides what happens when two people write at once.
 
 Theory of operation
 -------------------
@@ -20,8 +19,7 @@ from milepost.envelope import Seen
 
 
 class Stamp(Struct, gc=False):
-    """
-    Who wrote, when, and having seen what. One per event, shared by all the registers that it set.
+    """Who wrote, when, and having seen what. One per event, shared by all the registers that it set.
 
     `ranked_at` is the merge clock. `seen` is whole (not a difference) and leaves out the own device. Neither is ever
     changed: where a server lowers a clock that ran ahead, the log is folded anew.
@@ -96,8 +94,7 @@ def set_aside(register: Register) -> list[Write]:
 
 
 def is_hidden(registers: Registers) -> bool:
-    """
-    Whether the entity is retracted: shown as such, and by somebody who had seen all that is in it.
+    """Whether the entity is retracted: shown as such, and by somebody who had seen all that is in it.
 
     So an amendment made meanwhile brings it back.
     """

@@ -1,5 +1,4 @@
-"""
-The logs of a server in one SQLite file; knows the rules of the log and no payload.
+"""The logs of a server in one SQLite file; knows the rules of the log and no payload.
 
 Theory of operation
 -------------------

@@ -1,5 +1,4 @@
-"""
-What every store of a server's logs must be able to do; knows no database.
+"""What every store of a server's logs must be able to do; knows no database.
 
 A store puts events in order, keeps them for good and gives them back. It never looks into a payload: whether one is
 valid is decided before, and an invalid one comes in as a stub. `tests/contract/` holds the suite that each
@@ -17,8 +16,7 @@ Outcome = Literal["stored", "duplicate", "gap", "missing", "forked", "rejected"]
 
 
 class PushResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """
-    What became of one pushed event.
+    """What became of one pushed event.
 
     `stored` and `duplicate` (and `rejected`: a stub has a place too) carry `seq`, `received_at` in milliseconds and
     the `merge_hlc` in force. `gap` says in `last` which counter of the device the server has; `missing` names in
@@ -56,8 +54,7 @@ class LogStore(Protocol):
     async def append(
         self, journal: str, events: Sequence[Event], *, now_ms: int, repair: bool = False
     ) -> list[PushResult]:
-        """
-        Stores the events of one push durably and in order, each or not by the rules of the log.
+        """Stores the events of one push durably and in order, each or not by the rules of the log.
 
         Ordinary pushes carry author's fields alone. In a `repair`, `received_at` and `merge_hlc` are kept as given,
         within the limits of this server's clock. When this returns, what is `stored` has been synced to the disk.

@@ -1,5 +1,4 @@
-"""
-How a device and a server come to hold the same log; sans I/O: requests come out, answers go in, steps come out.
+"""How a device and a server come to hold the same log; sans I/O: requests come out, answers go in, steps come out.
 
 Theory of operation
 -------------------
@@ -49,8 +48,7 @@ class SyncFailed(MilepostError):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """
-    Where a device stands in one journal, read afresh for each request.
+    """Where a device stands in one journal, read afresh for each request.
 
     `unsent` are the next own events to send, in order, and `more_unsent` says whether others follow them. `chain_at`
     gives the own log's chain value at a `seq`. `held` gives, in the order they were applied here and each with its
@@ -113,8 +111,7 @@ class Rewind(Struct, frozen=True):
 
 
 class Fork(Struct, frozen=True):
-    """
-    Do: become a new device, and write again under its name all of `device` from counter `n` on that is not in the
+    """Do: become a new device, and write again under its name all of `device` from counter `n` on that is not in the
     server's log.
     """
 
@@ -169,8 +166,7 @@ class Session:
         )
 
     def receive(self, standing: Standing, answer: Answer) -> list[Step]:
-        """
-        What to do about an answer to the request that was made from this same `standing`.
+        """What to do about an answer to the request that was made from this same `standing`.
 
         Raises:
             SyncFailed: the answer is not one to that request.

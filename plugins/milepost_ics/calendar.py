@@ -1,5 +1,4 @@
-"""
-Goals' due dates and milestones as events of a calendar.
+"""Goals' due dates and milestones as events of a calendar.
 
 What goes in is decided by what people meet in a calendar that others may see over their shoulder: without `plain`
 there is not one word of theirs in it, yet each entry still says what it is ("Step 2 of 5").

@@ -25,8 +25,7 @@ class Access:
         self._journals.clear()
 
     async def caller(self, authorization: str) -> Caller:
-        """
-        The device behind an `Authorization` header.
+        """The device behind an `Authorization` header.
 
         Raises:
             NotSignedIn: none, unknown or revoked.
@@ -60,8 +59,7 @@ class Access:
         return known
 
     async def member(self, authorization: str, journal: str) -> Caller:
-        """
-        The caller, who must be a member of the journal.
+        """The caller, who must be a member of the journal.
 
         Raises:
             NotSignedIn: no valid token.

@@ -38,8 +38,7 @@ def serve(
     insecure: Flag = False,
     behind_proxy: Flag = False,
 ) -> None:
-    """
-    Run a server. At its first start it prints the line that pairs a device with it.
+    """Run a server. At its first start it prints the line that pairs a device with it.
 
     Parameters
     ----------

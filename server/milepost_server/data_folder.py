@@ -30,8 +30,7 @@ class DataFolder:
         self.path = path
 
     def make(self) -> None:
-        """
-        Creates it, readable by its owner alone.
+        """Creates it, readable by its owner alone.
 
         Raises:
             StorageDamaged: it can't be made or isn't a folder.
@@ -46,8 +45,7 @@ class DataFolder:
 
     @contextlib.contextmanager
     def owned(self) -> Iterator[None]:
-        """
-        Owns the folder for as long as the block runs: never two writers on one database.
+        """Owns the folder for as long as the block runs: never two writers on one database.
 
         Raises:
             FolderInUse: another process does.

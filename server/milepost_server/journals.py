@@ -45,8 +45,7 @@ class Journals:
     async def push(
         self, journal: str, caller: Caller, events: Sequence[Event], now_ms: int, *, repair: bool = False
     ) -> list[PushResult]:
-        """
-        Stores what a device sends; what breaks a rule is answered `rejected` and keeps its place as a stub.
+        """Stores what a device sends; what breaks a rule is answered `rejected` and keeps its place as a stub.
 
         Raises:
             InvalidEvent: an event that can't even be answered for.
@@ -95,8 +94,7 @@ class Journals:
         return _cursor(await self.store.head(journal))
 
     async def page(self, journal: str, after: Cursor | int, limit: int) -> RawAnswer:
-        """
-        A run of the log after a place; with a whole cursor, only if that lies on this log.
+        """A run of the log after a place; with a whole cursor, only if that lies on this log.
 
         Raises:
             HistoryDiffers: it does not.

@@ -74,8 +74,7 @@ class Paired(Struct, frozen=True):
 
 
 def pair(code: str, token: str, name: str, *, journal: str, keep: bool, now: int) -> Work[Paired]:
-    """
-    Uses up a code and makes a device of it. Its own `journal` becomes the account's private one where there is none
+    """Uses up a code and makes a device of it. Its own `journal` becomes the account's private one where there is none
     yet, or one more where the person wants to `keep` it apart.
 
     Raises:
@@ -114,8 +113,7 @@ def _refuse(code: str) -> Work[None]:
 
 
 def claim(journal: str, account: str, *, private: bool, now: int) -> Work[None]:
-    """
-    Makes a journal the account's; again changes nothing. It becomes the private one if there is none yet.
+    """Makes a journal the account's; again changes nothing. It becomes the private one if there is none yet.
 
     Raises:
         NotAllowed: it is somebody else's.
@@ -138,8 +136,7 @@ def claim(journal: str, account: str, *, private: bool, now: int) -> Work[None]:
 
 
 def own_writer(device: str, account: str) -> Work[None]:
-    """
-    Binds an id that writes events to the account that used it first.
+    """Binds an id that writes events to the account that used it first.
 
     Raises:
         NotAllowed: it is another account's.
@@ -169,8 +166,7 @@ def add_feed(feed: Feed, token: str, account: str) -> Work[None]:
 
 
 def revoke_feed(journal: str, feed: str, now: int) -> Work[Feed]:
-    """
-    Ends a subscription; again changes nothing.
+    """Ends a subscription; again changes nothing.
 
     Raises:
         NotFound: the journal has no such feed.

@@ -57,8 +57,7 @@ def services_of(request: Call) -> Services:
 
 
 async def _read(request: Call, decoder: msgspec.json.Decoder[T]) -> T:
-    """
-    The request's body. The framework's own way would decode payloads and lose their bytes.
+    """The request's body. The framework's own way would decode payloads and lose their bytes.
 
     Raises:
         InvalidInput: what is wrong, and where.

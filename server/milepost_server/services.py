@@ -39,8 +39,7 @@ class Services:
 
 
 async def open_services(folder: Path, *, admin_key: str = "") -> tuple[Services, SqliteDatabase]:
-    """
-    The services on a data folder's SQLite file; close the database when done.
+    """The services on a data folder's SQLite file; close the database when done.
 
     Raises:
         StorageDamaged, StorageFull: the file can't be used.

@@ -31,8 +31,7 @@ class Verified(Struct, frozen=True):
 
 
 def verify_file(path: Path) -> Verified:
-    """
-    Walks every log in a server's database.
+    """Walks every log in a server's database.
 
     Raises:
         NotFound: there is no database.

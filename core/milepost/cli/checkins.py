@@ -135,8 +135,7 @@ def keep(
     *,
     write: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
 ) -> None:
-    """
-    Settle one: keep `a` or `b`, or write a third wording that has both in it. The history keeps them all.
+    """Settle one: keep `a` or `b`, or write a third wording that has both in it. The history keeps them all.
 
     Parameters
     ----------

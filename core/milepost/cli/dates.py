@@ -16,8 +16,7 @@ MAX_YEARS = 200
 
 
 def parse_date(text: str, today: date, *, past: bool = False) -> date:
-    """
-    The day that `text` means on the day `today`.
+    """The day that `text` means on the day `today`.
 
     `2026-12-18`, `today`, `tomorrow`, `yesterday`, a weekday (`fri`: the next one, or with `past` the last one, today
     included), `next fri` and `last fri` (today left out), `in 2 weeks`, `3 days ago`, `dec 18`, `18 december 2027`.

@@ -57,8 +57,7 @@ def goal_add(
     importance: int | None = None,
     confidence: int | None = None,
 ) -> None:
-    """
-    Write down a goal, in your own words. It is open until a due date, a measure or --kind says otherwise.
+    """Write down a goal, in your own words. It is open until a due date, a measure or --kind says otherwise.
 
     Parameters
     ----------
@@ -121,8 +120,7 @@ def goal_revise(
     clear: Annotated[list[str] | None, Parameter(negative="")] = None,
     reason: str | None = None,
 ) -> None:
-    """
-    Put a goal differently. Nothing is lost: its history keeps every wording.
+    """Put a goal differently. Nothing is lost: its history keeps every wording.
 
     Parameters
     ----------
@@ -231,8 +229,7 @@ for _action, _words in {
 
 @milestone.command(name="add")
 def milestone_add(goal: str, title: str, /, *, due: str | None = None) -> None:
-    """
-    Break a goal into a step.
+    """Break a goal into a step.
 
     Parameters
     ----------

@@ -124,8 +124,7 @@ def export(
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     plain: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """
-    Write the journal in another format, to a file or to standard output.
+    """Write the journal in another format, to a file or to standard output.
 
     Parameters
     ----------
@@ -174,8 +173,7 @@ def _server() -> Any:
 
 @feed.command(name="add")
 def feed_add(*, plain: Annotated[bool | None, Parameter(negative="--discreet")] = None, name: str = "") -> None:
-    """
-    Make a secret address that a calendar program can subscribe to.
+    """Make a secret address that a calendar program can subscribe to.
 
     Parameters
     ----------

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 
 def server() -> "HttpServer":
-    """
-    The server this device is paired with.
+    """The server this device is paired with.
 
     Raises:
         NotFound: none.
@@ -41,8 +40,7 @@ def pair(
     join: str | None = None,
     keep: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """
-    Connect this device to a server, with a code made there. What is here already joins the account's private journal.
+    """Connect this device to a server, with a code made there. What is here already joins the account's private journal.
 
     Parameters
     ----------

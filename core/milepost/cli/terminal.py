@@ -44,8 +44,7 @@ class Terminal:
 
     @property
     def device(self) -> Device:
-        """
-        This device, opened when it is first needed.
+        """This device, opened when it is first needed.
 
         Raises:
             StorageDamaged: the folder can't be used.
@@ -74,8 +73,7 @@ class Terminal:
     # Which journal
 
     def journal(self) -> str:
-        """
-        The journal that commands are about: `--journal`, else the one in use, else the first.
+        """The journal that commands are about: `--journal`, else the one in use, else the first.
 
         Raises:
             NotFound: there is no journal yet, or none by that id.
@@ -117,8 +115,7 @@ class Terminal:
     # Ids
 
     def match(self, text: str, known: Iterable[str], kind: str) -> str:
-        """
-        The whole id that `text` begins.
+        """The whole id that `text` begins.
 
         Raises:
             NotFound: none does.

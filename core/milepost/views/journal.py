@@ -73,8 +73,7 @@ class Measure(Struct, frozen=True, kw_only=True):
 
 
 class Goal(Struct, frozen=True, kw_only=True):
-    """
-    Something a person wants to be different. `first` and `latest` are check-in values; `kind` is `open` until a due
+    """Something a person wants to be different. `first` and `latest` are check-in values; `kind` is `open` until a due
     date, a measure or the person says otherwise.
     """
 
