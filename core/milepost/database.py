@@ -148,8 +148,8 @@ class SqliteDatabase:
         self.path = path
         self.flush: Callable[[sqlite3.Connection], None] = lambda _: None
         """Called before each commit, for what the works of a group left to be written together."""
-        self.forget: Callable[[], None] = lambda: None
-        """Called after a roll-back, to drop what was remembered of it."""
+        self.settled: Callable[[bool], None] = lambda _: None
+        """Called when a group is committed (True) or lost (False): what was remembered of it holds, or is dropped."""
         self._waiting: deque[_Job] = deque()
         self._inbox: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._busy = False
@@ -260,11 +260,12 @@ class SqliteDatabase:
         except Exception as error:  # noqa: BLE001 - whatever it was, every work of the group is told
             failure = error
         else:
+            self.settled(True)
             return results
         if connection.in_transaction:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-        self.forget()
+        self.settled(False)
         if isinstance(failure, sqlite3.Error):
             failure = storage_error(failure, self.path)
         return [(None, failure)] * len(group)

@@ -34,6 +34,7 @@ from milepost.envelope import (
     identity_digest,
     next_chain,
 )
+from milepost.errors import StorageDamaged
 from milepost.store import Head, Outcome, Page, PushResult
 
 MAX_HEADS = 5_000
@@ -72,7 +73,7 @@ class SqliteStore:
         self._rows: list[_Row] = []
         self._moved: dict[tuple[str, str], _Writer] = {}
         database.flush = self._flush
-        database.forget = self._forget
+        database.settled = self._settled
 
     async def append(
         self, journal: str, events: Sequence[Event], *, now_ms: int, repair: bool = False
@@ -133,14 +134,13 @@ class SqliteStore:
                 _UPSERT_WRITER,
                 [(journal, device, w.n, _encode_context(w.context)) for (journal, device), w in self._moved.items()],
             )
-            self._rows.clear()
-            self._moved.clear()
         while len(self._ends) > MAX_HEADS:
             self._ends.popitem(last=False)
 
-    def _forget(self) -> None:
-        for journal, _ in self._moved:
-            self._ends.pop(journal, None)
+    def _settled(self, committed: bool) -> None:
+        if not committed:
+            for journal, _ in self._moved:
+                self._ends.pop(journal, None)
         self._rows.clear()
         self._moved.clear()
 
@@ -248,7 +248,11 @@ class _Push:
     def _known(self, event: Event) -> PushResult:
         held = self.held.get(event.device, {}).get(event.n)
         if held is None:  # it came twice in this very push
-            held = next((r[1], r[5]) for r in self.rows if r[2] == event.device and r[3] == event.n)
+            held = next(((r[1], r[5]) for r in self.rows if r[2] == event.device and r[3] == event.n), None)
+        if held is None:
+            raise StorageDamaged(
+                f"Event {event.n} of device {event.device} is counted and not there: run `milepost verify`."
+            )
         stored = decode_event(held[1])
         if identity_digest(self.journal, stored) != identity_digest(self.journal, event):
             self.forked.add(event.device)

@@ -12,7 +12,7 @@ from litestar.openapi.spec import License
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
 
 from milepost import __version__
-from milepost.errors import MilepostError
+from milepost.errors import MilepostError, StorageDamaged, StorageFull
 from milepost_server.openapi import EventSchema
 from milepost_server.pages import api_page_asset, feed, healthz, index, problem
 from milepost_server.routes import api
@@ -73,9 +73,16 @@ def _milepost_problem(error: MilepostError) -> ProblemDetailsException:
         status_code=error.status,
         type_=f"/problems/{error.code}",
         title=HTTPStatus(error.status).phrase,
-        detail=str(error),
+        detail=_OWN_TROUBLE.get(error.code, str(error)),
         headers=headers,
     )
+
+
+_OWN_TROUBLE = {
+    StorageFull.code: "The server's disk has no room. Everything is kept on this device; sync again when it has.",
+    StorageDamaged.code: "The server can't read its database. Everything is kept on this device; tell who runs it.",
+}
+"""What concerns who runs the server is told without its paths."""
 
 
 def _http_problem(error: HTTPException) -> ProblemDetailsException:

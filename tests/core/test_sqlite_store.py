@@ -1,6 +1,8 @@
 import asyncio
+import resource
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,32 @@ async def fill_up(database: SqliteDatabase, pages: int) -> None:
         connection.execute(f"PRAGMA max_page_count = {used + pages}")
 
     await database.submit(limit, savepoint=False)
+
+
+@contextmanager
+def no_file_may_grow(path: Path, by_bytes: int) -> Iterator[None]:
+    """As on a full disk, the commit itself fails: what it writes to the write-ahead log does not fit."""
+    wal = path.with_name(path.name + "-wal")
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (wal.stat().st_size + by_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+
+
+async def test_a_disk_that_is_full_at_the_commit_loses_nothing_acknowledged(database: SqliteDatabase) -> None:
+    store = SqliteStore(database)
+    (first,) = await store.append(JOURNAL, [event(1)], now_ms=NOW)
+    second = event(2, why="w" * 20_000)
+    with no_file_may_grow(database.path, 8_000):
+        for _ in range(3):
+            with pytest.raises(StorageFull, match="Free some"):
+                await store.append(JOURNAL, [second], now_ms=NOW)
+    assert (await store.head(JOURNAL)).seq == 1
+    (again,) = await store.append(JOURNAL, [second], now_ms=NOW)
+    assert (first.outcome, again.outcome, again.seq) == ("stored", "stored", 2)
+    await walk(store, JOURNAL)
 
 
 async def test_a_full_disk_in_the_middle_of_a_group_loses_nothing_acknowledged(database: SqliteDatabase) -> None:
