@@ -1,4 +1,3 @@
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -228,7 +227,7 @@ def test_the_same_words_on_both_sides_are_no_conflict(tmp_path: Path) -> None:
 def test_an_unknown_type_is_kept_passed_on_and_folded_once_it_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from milepost import events
+    from milepost.events import registry
 
     world = World(tmp_path)
     old, new = world.device("old"), world.device("new")
@@ -237,10 +236,10 @@ def test_an_unknown_type_is_kept_passed_on_and_folded_once_it_is_known(
     world.meet(new)
     old.welcome(journal, private=True)
     world.meet(old)
-    known = dict(events.EVENT_TYPES)
+    known = dict(registry.EVENT_TYPES)
     new.append(journal, [Draft("goal.ranked", {"id": goal, "rank": "zz"})])
     with monkeypatch.context() as older:
-        older.setattr(events, "EVENT_TYPES", {name: t for name, t in known.items() if name != "goal.ranked"})
+        older.setattr(registry, "EVENT_TYPES", {name: t for name, t in known.items() if name != "goal.ranked"})
         world.meet(new)
         world.meet(old)
         assert old.state(journal).fields("goal", goal)["rank"] == "1"
@@ -251,7 +250,6 @@ def test_an_unknown_type_is_kept_passed_on_and_folded_once_it_is_known(
         assert written is not None
         assert written.seen == {new.log.journal(journal).device: 2}, "it has not seen what it can't read"
         world.meet(old)
-    sqlite3.connect(old.folder / FILE_NAME).close()
     old.log.bump(journal)
     world.settle([old, new], journal)
     assert old.state(journal).fields("goal", goal)["rank"] == "zz"

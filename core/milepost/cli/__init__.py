@@ -19,8 +19,9 @@ reached (everything is kept), 7 the disk or a file on it, 8 a plugin."""
 def build() -> App:
     """The whole command tree."""
     from milepost.cli.checkins import checkin, conflicts_app
+    from milepost.cli.feeds import feed
     from milepost.cli.goals import goal, milestone
-    from milepost.cli.journals import export, feed, journal, log, plugin
+    from milepost.cli.journals import export, journal, log, plugin
     from milepost.cli.overview import overview
     from milepost.cli.syncing import pair, status, sync
 

@@ -7,7 +7,6 @@ from cyclopts import App, Parameter
 from milepost import commands
 from milepost.cli import show
 from milepost.cli.dates import parse_date
-from milepost.cli.goals import _ids
 from milepost.cli.terminal import is_whole_id, new_entity, read_note, read_value, terminal
 from milepost.errors import InvalidInput
 from milepost.views.journal import Checkin, checkin_view, conflicts, journal_view, plain
@@ -24,7 +23,7 @@ def _answer(found: list[Checkin], *, one: bool) -> None:
     rows = [plain(c) for c in found]
     terminal.answer(
         rows[0] if one else rows,
-        lambda console: show.checkins(console, found, _ids() if found else {}, terminal.today()),
+        lambda console: show.checkins(console, found, terminal.short_ids(), terminal.today()),
     )
 
 
@@ -124,7 +123,7 @@ def retract(id: str, /) -> None:
 def list_conflicts() -> None:
     """Every field that was written twice at once and waits to be settled. Both values are kept until you choose."""
     found = conflicts(terminal.state()) if terminal.begun else []
-    terminal.answer([plain(c) for c in found], lambda console: show.conflicts(console, found, _ids() if found else {}))
+    terminal.answer([plain(c) for c in found], lambda console: show.conflicts(console, found, terminal.short_ids()))
 
 
 @conflicts_app.command

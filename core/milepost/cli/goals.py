@@ -25,21 +25,18 @@ def _date(text: str | None) -> str | None:
     return parse_date(text, terminal.today()).isoformat() if text is not None else None
 
 
-def _ids() -> dict[str, str]:
-    known = [e for of_kind in terminal.state().entities.values() for e in of_kind]
-    return {entity: terminal.short(entity, known) for entity in known}
-
-
 def answer_goal(entity: str) -> None:
     """Shows one goal."""
     found = goal_view(terminal.state(), entity)
-    terminal.answer(plain(found), lambda console: show.goal(console, found, _ids(), terminal.today()))
+    terminal.answer(plain(found), lambda console: show.goal(console, found, terminal.short_ids(), terminal.today()))
 
 
 def answer_milestone(entity: str) -> None:
     """Shows one milestone."""
     found = milestone_view(terminal.state(), entity)
-    terminal.answer(plain(found), lambda console: show.milestones(console, [found], _ids(), terminal.today()))
+    terminal.answer(
+        plain(found), lambda console: show.milestones(console, [found], terminal.short_ids(), terminal.today())
+    )
 
 
 @goal.command(name="add")
@@ -168,7 +165,7 @@ def goal_list(*, all: Annotated[bool, Parameter(negative="")] = True) -> None:
     found = journal_view(terminal.state()).goals if terminal.begun else ()
     listed = [g for g in found if all or g.status == "active"]
     rows = [{k: v for k, v in plain(g).items() if k not in {"milestones", "checkins"}} for g in listed]
-    terminal.answer(rows, lambda console: show.goals(console, listed, _ids() if listed else {}, terminal.today()))
+    terminal.answer(rows, lambda console: show.goals(console, listed, terminal.short_ids(), terminal.today()))
 
 
 @goal.command(name="show")
@@ -255,7 +252,7 @@ def milestone_list(goal: str | None = None, /) -> None:
     found = [step for entity in wanted for step in by_goal.get(entity, [])]
     terminal.answer(
         [plain(step) for step in found],
-        lambda console: show.milestones(console, found, _ids() if found else {}, terminal.today()),
+        lambda console: show.milestones(console, found, terminal.short_ids(), terminal.today()),
     )
 
 

@@ -1,4 +1,4 @@
-"""`milepost journal …`, `log`, `export`, `feed …` and `plugin …`."""
+"""`milepost journal …`, `log`, `export` and `plugin …`."""
 
 import sys
 from pathlib import Path
@@ -11,13 +11,12 @@ from milepost.cli.show import escape, table
 from milepost.cli.terminal import local_zone, terminal
 from milepost.clock import hlc_ms
 from milepost.envelope import MAX_COUNTER
-from milepost.errors import NotFound, StorageDamaged
+from milepost.errors import StorageDamaged
 from milepost.plugin_api import ExportContext
 from milepost.plugins import load_plugins
 from milepost.views.journal import JournalView, conflicts, journal_view
 
 journal = App(name="journal", help="A journal is what you keep to yourself, or share with one circle of people.")
-feed = App(name="feed", help="Subscribe to what is due from any calendar program.")
 plugin = App(name="plugin", help="What else Milepost can talk to.")
 
 
@@ -162,69 +161,6 @@ def export(
     terminal.answer(
         {"format": format, "file": str(output), "bytes": len(exported.body)},
         lambda console: console.print(f"Wrote {escape(str(output))} ({len(exported.body):,} bytes)."),
-    )
-
-
-def _server() -> Any:
-    from milepost.cli.syncing import server
-
-    return server()
-
-
-@feed.command(name="add")
-def feed_add(*, plain: Annotated[bool | None, Parameter(negative="--discreet")] = None, name: str = "") -> None:
-    """Make a secret address that a calendar program can subscribe to.
-
-    Parameters
-    ----------
-    plain
-        With your own words in it. Without (--discreet, the default) entries read "Step 2 of 5".
-    name
-        What the calendar is called.
-
-    """
-    chosen = terminal.journal()
-    if plain is None and terminal.interactive:
-        plain = (
-            terminal.ask("Your own words in the calendar, or neutral ones? [dim](own / Enter for neutral)[/]") == "own"
-        )
-    made = _server().add_feed(chosen, plain=bool(plain), name=name)
-
-    def show(console: Any) -> None:
-        console.print(made.url)
-        console.print(
-            "[dim]Whoever has this address can read it; it is shown this once. Calendar programs look again in up to a day.[/]"
-        )
-        console.print(f"[dim]milepost feed revoke {made.id[:8]}  ends it.[/]")
-
-    terminal.answer(made, show)
-
-
-@feed.command(name="list")
-def feed_list() -> None:
-    """The feeds of the journal."""
-    found = _server().feeds(terminal.journal())
-
-    def show(console: Any) -> None:
-        shown = table("id", "format", "words", "name", "")
-        for one in found:
-            words = "own" if one.plain else "neutral"
-            shown.add_row(one.id[:8], one.format, words, escape(one.name), "revoked" if one.revoked_at else "")
-        console.print(shown if found else "No feeds. `milepost feed add` makes one.")
-
-    terminal.answer(found, show)
-
-
-@feed.command(name="revoke")
-def feed_revoke(id: str, /) -> None:
-    """End a feed: its address shows an empty calendar from now on."""
-    remote, chosen = _server(), terminal.journal()
-    known = [one.id for one in remote.feeds(chosen)]
-    if not known:
-        raise NotFound("This journal has no feeds.")
-    ended = remote.revoke_feed(chosen, terminal.match(id, known, "feed"))
-    terminal.answer(
-        ended, lambda console: console.print("Revoked. Subscribers see an empty calendar when they next look.")
     )
 
 

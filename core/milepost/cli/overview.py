@@ -3,7 +3,6 @@
 from typing import Any
 
 from milepost.cli import show
-from milepost.cli.goals import _ids
 from milepost.cli.terminal import terminal
 from milepost.views.journal import JournalView, conflicts, journal_view, plain
 
@@ -50,7 +49,7 @@ def overview() -> None:
     active = [goal for goal in view.goals if goal.status == "active"]
 
     def draw(console: Any) -> None:
-        ids = _ids()
+        ids = terminal.short_ids()
         if soon:
             shown = show.table("id", "near", "")
             for one in soon[:MAX_NEAR]:

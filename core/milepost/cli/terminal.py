@@ -142,12 +142,16 @@ class Terminal:
         entity = self.match(text, by_id, kinds[0])
         return by_id[entity], entity
 
-    def short(self, entity: str, known: Iterable[str] | None = None) -> str:
-        """An id as short as is still unique in the journal, three letters at least."""
-        if known is None:
-            state = self.state()
-            known = [e for of_kind in state.entities.values() for e in of_kind]
-        return shorten(entity, known)
+    def short_ids(self) -> dict[str, str]:
+        """Every entity's id → as much of it as is unique in the journal, three letters at least."""
+        if not self.begun:
+            return {}
+        known = sorted(e for of_kind in self.state().entities.values() for e in of_kind)
+        # In order, only neighbours can begin alike.
+        return {
+            entity: shorten(entity, known[max(at - 1, 0) : at] + known[at + 1 : at + 2])
+            for at, entity in enumerate(known)
+        }
 
     # Showing
 
