@@ -72,9 +72,10 @@ class State:
             self.unfolded.append(event)
             return None
         kind, entity, fields = read
-        self._write(
-            kind, entity, Stamp(event.device, event.n, event.merge_hlc or event.hlc, event.actor, progress.seen), fields
-        )
+        stamp = Stamp(event.device, event.n, event.merge_hlc or event.hlc, event.actor, progress.seen)
+        if kind == "proposal" and (agreed := fields.pop("accepted", None)) is not None:
+            self._write(agreed["kind"], agreed["id"], stamp, agreed["fields"])
+        self._write(kind, entity, stamp, fields)
         return kind, entity
 
     def _write(self, kind: str, entity: str, stamp: Stamp, fields: Fields) -> None:

@@ -127,7 +127,7 @@ def test_every_type_names_an_entity_kind_and_every_composite_is_made_of_its_fiel
     for name, cls in PAYLOADS.items():
         assert name.split(".")[0] == cls.entity
     for kind, registers in COMPOSITES.items():
-        fields = {f for cls in PAYLOADS.values() if cls.entity == kind for f in cls.__struct_fields__}
+        fields = {f for cls in PAYLOADS.values() if cls.entity == kind for f in (*cls.__struct_fields__, *cls.sets)}
         assert all(member in fields for members in registers.values() for member in members)
 
 
@@ -146,3 +146,97 @@ def test_a_payload_is_checked_before_it_is_written() -> None:
     with pytest.raises(InvalidEvent, match="no event type"):
         encode_payload("goal.wished", {})
     assert ALICE not in encode_payload("goal.created", {"id": entity(1), "title": "x"}).decode()
+
+
+MOMENT = {"at": "2026-12-18T15:00:00", "time_zone": "Europe/Berlin"}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "words"),
+    [
+        ("practice.added", {"title": "Breathe", "recurrence": "FREQ=DAILY", "start": "2026-12-01"}, ""),
+        (
+            "practice.added",
+            {"title": "x", "recurrence": "FREQ=SECONDLY", "start": "2026-12-01"},
+            "must be a recurrence",
+        ),
+        ("practice.added", {"title": "x", "recurrence": "FREQ=WEEKLY;BYDAY=XX", "start": "2026-12-01"}, "a recurrence"),
+        (
+            "practice.added",
+            {"title": "x", "recurrence": "FREQ=DAILY;BYHOUR=1,2", "start": "2026-12-01"},
+            "a recurrence",
+        ),
+        ("session.scheduled", {"start": MOMENT, "minutes": 50}, ""),
+        ("session.scheduled", {"start": {**MOMENT, "time_zone": "Mars/Base"}}, "`start.time_zone` must be a time zone"),
+        ("session.scheduled", {"start": {**MOMENT, "at": "2026-12-18T25:00:00"}}, "`start.at` must be a local time"),
+        ("reminder.set", {"what": "Breathe", "recurrence": "FREQ=DAILY", "at": "08:30"}, ""),
+        ("reminder.set", {"what": "x", "recurrence": "FREQ=DAILY", "at": "8:30am"}, "length"),
+        ("reminder.set", {"what": "x", "recurrence": "FREQ=DAILY", "at": "25:30"}, "must be a time of day"),
+        ("topic.added", {"about": {"journal": entity(3), "kind": "goal", "id": entity(4)}}, ""),
+        ("topic.added", {"about": {"journal": entity(3), "kind": "goal", "id": "x" * 36}}, "`about.id` must be"),
+        ("alliance.recorded", {"on": "2026-12-01", "bond": 11}, "<= 10"),
+        ("assessment.recorded", {"instrument": "phq-9", "version": "1", "answers": [], "on": "2026-12-01"}, "answers"),
+    ],
+)
+def test_every_entity_is_checked_in_words(name: str, fields: dict[str, Any], words: str) -> None:
+    if not words:
+        check_payload(written(name, encode_payload(name, {"id": entity(1), **fields})))
+        return
+    with pytest.raises(InvalidEvent) as raised:
+        encode_payload(name, {"id": entity(1), **fields})
+    assert words in str(raised.value)
+
+
+def test_a_proposal_changes_nothing_until_it_is_accepted_and_then_by_itself() -> None:
+    from milepost.journal import State
+
+    change = {"kind": "goal", "id": entity(1), "fields": {"title": "Together"}}
+    state = State(JOURNAL)
+    state.apply(event(1, id=entity(1), title="Alone"))
+    state.apply(event(2, type="proposal.made", id=entity(2), change=change, why="it helps"))
+    assert state.fields("goal", entity(1))["title"] == "Alone"
+    state.apply(event(3, type="proposal.decided", id=entity(2), decision="accepted", on="2026-12-01", accepted=change))
+    assert state.fields("goal", entity(1))["title"] == "Together"
+    assert state.fields("proposal", entity(2))["decision"] == "accepted"
+    for bad in (
+        {**change, "kind": "journal"},
+        {**change, "fields": {"titel": "x"}},
+        {**change, "fields": {"title": ""}},
+    ):
+        with pytest.raises(InvalidEvent):
+            encode_payload("proposal.made", {"id": entity(2), "change": bad})
+
+
+def test_rest_and_a_safety_plan_are_the_journals_own() -> None:
+    from milepost.journal import State
+
+    state = State(JOURNAL)
+    state.apply(event(1, type="plan.written", signs="I stop answering", people="Mara"))
+    state.apply(event(2, type="rest.set", on="2026-12-01", until=None))
+    assert state.fields("plan", JOURNAL) == {"signs": "I stop answering", "people": "Mara"}
+    assert state.fields("rest", JOURNAL) == {"resting": True, "on": "2026-12-01", "until": None}
+    state.apply(event(3, type="rest.ended", on="2026-12-03"))
+    assert state.fields("rest", JOURNAL)["resting"] is False
+
+
+@pytest.mark.parametrize("name", sorted(EVENT_TYPES))
+def test_what_was_written_reads_the_same_for_ever(name: str) -> None:
+    """Golden: one file for each type and version. They are added to and never edited."""
+    for v in range(1, EVENT_TYPES[name].v + 1):
+        golden = json.loads((VECTORS / "events" / f"{name}.{v}.json").read_text(encoding="utf-8"))
+        sent = written(name, golden["data"], v)
+        check_payload(sent)
+        assert read_fields(JOURNAL, sent) == (golden["kind"], golden["entity"], golden["fields"])
+
+
+def test_an_older_version_is_read_as_if_it_were_the_current_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from milepost.events import registry
+
+    newest = msgspec.structs.replace(EVENT_TYPES["goal.ranked"], v=3)
+    monkeypatch.setitem(registry.EVENT_TYPES, "goal.ranked", newest)
+    monkeypatch.setitem(registry.UPCASTERS, ("goal.ranked", 1), lambda f: {"id": f["goal"], "place": f["place"]})
+    monkeypatch.setitem(registry.UPCASTERS, ("goal.ranked", 2), lambda f: {"id": f["id"], "rank": f["place"].lower()})
+    old = written("goal.ranked", {"goal": entity(1), "place": "ABC"}, v=1)
+    check_payload(old)
+    assert read_fields(JOURNAL, old) == ("goal", entity(1), {"rank": "abc"})
+    assert read_fields(JOURNAL, written("goal.ranked", {}, v=4)) is None

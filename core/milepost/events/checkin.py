@@ -1,10 +1,10 @@
 """The events of a check-in: how it went, on one local day."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from milepost.events.fields import Day, Id, Line, LocalTime, Number, Payload, Text, Word
+from milepost.events.fields import Day, Id, Line, LocalTime, Number, Payload, Retraction, Text, Word
 
 
 class CheckinFields(Payload, frozen=True, kw_only=True):
@@ -37,10 +37,7 @@ class CheckinAmended(CheckinFields, tag="checkin.amended", frozen=True, kw_only=
     reason: Text | UnsetType = UNSET
 
 
-class CheckinRetracted(Payload, tag="checkin.retracted", frozen=True, kw_only=True):
+class CheckinRetracted(Retraction, tag="checkin.retracted", frozen=True, kw_only=True):
     """A check-in is taken back; an amendment that had not seen this brings it back."""
 
     entity: ClassVar[str] = "checkin"
-    sets: ClassVar[dict[str, Any]] = {"retracted": True}
-    id: Id
-    reason: Text | UnsetType = UNSET

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 # Ids, days and times stay text: their length alone is looked at whenever a log is folded (it costs a fifth of making
 # objects of them), their exact form once, at the edge.
@@ -16,6 +16,10 @@ Rank = Annotated[str, Meta(min_length=1, max_length=200)]
 Ten = Annotated[int, Meta(ge=0, le=10)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Number = Annotated[int, Meta(ge=-(2**53) + 1, le=2**53 - 1)] | float
+Minutes = Annotated[int, Meta(ge=1, le=24 * 60)]
+Clock = Annotated[str, Meta(min_length=5, max_length=5, extra={"form": "time of day"})]
+Recurrence = Annotated[str, Meta(min_length=5, max_length=500, extra={"form": "recurrence"})]
+TimeZone = Annotated[str, Meta(min_length=1, max_length=100, extra={"form": "time zone"})]
 Weight = Annotated[int, Meta(ge=1, le=100)]
 
 Fields = dict[str, Any]
@@ -32,6 +36,14 @@ class Moment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 Due = Day | Moment
 
 
+class Reference(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An entity, maybe in another journal: so a private note can point at a shared goal."""
+
+    journal: Id
+    kind: Word
+    id: Id
+
+
 class Payload(
     Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="event", gc=False
 ):
@@ -43,3 +55,11 @@ class Payload(
     entity: ClassVar[str]
     v: ClassVar[int] = 1
     sets: ClassVar[dict[str, Any]] = {}
+
+
+class Retraction(Payload, frozen=True, kw_only=True):
+    """An entity is taken back; a change to it that had not seen this brings it back."""
+
+    sets: ClassVar[dict[str, Any]] = {"retracted": True}
+    id: Id
+    reason: Text | UnsetType = UNSET

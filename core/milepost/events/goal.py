@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from msgspec import UNSET, UnsetType
 
-from milepost.events.fields import Day, Id, Line, Payload, Rank, Ten, Text, Word
+from milepost.events.fields import Day, Id, Line, Payload, Rank, Retraction, Ten, Text, Word
 
 GoalKind = Literal["open", "smart"]
 GoalStatus = Literal["active", "later", "paused", "achieved", "let_go", "ended"]
@@ -60,3 +60,9 @@ class GoalRanked(Payload, tag="goal.ranked", frozen=True, kw_only=True):
     entity: ClassVar[str] = "goal"
     id: Id
     rank: Rank
+
+
+class GoalRetracted(Retraction, tag="goal.retracted", frozen=True, kw_only=True):
+    """It was written by mistake."""
+
+    entity: ClassVar[str] = "goal"

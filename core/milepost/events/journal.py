@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from milepost.events.fields import Line, Payload, Word
+from milepost.events.fields import Line, Payload, TimeZone, Word
 
 
 class JournalFields(Payload, frozen=True, kw_only=True):
@@ -12,7 +12,7 @@ class JournalFields(Payload, frozen=True, kw_only=True):
 
     entity: ClassVar[str] = "journal"
     title: Line | UnsetType = UNSET
-    time_zone: Word | UnsetType = UNSET
+    time_zone: TimeZone | UnsetType = UNSET
     locale: Word | UnsetType = UNSET
     owners_only: bool | UnsetType = UNSET
 

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from msgspec import UNSET, UnsetType
 
-from milepost.events.fields import Id, Line, Number, Payload, Weight, Word
+from milepost.events.fields import Id, Line, Number, Payload, Retraction, Weight, Word
 
 MeasureType = Literal["scale", "attainment", "amount", "frequency", "done", "questionnaire"]
 Better = Literal["up", "down", "keep"]
@@ -40,3 +40,9 @@ class MeasureRevised(MeasureFields, tag="measure.revised", frozen=True, kw_only=
     """A measure is worded better; what it measures stays."""
 
     question: Line | None | UnsetType = UNSET
+
+
+class MeasureRetracted(Retraction, tag="measure.retracted", frozen=True, kw_only=True):
+    """It was written by mistake."""
+
+    entity: ClassVar[str] = "measure"

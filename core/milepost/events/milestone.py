@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from msgspec import UNSET, UnsetType
 
-from milepost.events.fields import Day, Due, Id, Line, Payload, Percent, Rank, Text
+from milepost.events.fields import Day, Due, Id, Line, Payload, Percent, Rank, Retraction, Text
 
 MilestoneStatus = Literal["planned", "reached", "dropped"]
 
@@ -42,3 +42,9 @@ class MilestoneStatusChanged(Payload, tag="milestone.status_changed", frozen=Tru
     status: MilestoneStatus
     on: Day
     reason: Text | UnsetType = UNSET
+
+
+class MilestoneRetracted(Retraction, tag="milestone.retracted", frozen=True, kw_only=True):
+    """It was written by mistake."""
+
+    entity: ClassVar[str] = "milestone"

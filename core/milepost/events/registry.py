@@ -5,19 +5,31 @@ A payload carries changed fields only; `null` clears one. A field added to a typ
 
 import typing
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from milepost.clock import UUID_PATTERN
 from milepost.envelope import Event, check_json_object
 from milepost.errors import InvalidEvent
-from milepost.events import checkin, goal, journal, measure, milestone
-from milepost.events.fields import Fields, Moment, Payload
+from milepost.events import (
+    assessment,
+    care,
+    checkin,
+    goal,
+    journal,
+    measure,
+    milestone,
+    practice,
+    proposal,
+    session,
+    topic,
+)
+from milepost.events.fields import Fields, Moment, Payload, Reference
+from milepost.events.forms import FORMS
+from milepost.events.proposal import Change
 
-_MODULES = (journal, goal, measure, milestone, checkin)
+_MODULES = (journal, goal, measure, milestone, practice, checkin, session, topic, assessment, proposal, care)
 
 
 def _declared() -> Iterator[type[Payload]]:
@@ -34,7 +46,12 @@ PAYLOADS: dict[str, type[Payload]] = {str(cls.__struct_config__.tag): cls for cl
 COMPOSITES: dict[str, dict[str, tuple[str, ...]]] = {
     "goal": {"status": ("status", "on")},
     "milestone": {"status": ("status", "on")},
+    "practice": {"status": ("status", "on")},
+    "session": {"status": ("status", "on")},
+    "topic": {"status": ("status", "on")},
     "checkin": {"value": ("measure", "value")},
+    "proposal": {"decision": ("decision", "on")},
+    "rest": {"resting": ("resting", "until", "on")},
 }
 """Fields that share a register, by kind: register → its fields. What belongs together is one value, so that a merge can
 never pair one person's status with another's date. Every other field is a register of its own."""
@@ -74,6 +91,13 @@ def _event_type(cls: type[Payload]) -> EventType:
     )
 
 
+REVISIONS = {
+    cls.entity: name
+    for name, cls in PAYLOADS.items()
+    if name.endswith((".revised", ".amended")) and "id" in cls.__struct_fields__
+}
+"""Entity kind → the type of event that changes its fields."""
+
 EVENT_TYPES: dict[str, EventType] = {name: _event_type(cls) for name, cls in PAYLOADS.items()}
 
 _to_builtins = msgspec.to_builtins
@@ -85,10 +109,11 @@ def read_fields(journal: str, event: Event) -> tuple[str, str, Fields] | None:
     Values are plain JSON values; days are ISO 8601 text.
     """
     known = EVENT_TYPES.get(event.type)
-    if known is None or event.v != known.v:
+    if known is None or event.v > known.v:
         return None
+    data = event.data if event.v == known.v else upcast(event.type, event.v, known.v, event.payload)
     try:
-        fields: Fields = _to_builtins(known.decode(event.data))  # type: ignore[arg-type]
+        fields: Fields = _to_builtins(known.decode(data))  # type: ignore[arg-type]
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     del fields["event"]
@@ -97,6 +122,23 @@ def read_fields(journal: str, event: Event) -> tuple[str, str, Fields] | None:
     if known.sets:
         fields.update(known.sets)
     return known.entity, fields.pop("id", journal), fields
+
+
+UPCASTERS: dict[tuple[str, int], Callable[[Fields], Fields]] = {}
+"""(event type, version) → how a payload of that version becomes one of the next. Pure, and never changed once
+released: an old event reads the same for ever."""
+
+
+def upcast(name: str, v: int, to: int, data: bytes) -> bytes:
+    """A payload of an older version as one of the current.
+
+    Raises:
+        msgspec.DecodeError: not JSON.
+    """
+    fields: Fields = msgspec.json.decode(data)
+    for version in range(v, to):
+        fields = UPCASTERS[name, version](fields)
+    return msgspec.json.encode(fields)
 
 
 def by_register(kind: str, fields: Fields) -> Fields:
@@ -129,10 +171,8 @@ def check_payload(event: Event) -> None:
     if known is None or event.v > known.v:
         check_json_object(data)
         return
-    if event.v < known.v:
-        raise InvalidEvent(f"`{event.type}` has no version {event.v}.")
     try:
-        payload = known.decode(data)
+        payload = known.decode(data if event.v == known.v else upcast(event.type, event.v, known.v, data))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidEvent(f"`{event.type}`: {_in_words(error)}.") from error
     _check_forms(event.type, known, payload)
@@ -149,36 +189,32 @@ def _in_words(error: Exception) -> str:
 def _check_forms(type_name: str, known: EventType, payload: Payload) -> None:
     for name, form in known.forms.items():
         value = getattr(payload, name)
-        if isinstance(value, str) and not _FORMS[form][0](value):
-            raise InvalidEvent(f"`{type_name}`: `{name}` must be {_FORMS[form][1]}, not {value!r}.")
-    due = getattr(payload, "due", None)
-    if isinstance(due, Moment) and not _is_local_time(due.at):
-        raise InvalidEvent(f"`{type_name}`: `due.at` must be {_FORMS['local time'][1]}, not {due.at!r}.")
+        if isinstance(value, str):
+            _check_form(type_name, name, form, value)
+    for name in payload.__struct_fields__:
+        value = getattr(payload, name)
+        if isinstance(value, Moment):
+            _check_form(type_name, f"{name}.at", "local time", value.at)
+            _check_form(type_name, f"{name}.time_zone", "time zone", value.time_zone)
+        elif isinstance(value, Reference):
+            _check_form(type_name, f"{name}.id", "id", value.id)
+            _check_form(type_name, f"{name}.journal", "id", value.journal)
+        elif isinstance(value, Change):
+            _check_change(type_name, name, value)
 
 
-def _is_id(text: str) -> bool:
-    return UUID_PATTERN.fullmatch(text) is not None
+def _check_form(type_name: str, name: str, form: str, value: str) -> None:
+    holds, words = FORMS[form]
+    if not holds(value):
+        raise InvalidEvent(f"`{type_name}`: `{name}` must be {words}, not {value!r}.")
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def _is_local_time(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-_FORMS: dict[str, tuple[Callable[[str], bool], str]] = {
-    "id": (_is_id, "a lowercase UUID with hyphens"),
-    "day": (_is_day, "a date like 2026-12-18"),
-    "local time": (_is_local_time, "a local time like 2026-12-18T15:00:00"),
-}
+def _check_change(type_name: str, name: str, change: Change) -> None:
+    """A proposed change must be one that its kind of entity can undergo."""
+    revision = REVISIONS.get(change.kind)
+    if revision is None:
+        raise InvalidEvent(f"`{type_name}`: `{name}.kind` must be one of {', '.join(REVISIONS)}.")
+    encode_payload(revision, {"id": change.id, **change.fields})
 
 
 class Draft(NamedTuple):
