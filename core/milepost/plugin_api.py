@@ -13,7 +13,19 @@ import pluggy
 from msgspec import Struct
 
 from milepost.errors import MilepostError, PluginFailed
-from milepost.views.journal import Checkin, Goal, JournalView, Measure, Milestone, plain
+from milepost.views.entities import (
+    Checkin,
+    Goal,
+    Measure,
+    Milestone,
+    Practice,
+    Reflection,
+    Series,
+    Session,
+    Topic,
+    plain,
+)
+from milepost.views.journal import JournalView
 
 __all__ = [
     "API_VERSION",
@@ -26,6 +38,11 @@ __all__ = [
     "MilepostError",
     "Milestone",
     "PluginFailed",
+    "Practice",
+    "Reflection",
+    "Series",
+    "Session",
+    "Topic",
     "hookimpl",
     "hookspec",
     "milepost_exporters",

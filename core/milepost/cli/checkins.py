@@ -9,7 +9,9 @@ from milepost.cli import show
 from milepost.cli.dates import parse_date
 from milepost.cli.terminal import is_whole_id, new_entity, read_note, read_value, terminal
 from milepost.errors import InvalidInput
-from milepost.views.journal import Checkin, checkin_view, conflicts, journal_view, plain
+from milepost.views.entities import Checkin, plain
+from milepost.views.entities import show as entity_view
+from milepost.views.journal import conflicts, journal_view
 
 checkin = App(name="checkin", help="Say how it is going, in a number or in words.")
 conflicts_app = App(name="conflicts", help="What was written on two devices at once, side by side.")
@@ -42,7 +44,7 @@ def record(*ids: str, value: Value = None, note: Note = None, on: On = "today") 
         )
     subjects: list[str | None] = [_subject(text) for text in ids] or [None]
     made = [_record(subject, day, number, words) for subject in subjects]
-    _answer([checkin_view(terminal.state(), entity) for entity in made], one=len(ids) < 2)
+    _answer([entity_view(terminal.state(), Checkin, "checkin", entity) for entity in made], one=len(ids) < 2)
 
 
 def _subject(text: str) -> str:
@@ -105,7 +107,7 @@ def amend(id: str, /, *, value: Value = None, note: Note = None, on: On | None =
     if not fields:
         raise InvalidInput("Say what to put right, as in `--value 5`, `--note '…'` or `--on yesterday`.")
     terminal.write(commands.amend_checkin(terminal.state(), entity, fields))
-    _answer([checkin_view(terminal.state(), entity)], one=True)
+    _answer([entity_view(terminal.state(), Checkin, "checkin", entity)], one=True)
 
 
 @checkin.command
@@ -114,7 +116,7 @@ def retract(id: str, /) -> None:
     entity = terminal.entity("checkin", id)
     terminal.write(commands.retract_checkin(terminal.state(), entity))
     terminal.answer(
-        {**plain(checkin_view(terminal.state(), entity)), "retracted": True},
+        {**plain(entity_view(terminal.state(), Checkin, "checkin", entity)), "retracted": True},
         lambda console: console.print("Taken back."),
     )
 

@@ -10,7 +10,9 @@ from milepost.cli import show
 from milepost.cli.dates import parse_date
 from milepost.cli.terminal import new_entity, terminal
 from milepost.errors import InvalidInput
-from milepost.views.journal import goal_view, journal_view, milestone_view, milestones, plain
+from milepost.views.entities import milestone as milestone_view
+from milepost.views.entities import milestones, plain
+from milepost.views.journal import goal_view, journal_view
 
 goal = App(name="goal", help="Something you want to be different.")
 milestone = App(name="milestone", help="A step on the way to a goal.")

@@ -4,7 +4,8 @@ from typing import Any
 
 from milepost.cli import show
 from milepost.cli.terminal import terminal
-from milepost.views.journal import JournalView, conflicts, journal_view, plain
+from milepost.views.entities import plain
+from milepost.views.journal import JournalView, conflicts, journal_view
 
 NEAR_DAYS = 14
 MAX_NEAR = 5
