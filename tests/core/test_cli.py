@@ -1,6 +1,5 @@
 """Every command by hand, on one device without a server."""
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,35 +8,7 @@ from typing import Any
 import icalendar
 import pytest
 
-from milepost.cli import run
-
-
-class Milepost:
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self.capsys = capsys
-
-    def __call__(self, *arguments: str) -> Any:
-        assert run([*arguments, "--json"]) == 0, self.capsys.readouterr().err
-        return json.loads(self.capsys.readouterr().out)
-
-    def text(self, *arguments: str) -> str:
-        assert run(list(arguments)) == 0, self.capsys.readouterr().err
-        return self.capsys.readouterr().out
-
-    def fails(self, code: int, *arguments: str) -> str:
-        assert run(list(arguments)) == code
-        said = self.capsys.readouterr()
-        assert said.out == ""
-        assert "Traceback" not in said.err
-        return said.err
-
-
-@pytest.fixture
-def milepost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Milepost:
-    monkeypatch.setenv("MILEPOST_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    return Milepost(capsys)
-
+from tests.core.terminal import Milepost
 
 TODAY = date.today().isoformat()  # noqa: DTZ011 - the day of the person who runs the tests
 

@@ -2,9 +2,8 @@
 
 import sys
 from importlib import metadata
-from typing import Annotated
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError
 
 from milepost import __version__
 from milepost.cli.terminal import terminal
@@ -12,18 +11,24 @@ from milepost.errors import InvalidInput, MilepostError
 
 GROUP = "milepost.commands"
 
-EPILOGUE = """Exit codes: 0 done, 1 error, 2 not understood, 3 not there, 4 not allowed, 5 changed meanwhile, 6 server not
+EPILOGUE = """With every command: --json prints one JSON value, --journal ID says which journal it is about.
+
+Exit codes: 0 done, 1 error, 2 not understood, 3 not there, 4 not allowed, 5 changed meanwhile, 6 server not
 reached (everything is kept), 7 the disk or a file on it, 8 a plugin."""
 
 
 def build() -> App:
     """The whole command tree."""
+    from milepost.cli.care import help_now, plan, reminder, rest
     from milepost.cli.checkins import checkin, conflicts_app
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal, milestone
     from milepost.cli.journals import export, journal, log, plugin
+    from milepost.cli.measuring import measure
     from milepost.cli.overview import overview
+    from milepost.cli.planning import alliance, bring, practice, reflect, session, topic
     from milepost.cli.syncing import pair, status, sync
+    from milepost.cli.undoing import undo
 
     app = App(
         name="milepost",
@@ -33,25 +38,37 @@ def build() -> App:
         help_format="plaintext",
         result_action="return_value",
     )
-    for group in (goal, milestone, checkin, conflicts_app, journal, feed, plugin):
+    groups = (goal, milestone, measure, practice, checkin, session, topic, reflect, alliance, plan, rest, reminder)
+    for group in (*groups, conflicts_app, journal, feed, plugin):
         app.command(group)
-    for command in (pair, sync, status, log, export):
+    for command in (bring, undo, pair, sync, status, log, export):
         app.command(command)
+    app.command(help_now, name="help-now")
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):
         module, _, name = point.value.partition(":")
         app.command(f"{module}:{name}", name=point.name)
     app.default(overview)
 
-    @app.meta.default
-    def launch(
-        *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
-        json: Annotated[bool, Parameter(negative="", help="Print one JSON value.")] = False,
-        journal: Annotated[str | None, Parameter(help="The journal it is about, by its id.")] = None,
-    ) -> None:
-        terminal.json, terminal.journal_named = json, journal
-        app(tokens, exit_on_error=False, print_error=False)
-
     return app
+
+
+def _everywhere(arguments: list[str]) -> list[str]:
+    """Takes out what every command understands, wherever it stands; after `--` everything is as it is."""
+    terminal.json, terminal.journal_named = False, None
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            return [*rest, word, *words]
+        if word == "--json":
+            terminal.json = True
+        elif word == "--journal" or word.startswith("--journal="):
+            terminal.journal_named = word.partition("=")[2] or next(words, "")
+            if not terminal.journal_named:
+                raise InvalidInput("Say which journal: `--journal ID`. `milepost journal list` shows them.")
+        else:
+            rest.append(word)
+    return rest
 
 
 def main() -> None:
@@ -68,7 +85,8 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """One command; returns its exit code."""
     try:
-        build().meta(arguments, exit_on_error=False, print_error=False)
+        tokens = _everywhere(arguments)
+        build()(tokens, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         print(f"milepost: {error}", file=sys.stderr)
         return InvalidInput.exit_code

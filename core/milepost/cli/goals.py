@@ -226,6 +226,14 @@ for _action, _words in {
     _status_command(milestone, _action, _words, _milestone_status(_action))
 
 
+@goal.command(name="rank")
+def goal_rank(id: str, place: int, /) -> None:
+    """Put a goal at a place in your own order; 1 is first."""
+    entity = terminal.entity("goal", id)
+    terminal.write(commands.rank_goal(terminal.state(), entity, place))
+    answer_goal(entity)
+
+
 @milestone.command(name="add")
 def milestone_add(goal: str, title: str, /, *, due: str | None = None) -> None:
     """Break a goal into a step.

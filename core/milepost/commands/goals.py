@@ -1,7 +1,4 @@
-"""What a person can do to a journal, as the events that say so; pure: state, words and new ids in, drafts out.
-
-A command refuses what makes no sense with a message for the person; it never looks at a clock and never writes.
-"""
+"""Commands on goals, milestones, measures and check-ins; pure."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +7,7 @@ from milepost.errors import InvalidInput, NotFound
 from milepost.events import Draft
 from milepost.journal import State
 from milepost.rank import rank_between
-from milepost.register import writes_of
-from milepost.views.journal import Conflict, conflicts
+from milepost.views.journal import goal_ids
 
 GOAL_STATUSES = {
     "later": "later",
@@ -27,7 +23,8 @@ MILESTONE_STATUSES = {"reach": "reached", "drop": "dropped", "reopen": "planned"
 NewId = Callable[[], str]
 
 
-def _given(fields: dict[str, Any]) -> dict[str, Any]:
+def given(fields: dict[str, Any]) -> dict[str, Any]:
+    """Those that are not None."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
@@ -50,20 +47,20 @@ def add_goal(state: State, new_id: NewId, title: str, **fields: Any) -> tuple[st
     """A new goal at the end of the list; `fields` are those of `goal.created`."""
     goal = new_id()
     rank = rank_between(_last_rank(state, "goal"), "")
-    return goal, [Draft("goal.created", {"id": goal, "title": _said(title), "rank": rank, **_given(fields)})]
+    return goal, [Draft("goal.created", {"id": goal, "title": said(title), "rank": rank, **given(fields)})]
 
 
 def revise_goal(state: State, goal: str, fields: dict[str, Any], reason: str | None = None) -> list[Draft]:
     """Puts a goal differently; None as a value clears that field."""
     require(state, "goal", goal)
     changed = {name: value for name, value in fields.items() if state.fields("goal", goal).get(name) != value}
-    return [Draft("goal.revised", {"id": goal, **changed, **_given({"reason": reason})})] if changed else []
+    return [Draft("goal.revised", {"id": goal, **changed, **given({"reason": reason})})] if changed else []
 
 
 def change_goal_status(state: State, goal: str, action: str, on: str, reflection: str | None = None) -> list[Draft]:
     """`later`, `pause`, `resume`, `achieve`, `let-go` or `reopen`, on a local date."""
     require(state, "goal", goal)
-    fields = {"id": goal, "status": GOAL_STATUSES[action], "on": on, **_given({"reflection": reflection})}
+    fields = {"id": goal, "status": GOAL_STATUSES[action], "on": on, **given({"reflection": reflection})}
     return [Draft("goal.status_changed", fields)]
 
 
@@ -73,8 +70,30 @@ def define_measure(
     """A measure of a goal, which the goal uses from now on; `fields` are those of `measure.defined`."""
     require(state, "goal", goal)
     measure = new_id()
-    defined = {"id": measure, "goal": goal, "type": "scale", **_given({"question": question, **fields})}
+    defined = {"id": measure, "goal": goal, "type": "scale", **given({"question": question, **fields})}
     return measure, [Draft("measure.defined", defined), Draft("goal.revised", {"id": goal, "measure": measure})]
+
+
+def rank_goal(state: State, goal: str, place: int) -> list[Draft]:
+    """Puts a goal at a place (1: first) in the person's own order."""
+    require(state, "goal", goal)
+    others = [entity for entity in goal_ids(state) if entity != goal]
+    at = min(max(place, 1), len(others) + 1) - 1
+    ranks = [state.fields("goal", entity).get("rank") or "" for entity in others]
+    try:
+        rank = rank_between(ranks[at - 1] if at else "", ranks[at] if at < len(ranks) else "")
+    except ValueError:
+        # Two goals made at once on two devices may share a rank: all get new ones, in the order they stand.
+        return _ranked_anew([*others[:at], goal, *others[at:]])
+    return [Draft("goal.ranked", {"id": goal, "rank": rank})]
+
+
+def _ranked_anew(goals: list[str]) -> list[Draft]:
+    drafts, rank = [], ""
+    for goal in goals:
+        rank = rank_between(rank, "")
+        drafts.append(Draft("goal.ranked", {"id": goal, "rank": rank}))
+    return drafts
 
 
 def add_milestone(state: State, new_id: NewId, goal: str, title: str, due: Any = None) -> tuple[str, list[Draft]]:
@@ -82,7 +101,7 @@ def add_milestone(state: State, new_id: NewId, goal: str, title: str, due: Any =
     require(state, "goal", goal)
     milestone = new_id()
     rank = rank_between(_last_rank(state, "milestone"), "")
-    fields = {"id": milestone, "goal": goal, "title": _said(title), "rank": rank, **_given({"due": due})}
+    fields = {"id": milestone, "goal": goal, "title": said(title), "rank": rank, **given({"due": due})}
     return milestone, [Draft("milestone.added", fields)]
 
 
@@ -90,7 +109,7 @@ def revise_milestone(state: State, milestone: str, fields: dict[str, Any], reaso
     """Puts a step differently, moves it, or says how far it is (`progress`, 0 to 100)."""
     require(state, "milestone", milestone)
     changed = {name: value for name, value in fields.items() if state.fields("milestone", milestone).get(name) != value}
-    return [Draft("milestone.revised", {"id": milestone, **changed, **_given({"reason": reason})})] if changed else []
+    return [Draft("milestone.revised", {"id": milestone, **changed, **given({"reason": reason})})] if changed else []
 
 
 def change_milestone_status(state: State, milestone: str, action: str, on: str) -> list[Draft]:
@@ -117,7 +136,7 @@ def check_in(
     if value is not None and measure is not None:
         check_value(state, measure, value)
     answered = {"measure": measure} if value is not None and measure is not None else {}
-    fields = {"id": checkin, "on": on, **answered, **_given({"subject": subject, "value": value, "note": note, **more})}
+    fields = {"id": checkin, "on": on, **answered, **given({"subject": subject, "value": value, "note": note, **more})}
     return checkin, [Draft("checkin.recorded", fields)]
 
 
@@ -153,51 +172,12 @@ def retract_checkin(state: State, checkin: str) -> list[Draft]:
     return [Draft("checkin.retracted", {"id": checkin})]
 
 
-def find_conflict(state: State, kind: str, entity: str, field: str) -> Conflict:
-    """The open conflict in a field.
+def said(title: str) -> str:
+    """A title with its spaces in order.
 
     Raises:
-        NotFound: there is none.
-
+        InvalidInput: there are no words in it.
     """
-    for conflict in conflicts(state):
-        if (conflict.kind, conflict.id, conflict.field) == (kind, entity, field):
-            return conflict
-    raise NotFound(f"Nobody wrote `{field}` of that {kind} twice at once. `milepost conflicts` shows what waits.")
-
-
-_REVISED = {
-    "goal": "goal.revised",
-    "milestone": "milestone.revised",
-    "checkin": "checkin.amended",
-    "measure": "measure.revised",
-}
-
-
-def settle(state: State, kind: str, entity: str, field: str, value: Any) -> list[Draft]:
-    """Settles a conflict: writes one of its values, or a third, having seen them all."""
-    find_conflict(state, kind, entity, field)
-    ident = {} if kind == "journal" else {"id": entity}
-    if field == "retracted":
-        if value is True:
-            return [Draft("checkin.retracted", {"id": entity})]
-        raise InvalidInput("Bring a check-in back by amending it: `milepost checkin amend`.")
-    if field == "status" and isinstance(value, dict):
-        return [Draft(f"{kind}.status_changed", {**ident, **value})]
-    if field == "value" and kind == "checkin":
-        return [Draft("checkin.amended", {**ident, **value})]
-    if field == "rank" and kind == "goal":
-        return [Draft("goal.ranked", {**ident, "rank": value})]
-    return [Draft("journal.revised" if kind == "journal" else _REVISED[kind], {**ident, field: value})]
-
-
-def base_of(state: State, kind: str, entity: str, field: str) -> frozenset[str]:
-    """The maximal writes of a field (`device.n`): what a change to it was based on."""
-    register = state.registers(kind, entity).get(field)
-    return frozenset(f"{s.device}.{s.n}" for s, _ in writes_of(register)) if register else frozenset()
-
-
-def _said(title: str) -> str:
     words = " ".join(title.split())
     if not words:
         raise InvalidInput("Give it a few words of your own: a title can't be empty.")

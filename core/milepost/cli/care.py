@@ -1,0 +1,202 @@
+"""`milepost plan …`, `help-now`, `rest …` and `reminder …`: what looks after a person. Help works whatever is broken."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from milepost import commands
+from milepost.cli.dates import parse_date
+from milepost.cli.every import parse_every, say_every
+from milepost.cli.planning import answer
+from milepost.cli.show import escape, say_date
+from milepost.cli.terminal import new_entity, read_note, terminal
+from milepost.errors import InvalidInput, MilepostError
+from milepost.events import Draft
+from milepost.views import entities
+from milepost.views.entities import Plan, Reminder, Rest, plain
+
+plan = App(name="plan", help="A safety plan in your own words, for hard days. It is always at hand, offline too.")
+rest = App(name="rest", help="Let everything be quiet for a while: nothing reminds, nothing asks.")
+reminder = App(name="reminder", help="To be reminded, only of what you choose.")
+
+Words = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+PARTS = {
+    "signs": "How I notice it",
+    "helps": "What helps me",
+    "people": "Who I can turn to",
+    "places": "Where I am safe",
+}
+
+
+def _plan() -> Plan:
+    return entities.own(terminal.state(), Plan, "plan") if terminal.begun else Plan()
+
+
+def _print_plan(console: Any, found: Plan) -> None:
+    for name, words in PARTS.items():
+        if text := getattr(found, name):
+            console.print(f"[bold]{words}[/]\n  {escape(text)}")
+
+
+@plan.default
+def plan_show() -> None:
+    """Show the plan."""
+    found = _plan()
+
+    def show(console: Any) -> None:
+        if found == Plan():
+            console.print("No plan yet. `milepost plan write --helps '…' --people '…'` begins one, in a calm hour.")
+        _print_plan(console, found)
+
+    terminal.answer(plain(found), show)
+
+
+@plan.command(name="write")
+def plan_write(*, signs: Words = None, helps: Words = None, people: Words = None, places: Words = None) -> None:
+    """Write or change parts of the plan.
+
+    Parameters
+    ----------
+    signs
+        How you notice that it gets hard.
+    helps
+        What helps you.
+    people
+        Whom you can turn to, and how.
+    places
+        Where you are safe.
+    """
+    terminal.journal_to_write()
+    given = {"signs": signs, "helps": helps, "people": people, "places": places}
+    fields = {name: read_note(text) for name, text in given.items() if text is not None}
+    if not fields:
+        raise InvalidInput("Say what to write, as in `--helps 'a walk by the river'`.")
+    terminal.write(commands.write_plan(terminal.state(), fields))
+    plan_show()
+
+
+def help_lines(region: str | None) -> tuple[str, list[dict[str, str]], list[str]]:
+    """(as of, the lines of a region, all regions there are)."""
+    data = tomllib.loads((files("milepost") / "data" / "help_lines.toml").read_text(encoding="utf-8"))
+    wanted = (region or "").upper().replace("UK", "GB")
+    return (
+        data["as_of"],
+        [x for x in data["line"] if x["region"] == wanted],
+        sorted({x["region"] for x in data["line"]}),
+    )
+
+
+def help_now(*, region: str | None = None) -> None:
+    """Your own safety plan, then who listens right now.
+
+    Parameters
+    ----------
+    region
+        A country, as in US, GB or DE. It is never guessed.
+    """
+    try:
+        found, broken = _plan(), ""
+    except MilepostError as error:
+        found, broken = Plan(), str(error)
+    as_of, lines, regions = help_lines(region)
+
+    def show(console: Any) -> None:
+        _print_plan(console, found)
+        if broken:
+            console.print(f"[dim]Your plan can't be read just now: {escape(broken)}[/]")
+        console.print("[bold]If you or somebody else is in danger, call your local emergency number now.[/]")
+        for line in lines:
+            console.print(
+                f"{escape(line['name'])}: {line['reach']}, {line['hours']}  [dim]{line['source']}, as of {as_of}[/]"
+            )
+        if not lines:
+            console.print("Lines that listen, by country: findahelpline.com")
+            console.print(f"[dim]Kept here for {', '.join(regions)}: milepost help-now --region US[/]")
+
+    terminal.answer({"plan": plain(found), "lines": lines, "as_of": as_of, "regions": regions, "problem": broken}, show)
+
+
+def _answer_rest() -> None:
+    found = entities.own(terminal.state(), Rest, "rest")
+
+    def show(console: Any) -> None:
+        until = f" until {say_date(found.until, terminal.today())}" if found.until else ""
+        console.print(
+            f"Resting{until}. Nothing reminds, nothing asks." if found.resting else "Rest is over. Welcome back."
+        )
+
+    terminal.answer(plain(found), show)
+
+
+@rest.default
+def rest_set(until: str | None = None, /) -> None:
+    """Rest until a day, or until you end it."""
+    terminal.journal_to_write()
+    today = terminal.today()
+    day = parse_date(until, today).isoformat() if until else None
+    terminal.write([Draft("rest.set", {"on": today.isoformat(), "until": day})])
+    _answer_rest()
+
+
+@rest.command(name="end")
+def rest_end() -> None:
+    """End it."""
+    terminal.journal_to_write()
+    terminal.write([Draft("rest.ended", {"on": terminal.today().isoformat()})])
+    _answer_rest()
+
+
+def _reminder_row(one: Reminder, _: dict[str, str]) -> Sequence[str]:
+    quiet = f"quiet {one.quiet_from} to {one.quiet_to}" if one.quiet_from and one.quiet_to else ""
+    return one.what, say_every(one.recurrence), one.at, quiet
+
+
+@reminder.command(name="set")
+def reminder_set(
+    what: str, /, *, every: str = "daily", at: str, quiet: str | None = None, about: str | None = None
+) -> None:
+    """Be reminded of something.
+
+    Parameters
+    ----------
+    every
+        daily, weekdays, mon,thu …
+    at
+        The local time, as in 08:30.
+    quiet
+        Two times between which nothing is sent, as in 22:00-07:00.
+    about
+        A goal or a practice.
+    """
+    terminal.journal_to_write()
+    hours = re.fullmatch(r"(\d{2}:\d{2})\s*-\s*(\d{2}:\d{2})", quiet) if quiet else None
+    if quiet and not hours:
+        raise InvalidInput("Give quiet hours as in `--quiet 22:00-07:00`.")
+    entity = new_entity()
+    fields = {"id": entity, "what": what, "recurrence": parse_every(every), "at": f"{at:0>5}"}
+    if hours:
+        fields.update(quiet_from=hours[1], quiet_to=hours[2])
+    if about:
+        fields["about"] = terminal.any_entity(("goal", "practice"), about)[1]
+    terminal.write([Draft("reminder.set", fields)])
+    found = entities.show(terminal.state(), Reminder, "reminder", entity)
+    answer(found, _reminder_row, "of", "every", "at", "")
+
+
+@reminder.command(name="list")
+def reminder_list() -> None:
+    """What you want to be reminded of."""
+    found = entities.reminders(terminal.state()) if terminal.begun else []
+    answer(found, _reminder_row, "of", "every", "at", "")
+
+
+@reminder.command(name="remove")
+def reminder_remove(id: str, /) -> None:
+    """Not to be reminded any more."""
+    entity = terminal.entity("reminder", id)
+    terminal.write([Draft("reminder.removed", {"id": entity})])
+    terminal.answer({"id": entity, "removed": True}, lambda console: console.print("Removed."))

@@ -1,0 +1,96 @@
+"""`milepost measure …`: how progress on a goal is seen."""
+
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from milepost import commands
+from milepost.cli.show import escape, say_value, table
+from milepost.cli.terminal import new_entity, terminal
+from milepost.errors import InvalidInput
+from milepost.events.measure import Better, MeasureType
+from milepost.views.entities import Measure, measures, plain, show
+
+measure = App(name="measure", help="How you see progress on a goal, if you want to see it in numbers.")
+
+LEVELS = ("level_minus_2", "level_minus_1", "level_0", "level_plus_1", "level_plus_2")
+ENDS: dict[str, tuple[int, int]] = {"scale": (0, 10), "attainment": (-2, 2)}
+"""The lowest and the highest value where nobody says otherwise."""
+
+
+@measure.command(name="define")
+def measure_define(
+    goal: str,
+    question: str | None = None,
+    /,
+    *,
+    type: MeasureType = "scale",
+    low: float | None = None,
+    high: float | None = None,
+    unit: str | None = None,
+    better: Better | None = None,
+    target: float | None = None,
+    weight: int | None = None,
+    levels: Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)] = None,
+) -> None:
+    """Give a goal a measure; redefining it starts a new line in its chart.
+
+    Parameters
+    ----------
+    question
+        What you ask yourself, as in "How calm were the mornings?"
+    low
+        The lowest value (of a scale: 0, unless you say otherwise).
+    high
+        The highest value (of a scale: 10).
+    better
+        Whether `up` or `down` is better, or to `keep` it.
+    weight
+        Of an attainment scale: how much the goal counts beside others.
+    levels
+        Of an attainment scale: five descriptions, from much less than hoped to much more.
+    """
+    entity = terminal.entity("goal", goal)
+    if levels and len(levels) != len(LEVELS):
+        raise InvalidInput("An attainment scale has five levels: much less, less, as hoped, more, much more.")
+    lowest, highest = ENDS.get(type, (None, None))
+    made, drafts = commands.define_measure(
+        terminal.state(),
+        new_entity,
+        entity,
+        question,
+        type=type,
+        low=lowest if low is None else _number(low),
+        high=highest if high is None else _number(high),
+        unit=unit,
+        better=better,
+        target=_number(target),
+        weight=weight,
+        **dict(zip(LEVELS, levels or [], strict=False)),
+    )
+    terminal.write(drafts)
+    _answer([show(terminal.state(), Measure, "measure", made)], one=True)
+
+
+def _number(value: float | None) -> float | int | None:
+    return int(value) if value is not None and value.is_integer() else value
+
+
+@measure.command(name="list")
+def measure_list() -> None:
+    """The measures there are."""
+    _answer(measures(terminal.state()) if terminal.begun else [], one=False)
+
+
+def _answer(found: list[Measure], *, one: bool) -> None:
+    def draw(console: Any) -> None:
+        shown = table("id", "question", "type", "from", "to")
+        ids = terminal.short_ids()
+        for each in found:
+            shown.add_row(
+                ids[each.id], escape(each.question or ""), each.type, say_value(each.low), say_value(each.high)
+            )
+        console.print(shown if found else "No measures, which is fine: words are enough.")
+
+    rows = [plain(each) for each in found]
+    terminal.answer(rows[0] if one else rows, draw)

@@ -1,0 +1,72 @@
+"""What a person can do to a journal, as the events that say so; pure: state, words and new ids in, drafts out.
+
+A command refuses what makes no sense with a message for the person; it never looks at a clock and never writes.
+"""
+
+from milepost.commands.goals import (
+    GOAL_STATUSES,
+    MILESTONE_STATUSES,
+    add_goal,
+    add_milestone,
+    amend_checkin,
+    change_goal_status,
+    change_milestone_status,
+    check_in,
+    check_value,
+    define_measure,
+    rank_goal,
+    require,
+    retract_checkin,
+    revise_goal,
+    revise_milestone,
+)
+from milepost.commands.planning import (
+    PRACTICE_STATUSES,
+    SESSION_STATUSES,
+    TOPIC_STATUSES,
+    add_practice,
+    bring,
+    change_status,
+    plan_series,
+    record_alliance,
+    reflect,
+    revise,
+    schedule,
+    write_plan,
+)
+from milepost.commands.settling import find_conflict, put, settle
+from milepost.commands.undo import undo
+
+__all__ = [
+    "GOAL_STATUSES",
+    "MILESTONE_STATUSES",
+    "PRACTICE_STATUSES",
+    "SESSION_STATUSES",
+    "TOPIC_STATUSES",
+    "add_goal",
+    "add_milestone",
+    "add_practice",
+    "amend_checkin",
+    "bring",
+    "change_goal_status",
+    "change_milestone_status",
+    "change_status",
+    "check_in",
+    "check_value",
+    "define_measure",
+    "find_conflict",
+    "plan_series",
+    "put",
+    "rank_goal",
+    "record_alliance",
+    "reflect",
+    "require",
+    "retract_checkin",
+    "revise",
+    "revise_goal",
+    "revise_milestone",
+    "schedule",
+    "settle",
+    "undo",
+    "write_plan",
+]

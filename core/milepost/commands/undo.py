@@ -1,0 +1,62 @@
+"""Undoing: an event that puts back what another changed. Nothing is erased, and undoing an undo does it again; pure."""
+
+from typing import Any
+
+from milepost.commands.settling import put
+from milepost.envelope import Event
+from milepost.errors import Conflict, InvalidInput
+from milepost.events import Draft, Fields, by_register, read_fields
+from milepost.events.registry import PAYLOADS, REVISIONS
+from milepost.journal import State
+from milepost.register import writes_of
+
+_RETRACTIONS = {"reminder": "reminder.removed"}
+
+
+def undo(now: State, before: State, event: Event, on: str) -> list[Draft]:
+    """What undoes `event`, given the state with it and the one without.
+
+    `on` is the local date that a status is put back on.
+
+    Raises:
+        InvalidInput: it can't be undone.
+        Conflict: somebody changed the same since.
+    """
+    read = read_fields(now.journal, event)
+    if read is None or event.type == "journal.opened":
+        raise InvalidInput("There is nothing of yours to undo here.")
+    kind, entity, fields = read
+    _check_latest(now, event, kind, entity, fields)
+    if entity not in before.entities.get(kind, {}) and "id" in PAYLOADS[event.type].__struct_fields__:
+        return [Draft(_RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
+    if fields.get("retracted") is True:
+        return _bring_back(before, kind, entity)
+    was = before.fields(kind, entity)
+    back: dict[str, Any] = {name: was.get(name) for name in fields}
+    if "status" in fields and "status" not in was:
+        back["on"] = on
+    if kind == "rest":
+        back["on"] = on
+    return put(kind, entity, back)
+
+
+def _check_latest(now: State, event: Event, kind: str, entity: str, fields: Fields) -> None:
+    """Only what is still as the event left it may be put back."""
+    registers = now.registers(kind, entity)
+    for name in by_register(kind, fields):
+        if not any(stamp.id == (event.device, event.n) for stamp, _ in writes_of(registers[name])):
+            raise Conflict(
+                f"That {kind}'s {name} was changed since, maybe on another device. Look at it, then change it."
+            )
+
+
+def _bring_back(before: State, kind: str, entity: str) -> list[Draft]:
+    """A retracted entity stands again once something in it is written that the retraction had not seen."""
+    revision = REVISIONS.get(kind)
+    was = before.fields(kind, entity)
+    names = PAYLOADS[revision].__struct_fields__ if revision else ()
+    again = next((name for name in ("title", "text", "what", "note", *names) if name in names and was.get(name)), None)
+    if revision is None or again is None or again == "id":
+        raise InvalidInput(f"A {kind} that was taken back can't be brought back; write it anew.")
+    fields = {again: was[again], **({"measure": was["measure"]} if again == "value" and was.get("measure") else {})}
+    return [Draft(revision, {"id": entity, **fields})]

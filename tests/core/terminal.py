@@ -1,0 +1,28 @@
+"""The command line in this process, for tests."""
+
+import json
+from typing import Any
+
+import pytest
+
+from milepost.cli import run
+
+
+class Milepost:
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, *arguments: str) -> Any:
+        assert run([*arguments, "--json"]) == 0, self.capsys.readouterr().err
+        return json.loads(self.capsys.readouterr().out)
+
+    def text(self, *arguments: str) -> str:
+        assert run(list(arguments)) == 0, self.capsys.readouterr().err
+        return self.capsys.readouterr().out
+
+    def fails(self, code: int, *arguments: str) -> str:
+        assert run(list(arguments)) == code
+        said = self.capsys.readouterr()
+        assert said.out == ""
+        assert "Traceback" not in said.err
+        return said.err

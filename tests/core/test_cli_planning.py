@@ -1,0 +1,185 @@
+"""Practices, sessions, topics, reflections, alliance, safety plan, rest, reminders and undo, by hand."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from milepost.cli.care import help_lines
+from milepost.cli.every import parse_every, say_every
+from milepost.errors import InvalidInput
+from tests.core.terminal import Milepost
+
+TODAY = date.today()  # noqa: DTZ011 - the day of the person who runs the tests
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("daily", "FREQ=DAILY"),
+        ("weekdays", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+        ("thu, mon", "FREQ=WEEKLY;BYDAY=MO,TH"),
+        ("every tuesday", "FREQ=WEEKLY;BYDAY=TU"),
+        ("2 weeks", "FREQ=WEEKLY;INTERVAL=2"),
+        ("rrule:freq=monthly;bymonthday=1", "FREQ=MONTHLY;BYMONTHDAY=1"),
+    ],
+)
+def test_rhythms_as_people_say_them(said: str, meant: str) -> None:
+    assert parse_every(said) == meant
+    assert say_every(parse_every("mon,thu")) == "mon, thu"
+
+
+@pytest.mark.parametrize("said", ["", "often", "FREQ=HOURLY", "FREQ=DAILY;BYHOUR=3", "0 weeks ago", "m"])
+def test_what_is_no_rhythm_is_refused_with_examples(said: str) -> None:
+    with pytest.raises(InvalidInput, match="weekdays"):
+        parse_every(said)
+
+
+def test_a_practice_from_its_beginning_to_its_end(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Calmer")["id"]
+    made = milepost("practice", "add", "Breathe", "--goal", goal[:6], "--every", "mon,thu", "--minutes", "10")
+    assert (made["title"], made["recurrence"], made["goal"]) == ("Breathe", "FREQ=WEEKLY;BYDAY=MO,TH", goal)
+    assert (made["start"], made["status"], made["minutes"]) == (TODAY.isoformat(), "active", 10)
+    revised = milepost("practice", "revise", made["id"], "--every", "FREQ=DAILY", "--minutes", "5")
+    assert (revised["recurrence"], revised["minutes"]) == ("FREQ=DAILY", 5)
+    for action, status in (("pause", "paused"), ("resume", "active"), ("end", "ended")):
+        assert milepost("practice", action, made["id"])["status"] == status
+    assert [p["id"] for p in milepost("practice", "list")] == [made["id"]]
+    assert "is not a rhythm" in milepost.fails(2, "practice", "add", "x", "--every", "sometimes")
+
+
+def test_sessions_one_by_one_and_as_they_come_again(milepost: Milepost) -> None:
+    series = milepost(
+        "session", "add", "fri", "--at", "15:00", "--every", "weekly", "--minutes", "50", "--place", "Room 2"
+    )
+    assert series["start"]["at"].endswith("T15:00:00")
+    assert series["start"]["time_zone"] == "Europe/Berlin"
+    one = milepost("session", "add", "2026-12-18", "--at", "9:30")
+    assert one["start"] == {"at": "2026-12-18T09:30:00", "time_zone": "Europe/Berlin"}
+    moved = milepost("session", "move", one["id"], "2026-12-19", "--reason", "ill")
+    assert moved["start"]["at"] == "2026-12-19T09:30:00"
+    for action, status in (("hold", "held"), ("cancel", "cancelled"), ("missed", "not_held"), ("reopen", "planned")):
+        assert milepost("session", action, one["id"], "--on", "2026-12-19")["status"] == status
+    assert len(milepost("session", "list")) == 2
+    assert "Say at what time" in milepost.fails(2, "session", "add", "fri")
+
+
+def test_topics_carry_over_until_they_were_talked_about(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Calmer")["id"]
+    first = milepost("bring", "The call with my sister")["id"]
+    about = milepost("bring", "--about", goal)
+    assert about["about"]["id"] == goal
+    assert [t["id"] for t in milepost("topic", "list")] == [first, about["id"]]
+    assert milepost("topic", "revise", first, "The call, and what I wanted")["text"] == "The call, and what I wanted"
+    assert milepost("topic", "discuss", first)["status"] == "discussed"
+    assert [t["id"] for t in milepost("topic", "list")] == [about["id"]]
+    assert len(milepost("topic", "list", "--all")) == 2
+    assert "Say what to bring" in milepost.fails(2, "bring")
+
+
+def test_reflections_and_how_the_work_feels(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Calmer")["id"]
+    made = milepost("reflect", "It was **good** to say it.", "--goal", goal, "--takeaway", "one sentence is enough")
+    assert (made["goal"], made["takeaway"], made["on"]) == (goal, "one sentence is enough", TODAY.isoformat())
+    assert len(milepost("reflect", "list")) == 1
+    low = milepost.text("alliance", "--bond", "3", "--tasks", "8")
+    assert "Worth raising if you feel able. Nobody was told." in low
+    assert "Nobody was told" not in milepost.text("alliance", "--bond", "8")
+    assert [a["bond"] for a in milepost("alliance", "list")] == [3, 8]
+    assert "at least one" in milepost.fails(2, "alliance")
+    assert "<= 10" in milepost.fails(2, "alliance", "--bond", "11")
+
+
+def test_a_measure_keeps_values_in_its_range(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Calmer")["id"]
+    made = milepost("measure", "define", goal, "How calm?", "--better", "up", "--target", "7.5")
+    assert (made["goal"], made["low"], made["high"], made["target"]) == (goal, 0, 10, 7.5)
+    shown = milepost("goal", "show", goal)
+    assert (shown["measure"], shown["kind"]) == (made["id"], "smart")
+    assert milepost("checkin", goal, "--value", "4")["measure"] == made["id"]
+    assert "goes from 0 to 10" in milepost.fails(2, "checkin", goal, "--value", "11")
+    levels = ["--levels", "far less", "less", "as hoped", "more", "far more"]
+    scaled = milepost("measure", "define", goal, "--type", "attainment", "--weight", "2", *levels)
+    assert (scaled["level_minus_2"], scaled["level_0"], scaled["low"]) == ("far less", "as hoped", -2)
+    assert milepost("goal", "list")[0]["latest"] is None, "another measure begins another line"
+    assert len(milepost("measure", "list")) == 2
+    assert "five levels" in milepost.fails(2, "measure", "define", goal, "--levels", "one")
+
+
+def test_goals_stand_in_ones_own_order(milepost: Milepost) -> None:
+    ids = [milepost("goal", "add", title)["id"] for title in ("One", "Two", "Three")]
+    milepost("goal", "rank", ids[2], "1")
+    assert [g["title"] for g in milepost("goal", "list")] == ["Three", "One", "Two"]
+    milepost("goal", "rank", ids[2], "99")
+    assert [g["title"] for g in milepost("goal", "list")] == ["One", "Two", "Three"]
+
+
+def test_a_safety_plan_is_at_hand_and_help_comes_even_when_the_file_is_broken(
+    milepost: Milepost, tmp_path: Path
+) -> None:
+    assert "No plan yet" in milepost.text("plan")
+    milepost("plan", "write", "--signs", "I stop answering", "--people", "Mara, any hour")
+    milepost("plan", "write", "--signs", "I stop answering", "--helps", "walking")
+    assert milepost("plan") == {
+        "signs": "I stop answering", "helps": "walking", "people": "Mara, any hour", "places": None,
+    }  # fmt: skip
+    told = milepost.text("help-now", "--region", "de")
+    assert told.index("Mara") < told.index("emergency number") < told.index("TelefonSeelsorge")
+    assert "as of" in told
+    assert "988" not in milepost.text("help-now"), "a region is never guessed"
+    (tmp_path / "home" / "device.sqlite3").write_bytes(b"garbage" * 999)
+    told = milepost.text("help-now", "--region", "US")
+    assert "988" in told
+    assert "can't be read" in told
+
+
+def test_every_help_line_names_its_source() -> None:
+    as_of, _, regions = help_lines(None)
+    assert len(as_of) == 7
+    for region in regions:
+        for line in help_lines(region)[1]:
+            assert line["source"]
+            assert line["reach"]
+
+
+def test_rest_has_an_end_or_none(milepost: Milepost) -> None:
+    until = (TODAY + timedelta(2)).isoformat()
+    assert milepost("rest", "in 2 days") == {"resting": True, "until": until, "on": TODAY.isoformat()}
+    assert milepost("rest", "end")["resting"] is False
+    assert milepost("rest")["until"] is None
+
+
+def test_reminders_are_ones_own_choice(milepost: Milepost) -> None:
+    made = milepost("reminder", "set", "Breathe", "--at", "8:30", "--every", "weekdays", "--quiet", "22:00-07:00")
+    assert (made["at"], made["quiet_from"], made["quiet_to"]) == ("08:30", "22:00", "07:00")
+    assert len(milepost("reminder", "list")) == 1
+    milepost("reminder", "remove", made["id"])
+    assert milepost("reminder", "list") == []
+    assert "time of day" in milepost.fails(2, "reminder", "set", "x", "--at", "99:30")
+
+
+def test_undo_puts_back_whatever_was_last(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Before", "--why", "because")["id"]
+    milepost("goal", "revise", goal, "--title", "After", "--clear", "why")
+    milepost("undo")
+    shown = milepost("goal", "show", goal)
+    assert (shown["title"], shown["why"]) == ("Before", "because")
+    milepost("undo")
+    assert milepost("goal", "show", goal)["title"] == "After"
+    milepost("goal", "pause", goal)
+    milepost("undo")
+    assert milepost("goal", "show", goal)["status"] == "active"
+    made = milepost("checkin", goal, "--note", "as it was")["id"]
+    milepost("checkin", "retract", made)
+    milepost("undo")
+    assert [c["note"] for c in milepost("checkin", "list")] == ["as it was"]
+    milepost("bring", "By mistake")
+    assert milepost("undo") == {"undone": "topic.added", "id": milepost("undo")["id"], "with": ["topic.retracted"]}
+
+
+def test_undoing_the_making_of_a_goal_takes_it_back(milepost: Milepost) -> None:
+    milepost("goal", "add", "By mistake")
+    milepost("undo")
+    assert milepost("goal", "list") == []
+    milepost("undo")
+    assert [g["title"] for g in milepost("goal", "list")] == ["By mistake"]
