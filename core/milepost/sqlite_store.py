@@ -41,8 +41,11 @@ MAX_HEADS = 5_000
 """Journals whose end is remembered; one of three devices takes about 2 kB."""
 
 _SQL = statements("milepost", "log.sql")
-_encode_context = msgspec.json.Encoder().encode
-_decode_context = msgspec.json.Decoder(Seen).decode
+KEEP_END_EVERY = 64
+"""Events after which it is written down anew where a journal's devices stand."""
+
+_encode_writers = msgspec.json.Encoder().encode
+_decode_writers = msgspec.json.Decoder(dict[str, tuple[int, Seen]]).decode
 
 LOG_SCHEMA = migrations("milepost", "log")
 
@@ -56,12 +59,13 @@ _Row = tuple[str, int, str, int, bytes, bytes]
 
 
 class _End(Struct, gc=False):
-    """Where a journal ends, as the next event must know it."""
+    """Where a journal ends, as the next event must know it; `kept` is the place of what was last written down of it."""
 
     seq: int
     chain: bytes
     received_at: int
     writers: dict[str, _Writer]
+    kept: int
 
 
 class SqliteStore:
@@ -71,7 +75,7 @@ class SqliteStore:
         self._database = database
         self._ends: OrderedDict[str, _End] = OrderedDict()
         self._rows: list[_Row] = []
-        self._moved: dict[tuple[str, str], _Writer] = {}
+        self._moved: dict[str, _End] = {}
         database.flush = self._flush
         database.settled = self._settled
 
@@ -98,7 +102,7 @@ class SqliteStore:
         for device in {row[2] for row in push.rows}:
             writer = push.moved[device]
             end.writers[device] = writer
-            self._moved[journal, device] = writer
+        self._moved[journal] = end
         end.seq, end.chain, end.received_at = push.seq, push.chain, push.received_at
 
     def _end(self, connection: sqlite3.Connection, journal: str) -> _End:
@@ -108,13 +112,25 @@ class SqliteStore:
             return end
         row = connection.execute(_SQL["last_event"], {"journal": journal}).fetchone()
         if row is None:
-            end = _End(0, genesis_chain(journal), 0, {})
+            end = _End(0, genesis_chain(journal), 0, {}, 0)
         else:
-            writers = connection.execute(_SQL["writers_of"], {"journal": journal})
-            known = {device: _Writer(n, _decode_context(context)) for device, n, context in writers}
-            end = _End(row[0], row[1], decode_event(row[2]).received_at, known)
+            kept, writers = self._kept(connection, journal)
+            end = _End(row[0], row[1], decode_event(row[2]).received_at, writers, kept)
         self._ends[journal] = end
         return end
+
+    def _kept(self, connection: sqlite3.Connection, journal: str) -> tuple[int, dict[str, _Writer]]:
+        """Where the devices stand: as it was last written down, and what the log says since."""
+        row = connection.execute(_SQL["kept_end"], {"journal": journal}).fetchone()
+        kept, known = (row[0], _decode_writers(row[1])) if row else (0, {})
+        writers = {device: _Writer(n, context) for device, (n, context) in known.items()}
+        for (body,) in connection.execute(_SQL["bodies_after"], {"journal": journal, "after": kept}):
+            event = decode_event(body)
+            writer = writers.setdefault(event.device, _Writer(0, {}))
+            writer.n = event.n
+            if event.seen:
+                writer.context = {**writer.context, **event.seen}
+        return kept, writers
 
     def find(
         self, connection: sqlite3.Connection, journal: str, device: str, first: int, last: int
@@ -130,16 +146,17 @@ class SqliteStore:
     def _flush(self, connection: sqlite3.Connection) -> None:
         if self._rows:
             connection.executemany(_INSERT_EVENT, self._rows)
-            connection.executemany(
-                _UPSERT_WRITER,
-                [(journal, device, w.n, _encode_context(w.context)) for (journal, device), w in self._moved.items()],
-            )
+            for journal, end in self._moved.items():
+                if end.seq - end.kept >= KEEP_END_EVERY:
+                    known = _encode_writers({device: (w.n, w.context) for device, w in end.writers.items()})
+                    connection.execute(_SQL["keep_end"], {"journal": journal, "seq": end.seq, "writers": known})
+                    end.kept = end.seq
         while len(self._ends) > MAX_HEADS:
             self._ends.popitem(last=False)
 
     def _settled(self, committed: bool) -> None:
         if not committed:
-            for journal, _ in self._moved:
+            for journal in self._moved:
                 self._ends.pop(journal, None)
         self._rows.clear()
         self._moved.clear()
@@ -173,20 +190,14 @@ class SqliteStore:
         return found
 
     async def counters(self, journal: str) -> Mapping[str, int]:
-        rows = await self._database.read(Query(_SQL["writers_of"], {"journal": journal}))
-        return {device: n for device, n, _ in rows}
+        def counted(connection: sqlite3.Connection) -> dict[str, int]:
+            return {device: writer.n for device, writer in self._end(connection, journal).writers.items()}
 
-    async def journals(self) -> list[str]:
-        """The ids of all journals that have a log."""
-        return [row[0] for row in await self._database.read(Query(_SQL["journals"], {}))]
+        return await self._database.submit(counted, savepoint=False)
 
 
 _INSERT_EVENT = "INSERT INTO events (journal, seq, device, n, chain, body) VALUES (?, ?, ?, ?, ?, ?)"
-_UPSERT_WRITER = (
-    "INSERT INTO writers (journal, device, n, context) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (journal, device) DO UPDATE SET n = excluded.n, context = excluded.context"
-)
-"""The two statements of the hot path, with positions for names: binding by name costs a quarter more."""
+"""The statement of the hot path, with positions for names: binding by name costs a quarter more."""
 
 
 class _Push:

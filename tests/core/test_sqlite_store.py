@@ -108,7 +108,7 @@ async def test_a_work_that_raises_takes_back_only_itself(database: SqliteDatabas
     store = SqliteStore(database)
 
     def spoiled() -> Work[None]:
-        yield Query("INSERT INTO writers VALUES (:j, 'd', 1, '{}')", {"j": "spoiled"})
+        yield Query("INSERT INTO ends VALUES (:j, 1, '{}')", {"j": "spoiled"})
         raise ValueError("on purpose")
 
     def broken() -> Work[None]:
@@ -123,7 +123,7 @@ async def test_a_work_that_raises_takes_back_only_itself(database: SqliteDatabas
     assert not isinstance(appended, BaseException)
     assert isinstance(first, ValueError)
     assert isinstance(second, StorageDamaged)
-    assert await database.read(Query("SELECT 1 FROM writers WHERE journal = 'spoiled'", {})) == []
+    assert await database.read(Query("SELECT 1 FROM ends WHERE journal = 'spoiled'", {})) == []
     assert (await store.head(JOURNAL)).seq == 1
 
 

@@ -14,11 +14,10 @@ CREATE TABLE events (
 -- No index by (journal, device, n): it would double the pages that a commit touches, to serve only pushes that are sent
 -- again. Those look backwards from the end of the log, where a lost acknowledgement is found at once.
 
--- Where each device stands: its last counter, and the whole causal context (JSON) of the event that bears it.
-CREATE TABLE writers (
-  journal TEXT NOT NULL,
-  device TEXT NOT NULL,
-  n BIGINT NOT NULL,
-  context TEXT NOT NULL,
-  PRIMARY KEY (journal, device)
+-- Where each device stood at `seq`, as JSON: device -> [counter, causal context]. Written now and then, so that a commit
+-- touches few pages; what came later is read off the log.
+CREATE TABLE ends (
+  journal TEXT PRIMARY KEY,
+  seq BIGINT NOT NULL,
+  writers TEXT NOT NULL
 );
