@@ -10,7 +10,7 @@ from msgspec import Struct
 from milepost import errors
 from milepost.device import Device
 from milepost.envelope import Event
-from milepost.errors import MilepostError, Offline
+from milepost.errors import MilepostError, NotAllowed, Offline
 from milepost.messages import (
     MAX_PUSH_BYTES,
     MAX_PUSH_EVENTS,
@@ -29,7 +29,7 @@ from milepost.messages import (
     SyncAnswer,
     SyncRequest,
 )
-from milepost.sync import Answer, AskChain, Converge, Fork, Repair, Request, Session, Standing, Stop
+from milepost.sync import Answer, AskChain, Claim, Converge, Fork, Repair, Request, Session, Standing, Stop
 
 TIMEOUT_S = 30.0
 MAX_ROUNDS = 100_000
@@ -206,32 +206,51 @@ def _round(device: Device, server: Server, sessions: dict[str, Session], asked: 
             case Converge():
                 parts[journal] = request.part
             case AskChain():
-                _receive(device, sessions[journal], journal, standing, server.chain(journal, request.seqs), report)
+                _receive(
+                    device, server, sessions[journal], journal, standing, server.chain(journal, request.seqs), report
+                )
             case Repair():
                 if request.events:
                     answer = server.repair(journal, request.events)
                     report.repaired += sum(r.outcome == "stored" for r in answer.results)
                 else:
                     answer = PushAnswer([])
-                _receive(device, sessions[journal], journal, standing, answer, report)
+                _receive(device, server, sessions[journal], journal, standing, answer, report)
     if not parts and asked:
         return
     whole = server.sync(SyncRequest(parts))
     for journal in parts:
         answered = whole.journals.get(journal)
         if answered is not None:
-            _receive(device, sessions[journal], journal, asked[journal][0], answered, report)
+            _receive(device, server, sessions[journal], journal, asked[journal][0], answered, report)
     for journal in whole.all_journals:
         if journal not in sessions:
             device.welcome(journal, private=False)
 
 
+def _claim(device: Device, server: Server, session: Session, journal: str, report: SyncReport) -> None:
+    """Offers a journal the server does not know; one that is somebody else's there stays as it is here."""
+    try:
+        server.claim(journal, private=device.log.journal(journal).private)
+    except NotAllowed as error:
+        session.end()
+        report.problems[journal] = str(error)
+
+
 def _receive(
-    device: Device, session: Session, journal: str, standing: Standing, answer: Answer, report: SyncReport
+    device: Device,
+    server: Server,
+    session: Session,
+    journal: str,
+    standing: Standing,
+    answer: Answer,
+    report: SyncReport,
 ) -> None:
     steps = session.receive(standing, answer)
-    device.carry_out(journal, [step for step in steps if not isinstance(step, Stop)])
+    device.carry_out(journal, [step for step in steps if not isinstance(step, Claim | Stop)])
     for step in steps:
+        if isinstance(step, Claim):
+            _claim(device, server, session, journal, report)
         if isinstance(step, Stop):
             report.problems[journal] = step.detail or step.problem
         report.forks += isinstance(step, Fork)

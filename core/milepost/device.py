@@ -13,6 +13,7 @@ from msgspec import Raw
 from milepost.clock import NOBODY, HybridClock, new_id, new_salt, wall_clock_ms
 from milepost.device_log import DeviceLog, JournalRow
 from milepost.envelope import (
+    MAX_COUNTER,
     MAX_EVENT_BYTES,
     Event,
     Seen,
@@ -292,10 +293,9 @@ class Device:
         with self.log.transaction():
             self.log.set("account", account)
             for row in self.log.journals():
-                if row.claimed:
-                    continue
-                for _, event in list(self.log.events(row.journal)):
-                    if event.actor == NOBODY:
+                unsent = self.log.unsent(row.journal, MAX_COUNTER, MAX_COUNTER)
+                for event in unsent:
+                    if event.actor != account:
                         self.log.rewrite(row.journal, msgspec.structs.replace(event, actor=account))
                 self.log.bump(row.journal)
 

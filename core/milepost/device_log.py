@@ -228,7 +228,7 @@ class DeviceLog:
         rows = self._sql.execute(
             "SELECT body FROM events WHERE journal = ? AND confirmed = 0 ORDER BY ordinal LIMIT ?", (journal, limit)
         )
-        return _within(((0, decode_event(body), len(body)) for (body,) in rows), max_bytes)[1]
+        return _within(((0, decode_event(body), len(body)) for (body,) in rows), max_bytes, limit)[1]
 
     def unsent_count(self, journal: str) -> int:
         """How many events no server has confirmed."""
@@ -351,9 +351,7 @@ def _journal_row(row: tuple[str, str, int, str, int, int, int]) -> JournalRow:
     )
 
 
-def _within(
-    rows: Iterator[tuple[int, Event, int]], max_bytes: int, max_events: int = MAX_PUSH_EVENTS
-) -> tuple[list[int], list[Event]]:
+def _within(rows: Iterator[tuple[int, Event, int]], max_bytes: int, max_events: int) -> tuple[list[int], list[Event]]:
     """The first rows that fit one push; always at least one."""
     ordinals: list[int] = []
     events: list[Event] = []

@@ -21,6 +21,7 @@ MAX_SEEN = 1000
 """Most entries that one event's causal context may add."""
 
 _TYPE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _SALT = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 Seen = dict[str, int]
@@ -154,6 +155,8 @@ def check_identity(event: Event) -> None:
         raise InvalidEvent("`n` must be a whole number from 1 to 2^53-1.")
     if event.seen:
         _check_seen(event)
+    if event.rejected and not _DIGEST.fullmatch(event.digest):
+        raise InvalidEvent("a rejected event keeps its `digest` (64 hexadecimal digits).")
 
 
 def check_envelope(event: Event) -> None:
@@ -164,8 +167,8 @@ def check_envelope(event: Event) -> None:
 
     """
     if event.rejected:
-        if not re.fullmatch(r"[0-9a-f]{64}", event.digest) or event.data is not UNSET:
-            raise InvalidEvent("a rejected event keeps its `digest` (64 hexadecimal digits) and no `data`.")
+        if event.data is not UNSET:
+            raise InvalidEvent("a rejected event keeps no `data`.")
         return
     if event.digest:
         raise InvalidEvent("only a rejected event carries its `digest`.")

@@ -50,8 +50,8 @@ class JournalAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a server answers for one journal.
 
     `events` are those after the request's cursor, up to `cursor`; the ones that `results` confirm in this very answer
-    are not repeated. `last` is the server's highest counter of the asking device. With a `problem` (`history`,
-    `not-found`, `storage-full` …) nothing was stored and there is nothing else.
+    are not repeated. `last` is the server's highest counter of the asking device. With a `problem` (`history` or
+    `not-found`) nothing was stored and there is nothing else.
     """
 
     problem: str = ""

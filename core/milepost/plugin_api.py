@@ -82,6 +82,8 @@ class Exporter(ABC):
     media_type: ClassVar[str]
     file_name: ClassVar[str]
     """A name to save it under, with its ending."""
+    discreet: ClassVar[bool] = False
+    """Whether it leaves every word of the person's out unless `context.plain`: only such a one makes a neutral feed."""
 
     @abstractmethod
     def render(self, view: JournalView, context: ExportContext) -> bytes:

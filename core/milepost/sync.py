@@ -119,6 +119,10 @@ class Fork(Struct, frozen=True):
     n: int
 
 
+class Claim(Struct, frozen=True):
+    """Do: offer the journal to the server, which does not know it."""
+
+
 class Stop(Struct, frozen=True):
     """Do: end for now; `problem` says why, in the server's word."""
 
@@ -126,7 +130,7 @@ class Stop(Struct, frozen=True):
     detail: str
 
 
-Step = Acknowledge | Take | Rewind | Fork | Stop
+Step = Acknowledge | Take | Rewind | Fork | Claim | Stop
 
 
 class Session:
@@ -141,11 +145,16 @@ class Session:
         self._counters: dict[str, int] = {}
         self._given_to = 0
         self._repairs = 0
+        self._claimed = False
 
     @property
     def done(self) -> bool:
         """Whether nothing is left to ask."""
         return self.phase == "done"
+
+    def end(self) -> None:
+        """Asks nothing more."""
+        self.phase = "done"
 
     def request(self, standing: Standing) -> Request:
         """What to ask next."""
@@ -181,6 +190,10 @@ class Session:
         raise SyncFailed(f"The server answered with {type(answer).__name__} in phase {self.phase}. Sync again.")
 
     def _converged(self, standing: Standing, answer: JournalAnswer) -> list[Step]:
+        if answer.problem == "not-found" and not self._claimed:
+            # The server lost it, or is another one: it is offered again, and given back as after any loss.
+            self._claimed = True
+            return [Claim()]
         if answer.problem == "history" and self._repairs < MAX_REPAIRS:
             self._repairs += 1
             self.phase, self._agreed, self._parted = "search", 0, standing.cursor.seq

@@ -28,6 +28,7 @@ class IcsExporter(Exporter):
     format = "ics"
     media_type = "text/calendar"
     file_name = "milepost.ics"
+    discreet = True
 
     def render(self, view: JournalView, context: ExportContext) -> bytes:
         calendar = Calendar()

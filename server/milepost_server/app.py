@@ -1,5 +1,6 @@
 """The application: routes, problems, the API's description, and what begins and ends with the process."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -12,11 +13,13 @@ from litestar.openapi.spec import License
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
 
 from milepost import __version__
-from milepost.errors import MilepostError, StorageDamaged, StorageFull
+from milepost.errors import InvalidInput, MilepostError, StorageDamaged, StorageFull
 from milepost_server.openapi import EventSchema
 from milepost_server.pages import api_page_asset, feed, healthz, index, problem
 from milepost_server.routes import api
 from milepost_server.services import Services
+
+_log = logging.getLogger("milepost")
 
 Opener = Callable[[], Awaitable[tuple[Services, Callable[[], Awaitable[None]]]]]
 
@@ -42,6 +45,8 @@ def create_app(opener: Opener) -> Litestar:
                 ProblemDetailsConfig(
                     exception_to_problem_detail_map={
                         MilepostError: _milepost_problem,
+                        UnicodeDecodeError: _not_text,
+                        Exception: _fault,
                         HTTPException: _http_problem,
                     }
                 )
@@ -75,6 +80,21 @@ def _milepost_problem(error: MilepostError) -> ProblemDetailsException:
         title=HTTPStatus(error.status).phrase,
         detail=_OWN_TROUBLE.get(error.code, str(error)),
         headers=headers,
+    )
+
+
+def _not_text(_: UnicodeDecodeError) -> ProblemDetailsException:
+    return _milepost_problem(InvalidInput("The body can't be read: it is not UTF-8."))
+
+
+def _fault(error: Exception) -> ProblemDetailsException:
+    """What should not have happened: who runs the server finds it in the log, who called is told no more than that."""
+    _log.error("A request failed", exc_info=error)
+    return ProblemDetailsException(
+        status_code=500,
+        type_="/problems/error",
+        title=HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
+        detail="Something went wrong in the server; its log says what. Everything is kept on this device.",
     )
 
 

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from milepost.database import Database
 from milepost.envelope import Event, as_stub, check_envelope, check_identity
@@ -40,7 +40,7 @@ class Journals:
         self.hub = hub
         self._database = database
         self._writers: OrderedDict[str, str] = OrderedDict()
-        self._folded: OrderedDict[str, tuple[State, int]] = OrderedDict()
+        self._folded: OrderedDict[str, Folded] = OrderedDict()
 
     async def push(
         self, journal: str, caller: Caller, events: Sequence[Event], now_ms: int, *, repair: bool = False
@@ -146,21 +146,29 @@ class Journals:
             counters=dict(await self.store.counters(journal)),
         )
 
-    async def state(self, journal: str) -> tuple[State, Cursor]:
-        """What the log adds up to now, and where it ended. It is shared: look, don't change."""
+    async def state(self, journal: str) -> "Folded":
+        """What the log adds up to now. It is shared: look, don't change."""
         head = await self.store.head(journal)
-        state, seq = self._folded.pop(journal, (State(journal), 0))
-        while seq < head.seq:
-            page = await self.store.read(journal, seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
+        folded = self._folded.pop(journal, None) or Folded(State(journal), Head(0, b""), 0)
+        while folded.head.seq < head.seq:
+            page = await self.store.read(journal, folded.head.seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
+            events = _decode_events(b"[" + b",".join(page.bodies) + b"]")
             with paused_collector():
-                for event in _decode_events(b"[" + b",".join(page.bodies) + b"]"):
-                    state.apply(event)
-            seq = page.end.seq
-            head = page.end if seq > head.seq else head
-        self._folded[journal] = (state, seq)
-        while len(self._folded) > 1 and sum(kept for _, kept in self._folded.values()) > MAX_FOLDED_EVENTS:
+                for event in events:
+                    folded.state.apply(event)
+            folded.head, folded.received_at = page.end, events[-1].received_at
+        self._folded[journal] = folded
+        while len(self._folded) > 1 and sum(kept.head.seq for kept in self._folded.values()) > MAX_FOLDED_EVENTS:
             self._folded.popitem(last=False)
-        return state, _cursor(head)
+        return folded
+
+
+class Folded(Struct):
+    """A journal's state in memory, where its log ended, and when its newest event was received, in milliseconds."""
+
+    state: State
+    head: Head
+    received_at: int
 
 
 def _cursor(head: Head) -> Cursor:

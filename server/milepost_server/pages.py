@@ -12,7 +12,6 @@ from litestar.datastructures import State as AppState
 from litestar.params import FromPath
 
 from milepost import errors
-from milepost.clock import hlc_ms
 from milepost.errors import MilepostError, NotFound
 from milepost.plugin_api import ExportContext
 from milepost.views.journal import journal_view
@@ -75,9 +74,10 @@ async def feed(request: Request[Any, Any, AppState], name: FromPath[str]) -> Res
     age_ms = services.now_ms() - (found.revoked_at or services.now_ms())
     if age_ms > REVOKED_FEED_DAYS * 86_400_000:
         raise NotFound("There is no such feed.")
-    state, _ = await services.journals.state(found.journal)
-    view = journal_view(state)
-    changed_ms = max([found.created_at, *(hlc_ms(view.changed_at) if view.changed_at else 0,)])
+    folded = await services.journals.state(found.journal)
+    view = journal_view(folded.state)
+    # By when it came, not by when it was written: what was written offline long ago is still news to a subscriber.
+    changed_ms = max(found.created_at, folded.received_at)
     if found.revoked_at is not None:
         view, changed_ms = view.emptied(), found.revoked_at
     exporter = services.plugins.exporter(found.format)

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 from litestar.response import Stream
 
 from milepost.clock import new_id
-from milepost.envelope import MAX_EVENT_BYTES
+from milepost.envelope import MAX_COUNTER, MAX_EVENT_BYTES
 from milepost.errors import InvalidInput, NotAllowed, NotFound, TooLarge
 from milepost.events import EVENT_TYPES
 from milepost.messages import (
@@ -94,7 +94,7 @@ async def push(request: Call, journal: Journal) -> PushAnswer:
 async def pull(
     request: Call,
     journal: Journal,
-    after: Annotated[int, QueryParameter(ge=0, description="The last `seq` known.")] = 0,
+    after: Annotated[int, QueryParameter(ge=0, le=MAX_COUNTER, description="The last `seq` known.")] = 0,
     chain: Annotated[str, QueryParameter(description="The chain value there; given, it is checked.")] = "",
     limit: Annotated[int, QueryParameter(ge=1)] = MAX_PAGE_EVENTS,
 ) -> Response[bytes]:
@@ -122,6 +122,8 @@ async def chain(
         seqs = [int(part) for part in at.split(",")]
     except ValueError:
         raise InvalidInput("`at` must be whole numbers with commas between, as in `1,5,25`.") from None
+    if any(not 0 <= seq <= MAX_COUNTER for seq in seqs):
+        raise InvalidInput("`at` must be places in a log: whole numbers from 0 to 2^53-1.")
     return _answer(await services.journals.chain(journal, seqs))
 
 
@@ -228,7 +230,9 @@ async def add_feed(request: Call, journal: Journal, data: JSONBody[FeedRequest])
     """A subscription with a secret address, which is told this once."""
     services = services_of(request)
     caller = await services.access.member(_authorization(request), journal)
-    services.plugins.exporter(data.format)
+    exporter = services.plugins.exporter(data.format)
+    if not data.plain and not exporter.discreet:
+        raise InvalidInput(f"`{data.format}` always has your own words in it: ask for a plain feed.")
     token = records.new_token()
     feed = Feed(
         id=new_id(),

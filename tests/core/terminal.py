@@ -1,11 +1,21 @@
 """The command line in this process, for tests."""
 
 import json
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from milepost.cli import run
+
+
+ZONE = "Europe/Berlin"
+
+
+def today() -> date:
+    """The day of the person at the terminal."""
+    return datetime.now(ZoneInfo(ZONE)).date()
 
 
 class Milepost:

@@ -8,9 +8,9 @@ from typing import Any
 import icalendar
 import pytest
 
-from tests.core.terminal import Milepost
+from tests.core.terminal import Milepost, today
 
-TODAY = date.today().isoformat()  # noqa: DTZ011 - the day of the person who runs the tests
+TODAY = today().isoformat()
 
 
 def test_the_first_run_is_a_welcome_and_leaves_nothing_behind(milepost: Milepost, tmp_path: Path) -> None:

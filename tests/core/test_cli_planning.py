@@ -1,6 +1,6 @@
 """Practices, sessions, topics, reflections, alliance, safety plan, rest, reminders and undo, by hand."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +8,9 @@ import pytest
 from milepost.cli.care import help_lines
 from milepost.cli.every import parse_every, say_every
 from milepost.errors import InvalidInput
-from tests.core.terminal import Milepost
+from tests.core.terminal import Milepost, today
 
-TODAY = date.today()  # noqa: DTZ011 - the day of the person who runs the tests
+TODAY = today()
 
 
 @pytest.mark.parametrize(
@@ -175,6 +175,15 @@ def test_undo_puts_back_whatever_was_last(milepost: Milepost) -> None:
     assert [c["note"] for c in milepost("checkin", "list")] == ["as it was"]
     milepost("bring", "By mistake")
     assert milepost("undo") == {"undone": "topic.added", "id": milepost("undo")["id"], "with": ["topic.retracted"]}
+
+
+def test_undoing_an_undo_does_it_again(milepost: Milepost) -> None:
+    made = milepost("reminder", "set", "Breathe", "--at", "08:30")["id"]
+    milepost("reminder", "remove", made)
+    milepost("undo")
+    assert len(milepost("reminder", "list")) == 1
+    milepost("undo")
+    assert milepost("reminder", "list") == []
 
 
 def test_undoing_the_making_of_a_goal_takes_it_back(milepost: Milepost) -> None:

@@ -149,6 +149,24 @@ def test_a_server_put_back_gets_everything_again(server: ServerProcess, phone: H
     assert phone("status")["state_hash"] == laptop("status")["state_hash"]
 
 
+def test_a_device_moves_to_another_server_with_all_it_has(
+    server: ServerProcess, phone: Home, laptop: Home, tmp_path: Path
+) -> None:
+    phone("goal", "add", "Taken along")
+    phone("pair", server.url, server.code())
+    phone("sync")
+    phone("goal", "add", "Not sent yet")
+    with serving(tmp_path / "elsewhere") as other:
+        phone("pair", other.url, other.code())
+        report = phone("sync")
+        assert (report["sent"], report["repaired"], report["rejected"]) == (1, 2, 0)
+        laptop("pair", other.url, other.code())
+        laptop("sync")
+        assert {g["title"] for g in laptop("goal", "list")} == {"Taken along", "Not sent yet"}
+        assert laptop("status")["state_hash"] == phone("status")["state_hash"]
+        assert laptop("verify", "--data", str(other.data))["ok"]
+
+
 def test_one_process_owns_a_server_folder(server: ServerProcess) -> None:
     words = run(None, "serve", "--data", str(server.data), "--port", "0", expect=7)
     assert "Another process uses" in words

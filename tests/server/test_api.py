@@ -95,12 +95,42 @@ def test_a_malformed_event_is_rejected_in_words_and_blocks_nothing(
 
 
 @pytest.mark.parametrize(
-    "change", [{"device": "me"}, {"n": 0}, {"n": 2**53}, {"seen": {"x": 1}}, {"seen": {device(1): 1}}, {"n": "1"}]
+    "change",
+    [
+        {"device": "me"},
+        {"n": 0},
+        {"n": 2**53},
+        {"seen": {"x": 1}},
+        {"seen": {device(1): 1}},
+        {"n": "1"},
+        {"rejected": "x", "digest": "zz"},
+    ],
 )
 def test_an_event_that_cannot_be_answered_for_refuses_the_push(api: Api, change: dict[str, Any]) -> None:
     response = push(api, {**as_json(event(1), api.account), **change})
     assert problem(response)[0] == 400
     assert api.get(f"/v1/journals/{api.journal}/events").json()["events" if False else "cursor"]["seq"] == 0
+
+
+def test_places_beyond_every_log_are_refused_in_words(api: Api) -> None:
+    for path in ("events?after=99999999999999999999", "chain?at=99999999999999999999", "chain?at=-1", "chain?at=x"):
+        response = api.client.get(f"/v1/journals/{api.journal}/{path}", headers=api.headers())
+        assert problem(response)[:2] == (400, "invalid")
+    garbled = api.client.post("/v1/pair", content=b'{"code": "\xff"}', headers={"content-type": "application/json"})
+    assert problem(garbled)[0] == 400
+
+
+def test_what_should_not_happen_is_logged_and_told_without_details(
+    api: Api, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(api.services.journals, "page", broken)
+    response = api.get(f"/v1/journals/{api.journal}/events")
+    assert problem(response)[:2] == (500, "error")
+    assert "secret" not in response.text
+    assert "secret detail" in caplog.text
 
 
 def test_an_unknown_type_is_stored_and_relayed(api: Api) -> None:

@@ -77,6 +77,29 @@ def test_a_revoked_feed_is_empty_for_some_weeks_and_then_gone(api: Api) -> None:
     assert api.client.get(feed["path"]).status_code == 404
 
 
+def test_what_was_written_long_ago_and_came_late_is_news(api: Api) -> None:
+    fill(api)
+    path = make(api)["path"]
+    api.now_ms += 5_000
+    push(api, event(3, type="milestone.revised", id=STEP, due="2026-12-20", at_ms=api.now_ms))
+    modified = api.client.get(path).headers["last-modified"]
+    api.now_ms += 5_000
+    late = event(
+        1, by="dddddddd-dddd-4ddd-8ddd-000000000077", id=entity(7), due="2026-12-24", at_ms=api.now_ms - 86_400_000
+    )
+    push(api, late)
+    again = api.client.get(path, headers={"if-modified-since": modified})
+    assert again.status_code == 200
+    assert b"20261224" in again.content
+
+
+def test_a_format_that_always_has_the_persons_words_makes_no_neutral_feed(api: Api) -> None:
+    response = api.post(f"/v1/journals/{api.journal}/feeds", {"format": "json"})
+    assert problem(response)[:2] == (400, "invalid")
+    assert "own words" in problem(response)[2]
+    assert make(api, format="json", plain=True)["plain"]
+
+
 def test_feeds_are_listed_without_their_addresses(api: Api) -> None:
     feed = make(api, name="Mine")
     (listed,) = api.get(f"/v1/journals/{api.journal}/feeds").json()

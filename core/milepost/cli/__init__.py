@@ -3,7 +3,7 @@
 import sys
 from importlib import metadata
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, UnusedCliTokensError
 
 from milepost import __version__
 from milepost.cli.terminal import terminal
@@ -17,8 +17,8 @@ Exit codes: 0 done, 1 error, 2 not understood, 3 not there, 4 not allowed, 5 cha
 reached (everything is kept), 7 the disk or a file on it, 8 a plugin."""
 
 
-def build() -> App:
-    """The whole command tree."""
+def build(*, eager: bool = False) -> App:
+    """The whole command tree; what other parts bring is loaded when it is called, or at once."""
     from milepost.cli.care import help_now, plan, reminder, rest
     from milepost.cli.checkins import checkin, conflicts_app
     from milepost.cli.feeds import feed
@@ -45,8 +45,8 @@ def build() -> App:
         app.command(command)
     app.command(help_now, name="help-now")
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):
-        module, _, name = point.value.partition(":")
-        app.command(f"{module}:{name}", name=point.name)
+        # Only a help page needs them all; loading a web server for every command would make each of them slow.
+        app.command(point.load() if eager else point.value, name=point.name)
     app.default(overview)
 
     return app
@@ -86,7 +86,11 @@ def run(arguments: list[str]) -> int:
     """One command; returns its exit code."""
     try:
         tokens = _everywhere(arguments)
-        build()(tokens, exit_on_error=False, print_error=False)
+        build(eager=tokens in (["--help"], ["-h"]))(tokens, exit_on_error=False, print_error=False)
+    except UnusedCliTokensError as error:
+        words = " ".join(error.unused_tokens or [])
+        print(f"milepost: What is {words!r} for? `milepost --help` shows the commands.", file=sys.stderr)
+        return InvalidInput.exit_code
     except CycloptsError as error:
         print(f"milepost: {error}", file=sys.stderr)
         return InvalidInput.exit_code

@@ -124,7 +124,7 @@ def _answer_rest() -> None:
     found = entities.own(terminal.state(), Rest, "rest")
 
     def show(console: Any) -> None:
-        until = f" until {say_date(found.until, terminal.today())}" if found.until else ""
+        until = f" until {found.until} ({say_date(found.until, terminal.today())})" if found.until else ""
         console.print(
             f"Resting{until}. Nothing reminds, nothing asks." if found.resting else "Rest is over. Welcome back."
         )

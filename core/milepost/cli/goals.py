@@ -162,10 +162,10 @@ def _cleared(names: list[str]) -> dict[str, None]:
 
 
 @goal.command(name="list")
-def goal_list(*, all: Annotated[bool, Parameter(negative="")] = True) -> None:
-    """Your goals, in your own order."""
+def goal_list(*, active: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Your goals, in your own order; with --active those you work on now."""
     found = journal_view(terminal.state()).goals if terminal.begun else ()
-    listed = [g for g in found if all or g.status == "active"]
+    listed = [g for g in found if not active or g.status == "active"]
     rows = [{k: v for k, v in plain(g).items() if k not in {"milestones", "checkins"}} for g in listed]
     terminal.answer(rows, lambda console: show.goals(console, listed, terminal.short_ids(), terminal.today()))
 

@@ -60,6 +60,11 @@ def table(*columns: str) -> "Table":
     return made
 
 
+def counted(number: int, what: str) -> str:
+    """`1 event`, `2 events`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def escape(text: str) -> str:
     """Text of a person's, with nothing in it taken for a style."""
     from rich.markup import escape as escaped
@@ -88,10 +93,13 @@ def goal(console: "Console", found: Goal, short: dict[str, str], today: date) ->
     console.print(f"[bold]{escape(found.title)}[/]  [dim]{short[found.id]}[/]" + (f"  ({words})" if words else ""))
     lines = [
         ("why", found.why),
-        ("looks like", found.looks_like),
+        ("looks so", found.looks_like),
         ("helps", found.helps),
         ("area", found.area),
+        ("from", say_date(found.start, today)),
         ("due", say_date(found.due, today)),
+        ("matters", f"{found.importance} of 10" if found.importance is not None else ""),
+        ("sure", f"{found.confidence} of 10" if found.confidence is not None else ""),
         ("so far", change(found)),
         ("reflection", found.reflection),
     ]
@@ -114,7 +122,7 @@ def milestones(console: "Console", found: Sequence[Milestone], short: dict[str, 
     shown = table("id", "step", "due", "")
     for step in found:
         words = STATUS_WORDS.get(step.status, step.status)
-        partly = f"{step.progress} %" if 0 < step.progress < 100 else words
+        partly = words or (f"{step.progress} %" if step.progress else "")
         shown.add_row(short[step.id], escape(step.title), say_date(step.due, today), partly)
     console.print(shown)
 

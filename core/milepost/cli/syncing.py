@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from milepost.cli.journals import journal_rows
-from milepost.cli.show import escape
+from milepost.cli.show import counted, escape
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, NotFound
 from milepost.journal import state_hash
+from milepost.sync import SyncFailed
 
 if TYPE_CHECKING:
     from milepost.client import HttpServer
@@ -112,11 +113,12 @@ def sync() -> None:
     report = client.sync(terminal.device, server())
 
     def show(console: Any) -> None:
-        console.print(
-            f"Sent {report.sent}, received {report.received}." if report.sent or report.received else "All in step."
-        )
+        if report.sent or report.received:
+            console.print(f"Sent {report.sent}, received {report.received}.")
+        elif not report.problems:
+            console.print("All in step.")
         if report.repaired:
-            console.print(f"The server had lost {report.repaired} events; it has them again.")
+            console.print(f"The server had lost {counted(report.repaired, 'event')}, and has them again.")
         if report.rejected:
             console.print(f"{report.rejected} could not be taken; `milepost status` shows them.")
         waiting = sum(row["conflicts"] for row in journal_rows())
@@ -126,6 +128,8 @@ def sync() -> None:
             console.print(f"Journal {journal[:8]}: {escape(problem)}")
 
     terminal.answer(report, show)
+    if report.problems:
+        raise SyncFailed("Not every journal could be synced. Everything is kept here.")
 
 
 def status() -> None:
@@ -151,7 +155,7 @@ def status() -> None:
 
     def show(console: Any) -> None:
         console.print(f"Server     {escape(answer['server'] or 'none yet; everything stays on this device')}")
-        console.print(f"To sync    {answer['unsent']}")
+        console.print(f"{'To sync  ' if answer['server'] else 'Kept here'}  {answer['unsent']}")
         console.print(f"To settle  {answer['conflicts']}")
         for one in rejected:
             console.print(f"Not taken  {one.event.type}: {escape(one.reason)}")

@@ -8,7 +8,7 @@ from milepost.errors import Conflict, InvalidInput
 from milepost.events import Draft, Fields, by_register, read_fields
 from milepost.events.registry import PAYLOADS, REVISIONS
 from milepost.journal import State
-from milepost.register import writes_of
+from milepost.register import is_hidden, writes_of
 
 _RETRACTIONS = {"reminder": "reminder.removed"}
 
@@ -28,6 +28,8 @@ def undo(now: State, before: State, event: Event, on: str) -> list[Draft]:
     kind, entity, fields = read
     _check_latest(now, event, kind, entity, fields)
     if entity not in before.entities.get(kind, {}) and "id" in PAYLOADS[event.type].__struct_fields__:
+        return [Draft(_RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
+    if is_hidden(before.registers(kind, entity)):
         return [Draft(_RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
     if fields.get("retracted") is True:
         return _bring_back(before, kind, entity)

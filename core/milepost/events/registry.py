@@ -214,6 +214,8 @@ def _check_change(type_name: str, name: str, change: Change) -> None:
     revision = REVISIONS.get(change.kind)
     if revision is None:
         raise InvalidEvent(f"`{type_name}`: `{name}.kind` must be one of {', '.join(REVISIONS)}.")
+    if odd := NOT_FIELDS & change.fields.keys():
+        raise InvalidEvent(f"`{type_name}`: `{name}.fields` may not have {', '.join(sorted(odd))}.")
     encode_payload(revision, {"id": change.id, **change.fields})
 
 
