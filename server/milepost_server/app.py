@@ -16,6 +16,7 @@ from milepost import __version__
 from milepost.errors import InvalidInput, MilepostError, StorageDamaged, StorageFull
 from milepost_server.openapi import EventSchema
 from milepost_server.pages import api_page_asset, feed, healthz, index, problem
+from milepost_server.reading import reading
 from milepost_server.routes import api
 from milepost_server.services import Services
 
@@ -37,7 +38,7 @@ def create_app(opener: Opener) -> Litestar:
             await close()
 
     return Litestar(
-        route_handlers=[api(), healthz, index, problem, feed, api_page_asset],
+        route_handlers=[api(), reading(), healthz, index, problem, feed, api_page_asset],
         lifespan=[lifespan],
         plugins=[
             EventSchema(),

@@ -4,7 +4,7 @@ In a document, `$ milepost …` is typed on a device, and `phone$ milepost …` 
 `milepost serve …` run a server beside them. Ids, pairing codes, addresses and hashes differ each time: the first place
 that shows one teaches what it stands for, and from then on it must stay that. `…` stands for anything in a line, or
 alone on a line for any lines. Runs of blanks count as one. A command must succeed, unless the document shows its
-error, which begins with `milepost: `.
+error, which begins with `milepost: `. A block of TOML whose first line is `# name.toml` is that file, beside the devices.
 """
 
 import os
@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROMPT = re.compile(r"(?P<device>[a-z]*)\$ (?P<command>.+)")
+FILE = re.compile(r"^```toml\n# (?P<name>[a-z-]+\.toml)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 RUNNABLE = re.compile(r"make serve|(?:.*\| )?milepost\b.*")
 STAND_IN = re.compile(
     r"(?P<address>http://127\.0\.0\.1:\d+)"
@@ -47,6 +48,11 @@ def steps(document: str) -> list[Step]:
             else:
                 found[-1].output.append(line)
     return found
+
+
+def files(document: str) -> dict[str, str]:
+    """Name → content of every file that the document shows."""
+    return {found["name"]: found["body"] for found in FILE.finditer(document)}
 
 
 class Wrong(AssertionError):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.console import Session, Step, Wrong, steps
+from tests.docs.console import Session, Step, Wrong, files, steps
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ["README.md", "docs/user-guide.md", "docs/operations.md"]
@@ -20,7 +20,10 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_in_a_document_prints_what_the_document_shows(document: str, session: Session) -> None:
-    found = steps((ROOT / document).read_text())
+    text = (ROOT / document).read_text()
+    for name, body in files(text).items():
+        (session.folder / name).write_text(body)
+    found = steps(text)
     assert found
     for step in found:
         session.run(step)

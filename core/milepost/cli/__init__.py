@@ -19,8 +19,10 @@ reached (everything is kept), 7 the disk or a file on it, 8 a plugin."""
 
 def build(*, eager: bool = False) -> App:
     """The whole command tree; what other parts bring is loaded when it is called, or at once."""
+    from milepost.cli.assess import assess, assessment, instrument
     from milepost.cli.care import help_now, plan, reminder, rest
     from milepost.cli.checkins import checkin, conflicts_app
+    from milepost.cli.coaching import coach, templates
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal, milestone
     from milepost.cli.journals import export, journal, log, plugin
@@ -39,9 +41,9 @@ def build(*, eager: bool = False) -> App:
         result_action="return_value",
     )
     groups = (goal, milestone, measure, practice, checkin, session, topic, reflect, alliance, plan, rest, reminder)
-    for group in (*groups, conflicts_app, journal, feed, plugin):
+    for group in (*groups, assessment, instrument, templates, conflicts_app, journal, feed, plugin):
         app.command(group)
-    for command in (bring, undo, pair, sync, status, log, export):
+    for command in (bring, assess, coach, undo, pair, sync, status, log, export):
         app.command(command)
     app.command(help_now, name="help-now")
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):
@@ -88,7 +90,7 @@ def run(arguments: list[str]) -> int:
         tokens = _everywhere(arguments)
         build(eager=tokens in (["--help"], ["-h"]))(tokens, exit_on_error=False, print_error=False)
     except UnusedCliTokensError as error:
-        words = " ".join(error.unused_tokens or [])
+        words = " ".join(error.unused_tokens or [])[:60]
         print(f"milepost: What is {words!r} for? `milepost --help` shows the commands.", file=sys.stderr)
         return InvalidInput.exit_code
     except CycloptsError as error:
