@@ -17,6 +17,7 @@ behind somebody else's.
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from itertools import chain as chained
 
 import msgspec
 from msgspec import Struct
@@ -145,7 +146,7 @@ class SqliteStore:
 
     def _flush(self, connection: sqlite3.Connection) -> None:
         if self._rows:
-            connection.executemany(_INSERT_EVENT, self._rows)
+            _insert(connection, self._rows)
             for journal, end in self._moved.items():
                 if end.seq - end.kept >= KEEP_END_EVERY:
                     known = _encode_writers({device: (w.n, w.context) for device, w in end.writers.items()})
@@ -196,8 +197,20 @@ class SqliteStore:
         return await self._database.submit(counted, savepoint=False)
 
 
-_INSERT_EVENT = "INSERT INTO events (journal, seq, device, n, chain, body) VALUES (?, ?, ?, ?, ?, ?)"
-"""The statement of the hot path, with positions for names: binding by name costs a quarter more."""
+_CHUNKS = (256, 64, 16, 4, 1)
+_INSERTS = {
+    size: "INSERT INTO events (journal, seq, device, n, chain, body) VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?)"] * size)
+    for size in _CHUNKS
+}
+"""Many rows by one statement: each statement gives up the interpreter's lock and has to win it back from a busy loop."""
+
+
+def _insert(connection: sqlite3.Connection, rows: list[_Row]) -> None:
+    at = 0
+    for size in _CHUNKS:
+        while len(rows) - at >= size:
+            connection.execute(_INSERTS[size], tuple(chained.from_iterable(rows[at : at + size])))
+            at += size
 
 
 class _Push:

@@ -126,6 +126,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listening = socket.create_server((host, port), family=family, backlog=1024)
+        # Else the two parts of an answer wait for each other's confirmation, 40 ms each time: the event loop would ask
+        # for this itself, but only where a socket names its protocol, and this one does not.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except (OSError, OverflowError) as error:
         words = getattr(error, "strerror", None) or str(error)
         raise InvalidInput(
