@@ -175,6 +175,7 @@ def sync(device: Device, server: Server, progress: Callable[[SyncReport], None] 
         first = False
         _round(device, server, sessions, asked, report)
         progress(report)
+    device.keep_states()
     report.journals = len(sessions)
     return report
 

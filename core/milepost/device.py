@@ -165,7 +165,6 @@ class Device:
                     case Rewind():
                         self.log.unplace(journal, step.seq)
                         self.log.set_cursor(journal, Cursor(step.seq, self.log.chain_at(journal, step.seq)))
-            self.log.keep_state(journal)
 
     def _acknowledge(self, journal: str, device: str, result: PushResult) -> None:
         event = self.log.find(journal, device, result.n)
@@ -327,6 +326,12 @@ class Device:
         with self.log.transaction():
             if not any(row.journal == journal for row in self.log.journals()):
                 self.log.add_journal(journal, self.id, claimed=True, private=private)
+
+    def keep_states(self) -> None:
+        """Writes down what was folded, where it is much: after a sync and not in it, since a long one has many pages."""
+        with self.log.transaction():
+            for row in self.log.journals():
+                self.log.keep_state(row.journal)
 
     def rows(self) -> list[JournalRow]:
         """Every journal on this device."""

@@ -8,6 +8,7 @@ from litestar import MediaType, Request, Response, Router, delete, get, post
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 from litestar.response import Stream
+from litestar.response.base import ASGIResponse
 
 from milepost.clock import new_id
 from milepost.envelope import MAX_COUNTER, MAX_EVENT_BYTES
@@ -70,20 +71,30 @@ async def _read(request: Call, decoder: msgspec.json.Decoder[T]) -> T:
 
 
 def _authorization(request: Call) -> str:
-    return request.headers.get("authorization", "")
+    for name, value in request.scope["headers"]:
+        if name == b"authorization":
+            return value.decode("latin-1")
+    return ""
 
 
 def _answer(value: Any) -> Response[bytes]:
     return Response(_encode(value), media_type=MediaType.JSON)
 
 
-@post("/journals/{journal:str}/events", status_code=200, summary="Push events", operation_class=takes(PushRequest))
-async def push(request: Call, journal: Journal) -> PushAnswer:
+@post(
+    "/journals/{journal:str}/events",
+    status_code=200,
+    summary="Push events",
+    operation_class=takes(PushRequest),
+    responses={200: ResponseSpec(PushAnswer, generate_examples=False)},
+)
+async def push(request: Call, journal: Journal) -> ASGIResponse:
     """Stores events durably and in order. One result for each; see the protocol for what they mean."""
     services = services_of(request)
     caller = await services.access.member(_authorization(request), journal)
     body = await _read(request, _push_request)
-    return PushAnswer(await services.journals.push(journal, caller, body.events, services.now_ms()))
+    results = await services.journals.push(journal, caller, body.events, services.now_ms())
+    return ASGIResponse(body=_encode(PushAnswer(results)), media_type=MediaType.JSON)
 
 
 @get(

@@ -9,7 +9,6 @@ import pytest
 
 from milepost.cli import run
 
-
 ZONE = "Europe/Berlin"
 
 
