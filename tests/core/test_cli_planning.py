@@ -48,6 +48,14 @@ def test_a_practice_from_its_beginning_to_its_end(milepost: Milepost) -> None:
     assert "is not a rhythm" in milepost.fails(2, "practice", "add", "x", "--every", "sometimes")
 
 
+def test_doing_a_practice_is_a_checkin_without_a_word(milepost: Milepost) -> None:
+    practice = milepost("practice", "add", "Breathe", "--every", "daily")["id"]
+    assert [p["done"] for p in milepost("today")["practices"]] == [False]
+    made = milepost("checkin", practice)
+    assert (made["subject"], made["occurrence"]) == (practice, TODAY.isoformat())
+    assert [p["done"] for p in milepost("today")["practices"]] == [True]
+
+
 def test_sessions_one_by_one_and_as_they_come_again(milepost: Milepost) -> None:
     series = milepost(
         "session", "add", "fri", "--at", "15:00", "--every", "weekly", "--minutes", "50", "--place", "Room 2"

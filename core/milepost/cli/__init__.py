@@ -29,6 +29,15 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.measuring import measure
     from milepost.cli.overview import overview
     from milepost.cli.planning import alliance, bring, practice, reflect, session, topic
+    from milepost.cli.reading import (
+        brief,
+        priorities,
+        progress,
+        summary,
+        then_now,
+        timeline,
+        today,
+    )
     from milepost.cli.syncing import pair, status, sync
     from milepost.cli.undoing import undo
 
@@ -43,6 +52,9 @@ def build(*, eager: bool = False) -> App:
     groups = (goal, milestone, measure, practice, checkin, session, topic, reflect, alliance, plan, rest, reminder)
     for group in (*groups, assessment, instrument, templates, conflicts_app, journal, feed, plugin):
         app.command(group)
+    app.command(then_now, name="then-now")
+    for view in (today, progress, brief, timeline, priorities, summary):
+        app.command(view)
     for command in (bring, assess, coach, undo, pair, sync, status, log, export):
         app.command(command)
     app.command(help_now, name="help-now")

@@ -31,7 +31,7 @@ def _answer(found: list[Checkin], *, one: bool) -> None:
 
 @checkin.default
 def record(*ids: str, value: Value = None, note: Note = None, on: On = "today") -> None:
-    """Check in on goals or steps; without any, walk through the active goals (each can be skipped)."""
+    """Check in on goals, steps or practices; without any, walk through the active goals (each can be skipped)."""
     terminal.journal_to_write()
     day = parse_date(on, terminal.today(), past=True).isoformat()
     words, number = read_note(note), read_value(value)
@@ -48,14 +48,16 @@ def record(*ids: str, value: Value = None, note: Note = None, on: On = "today") 
 
 
 def _subject(text: str) -> str:
-    """A goal or a step; a whole id is taken as it is, for one that this device has yet to hear of."""
+    """A goal, a step or a practice; a whole id is taken as it is, for one that this device has yet to hear of."""
     if is_whole_id(text):
         return text.strip().lower()
-    return terminal.any_entity(("goal", "milestone"), text)[1]
+    return terminal.any_entity(("goal", "milestone", "practice"), text)[1]
 
 
 def _record(subject: str | None, day: str, value: Any, note: str | None) -> str:
-    entity, drafts = commands.check_in(terminal.state(), new_entity, subject, day, value=value, note=note)
+    state = terminal.state()
+    practised = {"occurrence": day} if subject in state.entities.get("practice", {}) else {}
+    entity, drafts = commands.check_in(state, new_entity, subject, day, value=value, note=note, **practised)
     terminal.write(drafts)
     return entity
 

@@ -170,6 +170,10 @@ def goal_list(*, active: Annotated[bool, Parameter(negative="")] = False) -> Non
     terminal.answer(rows, lambda console: show.goals(console, listed, terminal.short_ids(), terminal.today()))
 
 
+# By name: what reads a journal back may use what is here.
+goal.command("milepost.cli.reading:goal_history_command", name="history")
+
+
 @goal.command(name="show")
 def goal_show(id: str, /) -> None:
     """One goal with its steps and check-ins."""

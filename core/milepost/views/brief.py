@@ -1,0 +1,248 @@
+"""What happened since the last session, on one page to take to the next; gathers and weighs nothing up but what it says.
+
+How the work together feels is private: the brief may say that something changed, and never a figure.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from milepost.clock import hlc_ms
+from milepost.envelope import Event
+from milepost.journal import State
+from milepost.views import entities
+from milepost.views.entities import UNTITLED, Assessment, Session, Zoned, changed_at
+from milepost.views.history import histories
+from milepost.views.journal import conflicts, goal_ids
+from milepost.views.progress import progress
+from milepost.views.recurrence import instant, sessions_between
+from milepost.views.then_now import Said, said
+
+BACK_DAYS = (31, 366, 3_660)
+"""How far back the last session is looked for; first near, where it mostly is."""
+ALLIANCE_DROP = 2
+"""A scale of an alliance check that is so much lower than the time before is worth a word."""
+
+Worsened = Callable[[Sequence[Assessment]], Iterable[str]]
+"""Assessments, the earliest first → the names of instruments whose score reliably got worse at the last of them."""
+
+_TOLD = {
+    "goal": (
+        "title",
+        "looks_like",
+        "why",
+        "helps",
+        "area",
+        "kind",
+        "status",
+        "start",
+        "due",
+        "importance",
+        "confidence",
+    ),
+    "milestone": ("title", "due", "goal"),
+}
+"""The fields whose changes people talk about."""
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """Words said with a check-in."""
+
+    on: str
+    text: str
+
+
+class GoalNews(Struct, frozen=True, kw_only=True):
+    """A goal since then: its first and latest value (of its measure), how many check-ins there were, their notes."""
+
+    id: str
+    title: str
+    first: int | float | str | None = None
+    latest: int | float | str | None = None
+    checkins: int = 0
+    notes: tuple[Note, ...] = ()
+
+
+class Revision(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A goal or step put differently (or, `from` null and `field` title, written down); `at` in milliseconds."""
+
+    kind: str
+    id: str
+    title: str
+    field: str
+    from_: Any = None
+    to: Any = None
+    reason: str | None = None
+    at: int = 0
+
+
+class Happened(Struct, frozen=True, kw_only=True):
+    """A step that was reached, or a form that was filled in (`score` as kept, or null)."""
+
+    id: str
+    title: str
+    on: str
+    score: int | float | None = None
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """A topic, or a field (`field`) that was written twice at once."""
+
+    id: str
+    title: str
+    field: str | None = None
+
+
+class Brief(Struct, frozen=True, kw_only=True):
+    """One brief. `session` and `since` are the last session's (null: none yet, so from the beginning); `until` is now."""
+
+    session: str | None = None
+    since: Zoned | None = None
+    until: str = ""
+    goals: tuple[GoalNews, ...] = ()
+    notes: tuple[Note, ...] = ()
+    reached: tuple[Happened, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    assessments: tuple[Happened, ...] = ()
+    takeaways: tuple[str, ...] = ()
+    topics: tuple[Waiting, ...] = ()
+    conflicts: tuple[Waiting, ...] = ()
+    worth: tuple[str, ...] = ()
+
+
+class _Since(Struct, frozen=True):
+    """The moment that a brief begins after: a local day, and the instant in milliseconds."""
+
+    day: str = ""
+    ms: int = 0
+
+    def covers(self, on: str, at: str) -> bool:
+        """Whether something about the day `on`, written at the merge clock `at`, came after it."""
+        return on > self.day or (on == self.day and hlc_ms(at) >= self.ms)
+
+
+def last_session(state: State, now: datetime) -> Session | None:
+    """The last session that has begun at `now` (with an offset) and took place, as far as anybody said."""
+    around = now.astimezone(UTC).date()
+    for back in BACK_DAYS:
+        begun = [
+            one
+            for one in sessions_between(state, around - timedelta(back), around + timedelta(1))
+            if one.status in {"planned", "held"} and instant(one.start) <= now
+        ]
+        if begun:
+            return begun[-1]
+    return None
+
+
+def brief(state: State, events: Iterable[Event], now: datetime, worsened: Worsened = lambda _: ()) -> Brief:
+    """What happened since the last session, or since the beginning; `now` is local, with its time zone."""
+    session = last_session(state, now)
+    since = _Since(session.start["at"][:10], int(instant(session.start).timestamp() * 1000)) if session else _Since()
+    goals, notes = _news(state, [one for one in said(state, since.day) if since.covers(one.on, one.at)])
+    forms = entities.assessments(state)
+    new_forms = [form for form in forms if since.covers(form.on, form.changed_at)]
+    open_topics = [topic for topic in entities.topics(state) if topic.status == "open"]
+    return Brief(
+        session=session.id if session else None,
+        since=session.start if session else None,
+        until=now.replace(tzinfo=None).isoformat(timespec="seconds"),
+        goals=goals,
+        notes=notes,
+        reached=_reached(state, since),
+        revisions=_revisions(state, events, since),
+        assessments=tuple(Happened(id=f.id, title=f.instrument, on=f.on, score=f.score) for f in new_forms),
+        takeaways=_takeaways(state, session) if session else (),
+        topics=tuple(Waiting(id=t.id, title=t.text or _title(state, t.about or {})) for t in open_topics),
+        conflicts=tuple(Waiting(id=c.id, title=c.title, field=c.field) for c in conflicts(state)),
+        worth=tuple(_worth(state, goals, since, worsened(forms) if new_forms else ())),
+    )
+
+
+def _title(state: State, about: dict[str, str]) -> str:
+    if about.get("journal") != state.journal:
+        return UNTITLED
+    fields = state.fields(about.get("kind", ""), about.get("id", ""))
+    return str(fields.get("title") or fields.get("text") or fields.get("note") or UNTITLED)
+
+
+def _news(state: State, recent: list[Said]) -> tuple[tuple[GoalNews, ...], tuple[Note, ...]]:
+    """What was said about each goal and its steps and practices, in the person's own order; the rest apart."""
+    ours: dict[str, list[Said]] = {goal: [] for goal in goal_ids(state)}
+    apart: list[Said] = []
+    for one in recent:
+        subject = one.fields.get("subject") or ""
+        parents = [state.fields(kind, subject).get("goal") for kind in ("milestone", "practice")]
+        ours.get(next(filter(None, parents), subject), apart).append(one)
+    found = [_of_goal(state, goal, checkins) for goal, checkins in ours.items() if checkins]
+    return tuple(found), _notes(apart)
+
+
+def _of_goal(state: State, goal: str, checkins: list[Said]) -> GoalNews:
+    fields, said_of_it = state.fields("goal", goal), [one.fields for one in checkins]
+    answers = [f for f in said_of_it if f.get("subject") == goal and f.get("measure") == fields.get("measure")]
+    values = [f["value"] for f in answers if f.get("value") is not None] or [None]
+    title, count = fields.get("title") or UNTITLED, len(checkins)
+    return GoalNews(id=goal, title=title, first=values[0], latest=values[-1], checkins=count, notes=_notes(checkins))
+
+
+def _notes(checkins: list[Said]) -> tuple[Note, ...]:
+    return tuple(Note(on=one.on, text=one.fields["note"]) for one in checkins if one.fields.get("note"))
+
+
+def _reached(state: State, since: _Since) -> tuple[Happened, ...]:
+    found = []
+    for entity in state.visible("milestone"):
+        fields = state.fields("milestone", entity)
+        on = fields.get("on") or ""
+        if fields.get("status") == "reached" and on and since.covers(on, changed_at(state, "milestone", entity)):
+            found.append(Happened(id=entity, title=fields.get("title") or UNTITLED, on=on))
+    return tuple(sorted(found, key=lambda one: (one.on, one.title, one.id)))
+
+
+def _revisions(state: State, events: Iterable[Event], since: _Since) -> tuple[Revision, ...]:
+    found = []
+    standing = {kind: set(state.visible(kind)) for kind in _TOLD}
+    for (kind, entity), changes in histories(events, state.journal, set(_TOLD), since.ms).items():
+        fields = state.fields(kind, entity)
+        begun = {(one.device, one.n) for one in changes if one.field == "title" and one.from_ is None}
+        for one in changes:
+            # Of what is written down anew the title says enough.
+            news = one.field == "title" if (one.device, one.n) in begun else one.from_ != one.to
+            if news and one.field in _TOLD[kind] and entity in standing[kind]:
+                title = fields.get("title") or UNTITLED
+                what: dict[str, Any] = {"field": one.field, "from_": one.from_, "to": one.to}
+                found.append(Revision(kind=kind, id=entity, title=title, reason=one.reason, at=one.at, **what))
+    return tuple(sorted(found, key=lambda one: (one.at, one.kind, one.id, one.field)))
+
+
+def _takeaways(state: State, session: Session) -> tuple[str, ...]:
+    """What was to be kept of a session: reflections on it, or of its day and on none."""
+    return tuple(
+        one.takeaway
+        for one in entities.reflections(state)
+        if one.takeaway and (one.session == session.id or (one.session is None and one.on == session.start["at"][:10]))
+    )
+
+
+def _worth(state: State, goals: Sequence[GoalNews], since: _Since, worsened: Iterable[str]) -> list[str]:
+    """What may be worth talking about, in sentences."""
+    fields = {one.id: state.fields("goal", one.id) for one in goals}
+    active = [goal for goal, of_goal in fields.items() if (of_goal.get("status") or "active") == "active"]
+    words = [
+        f"“{goal.title}” has been harder lately."
+        for goal in progress(state, set(active)).goals
+        for one in goal.series
+        if one.measure == fields[goal.id].get("measure") and one.points[-1].on >= since.day
+        if one.trend and one.trend.direction == "worsening"
+    ]
+    checks = entities.alliances(state)
+    for scale in ("bond", "goals", "tasks"):
+        given = [check for check in checks if getattr(check, scale) is not None][-2:]
+        drop = getattr(given[0], scale) - getattr(given[-1], scale) if given else 0
+        if drop >= ALLIANCE_DROP and since.covers(given[-1].on, given[-1].changed_at):
+            words.append("How the work together feels has changed.")
+            break
+    return [*words, *(f"{name}: the answers have become heavier." for name in worsened)]

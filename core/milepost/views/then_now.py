@@ -1,0 +1,164 @@
+"""How a goal was first put and how it is put now, and the first and latest words about it; adds none of its own.
+
+`said` and `first_writes` read check-ins and beginnings for other views too.
+"""
+
+from collections.abc import Container, Iterable
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from milepost.clock import hlc_ms
+from milepost.envelope import Event
+from milepost.events import Fields
+from milepost.journal import Fresh, State
+from milepost.register import is_hidden, writes_of
+from milepost.views.entities import UNTITLED, reflections
+from milepost.views.history import each_write
+from milepost.views.journal import goal_ids
+
+WORDINGS = ("title", "looks_like", "why", "helps")
+"""The fields of a goal that are a person's own words."""
+
+
+class Said(Struct, frozen=True, order=True, gc=False):
+    """A check-in: the day it is about, the merge clock of its newest write, its id, who first wrote it, its fields."""
+
+    on: str
+    at: str
+    id: str
+    actor: str
+    fields: Fields
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """Something written down on a local day: a `checkin`'s note or a `reflection`, as it reads now."""
+
+    on: str
+    kind: str
+    id: str
+    text: str
+
+
+class Wording(Struct, frozen=True, kw_only=True):
+    """One of a goal's texts: as it was first written, and as it is; null where there is none."""
+
+    field: str
+    then: str | None = None
+    now: str | None = None
+
+
+class ThenNow(Struct, frozen=True, kw_only=True):
+    """One goal, or (`goal` null) what was written about nothing in particular.
+
+    `wordings` are those that changed. `first` and `latest` are words about it, the latter null where only one thing
+    was written.
+    """
+
+    goal: str | None = None
+    title: str = ""
+    wordings: tuple[Wording, ...] = ()
+    first: Words | None = None
+    latest: Words | None = None
+
+
+def said(state: State, first: str = "", last: str = "~", subjects: Container[str] | None = None) -> list[Said]:
+    """The check-ins about the days from `first` to `last`, the earliest first; reads less than `views.entities`.
+
+    `subjects`: only those about one of these.
+    """
+    found = []
+    for entity, one in state.entities.get("checkin", {}).items():
+        fields = one.fields if isinstance(one, Fresh) else state.fields("checkin", entity)
+        if subjects is not None and fields.get("subject") not in subjects:
+            continue
+        on = fields.get("on") or ""
+        if not first <= on <= last:
+            continue
+        if isinstance(one, Fresh):
+            if "retracted" not in fields:
+                found.append(Said(on, one.stamp.ranked_at, entity, one.stamp.actor, fields))
+        elif not is_hidden(one):
+            stamps = [(stamp.ranked_at, stamp.actor) for register in one.values() for stamp, _ in writes_of(register)]
+            found.append(Said(on, max(stamps)[0], entity, min(stamps)[1], fields))
+    found.sort()
+    return found
+
+
+class First(NamedTuple):
+    """When the first write to an entity was made (merge clock, milliseconds since 1970), and the first of each field."""
+
+    at: int
+    values: Fields
+
+
+def first_writes(events: Iterable[Event], journal: str, kind: str) -> dict[str, First]:
+    """The entities of a kind → how each began. Values of null are passed over; first means by the merge clock."""
+    read = [
+        (e.ranked_at, e.device, e.n, entity, fields) for e, _, _, entity, fields in each_write(events, journal, {kind})
+    ]
+    found: dict[str, First] = {}
+    for ranked_at, _, _, entity, fields in sorted(read, key=lambda one: one[:3]):
+        if entity not in found:
+            found[entity] = First(hlc_ms(ranked_at), {})
+        values = found[entity].values
+        for name, value in fields.items():
+            if value is not None and name not in values:
+                values[name] = value
+    return found
+
+
+def then_now(state: State, events: Iterable[Event], goal: str | None = None) -> tuple[ThenNow, ...]:
+    """Then and now of every goal (or one), in the person's own order; last, what was written without a goal.
+
+    Goals whose texts stayed and about which nothing was written are left out. Where a goal has an owner, the words are
+    theirs. A note that was amended is shown as it reads now.
+    """
+    first, words = first_writes(events, state.journal, "goal"), _words(state)
+    found = []
+    for entity in goal_ids(state):
+        if goal not in {None, entity}:
+            continue
+        fields, then = state.fields("goal", entity), first[entity].values if entity in first else {}
+        wordings = tuple(
+            Wording(field=name, then=then.get(name), now=fields.get(name))
+            for name in WORDINGS
+            if then.get(name) != fields.get(name)
+        )
+        oldest, newest = words.get(entity, (None, None))
+        title = fields.get("title") or UNTITLED
+        found.append(ThenNow(goal=entity, title=title, wordings=wordings, first=oldest, latest=newest))
+    if goal is None:
+        oldest, newest = words.get(None, (None, None))
+        found.append(ThenNow(first=oldest, latest=newest))
+    return tuple(one for one in found if one.wordings or one.first)
+
+
+def _words(state: State) -> dict[str | None, tuple[Words, Words | None]]:
+    """Goal (null: none) → the first and the latest words about it, the latter null where there is but one thing."""
+    owners: dict[str | None, str | None] = {e: state.fields("goal", e).get("owner") for e in state.visible("goal")}
+    owners[None] = None
+    first: dict[str | None, Said] = {}
+    last: dict[str | None, Said] = {}
+    for one in said(state):
+        if one.fields.get("note"):
+            subject = one.fields.get("subject")
+            if subject in owners and (not owners[subject] or owners[subject] == one.actor):
+                first.setdefault(subject, one)
+                last[subject] = one
+    for reflection in reflections(state):
+        subject, place = reflection.goal, (reflection.on, reflection.changed_at, reflection.id)
+        if subject in owners and owners[subject] in {None, reflection.actor} and reflection.text:
+            one = Said(*place, reflection.actor, {"text": reflection.text})
+            first[subject] = min(first.get(subject, one), one)
+            last[subject] = max(last.get(subject, one), one)
+    return {
+        subject: (_shown(one), None if last[subject].id == one.id else _shown(last[subject]))
+        for subject, one in first.items()
+    }
+
+
+def _shown(one: Said) -> Words:
+    is_note = "note" in one.fields
+    text = one.fields["note" if is_note else "text"]
+    return Words(on=one.on, kind="checkin" if is_note else "reflection", id=one.id, text=text)

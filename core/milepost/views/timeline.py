@@ -1,0 +1,130 @@
+"""Everything with a date, past and coming, in one line; tells what stands, and never what could have been."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
+
+from milepost.envelope import Event
+from milepost.journal import State
+from milepost.views.entities import UNTITLED, assessments, reflections
+from milepost.views.journal import goal_ids
+from milepost.views.priorities import counted
+from milepost.views.recurrence import sessions_between, zone_of
+from milepost.views.then_now import first_writes, said
+
+AHEAD_DAYS = 28
+"""How far ahead a series of sessions is followed where no last day is given."""
+EXCERPT = 80
+"""Characters of a text that has no title of its own."""
+
+_GOAL_WORDS = {
+    "active": "taken up again",
+    "later": "kept for later",
+    "paused": "paused",
+    "achieved": "achieved",
+    "let_go": "let go",
+    "ended": "ended",
+}
+_SESSION_WORDS = {"planned": "", "held": ", held", "cancelled": ", cancelled", "not_held": ", did not take place"}
+_KINDS = ("goal", "milestone", "session", "checkin", "assessment", "reflection")
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One thing on a local day.
+
+    `kind` is `goal`, `milestone`, `session`, `checkin`, `assessment` or `reflection`; `what` says in words what became
+    of it. The check-ins of a day are one entry, with the id of the first.
+    """
+
+    on: str
+    kind: str
+    id: str
+    title: str
+    what: str
+
+
+def timeline(
+    state: State, events: Iterable[Event], today: date, first: date | None = None, last: date | None = None
+) -> tuple[Entry, ...]:
+    """What has a date from `first` to `last` (both included; None: no end), the earliest first.
+
+    Sessions of a series are worked out up to `last`, else for `AHEAD_DAYS` from `today`. What a goal or step is now
+    counts: one that was reached and opened again is not there as reached.
+    """
+    begins, ends = first.isoformat() if first else "", last.isoformat() if last else "~"
+    found = [
+        entry
+        for entry in (*_goals(state, events), *_steps(state), *_written(state), *_checkins(state, begins, ends))
+        if entry.on and begins <= entry.on <= ends
+    ]
+    found += _sessions(state, first or date.min, last or today + timedelta(AHEAD_DAYS))
+    return tuple(sorted(found, key=lambda one: (one.on, _KINDS.index(one.kind), one.what, one.title, one.id)))
+
+
+def _goals(state: State, events: Iterable[Event]) -> Iterator[Entry]:
+    begun = first_writes(events, state.journal, "goal")
+    zone = zone_of(state.fields("journal", state.journal).get("time_zone") or "UTC")
+    for entity in goal_ids(state):
+        fields = state.fields("goal", entity)
+        title, status = fields.get("title") or UNTITLED, fields.get("status") or "active"
+        if entity in begun:
+            try:
+                on = datetime.fromtimestamp(begun[entity].at / 1000, UTC).astimezone(zone).date().isoformat()
+            except (ValueError, OverflowError, OSError):
+                on = ""
+            yield Entry(on=on, kind="goal", id=entity, title=title, what="written down")
+        if fields.get("on"):
+            yield Entry(on=fields["on"], kind="goal", id=entity, title=title, what=_GOAL_WORDS.get(status, status))
+        if fields.get("due") and status == "active":
+            yield Entry(on=fields["due"], kind="goal", id=entity, title=title, what="planned for this day")
+
+
+def _steps(state: State) -> Iterator[Entry]:
+    for entity in state.visible("milestone"):
+        fields = state.fields("milestone", entity)
+        title, status = fields.get("title") or UNTITLED, fields.get("status") or "planned"
+        due = fields.get("due")
+        if status == "reached" and fields.get("on"):
+            yield Entry(on=fields["on"], kind="milestone", id=entity, title=title, what="reached")
+        if status == "planned" and due:
+            on, at = (due["at"][:10], f" at {due['at'][11:16]}") if isinstance(due, dict) else (due, "")
+            yield Entry(on=on, kind="milestone", id=entity, title=title, what=f"planned for this day{at}")
+
+
+def _written(state: State) -> Iterator[Entry]:
+    for one in reflections(state):
+        words = one.takeaway or one.text
+        yield Entry(on=one.on, kind="reflection", id=one.id, title=excerpt(words), what="reflection")
+    for form in assessments(state):
+        yield Entry(on=form.on, kind="assessment", id=form.id, title=form.instrument, what="filled in")
+
+
+def _checkins(state: State, first: str, last: str) -> Iterator[Entry]:
+    """One entry for each day on which somebody checked in, with the goals it was about."""
+    titles = {e: state.fields("goal", e).get("title") or UNTITLED for e in goal_ids(state)}
+    about: dict[str, dict[str, None]] = {}
+    ids: dict[str, list[str]] = {}
+    for one in said(state, first, last):
+        if one.on not in ids:
+            ids[one.on], about[one.on] = [], {}
+        ids[one.on].append(one.id)
+        if title := titles.get(one.fields.get("subject") or ""):
+            about[one.on][title] = None
+    for on, ours in ids.items():
+        title = ", ".join(about[on]) or "Check-in"
+        yield Entry(on=on, kind="checkin", id=ours[0], title=excerpt(title), what=counted(len(ours), "check-in"))
+
+
+def _sessions(state: State, first: date, last: date) -> Iterator[Entry]:
+    for one in sessions_between(state, first, last):
+        zone = one.start["time_zone"]
+        what = f"at {one.start['at'][11:16]} ({zone}){_SESSION_WORDS.get(one.status, '')}"
+        title = f"Session, {one.place}" if one.place else "Session"
+        yield Entry(on=one.start["at"][:10], kind="session", id=one.id, title=title, what=what)
+
+
+def excerpt(text: str) -> str:
+    """The first words of a text, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1].rstrip()}…"
