@@ -534,8 +534,6 @@ def test_attainment_is_one_figure_over_goals_with_such_a_scale(pages: Pages) -> 
     assert found.attainment_t == pytest.approx(58.03, abs=0.005)
     assert found.goals[0].series[0].level == "I say it in time"
     assert "Now: “I say it in time”." in found.goals[0].words
-    assert progress.attainment_t([(0, 1), (0, 5)]) == 50
-    assert progress.attainment_t([(2, 1)]) == 70
 
 
 def test_steps_count_as_progress_and_dropped_ones_do_not_count_at_all(pages: Pages) -> None:

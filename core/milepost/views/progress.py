@@ -5,7 +5,7 @@ Any progress counts, and a day on which nothing was said is nothing at all.
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from math import isfinite, sqrt
+from math import isfinite
 from statistics import median
 from typing import Literal
 
@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from milepost.journal import State
+from milepost.measures.attainment import Attained, attainment_t
 from milepost.views.entities import UNTITLED
 from milepost.views.journal import goal_ids
 from milepost.views.priorities import Number, Steps, counted, number, say_day, say_number, step_counts
@@ -235,15 +236,5 @@ def _attainment(state: State, goals: Sequence[str], points: Found) -> float | No
         fields = state.fields("measure", measure) if measure else {}
         ours = points.get(goal, {}).get(measure, ()) if fields.get("type") == "attainment" else ()
         if given := [one.fields["value"] for one in ours if one.fields["value"] in _LEVELS]:
-            levels.append((int(given[-1]), fields.get("weight") or 1))
+            levels.append(Attained(level=int(given[-1]), weight=fields.get("weight") or 1))
     return attainment_t(levels) if levels else None
-
-
-def attainment_t(levels: Sequence[tuple[int, int]]) -> float:
-    """T = 50 + 10·Σwx / √(0.7·Σw² + 0.3·(Σw)²) of (level −2 to 2, weight), to two decimals.
-
-    Kiresuk & Sherman 1968, Community Mental Health Journal 4, 443–453.
-    """
-    weights = [weight for _, weight in levels]
-    spread = 0.7 * sum(w * w for w in weights) + 0.3 * sum(weights) ** 2
-    return round(50 + 10 * sum(x * w for x, w in levels) / sqrt(spread), 2)
