@@ -232,15 +232,3 @@ def summary() -> None:
     """The journal in a short paragraph."""
     found = ranks.summary(state_of())
     terminal.answer(plain(found), lambda console: console.print(escape(found.words)))
-
-
-COMMANDS = {
-    "progress": progress,
-    "today": today,
-    "timeline": timeline,
-    "brief": brief,
-    "then-now": then_now,
-    "priorities": priorities,
-    "summary": summary,
-}
-"""What people type → the command; `goal history` belongs to another group."""
