@@ -306,12 +306,6 @@ def test_a_far_limit_does_not_flatten_what_is_counted() -> None:
     assert charts.chart(Measured(points=points, low=0, high=240))[0].startswith("240 │")
 
 
-def test_a_sparkline_goes_from_low_to_high() -> None:
-    assert charts.spark([0, 5, 10, 99], 0, 10) == "▁▅██"
-    assert charts.spark([3, 3], 3, 3) == "▅▅"
-    assert charts.spark([], 0, 1) == ""
-
-
 def test_a_field_is_said_in_a_line() -> None:
     due = {"at": "2026-12-18T15:00:00", "time_zone": "Europe/Berlin"}
     said = [charts.say_field(value) for value in (due, {}, None, "2026-12-18", "let_go", 7, 7.5)]

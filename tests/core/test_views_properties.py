@@ -442,12 +442,5 @@ def test_a_chart_is_never_empty_and_never_too_wide(
     )
 
 
-@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=50), st.floats(-10, 10), st.floats(-10, 10))
-def test_a_sparkline_has_a_block_for_each_value(numbers: list[float], low: float, high: float) -> None:
-    line = charts.spark(numbers, low, high)
-    assert len(line) == len(numbers)
-    assert set(line) <= set(charts.BLOCKS[1:])
-
-
 def test_the_helper_makes_journals_that_fold() -> None:
     assert fold(Pages().events).fields("journal", JOURNAL)["title"] == "Mine"

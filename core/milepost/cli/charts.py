@@ -29,11 +29,6 @@ _FIELDS = {
 }
 
 
-def spark(values: Sequence[float], low: float, high: float) -> str:
-    """A line of blocks, one for each value, from `low` (▁) to `high` (█)."""
-    return "".join(BLOCKS[_eighths(value, low, high, 8)] for value in values)
-
-
 def _eighths(value: float, low: float, high: float, most: int) -> int:
     """How many eighths of a line a value fills: 1 at the least, so that it is seen."""
     part = (value - low) / (high - low) if high > low else 0.5

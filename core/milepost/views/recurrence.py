@@ -191,6 +191,7 @@ def _is_nth(rule: Rule, day: date, n: int) -> bool:
     return n in {(at - 1) // 7 + 1, -((length - at) // 7) - 1}
 
 
+@lru_cache(maxsize=64)
 def zone_of(name: str) -> ZoneInfo:
     """A time zone by its IANA name; UTC where nobody here knows it."""
     try:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -30,7 +32,7 @@ _SESSION_WORDS = {"planned": "", "held": ", held", "cancelled": ", cancelled", "
 _KINDS = ("goal", "milestone", "session", "checkin", "assessment", "reflection")
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """One thing on a local day.
 
     `kind` is `goal`, `milestone`, `session`, `checkin`, `assessment` or `reflection`; `what` says in words what became
@@ -102,18 +104,12 @@ def _written(state: State) -> Iterator[Entry]:
 
 def _checkins(state: State, first: str, last: str) -> Iterator[Entry]:
     """One entry for each day on which somebody checked in, with the goals it was about."""
-    titles = {e: state.fields("goal", e).get("title") or UNTITLED for e in goal_ids(state)}
-    about: dict[str, dict[str, None]] = {}
-    ids: dict[str, list[str]] = {}
-    for one in said(state, first, last):
-        if one.on not in ids:
-            ids[one.on], about[one.on] = [], {}
-        ids[one.on].append(one.id)
-        if title := titles.get(one.fields.get("subject") or ""):
-            about[one.on][title] = None
-    for on, ours in ids.items():
-        title = ", ".join(about[on]) or "Check-in"
-        yield Entry(on=on, kind="checkin", id=ours[0], title=excerpt(title), what=counted(len(ours), "check-in"))
+    titles: dict[str | None, str] = {e: state.fields("goal", e).get("title") or UNTITLED for e in goal_ids(state)}
+    for on, of_day in groupby(said(state, first, last), attrgetter("on")):
+        ours = list(of_day)
+        about = dict.fromkeys(titles.get(one.fields.get("subject"), "") for one in ours)
+        title = ", ".join(filter(None, about)) or "Check-in"
+        yield Entry(on=on, kind="checkin", id=ours[0].id, title=excerpt(title), what=counted(len(ours), "check-in"))
 
 
 def _sessions(state: State, first: date, last: date) -> Iterator[Entry]:
