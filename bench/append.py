@@ -1,6 +1,8 @@
 """Durable appends: one at a time, 64 at a time, and pushes of a hundred. Events are made before the clock starts."""
 
 import asyncio
+import contextlib
+import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -107,6 +109,18 @@ def take(count: int, items: Iterator[T]) -> list[T]:
     return list(islice(items, count))
 
 
+def check_whole(file: Path, each: int) -> None:
+    """Every journal has every event that was made for it, once: a figure of anything less would be none.
+
+    Raises:
+        AssertionError: something is missing, or the chain does not hold.
+    """
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        counts = [count for (count,) in connection.execute("SELECT COUNT(*) FROM events GROUP BY journal")]
+    if not counts or set(counts) != {each} or not verify_file(file).ok:
+        raise AssertionError(f"Not everything was stored: {counts} instead of {each} in each journal.")
+
+
 def _beside(
     name: str,
     sizes: Sizes,
@@ -129,8 +143,6 @@ def _beside(
             library[1](app),
             floor[1](file),
         )
-        stored = verify_file(Path(folder) / "milepost")
-        if not stored.ok or stored.events % len(made):
-            raise AssertionError("Not everything was stored.")
+        check_whole(Path(folder) / "milepost", len(made))
     peers = (library[0], floor[0])
     return [faster(name, "events/s", value, peer, other) for peer, other in zip(peers, others, strict=True)]
