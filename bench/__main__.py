@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import append, first_sync, fold, push_http
+from bench import append, first_sync, fold, memory, push_http, view_update, views
 from bench.figures import FULL, QUICK, Figure, Sizes, keep, show
 
 BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
@@ -16,6 +16,9 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "fold": fold.run,
     "first-sync": first_sync.run,
     "push-http": push_http.run,
+    "views": views.run,
+    "view-update": view_update.run,
+    "journal-memory": memory.run,
 }
 
 

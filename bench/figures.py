@@ -33,10 +33,11 @@ class Sizes(Struct, frozen=True, kw_only=True):
     batches: int
     corpus: int
     pushes: int
+    journal: int
 
 
-FULL = Sizes(rounds=9, singles=600, each_of_64=150, batches=60, corpus=100_000, pushes=40)
-QUICK = Sizes(rounds=1, singles=20, each_of_64=3, batches=2, corpus=1_500, pushes=3)
+FULL = Sizes(rounds=9, singles=600, each_of_64=150, batches=60, corpus=100_000, pushes=40, journal=10_000)
+QUICK = Sizes(rounds=1, singles=20, each_of_64=3, batches=2, corpus=1_500, pushes=3, journal=1_500)
 """Enough to see that every part works; the figures mean nothing."""
 
 
@@ -58,7 +59,12 @@ def faster(name: str, unit: str, value: float, peer: str, peer_value: float) -> 
 
 def sooner(name: str, value: float, peer: str, peer_value: float) -> Figure:
     """A figure of seconds: less is better."""
-    return Figure(name, _rounded(value), "s", peer, _rounded(peer_value), round(peer_value / value, 3))
+    return less(name, "s", value, peer, peer_value)
+
+
+def less(name: str, unit: str, value: float, peer: str, peer_value: float) -> Figure:
+    """A figure of which less is better; the peer may be a target, which is printed beside it like any other."""
+    return Figure(name, _rounded(value), unit, peer, _rounded(peer_value), round(peer_value / value, 3))
 
 
 def _rounded(value: float) -> float:

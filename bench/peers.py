@@ -88,8 +88,8 @@ def saved_by_hundreds(app: Diary, pending: Sequence[Any]) -> float:
     return len(pending) / (time.perf_counter() - started)
 
 
-def load(app: Diary, made: Sequence[Event]) -> None:
-    """The whole corpus, an aggregate to a goal, in the order it was written."""
+def load(app: Diary, made: Sequence[Event]) -> dict[str, UUID]:
+    """The whole corpus, an aggregate to a goal, in the order it was written; gives whose aggregate is which."""
     goals: dict[str, Goal] = {}
     for at in range(0, len(made), SECTION):
         pending: list[Any] = []
@@ -101,6 +101,7 @@ def load(app: Diary, made: Sequence[Event]) -> None:
             goals[about].trigger_event(Goal.Changed, type=event.type, fields=fields)
             pending.extend(goals[about].collect_events())
         app.save(*pending)
+    return {about: goal.id for about, goal in goals.items()}
 
 
 class Bare:

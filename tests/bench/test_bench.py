@@ -7,6 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from bench.views import drawn, opened
+from bench.years import years
+from milepost.envelope import encode_event
+from milepost.events import check_payload
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -16,23 +21,26 @@ def ran(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.parametrize(
-    ("name", "unit"),
+    ("name", "unit", "count"),
     [
-        ("append-1", "events/s"),
-        ("append-64", "events/s"),
-        ("append-batch", "events/s"),
-        ("fold", "events/s"),
-        ("first-sync", "s"),
-        ("push-http", "requests/s"),
+        ("append-1", "events/s", 2),
+        ("append-64", "events/s", 2),
+        ("append-batch", "events/s", 2),
+        ("fold", "events/s", 2),
+        ("first-sync", "s", 2),
+        ("push-http", "requests/s", 1),
+        ("views", "ms", 4),
+        ("view-update", "ms", 5),
+        ("journal-memory", "MB", 3),
     ],
 )
-def test_a_bench_writes_two_well_formed_figures(tmp_path: Path, name: str, unit: str) -> None:
+def test_a_bench_writes_well_formed_figures(tmp_path: Path, name: str, unit: str, count: int) -> None:
     out = tmp_path / "figures.jsonl"
     out.write_text("from before\n")
     done = ran("--only", name, "--out", str(out))
     assert (done.returncode, done.stderr) == (0, "")
     figures = [msgspec.json.decode(line) for line in out.read_bytes().splitlines()]
-    assert len(figures) == (1 if name == "push-http" else 2)
+    assert len(figures) == count
     assert len({figure["peer"] for figure in figures}) == len(figures)
     for figure in figures:
         assert set(figure) == {"name", "value", "unit", "peer", "peer_value", "ratio"}
@@ -40,6 +48,17 @@ def test_a_bench_writes_two_well_formed_figures(tmp_path: Path, name: str, unit:
         assert min(figure["value"], figure["peer_value"], figure["ratio"]) > 0
         assert name in done.stdout
         assert figure["peer"].split()[0] in done.stdout
+
+
+def test_one_persons_years_are_a_journal_that_folds_whole_and_comes_out_the_same_each_time() -> None:
+    made = years(1_500)
+    assert [event.n for event in made] == list(range(1, 1_501))
+    assert [event.hlc for event in made] == sorted({event.hlc for event in made})
+    for event in made:
+        check_payload(event)
+    of = opened([encode_event(event) for event in made])
+    assert len(of.state.visible("checkin")) > 900
+    assert drawn(of)["journal"] == drawn(opened([encode_event(event) for event in made]))["journal"]
 
 
 def test_no_bench_by_that_name(tmp_path: Path) -> None:

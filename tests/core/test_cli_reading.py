@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from milepost.cli import charts, reading
+from milepost.cli import as_of, charts, reading
 from milepost.cli.terminal import terminal
 from milepost.clock import new_id
 from milepost.device import Device
@@ -19,7 +19,7 @@ from milepost.views.progress import Measured, Point
 from tests.core.terminal import Milepost, today
 from tests.core.test_views import NEVER_SAID, texts
 
-READS = ("today", "progress", "brief", "timeline", "then-now", "priorities", "summary")
+READS = ("today", "progress", "brief", "timeline", "then-now", "priorities", "summary", "burden")
 
 
 @pytest.fixture(autouse=True)
@@ -140,12 +140,12 @@ def test_a_journal_is_read_as_it_was(milepost: Milepost, home: Path) -> None:
 
 def test_a_date_means_its_end_in_the_journals_time_zone(milepost: Milepost) -> None:
     milepost("journal", "new", "Over there", "--time-zone", "America/New_York")
-    assert reading.parse_as_of("2026-11-10") == {"ms": 1794373200000 - 1}
-    assert reading.parse_as_of("2026-11-10T23:59:59.999") == {"ms": 1794373200000 - 1}
-    assert reading.parse_as_of("2026-11-11T05:00:00Z") == {"ms": 1794373200000}
-    assert reading.parse_as_of(" 12 ") == {"seq": 12}
+    assert as_of.parse_as_of("2026-11-10") == {"ms": 1794373200000 - 1}
+    assert as_of.parse_as_of("2026-11-10T23:59:59.999") == {"ms": 1794373200000 - 1}
+    assert as_of.parse_as_of("2026-11-11T05:00:00Z") == {"ms": 1794373200000}
+    assert as_of.parse_as_of(" 12 ") == {"seq": 12}
     with pytest.raises(InvalidInput):
-        reading.parse_as_of("²")
+        as_of.parse_as_of("²")
 
 
 def test_today_names_what_comes_and_what_is_near(milepost: Milepost, home: Path) -> None:
@@ -264,6 +264,84 @@ def test_a_summary_is_a_paragraph(milepost: Milepost) -> None:
     milepost("checkin", "--note", "a quiet day")
     assert milepost.text("summary") == "One goal is active. One check-in, on one day.\n"
     assert milepost("summary")["goals"] == {"active": 1}
+
+
+def test_a_week_is_told_in_minutes_and_an_offer_is_made_above_the_limit(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Calm")["id"]
+    milepost("practice", "add", "Breathe [slowly]", "--minutes", "5")
+    milepost("practice", "add", "Look up", "--every", "weekly")
+    milepost("measure", "define", goal, "How calm?")
+    told = milepost("burden")
+    assert (told["minutes"], told["checkin_minutes"], told["limit"], told["offer"]) == (36, 1, 60, None)
+    assert (told["first"], told["last"]) == (today().isoformat(), ago(-6))
+    lines = [line.split() for line in milepost.text("burden").splitlines()]
+    assert sorted(line[1:] for line in lines[1:3]) == [["Breathe", "[slowly]", "7", "35"], ["Look", "up", "1"]]
+    assert lines[3] == ["checking", "in", "1"]
+    assert milepost.text("burden").splitlines()[-1].endswith(": about 36 minutes.")
+    assert "If you would like it lighter, a practice can pause" in milepost.text("burden", "--limit", "35")
+    assert milepost("burden", "--limit", "36")["offer"] is None
+    assert milepost("burden", "--from", "in 2 weeks")["first"] == ago(-14)
+    milepost("rest")
+    assert "Nothing is asked from" in milepost.text("burden")
+    assert "0 or more" in milepost.fails(2, "burden", "--limit", "-1")
+    assert "not a date" in milepost.fails(2, "burden", "--from", "someday")
+
+
+def test_a_brief_names_the_form_whose_answers_have_become_heavier(milepost: Milepost, tmp_path: Path) -> None:
+    form = """id = "calm"
+version = "1"
+title = "Calm"
+items = 1
+values = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+[score]
+rule = "sum"
+better = "up"
+"""
+    (tmp_path / "calm.toml").write_text(form)
+    milepost("instrument", "add", str(tmp_path / "calm.toml"))
+    for answer, gad in ((9, "0,0,0,0,0,0,0"), (0, "1,1,1,0,0,0,0")):
+        milepost("assess", "gad-7", "--answers", gad, "--on", ago(20 if answer else 3))
+        milepost("assess", "calm", "--answers", str(answer), "--on", ago(20 if answer else 3))
+    assert milepost("brief")["worth"] == [], "3 points may be chance, and of the other nothing was published"
+    (tmp_path / "calm.toml").write_text(form + '[change]\nthreshold = 5\ncitation = "A made-up paper"\n')
+    milepost("instrument", "add", str(tmp_path / "calm.toml"))
+    milepost("assess", "gad-7", "--answers", "1,1,1,1,1,1,1")
+    assert milepost("brief")["worth"] == [
+        "Calm: the answers have become heavier.",
+        "GAD-7: the answers have become heavier.",
+    ]
+    (tmp_path / "home" / "instruments" / "calm.toml").write_text("id = ")
+    assert milepost("brief")["worth"] == ["GAD-7: the answers have become heavier."], "a file that went bad"
+
+
+def test_the_overview_and_the_day_name_the_same(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Call my sister", "--due", "in 3 days")["id"]
+    milepost("milestone", "add", goal, "Find her number", "--due", "yesterday")
+    milepost("goal", "add", "Far away", "--due", "in 3 weeks")
+    near = milepost()["near"]
+    assert [(one["kind"], one["title"], one["days"]) for one in near] == [
+        ("goal", "Call my sister", 3),
+        ("milestone", "Find her number", -1),
+    ]
+    assert near == milepost("today")["near"]
+    milepost("rest")
+    assert milepost()["near"] == milepost("today")["near"] == []
+
+
+def test_words_that_look_like_a_picture_stay_words(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Say it :heart:")["id"]
+    milepost("checkin", goal, "--note", "so :smile:")
+    assert "Say it :heart:" in milepost.text("goal", "list")
+    assert "so :smile:" in milepost.text("goal", "show", goal)
+
+
+def test_the_log_says_why_where_a_reason_was_given(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Before")["id"]
+    milepost("goal", "revise", goal, "--title", "After", "--reason", "it [changed]")
+    milepost("goal", "revise", goal, "--why", "so", "--reason", "just because")
+    lines = milepost.text("log").splitlines()
+    assert lines[-2].endswith("After (it [changed])")
+    assert lines[-1].split("goal.revised")[1].strip() == "(just because)"
 
 
 def without_goals(milepost: Milepost) -> None:

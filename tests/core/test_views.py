@@ -17,6 +17,7 @@ from milepost.views import brief as briefs
 from milepost.views import burden as burdens
 from milepost.views import history, priorities, progress, recurrence, then_now, timeline, today
 from milepost.views.entities import Assessment, plain
+from tests.core.test_views_table import all_views
 from tests.events import ALICE, JOURNAL, device, entity, event
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
@@ -95,23 +96,6 @@ def texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for part in value:
             yield from texts(part)
-
-
-def all_views(state: State, events: Sequence[Event], day: date = date(2026, 12, 1)) -> dict[str, Any]:
-    """Every view of a journal, as plain values."""
-    noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(BERLIN))
-    found = {
-        "progress": progress.progress(state),
-        "today": today.today(state, day, noon),
-        "timeline": timeline.timeline(state, events, day),
-        "brief": briefs.brief(state, events, noon),
-        "then_now": then_now.then_now(state, events),
-        "priorities": priorities.priorities(state),
-        "summary": priorities.summary(state),
-        "burden": burdens.burden(state, day),
-        "sessions": recurrence.sessions_between(state, date(2026, 1, 1), day),
-    }
-    return {name: msgspec.to_builtins(value) for name, value in found.items()}
 
 
 # Recurrences and sessions

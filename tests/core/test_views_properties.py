@@ -15,10 +15,11 @@ from milepost.cli import charts
 from milepost.clock import format_hlc
 from milepost.envelope import Event
 from milepost.events import encode_payload
-from milepost.journal import State, state_hash
+from milepost.journal import State, dump_state, load_state, state_hash
 from milepost.views import history, progress, recurrence
-from milepost.views.then_now import said
-from tests.core.test_views import NEVER_SAID, Pages, all_views, texts
+from milepost.views.fields import said
+from tests.core.test_views import NEVER_SAID, Pages, texts
+from tests.core.test_views_table import all_views
 from tests.events import JOURNAL, device, entity, event
 
 DEVICES = 3
@@ -37,12 +38,18 @@ measures, checkins, topics = (
 )
 sessions, series, proposals = ids.map(lambda n: entity(80 + n)), st.just(entity(90)), ids.map(lambda n: entity(100 + n))
 reflections, forms, alliances = (st.integers(at, at + 3).map(entity) for at in (110, 120, 130))
+reminders = st.integers(140, 142).map(entity)
+CLOCKS, ZONES = ["07:30", "21:00"], ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia"]
 notes = st.sampled_from(["a quiet day", "hard", "it went"])
 tens = st.integers(0, 10)
 
 
-def written(name: str, **fields: Any) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
-    return st.fixed_dictionaries(fields).map(lambda made: (name, {k: v for k, v in made.items() if v is not ...}))
+Drafts = st.SearchStrategy[tuple[str, dict[str, Any]]]
+
+
+def written(name: str, **fields: Any) -> tuple[str, Drafts]:
+    made = st.fixed_dictionaries(fields)
+    return name, made.map(lambda made: (name, {k: v for k, v in made.items() if v is not ...}))
 
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -52,7 +59,7 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 CHANGES = st.fixed_dictionaries(
     {"kind": st.just("goal"), "id": goals, "fields": st.fixed_dictionaries({"title": notes, "importance": tens})}
 )
-DRAFTS = st.one_of(
+EACH = [
     written("goal.created", id=goals, title=notes, importance=maybe(tens), confidence=maybe(tens), due=maybe(days)),
     written("goal.revised", id=goals, title=notes, why=st.one_of(st.none(), notes), reason=maybe(notes)),
     written("goal.revised", id=goals, measure=measures),
@@ -75,6 +82,12 @@ DRAFTS = st.one_of(
         recurrence=st.just("FREQ=DAILY;INTERVAL=2"),
         start=days,
         minutes=st.just(20),
+    ),
+    written(
+        "practice.revised",
+        id=practices,
+        recurrence=st.sampled_from(["FREQ=WEEKLY;BYDAY=SU", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=DAILY;UNTIL=20261101"]),
+        goal=goals,
     ),
     written("practice.status_changed", id=practices, status=st.sampled_from(["active", "paused"]), on=days),
     *[
@@ -103,21 +116,35 @@ DRAFTS = st.one_of(
     written("alliance.recorded", id=alliances, on=days, bond=tens, tasks=tens),
     written("proposal.made", id=proposals, change=CHANGES),
     written("proposal.decided", id=proposals, decision=st.just("accepted"), on=days, accepted=CHANGES),
+    written("reminder.set", id=reminders, what=notes, recurrence=st.just("FREQ=DAILY"), at=st.sampled_from(CLOCKS)),
+    written("reminder.removed", id=reminders),
+    written("journal.revised", title=notes, time_zone=st.sampled_from(ZONES)),
+    written("milestone.retracted", id=steps),
+    written("topic.retracted", id=topics),
     written("rest.set", on=days, until=st.one_of(st.none(), days)),
     written("rest.ended", on=days),
     written("plan.revised", helps=notes),
-)
+]
+"""What may be written: the type of an event, and its payloads."""
+
+
+def drafts(*without: str) -> Drafts:
+    """Whatever may be written, but about no entity of these kinds."""
+    return st.one_of([made for name, made in EACH if name.split(".")[0] not in without])
+
+
+DRAFTS = drafts()
 
 
 @st.composite
-def logs(draw: st.DrawFn, clocks: str = "honest") -> list[Event]:
+def logs(draw: st.DrawFn, clocks: str = "honest", drafts: Drafts = DRAFTS) -> list[Event]:
     """What some devices wrote, in the order they did; now and then one hears all that another knows.
 
     With honest clocks a write ranks above all that its author had seen; with `any` clocks, by chance.
     """
     hears = st.sampled_from([0] * 9 + list(range(1, DEVICES + 1)))
     size = draw(st.sampled_from([0, 10, 40]))
-    deeds = draw(st.lists(st.tuples(st.integers(1, DEVICES), DRAFTS, hears), min_size=size, max_size=2 * size))
+    deeds = draw(st.lists(st.tuples(st.integers(1, DEVICES), drafts, hears), min_size=size, max_size=2 * size))
     known: dict[int, dict[str, int]] = {d: {} for d in range(1, DEVICES + 1)}
     clock = dict.fromkeys(known, 1_790_000_000_000)
     log = []
@@ -286,6 +313,31 @@ def test_a_journal_as_of_now_is_the_journal_and_as_of_then_what_it_was_then(log:
         assert state_hash(state) == state_hash(whole)
         assert state.devices.keys() == whole.devices.keys()
     assert state_hash(history.state_as_of(JOURNAL, log, seq=at)) == state_hash(fold(log[:at]))
+
+
+@slowly
+@given(st.one_of(logs(), logs("any")), st.sampled_from(DAYS))
+def test_every_view_of_a_journal_as_of_now_is_the_view_of_it(log: list[Event], day: str) -> None:
+    on, now = date.fromisoformat(day), all_views(fold(log), log, date.fromisoformat(day))
+    newest = max((int(e.hlc[:12], 16) for e in log), default=0)
+    for limits in ({}, {"seq": len(log)}, {"ms": newest}):
+        then = history.state_as_of(JOURNAL, log, **limits)
+        assert all_views(then, history.as_of(log, **limits), on) == now
+
+
+@slowly
+@given(logs("any"), st.integers(0, 45), st.sampled_from(DAYS))
+def test_every_view_of_an_earlier_time_is_what_it_was_then(log: list[Event], seq: int, day: str) -> None:
+    on, then = date.fromisoformat(day), history.state_as_of(JOURNAL, log, seq=seq)
+    assert all_views(then, history.as_of(log, seq=seq), on) == all_views(fold(log[:seq]), log[:seq], on)
+
+
+@slowly
+@given(logs(), st.sampled_from(DAYS))
+def test_a_state_that_was_written_down_gives_the_same_views(log: list[Event], day: str) -> None:
+    kept = load_state(dump_state(fold(log)))
+    assert kept is not None
+    assert all_views(kept, log, date.fromisoformat(day)) == all_views(fold(log), log, date.fromisoformat(day))
 
 
 @slowly

@@ -19,18 +19,23 @@ reached (everything is kept), 7 the disk or a file on it, 8 a plugin."""
 
 def build(*, eager: bool = False) -> App:
     """The whole command tree; what other parts bring is loaded when it is called, or at once."""
-    from milepost.cli.assess import assess, assessment, instrument
+    from milepost.cli.assess import assess, assessment
     from milepost.cli.care import help_now, plan, reminder, rest
     from milepost.cli.checkins import checkin, conflicts_app
     from milepost.cli.coaching import coach, templates
+    from milepost.cli.completion import completion
     from milepost.cli.feeds import feed
-    from milepost.cli.goals import goal, milestone
+    from milepost.cli.goals import goal
+    from milepost.cli.handover import handover
+    from milepost.cli.instruments import instrument
     from milepost.cli.journals import export, journal, log, plugin
     from milepost.cli.measuring import measure
+    from milepost.cli.milestones import milestone
     from milepost.cli.overview import overview
-    from milepost.cli.planning import alliance, bring, practice, reflect, session, topic
+    from milepost.cli.planning import alliance, practice, reflect
     from milepost.cli.reading import (
         brief,
+        burden,
         priorities,
         progress,
         summary,
@@ -38,7 +43,9 @@ def build(*, eager: bool = False) -> App:
         timeline,
         today,
     )
+    from milepost.cli.sessions import session
     from milepost.cli.syncing import pair, status, sync
+    from milepost.cli.topics import bring, topic
     from milepost.cli.undoing import undo
 
     app = App(
@@ -53,9 +60,9 @@ def build(*, eager: bool = False) -> App:
     for group in (*groups, assessment, instrument, templates, conflicts_app, journal, feed, plugin):
         app.command(group)
     app.command(then_now, name="then-now")
-    for view in (today, progress, brief, timeline, priorities, summary):
+    for view in (today, progress, brief, timeline, priorities, summary, burden):
         app.command(view)
-    for command in (bring, assess, coach, undo, pair, sync, status, log, export):
+    for command in (bring, assess, coach, undo, pair, sync, status, log, export, handover, completion):
         app.command(command)
     app.command(help_now, name="help-now")
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from milepost import commands
+from milepost.cli import asking
+from milepost.cli.asking import NOTHING, text, time_of_day
 from milepost.cli.dates import parse_date
 from milepost.cli.every import parse_every, say_every
 from milepost.cli.planning import answer
@@ -24,6 +26,7 @@ rest = App(name="rest", help="Let everything be quiet for a while: nothing remin
 reminder = App(name="reminder", help="To be reminded, only of what you choose.")
 
 Words = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+MISSING = "Say of what and at what time, as in `milepost reminder set 'Breathe slowly' --at 08:30`."
 PARTS = {
     "signs": "How I notice it",
     "helps": "What helps me",
@@ -38,8 +41,8 @@ def _plan() -> Plan:
 
 def _print_plan(console: Any, found: Plan) -> None:
     for name, words in PARTS.items():
-        if text := getattr(found, name):
-            console.print(f"[bold]{words}[/]\n  {escape(text)}")
+        if stands := getattr(found, name):
+            console.print(f"[bold]{words}[/]\n  {escape(stands)}")
 
 
 @plan.default
@@ -57,7 +60,7 @@ def plan_show() -> None:
 
 @plan.command(name="write")
 def plan_write(*, signs: Words = None, helps: Words = None, people: Words = None, places: Words = None) -> None:
-    """Write or change parts of the plan.
+    """Write or change parts of the plan. At a terminal, run bare, it asks for each.
 
     Parameters
     ----------
@@ -70,13 +73,27 @@ def plan_write(*, signs: Words = None, helps: Words = None, people: Words = None
     places
         Where you are safe.
     """
-    terminal.journal_to_write()
     given = {"signs": signs, "helps": helps, "people": people, "places": places}
-    fields = {name: read_note(text) for name, text in given.items() if text is not None}
+    fields = {name: read_note(words) for name, words in given.items() if words is not None}
     if not fields:
-        raise InvalidInput("Say what to write, as in `--helps 'a walk by the river'`.")
+        fields = _ask_plan()
+    terminal.journal_to_write()
     terminal.write(commands.write_plan(terminal.state(), fields))
     plan_show()
+
+
+def _ask_plan() -> dict[str, str | None]:
+    """Part by part, each with what stands there now."""
+    if not terminal.interactive:
+        raise InvalidInput("Say what to write, as in `--helps 'a walk by the river'`.")
+    now, fields = _plan(), dict[str, str | None]()
+    terminal.console().print(f"[dim]Enter leaves a part as it is, `{NOTHING}` empties it.[/]")
+    for name, words in PARTS.items():
+        stands = f" [dim]({escape(getattr(now, name))})[/]" if getattr(now, name) else ""
+        said = terminal.ask_more(None, f"[bold]{words}[/]{stands}", text)
+        if said is not None:
+            fields[name] = None if said.lower() == NOTHING else said
+    return fields
 
 
 def help_lines(region: str | None) -> tuple[str, list[dict[str, str]], list[str]]:
@@ -157,14 +174,20 @@ def _reminder_row(one: Reminder, _: dict[str, str]) -> Sequence[str]:
 
 @reminder.command(name="set")
 def reminder_set(
-    what: str, /, *, every: str = "daily", at: str, quiet: str | None = None, about: str | None = None
+    what: str | None = None,
+    /,
+    *,
+    every: str | None = None,
+    at: str | None = None,
+    quiet: str | None = None,
+    about: str | None = None,
 ) -> None:
-    """Be reminded of something.
+    """Be reminded of something. At a terminal, what you leave out is asked.
 
     Parameters
     ----------
     every
-        daily, weekdays, mon,thu …
+        daily (as it is if you don't say), weekdays, mon,thu …
     at
         The local time, as in 08:30.
     quiet
@@ -172,12 +195,18 @@ def reminder_set(
     about
         A goal or a practice.
     """
-    terminal.journal_to_write()
+    bare = what is None
+    of = terminal.ask_for(what, "Of what?", MISSING, asking.line)
+    time = time_of_day(terminal.ask_for(at, "At what time? [dim](as in 08:30)[/]", MISSING, time_of_day))
+    often = parse_every(every) if every else None
+    if bare:
+        often = terminal.ask_more(often, "How often? [dim](weekdays, mon,thu … Enter: daily)[/]", parse_every)
     hours = re.fullmatch(r"(\d{2}:\d{2})\s*-\s*(\d{2}:\d{2})", quiet) if quiet else None
     if quiet and not hours:
         raise InvalidInput("Give quiet hours as in `--quiet 22:00-07:00`.")
+    terminal.journal_to_write()
     entity = new_entity()
-    fields = {"id": entity, "what": what, "recurrence": parse_every(every), "at": f"{at:0>5}"}
+    fields = {"id": entity, "what": of, "recurrence": often or parse_every("daily"), "at": time}
     if hours:
         fields.update(quiet_from=hours[1], quiet_to=hours[2])
     if about:

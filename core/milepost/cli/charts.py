@@ -1,12 +1,13 @@
 """Small pictures and pages of plain text for a terminal; knows the shapes of views, and no journal."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from milepost.cli.show import STATUS_WORDS, escape, say_value, table
 from milepost.views.brief import Brief, GoalNews, Revision
+from milepost.views.burden import Burden
 from milepost.views.priorities import counted, say_day, say_number
 from milepost.views.progress import Measured, Point, Progress
 from milepost.views.then_now import ThenNow
@@ -108,6 +109,24 @@ def then_now(console: Any, found: Sequence[ThenNow]) -> None:
         console.print(shown)
     if not found:
         console.print("Nothing has been put differently yet, which is fine.")
+
+
+def burden(console: Any, found: Burden, short: Mapping[str, str]) -> None:
+    """What a week asks for, row by row, and an offer where there is one."""
+    days = f"{say_day(found.first)} to {say_day(found.last)}"
+    shown = table("id", "", "times", "minutes")
+    for one in found.practices:
+        minutes = str(one.minutes) if one.minutes else ""
+        shown.add_row(short[one.id], escape(one.title), str(one.times), minutes)
+    if found.checkin_minutes:
+        shown.add_row("", "checking in", "", str(found.checkin_minutes))
+    if not shown.row_count:
+        console.print(f"Nothing is asked from {days}, which is fine.")
+        return
+    console.print(shown)
+    console.print(f"From {days}: about {counted(found.minutes, 'minute')}.")
+    if found.offer:
+        console.print(escape(found.offer))
 
 
 def page(found: Brief) -> list[str]:

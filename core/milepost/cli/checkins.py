@@ -6,10 +6,10 @@ from cyclopts import App, Parameter
 
 from milepost import commands
 from milepost.cli import show
-from milepost.cli.dates import parse_date
+from milepost.cli.as_of import AsOf, state_of
 from milepost.cli.terminal import is_whole_id, new_entity, read_note, read_value, terminal
 from milepost.errors import InvalidInput
-from milepost.views.entities import Checkin, plain
+from milepost.views.entities import Checkin, checkins, plain
 from milepost.views.entities import show as entity_view
 from milepost.views.journal import conflicts, journal_view
 
@@ -32,16 +32,16 @@ def _answer(found: list[Checkin], *, one: bool) -> None:
 @checkin.default
 def record(*ids: str, value: Value = None, note: Note = None, on: On = "today") -> None:
     """Check in on goals, steps or practices; without any, walk through the active goals (each can be skipped)."""
-    terminal.journal_to_write()
-    day = parse_date(on, terminal.today(), past=True).isoformat()
-    words, number = read_note(note), read_value(value)
+    day, words, number = terminal.past_day(on), read_note(note), read_value(value)
     if not ids and number is None and words is None:
         if terminal.interactive:
+            terminal.journal_to_write()
             _walk(day)
             return
         raise InvalidInput(
             "Say what to check in on, and how: `milepost checkin ID --value 4`, or `milepost checkin --note 'a calm day'`."
         )
+    terminal.journal_to_write()
     subjects: list[str | None] = [_subject(text) for text in ids] or [None]
     made = [_record(subject, day, number, words) for subject in subjects]
     _answer([entity_view(terminal.state(), Checkin, "checkin", entity) for entity in made], one=len(ids) < 2)
@@ -86,9 +86,9 @@ def _walk(day: str) -> None:
 
 
 @checkin.command(name="list")
-def list_checkins(id: str | None = None, /) -> None:
+def list_checkins(id: str | None = None, /, *, as_of: AsOf = None) -> None:
     """What was said, the earliest first."""
-    found = list(journal_view(terminal.state()).checkins) if terminal.begun else []
+    found = checkins(state_of(as_of))
     if id is not None:
         subject = _subject(id)
         found = [c for c in found if c.subject == subject]
@@ -105,7 +105,7 @@ def amend(id: str, /, *, value: Value = None, note: Note = None, on: On | None =
     if note is not None:
         fields["note"] = read_note(note)
     if on is not None:
-        fields["on"] = parse_date(on, terminal.today(), past=True).isoformat()
+        fields["on"] = terminal.past_day(on)
     if not fields:
         raise InvalidInput("Say what to put right, as in `--value 5`, `--note '…'` or `--on yesterday`.")
     terminal.write(commands.amend_checkin(terminal.state(), entity, fields))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from cyclopts import App, Parameter
 
+from milepost.cli.asking import which_goal
 from milepost.cli.every import say_every
 from milepost.cli.goals import answer_goal
 from milepost.cli.show import escape, table
@@ -25,13 +26,15 @@ FromPack = Annotated[Path | None, Parameter(name="--pack", help="Look in a pack 
 
 
 def coach(
-    goal: str,
+    goal: str | None = None,
     /,
     *,
     smart: Annotated[bool, Flag] = False,
     skip: Annotated[list[Lens] | None, Flag] = None,
 ) -> None:
     """Ask for one question that might help you with a goal. You need not answer it.
+
+    At a terminal, without a goal, it asks which.
 
     Parameters
     ----------
@@ -41,7 +44,7 @@ def coach(
         A question that you don't want; give it again for more of them.
 
     """
-    entity = terminal.entity("goal", goal)
+    entity = which_goal(goal, "Say which goal, as in `milepost coach 3fa`. `milepost goal list` shows them.")
     state = terminal.state()
     view = goal_view(state, entity)
     skipped = tuple(skip or ())

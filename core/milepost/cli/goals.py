@@ -1,4 +1,4 @@
-"""`milepost goal …` and `milepost milestone …`."""
+"""`milepost goal …`."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
@@ -7,43 +7,38 @@ from cyclopts import App, Parameter
 
 from milepost import commands
 from milepost.cli import show
+from milepost.cli.as_of import AsOf, state_of, state_with
+from milepost.cli.asking import NOTHING, SKIP, line, text, which_goal
 from milepost.cli.dates import parse_date
 from milepost.cli.terminal import new_entity, terminal
 from milepost.errors import InvalidInput
-from milepost.views.entities import milestone as milestone_view
-from milepost.views.entities import milestones, plain
-from milepost.views.journal import goal_view, journal_view
+from milepost.views.entities import plain
+from milepost.views.journal import goal_view, goals
 
 goal = App(name="goal", help="Something you want to be different.")
-milestone = App(name="milestone", help="A step on the way to a goal.")
 
 Kind = Literal["open", "smart"]
-NOTHING = "none"
-"""What people type to clear a date."""
 _CLEARABLE = ("looks_like", "why", "helps", "area", "start", "due", "importance", "confidence", "kind", "measure")
 
 
-def _date(text: str | None) -> str | None:
-    return parse_date(text, terminal.today()).isoformat() if text is not None else None
+ADD_MISSING = "Give the TITLE, as in `milepost goal add 'Say what I need'`."
+REVISE_MISSING = "Say which goal, and what to change: `milepost goal revise ID --title 'in other words'`."
 
 
-def answer_goal(entity: str) -> None:
+def read_date(text: str) -> str:
+    """The day that somebody means, in ISO 8601."""
+    return parse_date(text, terminal.today()).isoformat()
+
+
+def answer_goal(entity: str, as_of: str | None = None) -> None:
     """Shows one goal."""
-    found = goal_view(terminal.state(), entity)
+    found = goal_view(state_with("goal", entity, as_of), entity)
     terminal.answer(plain(found), lambda console: show.goal(console, found, terminal.short_ids(), terminal.today()))
-
-
-def answer_milestone(entity: str) -> None:
-    """Shows one milestone."""
-    found = milestone_view(terminal.state(), entity)
-    terminal.answer(
-        plain(found), lambda console: show.milestones(console, [found], terminal.short_ids(), terminal.today())
-    )
 
 
 @goal.command(name="add")
 def goal_add(
-    title: str,
+    title: str | None = None,
     /,
     *,
     kind: Kind | None = None,
@@ -57,6 +52,8 @@ def goal_add(
     confidence: int | None = None,
 ) -> None:
     """Write down a goal, in your own words. It is open until a due date, a measure or --kind says otherwise.
+
+    At a terminal, without a title, it asks for one, and then why it matters and how it looks. Enter skips those.
 
     Parameters
     ----------
@@ -82,18 +79,23 @@ def goal_add(
         How sure you are that you can do it, 0 to 10.
 
     """
+    bare = title is None
+    words = terminal.ask_for(title, "What do you want to be different?", ADD_MISSING, line)
+    if bare:
+        why = terminal.ask_more(why, f"Why does it matter to you? {SKIP}", text)
+        looks_like = terminal.ask_more(looks_like, f"How would you notice that it is so? {SKIP}", text)
+    days = {name: read_date(said) if said is not None else None for name, said in (("due", due), ("start", start))}
     terminal.journal_to_write()
     entity, drafts = commands.add_goal(
         terminal.state(),
         new_entity,
-        title,
+        words,
         kind=kind,
         why=why,
         area=area,
-        due=_date(due),
         looks_like=looks_like,
         helps=helps,
-        start=_date(start),
+        **days,
         importance=importance,
         confidence=confidence,
     )
@@ -103,7 +105,7 @@ def goal_add(
 
 @goal.command(name="revise")
 def goal_revise(
-    id: str,
+    id: str | None = None,
     /,
     *,
     title: str | None = None,
@@ -121,6 +123,9 @@ def goal_revise(
 ) -> None:
     """Put a goal differently. Nothing is lost: its history keeps every wording.
 
+    At a terminal, with nothing to change given, it opens the goal in your editor (VISUAL or EDITOR), or without one
+    asks for it part by part.
+
     Parameters
     ----------
     due
@@ -131,7 +136,7 @@ def goal_revise(
         Why you change it, if you want to say.
 
     """
-    entity = terminal.entity("goal", id)
+    entity = which_goal(id, REVISE_MISSING)
     given: dict[str, Any] = {
         "title": title,
         "kind": kind,
@@ -143,14 +148,26 @@ def goal_revise(
         "confidence": confidence,
     }
     fields = {name: value for name, value in given.items() if value is not None}
-    for name, text in (("due", due), ("start", start)):
-        if text is not None:
-            fields[name] = None if text.strip().lower() == NOTHING else _date(text)
+    for name, said in (("due", due), ("start", start)):
+        if said is not None:
+            fields[name] = None if said.strip().lower() == NOTHING else read_date(said)
     fields.update(_cleared(clear or []))
     if not fields:
-        raise InvalidInput("Say what to change, as in `--title 'in other words'`, `--due fri` or `--clear why`.")
-    terminal.write(commands.revise_goal(terminal.state(), entity, fields, reason))
+        _reword(entity, reason)
+    else:
+        terminal.write(commands.revise_goal(terminal.state(), entity, fields, reason))
     answer_goal(entity)
+
+
+def _reword(entity: str, reason: str | None) -> None:
+    """Puts a goal differently together with the person; what they typed is let go once it is written down."""
+    if not terminal.interactive:
+        raise InvalidInput("Say what to change, as in `--title 'in other words'`, `--due fri` or `--clear why`.")
+    from milepost.cli.rewording import forget, reword
+
+    fields, because = reword(entity, reason)
+    terminal.write(commands.revise_goal(terminal.state(), entity, fields, because))
+    forget(entity)
 
 
 def _cleared(names: list[str]) -> dict[str, None]:
@@ -162,9 +179,9 @@ def _cleared(names: list[str]) -> dict[str, None]:
 
 
 @goal.command(name="list")
-def goal_list(*, active: Annotated[bool, Parameter(negative="")] = False) -> None:
+def goal_list(*, active: Annotated[bool, Parameter(negative="")] = False, as_of: AsOf = None) -> None:
     """Your goals, in your own order; with --active those you work on now."""
-    found = journal_view(terminal.state()).goals if terminal.begun else ()
+    found = goals(state_of(as_of))
     listed = [g for g in found if not active or g.status == "active"]
     rows = [{k: v for k, v in plain(g).items() if k not in {"milestones", "checkins"}} for g in listed]
     terminal.answer(rows, lambda console: show.goals(console, listed, terminal.short_ids(), terminal.today()))
@@ -175,12 +192,14 @@ goal.command("milepost.cli.reading:goal_history_command", name="history")
 
 
 @goal.command(name="show")
-def goal_show(id: str, /) -> None:
+def goal_show(id: str, /, *, as_of: AsOf = None) -> None:
     """One goal with its steps and check-ins."""
-    answer_goal(terminal.entity("goal", id))
+    answer_goal(terminal.entity("goal", id), as_of)
 
 
-def _status_command(app: App, action: str, words: str, run: Callable[[str, str], None]) -> None:
+def status_command(app: App, action: str, words: str, run: Callable[[str, str], None]) -> None:
+    """A command that turns something to another status, on a day."""
+
     def command(id: str, /, *, on: str = "today") -> None:
         run(id, parse_date(on, terminal.today(), past=True).isoformat())
 
@@ -195,19 +214,10 @@ def _status_command(app: App, action: str, words: str, run: Callable[[str, str],
 
 
 def _goal_status(action: str) -> Callable[[str, str], None]:
-    def run(text: str, on: str) -> None:
-        entity = terminal.entity("goal", text)
+    def run(id: str, on: str) -> None:
+        entity = terminal.entity("goal", id)
         terminal.write(commands.change_goal_status(terminal.state(), entity, action, on))
         answer_goal(entity)
-
-    return run
-
-
-def _milestone_status(action: str) -> Callable[[str, str], None]:
-    def run(text: str, on: str) -> None:
-        entity = terminal.entity("milestone", text)
-        terminal.write(commands.change_milestone_status(terminal.state(), entity, action, on))
-        answer_milestone(entity)
 
     return run
 
@@ -220,14 +230,7 @@ for _action, _words in {
     "let-go": "Let a goal go. That is a decision, not a failure.",
     "reopen": "Begin again with a goal that had ended.",
 }.items():
-    _status_command(goal, _action, _words, _goal_status(_action))
-
-for _action, _words in {
-    "reach": "You got there.",
-    "drop": "This step is not needed any more.",
-    "reopen": "Plan a step again.",
-}.items():
-    _status_command(milestone, _action, _words, _milestone_status(_action))
+    status_command(goal, _action, _words, _goal_status(_action))
 
 
 @goal.command(name="rank")
@@ -236,63 +239,3 @@ def goal_rank(id: str, place: int, /) -> None:
     entity = terminal.entity("goal", id)
     terminal.write(commands.rank_goal(terminal.state(), entity, place))
     answer_goal(entity)
-
-
-@milestone.command(name="add")
-def milestone_add(goal: str, title: str, /, *, due: str | None = None) -> None:
-    """Break a goal into a step.
-
-    Parameters
-    ----------
-    goal
-        The goal's id, or the first letters of it.
-    title
-        The step, in your own words.
-    due
-        A date, if you want one.
-
-    """
-    parent = terminal.entity("goal", goal)
-    entity, drafts = commands.add_milestone(terminal.state(), new_entity, parent, title, _date(due))
-    terminal.write(drafts)
-    answer_milestone(entity)
-
-
-@milestone.command(name="list")
-def milestone_list(goal: str | None = None, /) -> None:
-    """The steps of one goal, or of all."""
-    by_goal = milestones(terminal.state()) if terminal.begun else {}
-    wanted = [terminal.entity("goal", goal)] if goal else list(by_goal)
-    found = [step for entity in wanted for step in by_goal.get(entity, [])]
-    terminal.answer(
-        [plain(step) for step in found],
-        lambda console: show.milestones(console, found, terminal.short_ids(), terminal.today()),
-    )
-
-
-@milestone.command(name="revise")
-def milestone_revise(
-    id: str,
-    /,
-    *,
-    title: str | None = None,
-    due: str | None = None,
-    reason: str | None = None,
-) -> None:
-    """Put a step differently, or move it (`--due none`: no date)."""
-    entity = terminal.entity("milestone", id)
-    fields: dict[str, Any] = {"title": title} if title is not None else {}
-    if due is not None:
-        fields["due"] = None if due.strip().lower() == NOTHING else _date(due)
-    if not fields:
-        raise InvalidInput("Say what to change, as in `--title 'in other words'` or `--due fri`.")
-    terminal.write(commands.revise_milestone(terminal.state(), entity, fields, reason))
-    answer_milestone(entity)
-
-
-@milestone.command(name="progress")
-def milestone_progress(id: str, percent: int, /) -> None:
-    """Say how far a step is, from 0 to 100. Any progress counts."""
-    entity = terminal.entity("milestone", id)
-    terminal.write(commands.revise_milestone(terminal.state(), entity, {"progress": percent}))
-    answer_milestone(entity)

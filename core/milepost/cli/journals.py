@@ -73,7 +73,7 @@ def journal_new(title: str, /, *, time_zone: str | None = None) -> None:
 @journal.command(name="use")
 def journal_use(id: str, /) -> None:
     """Choose the journal that commands are about."""
-    chosen = terminal.match(id, [row.journal for row in terminal.device.rows()], "journal")
+    chosen = terminal.match(id, [row.journal for row in terminal.device.rows()] if terminal.begun else [], "journal")
     with terminal.device.log.transaction():
         terminal.device.log.set("journal", chosen)
     terminal.journal_named = None
@@ -107,10 +107,11 @@ def log() -> None:
         for row in rows:
             when = f"{datetime.fromtimestamp((row['at'] or row['received_at'] or 0) / 1000, UTC):%Y-%m-%d %H:%M}"
             said = row["data"] or {}
-            words = said.get("title") or said.get("note") or said.get("status") or row.get("rejected") or ""
-            shown.add_row(
-                str(row["seq"] or "·"), when, f"{row['device'][:6]}.{row['n']}", str(row["type"]), escape(str(words))
-            )
+            words = str(said.get("title") or said.get("note") or said.get("status") or row.get("rejected") or "")
+            if because := said.get("reason"):
+                words = f"{words} ({because})".lstrip()
+            device = f"{row['device'][:6]}.{row['n']}"
+            shown.add_row(str(row["seq"] or "·"), when, device, str(row["type"]), escape(words))
         console.print(shown)
 
     terminal.answer(rows, show)

@@ -1,18 +1,21 @@
 """`milepost measure …`: how progress on a goal is seen."""
 
+from math import isfinite
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from milepost import commands
+from milepost.cli.asking import SKIP, line, which_goal
 from milepost.cli.show import escape, say_value, table
-from milepost.cli.terminal import new_entity, terminal
+from milepost.cli.terminal import new_entity, read_value, terminal
 from milepost.errors import InvalidInput
 from milepost.events.measure import Better, MeasureType
 from milepost.views.entities import Measure, measures, plain, show
 
 measure = App(name="measure", help="How you see progress on a goal, if you want to see it in numbers.")
 
+MISSING = "Say which goal, as in `milepost measure define 3fa 'How calm was it?'`."
 LEVELS = ("level_minus_2", "level_minus_1", "level_0", "level_plus_1", "level_plus_2")
 ENDS: dict[str, tuple[int, int]] = {"scale": (0, 10), "attainment": (-2, 2)}
 """The lowest and the highest value where nobody says otherwise."""
@@ -20,7 +23,7 @@ ENDS: dict[str, tuple[int, int]] = {"scale": (0, 10), "attainment": (-2, 2)}
 
 @measure.command(name="define")
 def measure_define(
-    goal: str,
+    goal: str | None = None,
     question: str | None = None,
     /,
     *,
@@ -33,7 +36,7 @@ def measure_define(
     weight: int | None = None,
     levels: Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)] = None,
 ) -> None:
-    """Give a goal a measure; redefining it starts a new line in its chart.
+    """Give a goal a measure; redefining it starts a new line in its chart. At a terminal, run bare, it asks.
 
     Parameters
     ----------
@@ -50,10 +53,17 @@ def measure_define(
     levels
         Of an attainment scale: five descriptions, from much less than hoped to much more.
     """
-    entity = terminal.entity("goal", goal)
+    bare, entity = goal is None, which_goal(goal, MISSING)
+    lowest, highest = ENDS.get(type, (None, None))
+    if bare and not levels:
+        question = terminal.ask_more(
+            question, f"What do you ask yourself? [dim](as in: How calm was it?)[/] {SKIP}", line
+        )
+        if type == "scale":
+            low = terminal.ask_more(low, f"From which number? [dim](Enter: {lowest})[/]", _end)
+            high = terminal.ask_more(high, f"Up to which number? [dim](Enter: {highest})[/]", _end)
     if levels and len(levels) != len(LEVELS):
         raise InvalidInput("An attainment scale has five levels: much less, less, as hoped, more, much more.")
-    lowest, highest = ENDS.get(type, (None, None))
     made, drafts = commands.define_measure(
         terminal.state(),
         new_entity,
@@ -70,6 +80,14 @@ def measure_define(
     )
     terminal.write(drafts)
     _answer([show(terminal.state(), Measure, "measure", made)], one=True)
+
+
+def _end(text: str) -> float:
+    """Reads an end of a scale."""
+    number = read_value(text)
+    if not isinstance(number, int | float) or not isfinite(number):
+        raise InvalidInput(f"{text!r} is not a number. Try 0 or 10.")
+    return float(number)
 
 
 def _number(value: float | None) -> float | int | None:

@@ -5,9 +5,9 @@ from typing import Any
 from milepost.cli import show
 from milepost.cli.terminal import terminal
 from milepost.views.entities import plain
-from milepost.views.journal import JournalView, conflicts, journal_view
+from milepost.views.journal import conflicts, journal_view
+from milepost.views.today import near, resting
 
-NEAR_DAYS = 14
 MAX_NEAR = 5
 
 WELCOME = """[bold]Welcome to Milepost.[/]
@@ -22,22 +22,6 @@ Nothing leaves it until you pair it with a server.
 Goals with dates and numbers are fine, and so are open ones. So is a journal without any."""
 
 
-def near(view: JournalView, today: Any) -> list[dict[str, str]]:
-    """What is due within two weeks, or was and still waits."""
-    found = []
-    for goal in view.goals:
-        if goal.status != "active":
-            continue
-        dated = [("goal", goal.id, goal.title, goal.due)] if goal.due else []
-        dated += [
-            ("milestone", m.id, m.title, m.due_day) for m in goal.milestones if m.due_day and m.status == "planned"
-        ]
-        found += [{"kind": kind, "id": entity, "title": title, "due": due} for kind, entity, title, due in dated]
-    day = today.isoformat()
-    limit = today.fromordinal(today.toordinal() + NEAR_DAYS).isoformat()
-    return sorted((f for f in found if str(f["due"]) <= limit), key=lambda f: (str(f["due"]) < day, str(f["due"])))
-
-
 def overview() -> None:
     """What is near, your goals, and what waits."""
     if not terminal.begun:
@@ -45,7 +29,7 @@ def overview() -> None:
         return
     state, today = terminal.state(), terminal.today()
     view = journal_view(state)
-    soon, waiting = near(view, today), conflicts(state)
+    soon, waiting = () if resting(state, today) else near(state, today), conflicts(state)
     unsent = sum(terminal.device.log.unsent_count(row.journal) for row in terminal.device.rows())
     active = [goal for goal in view.goals if goal.status == "active"]
 
@@ -54,7 +38,7 @@ def overview() -> None:
         if soon:
             shown = show.table("id", "near", "")
             for one in soon[:MAX_NEAR]:
-                shown.add_row(ids[one["id"]], show.escape(one["title"]), show.say_date(one["due"], today))
+                shown.add_row(ids[one.id], show.escape(one.title), show.say_date(one.due, today))
             console.print(shown)
             console.print()
         if active:
@@ -70,4 +54,6 @@ def overview() -> None:
             console.print(f"{len(waiting)} to settle: milepost conflicts")
 
     rows = [{k: v for k, v in plain(g).items() if k not in {"milestones", "checkins"}} for g in active]
-    terminal.answer({"goals": rows, "near": soon, "unsent": unsent, "conflicts": len(waiting)}, draw)
+    terminal.answer(
+        {"goals": rows, "near": [plain(one) for one in soon], "unsent": unsent, "conflicts": len(waiting)}, draw
+    )

@@ -1,21 +1,22 @@
-"""`milepost progress`, `today`, `timeline`, `brief`, `then-now`, `goal history`, `priorities` and `summary`: what a
-journal says when it is read. Nothing here writes.
+"""`milepost progress`, `today`, `timeline`, `brief`, `then-now`, `goal history`, `priorities`, `summary` and `burden`:
+what a journal says when it is read. Nothing here writes.
 """
 
-import re
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from milepost.cli import charts
+from milepost.cli.as_of import AsOf, moment, read, state_of, zone_name
 from milepost.cli.dates import parse_date, relative
 from milepost.cli.show import escape, say_date, table
-from milepost.cli.terminal import local_zone, terminal
-from milepost.envelope import Event
+from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput
-from milepost.journal import State
+from milepost.measures.worsening import worsened
 from milepost.views import brief as briefs
+from milepost.views import burden as week
 from milepost.views import history, recurrence
 from milepost.views import priorities as ranks
 from milepost.views import progress as going
@@ -24,67 +25,8 @@ from milepost.views import timeline as line
 from milepost.views import today as day_view
 from milepost.views.entities import plain
 
-AsOf = Annotated[
-    str | None, Parameter(help="As it was then: a date (its end), an ISO 8601 time, or a number of the server's log.")
-]
 _UNSAID = frozenset({"rank", "measure", "owner", "on"})
 """Fields of a goal that are no words; only `--json` gives their history."""
-
-
-def read(as_of: str | None = None) -> tuple[State, list[Event]]:
-    """The journal in use and its events, as they were then; empty where nothing has begun.
-
-    Raises:
-        InvalidInput: `as_of` is neither a number nor a time, or a number and no server has numbered anything.
-    """
-    if not terminal.begun:
-        return State(""), []
-    journal = terminal.journal()
-    events = [event for _, event in terminal.device.log.events(journal)]
-    if as_of is None:
-        return terminal.state(), events
-    limits = parse_as_of(as_of)
-    if "seq" in limits and not any(event.seq for event in events):
-        raise InvalidInput("No server has numbered this journal's log yet. Give a date, as in `--as-of 2026-12-18`.")
-    events = history.as_of(events, **limits)
-    return history.state_as_of(journal, events), events
-
-
-def state_of(as_of: str | None = None) -> State:
-    """The state of the journal in use, as it was then; an empty one where nothing has begun.
-
-    Raises:
-        InvalidInput: `as_of` is neither a number nor a time.
-    """
-    if as_of is None:
-        return terminal.state() if terminal.begun else State("")
-    return read(as_of)[0]
-
-
-def parse_as_of(text: str) -> dict[str, int]:
-    """`{seq}` or `{ms}` (milliseconds since 1970). A time without an offset is one in the journal's time zone.
-
-    Raises:
-        InvalidInput: neither.
-    """
-    said = text.strip()
-    if said.isascii() and said.isdigit():
-        return {"seq": int(said)}
-    zone = recurrence.zone_of(_zone())
-    try:
-        moment = datetime.fromisoformat(said) if re.match(r"\d{4}-\d\d-\d\d[Tt ]", said) else None
-    except ValueError:
-        raise InvalidInput(f"{text!r} is not a time I know. Try 2026-12-18 or 2026-12-18T15:00.") from None
-    if moment is None:
-        after = parse_date(said, terminal.today(), past=True) + timedelta(1)
-        moment = datetime(after.year, after.month, after.day, tzinfo=zone) - timedelta(milliseconds=1)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return {"ms": (moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)}
-
-
-def _zone() -> str:
-    named = terminal.state().fields("journal", terminal.journal()).get("time_zone") if terminal.begun else None
-    return named or local_zone()
 
 
 def progress(goal: str | None = None, /, *, as_of: AsOf = None) -> None:
@@ -95,17 +37,18 @@ def progress(goal: str | None = None, /, *, as_of: AsOf = None) -> None:
     terminal.answer(plain(found), lambda console: charts.progress(console, found, all_of_it=only is not None))
 
 
-def today(*, on: str | None = None) -> None:
+def today(*, on: str | None = None, as_of: AsOf = None) -> None:
     """What the day holds: what comes again on it, what is near, the next session.
 
     Parameters
     ----------
     on
-        Another day than today.
+        Another day than today (or, with --as-of, than the day of that moment).
     """
     now = terminal.today()
-    day = parse_date(on, now) if on else now
-    found = day_view.today(state_of(), day, datetime.now(UTC) if day == now else None)
+    state, events = read(as_of) if as_of else (state_of(), [])
+    day = parse_date(on, now) if on else moment(as_of, events).date()
+    found = day_view.today(state, day, datetime.now(UTC) if day == now else None)
 
     def show(console: Any) -> None:
         ids = terminal.short_ids()
@@ -159,7 +102,11 @@ def timeline(
     terminal.answer([plain(one) for one in found], show)
 
 
-def brief(*, print_: Annotated[bool, Parameter(name="--print", negative="")] = False) -> None:
+def brief(
+    *,
+    print_: Annotated[bool, Parameter(name="--print", negative="")] = False,
+    as_of: AsOf = None,
+) -> None:
     """What happened since the last session, on one page to take to the next.
 
     Parameters
@@ -167,8 +114,10 @@ def brief(*, print_: Annotated[bool, Parameter(name="--print", negative="")] = F
     print_
         Plain text, to be printed.
     """
-    now = datetime.now(recurrence.zone_of(_zone()))
-    found = briefs.brief(*read(), now)
+    from milepost.cli.instruments import usable
+
+    state, events = read(as_of)
+    found = briefs.brief(state, events, moment(as_of, events), partial(worsened, usable()))
 
     def show(console: Any) -> None:
         for text in charts.page(found):
@@ -188,10 +137,10 @@ def then_now(goal: str | None = None, /, *, as_of: AsOf = None) -> None:
     terminal.answer([plain(one) for one in found], lambda console: charts.then_now(console, found))
 
 
-def goal_history_command(id: str, /) -> None:
+def goal_history_command(id: str, /, *, as_of: AsOf = None) -> None:
     """Every wording a goal has had, and why it changed."""
     entity = terminal.entity("goal", id)
-    found = history.goal_history(read()[1], terminal.journal(), entity)
+    found = history.goal_history(read(as_of)[1], terminal.journal(), entity)
 
     def show(console: Any) -> None:
         shown = table("when", "what", "from", "to", "because")
@@ -205,15 +154,15 @@ def goal_history_command(id: str, /) -> None:
 
 def _day_of(ms: int) -> str:
     try:
-        day = datetime.fromtimestamp(ms / 1000, recurrence.zone_of(_zone())).date()
+        day = datetime.fromtimestamp(ms / 1000, recurrence.zone_of(zone_name())).date()
     except (ValueError, OverflowError, OSError):
         return ""  # a clock beyond the calendar
     return relative(day, terminal.today())
 
 
-def priorities() -> None:
+def priorities(*, as_of: AsOf = None) -> None:
     """Your active goals in your own order, and where it may be easiest to begin."""
-    found = ranks.priorities(state_of())
+    found = ranks.priorities(state_of(as_of))
 
     def show(console: Any) -> None:
         ids = terminal.short_ids()
@@ -228,7 +177,29 @@ def priorities() -> None:
     terminal.answer(plain(found), show)
 
 
-def summary() -> None:
+def summary(*, as_of: AsOf = None) -> None:
     """The journal in a short paragraph."""
-    found = ranks.summary(state_of())
+    found = ranks.summary(state_of(as_of))
     terminal.answer(plain(found), lambda console: console.print(escape(found.words)))
+
+
+def burden(
+    *,
+    limit: int = week.LIMIT,
+    from_: Annotated[str | None, Parameter(name="--from")] = None,
+) -> None:
+    """How many minutes the coming seven days ask for, as far as you have said how long things take.
+
+    Parameters
+    ----------
+    limit
+        Minutes a week up to which all is well for you.
+    from_
+        The first of the seven days.
+    """
+    if limit < 0:
+        raise InvalidInput("A limit is a number of minutes, 0 or more, as in `--limit 45`.")
+    now = terminal.today()
+    found = week.burden(state_of(), parse_date(from_, now) if from_ else now, limit)
+
+    terminal.answer(plain(found), lambda console: charts.burden(console, found, terminal.short_ids()))

@@ -5,20 +5,23 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from milepost.cli.dates import parse_date
 from milepost.clock import UUID_PATTERN, new_id
 from milepost.device import FILE_NAME, Device
-from milepost.errors import InvalidInput, NotFound, StorageDamaged
+from milepost.errors import InvalidInput, MilepostError, NotFound, StorageDamaged
 from milepost.events import Draft
 from milepost.folder import device_folder
 from milepost.journal import State
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+T = TypeVar("T")
 
 SHORTEST_ID = 3
 MAX_NOTE_BYTES = 200_000
@@ -79,25 +82,28 @@ class Terminal:
             NotFound: there is no journal yet, or none by that id.
 
         """
+        if not self.begun:
+            raise NotFound(
+                "There is nothing here yet. Begin with `milepost goal add 'something I want to be different'`."
+            )
         rows = self.device.rows()
         if self.journal_named:
             return self.match(self.journal_named, [row.journal for row in rows], "journal")
         in_use = self.device.log.setting("journal")
         if in_use and any(row.journal == in_use for row in rows):
             return in_use
-        if rows:
-            return rows[0].journal
-        raise NotFound("There is nothing here yet. Begin with `milepost goal add 'something I want to be different'`.")
+        return rows[0].journal
 
     def journal_to_write(self) -> str:
         """The same, but a first journal begins if there is none."""
-        if not self.device.rows() and not self.journal_named:
+        if not self.journal_named and not self.device.rows():
             return self.device.open_journal("My journal", time_zone=local_zone())
         return self.journal()
 
     def state(self) -> State:
         """What the journal in use adds up to."""
-        return self.device.state(self.journal())
+        journal = self.journal()
+        return self.device.state(journal)
 
     def write(self, drafts: Sequence[Draft]) -> None:
         """Writes to the journal in use."""
@@ -163,17 +169,72 @@ class Terminal:
             show(self.console())
 
     def console(self) -> "Console":
-        """Where people read; wide lines where nobody sees them break."""
+        """Where people read; wide lines where nobody sees them break, and `:heart:` stays what they typed."""
         from rich.console import Console
 
-        return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        return Console(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+
+    # Asking
 
     def ask(self, question: str) -> str:
         """One line from the person; empty if they skip it."""
         try:
-            return self.console().input(f"{question} ").strip()
+            return self.console().input(f"{question} ", emoji=False).strip()
         except EOFError:
             return ""
+        except UnicodeDecodeError:
+            raise InvalidInput("What you typed is not text (UTF-8). See to the settings of your terminal.") from None
+
+    def ask_for(
+        self, value: str | None, question: str, missing: str, read: Callable[[str], object] | None = None
+    ) -> str:
+        """The value that was given; else, at a terminal, what the person answers.
+
+        What `read` refuses is asked again.
+
+        Raises:
+            InvalidInput: nobody is there to be asked, or they would rather not say; `missing` says what to give.
+        """
+        if value is not None:
+            return value
+        said = ""
+
+        def keep(text: str) -> str:
+            if read is not None:
+                read(text)
+            return text
+
+        if self.interactive:
+            said = self.ask_more(None, question, keep) or ""
+        if not said:
+            raise InvalidInput(missing)
+        return said
+
+    def ask_more(self, value: T | None, question: str, read: Callable[[str], T]) -> T | None:
+        """The value that was given; else, at a terminal, what `read` makes of the answer, or None where it is skipped.
+
+        What `read` refuses is asked again, with the reason.
+        """
+        while value is None and self.interactive and (said := self.ask(question)):
+            try:
+                return read(said)
+            except MilepostError as error:
+                self.console().print(str(error), markup=False)
+        return value
+
+    def past_day(self, text: str) -> str:
+        """The local day that something was about; tomorrow will do, as it may be that already where the person is.
+
+        Raises:
+            InvalidInput: no day, or one that is yet to come.
+        """
+        today = self.today()
+        day = parse_date(text, today, past=True)
+        if (day - today).days > 1:
+            raise InvalidInput(
+                f"{day} is yet to come. Give the day it was, as in `--on yesterday`; see to the year, too."
+            )
+        return day.isoformat()
 
 
 terminal = Terminal()

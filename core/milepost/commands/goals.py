@@ -149,7 +149,7 @@ def check_value(state: State, measure: str, value: Any) -> None:
     """
     fields = state.fields("measure", measure)
     low, high = fields.get("low"), fields.get("high")
-    if isinstance(value, str) or (low is None and high is None):
+    if not isinstance(value, int | float):
         return
     if (low is not None and value < low) or (high is not None and value > high):
         raise InvalidInput(f"That measure goes from {low} to {high}, and {value} lies outside it.")

@@ -5,7 +5,7 @@ from typing import Any
 from milepost.commands.goals import NewId, given, require, said
 from milepost.commands.settling import put
 from milepost.errors import InvalidInput
-from milepost.events import Draft, Fields
+from milepost.events import COMPOSITES, Draft, Fields
 from milepost.journal import State
 
 PRACTICE_STATUSES = {"pause": "paused", "resume": "active", "end": "ended"}
@@ -18,9 +18,13 @@ def revise(state: State, kind: str, entity: str, fields: Fields, reason: str | N
     require(state, kind, entity)
     now = state.fields(kind, entity)
     changed = {name: value for name, value in fields.items() if now.get(name) != value}
+    for members in COMPOSITES.get(kind, {}).values():
+        if any(name in changed for name in members):
+            # What shares a register is written whole, or what is left out would be emptied.
+            changed |= {name: fields.get(name, now.get(name)) for name in members}
     if not changed:
         return []
-    *rest, last = put(kind, entity, changed)
+    *rest, last = put(state, kind, entity, changed)
     return [*rest, Draft(last.type, {**last.fields, **given({"reason": reason})})]
 
 
@@ -53,12 +57,12 @@ def plan_series(new_id: NewId, start: Fields, recurrence: str, **more: Any) -> t
     return series, [Draft("series.planned", {"id": series, "start": start, "recurrence": recurrence, **given(more)})]
 
 
-def bring(new_id: NewId, text: str | None, about: Fields | None = None) -> tuple[str, list[Draft]]:
-    """A topic for a session, in words or as a reference to something in a journal."""
+def bring(new_id: NewId, text: str | None, about: Fields | None = None, **more: Any) -> tuple[str, list[Draft]]:
+    """A topic for a session, in words or as a reference to something in a journal; `more`: `session`."""
     if not (text and text.strip()) and about is None:
         raise InvalidInput("Say what to bring, in a few words.")
     topic = new_id()
-    return topic, [Draft("topic.added", {"id": topic, **given({"text": text, "about": about})})]
+    return topic, [Draft("topic.added", {"id": topic, **given({"text": text, "about": about, **more})})]
 
 
 def reflect(state: State, new_id: NewId, text: str | None, on: str, **more: Any) -> tuple[str, list[Draft]]:

@@ -35,18 +35,24 @@ def settle(state: State, kind: str, entity: str, field: str, value: Any) -> list
             return [Draft(f"{kind}.retracted", {"id": entity})]
         raise InvalidInput(f"Bring it back by changing it: that {kind} then stands again.")
     fields = dict(value) if field in COMPOSITES.get(kind, {}) and isinstance(value, dict) else {field: value}
-    return put(kind, entity, fields)
+    return put(state, kind, entity, fields)
 
 
-def put(kind: str, entity: str, fields: Fields) -> list[Draft]:
+def put(state: State, kind: str, entity: str, fields: Fields) -> list[Draft]:
     """The events that give fields of an entity these values; None empties one."""
     ident = {} if kind in {"journal", "plan", "rest"} else {"id": entity}
     rest, drafts = dict(fields), []
+    if kind == "goal" and "reflection" in rest and "status" not in rest:
+        # What somebody says in looking back comes with a status; here that stays as it is.
+        now = state.fields(kind, entity)
+        rest = {**{name: now.get(name) for name in ("status", "on")}, **rest}
     for name, event_type in _OWN.get(kind, {}).items():
         if name in rest:
             drafts.append(Draft(event_type, {**ident, name: rest.pop(name)}))
     if kind in DEFAULT_STATUS and "status" in rest:
         status = {"status": rest.pop("status") or DEFAULT_STATUS[kind], "on": rest.pop("on")}
+        if kind == "goal" and "reflection" in rest:
+            status["reflection"] = rest.pop("reflection")
         drafts.append(Draft(f"{kind}.status_changed", {**ident, **status}))
     if kind == "rest":
         resting = {"on": rest["on"], "until": rest.get("until")}

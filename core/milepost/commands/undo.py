@@ -39,7 +39,7 @@ def undo(now: State, before: State, event: Event, on: str) -> list[Draft]:
         back["on"] = on
     if kind == "rest":
         back["on"] = on
-    return put(kind, entity, back)
+    return put(now, kind, entity, back)
 
 
 def _check_latest(now: State, event: Event, kind: str, entity: str, fields: Fields) -> None:

@@ -5,13 +5,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateutil.rrule import rrulestr
-
 from milepost.clock import UUID_PATTERN
 
-_EVERY = re.compile(r"FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+\-]+)*", re.ASCII)
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
-_SOME_DAY = datetime(2026, 1, 1)  # noqa: DTZ001 - local, as recurrences are
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_UNTIL = re.compile(r"[0-9]{8}(?:T[0-9]{6}Z?)?", re.ASCII)
+_WEEKDAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
 
 
 def is_id(text: str) -> bool:
@@ -49,15 +48,68 @@ def is_time_zone(text: str) -> bool:
     return True
 
 
-def is_recurrence(text: str) -> bool:
-    """The value of an RRULE (RFC 5545, section 3.3.10), daily at the most."""
-    if not _EVERY.fullmatch(text) or any(part in text for part in ("BYHOUR", "BYMINUTE", "BYSECOND")):
-        return False
+def _numbers(form: str, most: int) -> Callable[[str], bool]:
+    """Whether a text is a list of such numbers, none of them 0 or beyond `most` on either side."""
+    pattern = re.compile(form, re.ASCII)
+
+    def holds(text: str) -> bool:
+        found = [pattern.fullmatch(one) for one in text.split(",")]
+        return all(one is not None and (not one[1] or 1 <= abs(int(one[1])) <= most) for one in found)
+
+    return holds
+
+
+def _is_count(text: str) -> bool:
+    return _DIGITS.fullmatch(text) is not None and text.strip("0") != ""
+
+
+def _is_end(text: str) -> bool:
+    """A day, or a time on it to the second, in UTC or not; a second may be a leap second (section 3.3.12)."""
     try:
-        rrulestr(text, dtstart=_SOME_DAY, ignoretz=True)
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError):
+        return _UNTIL.fullmatch(text) is not None and bool(datetime.fromisoformat(re.sub("60(Z?)$", r"59\1", text)))
+    except ValueError:
         return False
-    return True
+
+
+_PARTS: dict[str, Callable[[str], bool]] = {
+    "FREQ": frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}).__contains__,
+    "UNTIL": _is_end,
+    "COUNT": _is_count,
+    "INTERVAL": _is_count,
+    "BYDAY": _numbers(f"([+-]?[0-9]{{1,2}})?{_WEEKDAY}", 53),
+    "BYMONTHDAY": _numbers("([+-]?[0-9]{1,2})", 31),
+    "BYYEARDAY": _numbers("([+-]?[0-9]{1,3})", 366),
+    "BYWEEKNO": _numbers("([+-]?[0-9]{1,2})", 53),
+    "BYMONTH": _numbers("([0-9]{1,2})", 12),
+    "BYSETPOS": _numbers("([+-]?[0-9]{1,3})", 366),
+    "WKST": _numbers(f"(){_WEEKDAY}", 0),
+}
+"""The parts of a recurrence that go by whole days → whether a text is a value of it."""
+
+
+def is_recurrence(text: str) -> bool:
+    """The value of an RRULE (RFC 5545, section 3.3.10), daily at the most, in capital letters."""
+    parts = [part.partition("=")[::2] for part in text.split(";")]
+    found = dict(parts)
+    return (
+        parts[0][0] == "FREQ"
+        and len(found) == len(parts)
+        and all(name in _PARTS and _PARTS[name](value) for name, value in parts)
+        and _go_together(found)
+    )
+
+
+def _go_together(found: dict[str, str]) -> bool:
+    """Whether no part stands beside one that the section forbids beside it."""
+    every, lists = found["FREQ"], {name for name in found if name.startswith("BY")}
+    numbered = any(character.isdigit() for character in found.get("BYDAY", ""))
+    return not (
+        ("UNTIL" in found and "COUNT" in found)
+        or (every != "YEARLY" and lists & {"BYYEARDAY", "BYWEEKNO"})
+        or (every == "WEEKLY" and "BYMONTHDAY" in lists)
+        or (numbered and (every in {"DAILY", "WEEKLY"} or "BYWEEKNO" in lists))
+        or lists == {"BYSETPOS"}
+    )
 
 
 FORMS: dict[str, tuple[Callable[[str], bool], str]] = {

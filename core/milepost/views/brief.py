@@ -13,12 +13,12 @@ from milepost.clock import hlc_ms
 from milepost.envelope import Event
 from milepost.journal import State
 from milepost.views import entities
-from milepost.views.entities import UNTITLED, Assessment, Session, Zoned, changed_at
+from milepost.views.entities import UNTITLED, Assessment, Session, Zoned
+from milepost.views.fields import Said, changed_at, said, those
 from milepost.views.history import histories
 from milepost.views.journal import conflicts, goal_ids
 from milepost.views.progress import progress
 from milepost.views.recurrence import instant, sessions_between
-from milepost.views.then_now import Said, said
 
 BACK_DAYS = (31, 366, 3_660)
 """How far back the last session is looked for; first near, where it mostly is."""
@@ -194,11 +194,9 @@ def _notes(checkins: list[Said]) -> tuple[Note, ...]:
 
 def _reached(state: State, since: _Since) -> tuple[Happened, ...]:
     found = []
-    for entity in state.visible("milestone"):
-        fields = state.fields("milestone", entity)
-        on = fields.get("on") or ""
-        if fields.get("status") == "reached" and on and since.covers(on, changed_at(state, "milestone", entity)):
-            found.append(Happened(id=entity, title=fields.get("title") or UNTITLED, on=on))
+    for entity, fields in those(state, "milestone", "on", lambda on: bool(on) and on >= since.day).items():
+        if fields.get("status") == "reached" and since.covers(fields["on"], changed_at(state, "milestone", entity)):
+            found.append(Happened(id=entity, title=fields.get("title") or UNTITLED, on=fields["on"]))
     return tuple(sorted(found, key=lambda one: (one.on, one.title, one.id)))
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from milepost.journal import State
+from milepost.views.fields import those
 from milepost.views.today import days_of, practices_asked, resting
 
 LIMIT = 60
@@ -48,8 +49,8 @@ def burden(state: State, first: date, limit: int = LIMIT) -> Burden:
         if times:
             minutes = times * (practice.minutes or 0)
             asked.append(Asked(id=practice.id, title=practice.title, times=times, minutes=minutes))
-    measured = [e for e in state.visible("goal") if _is_measured(state, e)] if awake else []
-    checkins = CHECKIN_MINUTES * len(measured)
+    measured = those(state, "goal", "measure", bool).values() if awake else ()
+    checkins = CHECKIN_MINUTES * sum((fields.get("status") or "active") == "active" for fields in measured)
     total = checkins + sum(one.minutes for one in asked)
     return Burden(
         first=first.isoformat(),
@@ -60,11 +61,6 @@ def burden(state: State, first: date, limit: int = LIMIT) -> Burden:
         limit=limit,
         offer=_offer(total) if total > limit else None,
     )
-
-
-def _is_measured(state: State, goal: str) -> bool:
-    fields = state.fields("goal", goal)
-    return bool(fields.get("measure")) and (fields.get("status") or "active") == "active"
 
 
 def _offer(minutes: int) -> str:

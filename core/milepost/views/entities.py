@@ -1,13 +1,15 @@
 """The entities of a journal as people see them, each read off its registers; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from milepost.journal import Fresh, State
-from milepost.register import writes_of
+from milepost.journal import State
+from milepost.views.fields import Said, said, shown_fields, written
 
 UNTITLED = "(untitled)"
 """Shown for what arrived before its title did."""
@@ -16,7 +18,7 @@ Zoned = dict[str, str]
 """A time of day somewhere: `{at, time_zone}`, `at` local and without an offset."""
 
 
-class Milestone(Struct, frozen=True, kw_only=True):
+class Milestone(Struct, frozen=True, kw_only=True, gc=False):
     """A step on the way to a goal. `due` is a date, or `{at, time_zone}`; `on` is when its status last changed."""
 
     id: str
@@ -35,7 +37,7 @@ class Milestone(Struct, frozen=True, kw_only=True):
         return self.due["at"][:10] if isinstance(self.due, dict) else self.due
 
 
-class Checkin(Struct, frozen=True, kw_only=True):
+class Checkin(Struct, frozen=True, kw_only=True, gc=False):
     """How it went on one local day."""
 
     id: str
@@ -54,7 +56,7 @@ class Checkin(Struct, frozen=True, kw_only=True):
     changed_at: str = ""
 
 
-class Measure(Struct, frozen=True, kw_only=True):
+class Measure(Struct, frozen=True, kw_only=True, gc=False):
     """How progress on a goal is seen."""
 
     id: str
@@ -74,7 +76,7 @@ class Measure(Struct, frozen=True, kw_only=True):
     level_plus_2: str | None = None
 
 
-class Goal(Struct, frozen=True, kw_only=True):
+class Goal(Struct, frozen=True, kw_only=True, gc=False):
     """Something a person wants to be different. `first` and `latest` are check-in values; `kind` is `open` until a due
     date, a measure or the person says otherwise.
     """
@@ -103,7 +105,7 @@ class Goal(Struct, frozen=True, kw_only=True):
     checkins: tuple[Checkin, ...] = ()
 
 
-class Practice(Struct, frozen=True, kw_only=True):
+class Practice(Struct, frozen=True, kw_only=True, gc=False):
     """An exercise between sessions that comes again; `recurrence` is the value of an RRULE, `start` its first day."""
 
     id: str
@@ -117,7 +119,7 @@ class Practice(Struct, frozen=True, kw_only=True):
     changed_at: str = ""
 
 
-class Series(Struct, frozen=True, kw_only=True):
+class Series(Struct, frozen=True, kw_only=True, gc=False):
     """Sessions that come again; none after `ended`."""
 
     id: str
@@ -129,7 +131,7 @@ class Series(Struct, frozen=True, kw_only=True):
     changed_at: str = ""
 
 
-class Session(Struct, frozen=True, kw_only=True):
+class Session(Struct, frozen=True, kw_only=True, gc=False):
     """One session: `planned`, `held`, `cancelled` or `not_held`; `original` is its start in its series."""
 
     id: str
@@ -143,7 +145,7 @@ class Session(Struct, frozen=True, kw_only=True):
     changed_at: str = ""
 
 
-class Topic(Struct, frozen=True, kw_only=True):
+class Topic(Struct, frozen=True, kw_only=True, gc=False):
     """Something to bring to a session; `open` ones carry over."""
 
     id: str
@@ -156,7 +158,7 @@ class Topic(Struct, frozen=True, kw_only=True):
     changed_at: str = ""
 
 
-class Reflection(Struct, frozen=True, kw_only=True):
+class Reflection(Struct, frozen=True, kw_only=True, gc=False):
     """Words about a session, a goal, or nothing in particular."""
 
     id: str
@@ -169,7 +171,7 @@ class Reflection(Struct, frozen=True, kw_only=True):
     changed_at: str = ""
 
 
-class Assessment(Struct, frozen=True, kw_only=True):
+class Assessment(Struct, frozen=True, kw_only=True, gc=False):
     """A completed form of an instrument."""
 
     id: str
@@ -183,7 +185,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     changed_at: str = ""
 
 
-class Alliance(Struct, frozen=True, kw_only=True):
+class Alliance(Struct, frozen=True, kw_only=True, gc=False):
     """How the work together felt, 0 to 10."""
 
     id: str
@@ -196,7 +198,7 @@ class Alliance(Struct, frozen=True, kw_only=True):
     changed_at: str = ""
 
 
-class Reminder(Struct, frozen=True, kw_only=True):
+class Reminder(Struct, frozen=True, kw_only=True, gc=False):
     """To be reminded of something, at a local time that comes again."""
 
     id: str
@@ -210,7 +212,7 @@ class Reminder(Struct, frozen=True, kw_only=True):
     changed_at: str = ""
 
 
-class Plan(Struct, frozen=True, kw_only=True):
+class Plan(Struct, frozen=True, kw_only=True, gc=False):
     """A safety plan, in the person's own words."""
 
     signs: str | None = None
@@ -219,7 +221,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     places: str | None = None
 
 
-class Rest(Struct, frozen=True, kw_only=True):
+class Rest(Struct, frozen=True, kw_only=True, gc=False):
     """Whether everything is to be quiet, and until when."""
 
     resting: bool = False
@@ -228,6 +230,7 @@ class Rest(Struct, frozen=True, kw_only=True):
 
 
 T = TypeVar("T", bound=Struct)
+_BY_DAY = attrgetter("on", "changed_at", "id")
 
 KINDS: dict[str, type[Struct]] = {
     "goal": Goal,
@@ -252,30 +255,22 @@ def plain(value: Struct) -> Mapping[str, Any]:
     return found
 
 
-def changed_at(state: State, kind: str, entity: str) -> str:
-    """The merge clock of the newest write to an entity."""
-    found = state.entities[kind][entity]
-    if isinstance(found, Fresh):
-        return found.stamp.ranked_at
-    return max(stamp.ranked_at for register in found.values() for stamp, _ in writes_of(register))
-
-
-def _author(state: State, kind: str, entity: str) -> str:
-    found = state.entities[kind][entity]
-    if isinstance(found, Fresh):
-        return found.stamp.actor
-    return min((stamp.ranked_at, stamp.actor) for register in found.values() for stamp, _ in writes_of(register))[1]
+@lru_cache(maxsize=64)
+def _names(cls: type[Struct]) -> frozenset[str]:
+    return frozenset(cls.__struct_fields__)
 
 
 def show(state: State, cls: type[T], kind: str, entity: str, /, **more: Any) -> T:
     """One entity as a `cls`: the shown values of the fields it knows, the defaults where there are none."""
-    wanted = cls.__struct_fields__
-    fields = {name: value for name, value in state.fields(kind, entity).items() if name in wanted and value is not None}
+    wanted = _names(cls)
+    fields = {name: value for name, value in state.fields(kind, entity).items() if value is not None and name in wanted}
+    at, actor = written(state.entities[kind][entity])
     if "changed_at" in wanted:
-        fields["changed_at"] = changed_at(state, kind, entity)
+        fields["changed_at"] = at
     if "actor" in wanted:
-        fields["actor"] = _author(state, kind, entity)
-    return cls(**{**fields, "id": entity, **more})
+        fields["actor"] = actor
+    fields["id"] = entity
+    return cls(**fields, **more) if not more else cls(**{**fields, **more})
 
 
 def own(state: State, cls: type[T], kind: str) -> T:
@@ -285,44 +280,69 @@ def own(state: State, cls: type[T], kind: str) -> T:
     return cls(**{name: value for name, value in fields.items() if name in wanted and value is not None})
 
 
+def every(state: State, cls: type[T], kind: str) -> list[T]:
+    """All entities of a kind that are not retracted, in the order they came."""
+    return [show(state, cls, kind, entity) for entity in state.visible(kind)]
+
+
 def milestone(state: State, entity: str) -> Milestone:
     """One milestone; a reached one is all done."""
     found = show(state, Milestone, "milestone", entity)
     return msgspec.structs.replace(found, progress=100) if found.status == "reached" else found
 
 
+def in_order(steps: Iterable[Milestone]) -> list[Milestone]:
+    """Steps in the person's own order."""
+    return sorted(steps, key=lambda m: (m.rank or "~", m.id))
+
+
 def milestones(state: State) -> dict[str, list[Milestone]]:
     """Goal id → its milestones in their order."""
     found: dict[str, list[Milestone]] = {}
-    for entity in state.visible("milestone"):
-        step = milestone(state, entity)
+    for step in in_order(milestone(state, entity) for entity in state.visible("milestone")):
         found.setdefault(step.goal, []).append(step)
-    for of_goal in found.values():
-        of_goal.sort(key=lambda m: (m.rank or "~", m.id))
     return found
 
 
-def checkins(state: State) -> list[Checkin]:
-    """Every check-in, the earliest day first."""
-    found = [show(state, Checkin, "checkin", e) for e in state.visible("checkin")]
-    return sorted(found, key=lambda c: (c.on, c.changed_at, c.id))
+def checkins(state: State, subjects: Container[str | None] | None = None) -> list[Checkin]:
+    """Every check-in (or those about one of `subjects`), the earliest day first."""
+    return [_checkin(one) for one in said(state, subjects=subjects)]
+
+
+def _checkin(one: Said) -> Checkin:
+    # Nine of ten entities of a long journal are check-ins: named one by one, their fields are read in half the time.
+    field = one.fields.get
+    return Checkin(
+        id=one.id,
+        subject=field("subject"),
+        on=one.on,
+        at=field("at"),
+        measure=field("measure"),
+        value=field("value"),
+        baseline=field("baseline") or False,
+        occurrence=field("occurrence"),
+        sitting=field("sitting"),
+        note=field("note"),
+        source=field("source"),
+        external_id=field("external_id"),
+        actor=one.actor,
+        changed_at=one.at,
+    )
 
 
 def measures(state: State) -> list[Measure]:
     """Every measure."""
-    return [show(state, Measure, "measure", e) for e in sorted(state.visible("measure"))]
+    return sorted(every(state, Measure, "measure"), key=lambda m: m.id)
 
 
 def practices(state: State) -> list[Practice]:
     """Every practice, the first begun first."""
-    return sorted(
-        (show(state, Practice, "practice", e) for e in state.visible("practice")), key=lambda p: (p.start, p.id)
-    )
+    return sorted(every(state, Practice, "practice"), key=lambda p: (p.start, p.id))
 
 
 def series(state: State) -> list[Series]:
     """Every series of sessions."""
-    found = [e for e in state.visible("series") if "start" in state.fields("series", e)]
+    found = [e for e, fields in shown_fields(state, "series").items() if "start" in fields]
     return sorted((show(state, Series, "series", e) for e in found), key=lambda s: (s.start["at"], s.id))
 
 
@@ -334,27 +354,24 @@ def sessions(state: State) -> list[Session]:
 
 def topics(state: State) -> list[Topic]:
     """Every topic, in the order they came up."""
-    return sorted((show(state, Topic, "topic", e) for e in state.visible("topic")), key=lambda t: (t.changed_at, t.id))
+    return sorted(every(state, Topic, "topic"), key=lambda t: (t.changed_at, t.id))
 
 
 def reflections(state: State) -> list[Reflection]:
     """Every reflection, the earliest day first."""
-    found = [show(state, Reflection, "reflection", e) for e in state.visible("reflection")]
-    return sorted(found, key=lambda r: (r.on, r.changed_at, r.id))
+    return sorted(every(state, Reflection, "reflection"), key=_BY_DAY)
 
 
 def assessments(state: State) -> list[Assessment]:
     """Every assessment, the earliest day first."""
-    found = [show(state, Assessment, "assessment", e) for e in state.visible("assessment")]
-    return sorted(found, key=lambda a: (a.on, a.changed_at, a.id))
+    return sorted(every(state, Assessment, "assessment"), key=_BY_DAY)
 
 
 def alliances(state: State) -> list[Alliance]:
     """Every alliance check, the earliest day first."""
-    found = [show(state, Alliance, "alliance", e) for e in state.visible("alliance")]
-    return sorted(found, key=lambda a: (a.on, a.changed_at, a.id))
+    return sorted(every(state, Alliance, "alliance"), key=_BY_DAY)
 
 
 def reminders(state: State) -> list[Reminder]:
     """Every reminder, by its time of day."""
-    return sorted((show(state, Reminder, "reminder", e) for e in state.visible("reminder")), key=lambda r: (r.at, r.id))
+    return sorted(every(state, Reminder, "reminder"), key=lambda r: (r.at, r.id))

@@ -119,7 +119,7 @@ def histories(
     Entities without such a write are left out; the others are sorted by kind and id.
     """
     log, from_here = list(events), format_hlc(since)
-    late = [event for event in log if event.ranked_at >= from_here]
+    late = [event for event in log if (event.merge_hlc or event.hlc) >= from_here]
     touched = {entity for _, entity in _writes(late, journal, kinds, None)}
     found = _writes(log, journal, kinds, touched) if touched else {}
     kept = {

@@ -1,11 +1,14 @@
 """A whole journal as people see it, its goals with all that belongs to them, and what waits to be settled; pure."""
 
+from collections.abc import Container, Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
+from milepost.events import Fields
 from milepost.journal import Fresh, State
-from milepost.register import set_aside, writes_of
+from milepost.register import is_hidden, set_aside, writes_of
 from milepost.views.entities import (
     UNTITLED,
     Checkin,
@@ -17,8 +20,8 @@ from milepost.views.entities import (
     Series,
     Session,
     Topic,
-    changed_at,
     checkins,
+    in_order,
     measures,
     milestone,
     milestones,
@@ -29,6 +32,7 @@ from milepost.views.entities import (
     show,
     topics,
 )
+from milepost.views.fields import shown_fields, those, written
 
 
 class JournalView(Struct, frozen=True, kw_only=True):
@@ -75,60 +79,69 @@ class Conflict(Struct, frozen=True, kw_only=True):
     others: tuple[Version, ...] = ()
 
 
+def goal_fields(state: State, only: Container[str] | None = None) -> dict[str, Fields]:
+    """Goal (every one, or `only` these) → what is shown of it, in the person's own order."""
+    found = shown_fields(state, "goal", only)
+    return dict(sorted(found.items(), key=lambda item: (item[1].get("rank") or "~", item[0])))
+
+
 def goal_ids(state: State) -> list[str]:
     """Goals in the person's own order."""
-    return sorted(state.visible("goal"), key=lambda e: (state.fields("goal", e).get("rank") or "~", e))
+    return list(goal_fields(state))
 
 
-def _goal(state: State, entity: str, steps: list[Milestone], said: list[Checkin]) -> Goal:
-    fields = state.fields("goal", entity)
+def _goal(state: State, entity: str, steps: Sequence[Milestone], said: Sequence[Checkin]) -> Goal:
+    found = show(state, Goal, "goal", entity)
     more: dict[str, Any] = {"milestones": tuple(steps), "checkins": tuple(said)}
-    if fields.get("kind") is None and (fields.get("due") or fields.get("measure")):
+    if (found.due or found.measure) and state.fields("goal", entity).get("kind") is None:
         more["kind"] = "smart"
-    more["changed_at"] = max([changed_at(state, "goal", entity), *(m.changed_at for m in steps)])
-    valued = [c for c in said if c.value is not None and c.measure == fields.get("measure")]
+    more["changed_at"] = max([found.changed_at, *(step.changed_at for step in steps)])
+    valued = [one for one in said if one.value is not None and one.measure == found.measure]
     if valued:
-        more["first"] = next((c for c in valued if c.baseline), valued[0]).value
+        more["first"] = next((one for one in valued if one.baseline), valued[0]).value
         more["latest"] = valued[-1].value
-    return show(state, Goal, "goal", entity, **more)
+    return msgspec.structs.replace(found, **more)
 
 
 def goal_view(state: State, entity: str) -> Goal:
     """One goal with what belongs to it."""
-    steps = [m for m in (milestone(state, e) for e in state.visible("milestone")) if m.goal == entity]
-    steps.sort(key=lambda m: (m.rank or "~", m.id))
-    return _goal(state, entity, steps, [c for c in checkins(state) if c.subject == entity])
+    steps = in_order(milestone(state, one) for one in those(state, "milestone", "goal", lambda goal: goal == entity))
+    return _goal(state, entity, steps, checkins(state, {entity}))
 
 
 def goals(state: State) -> list[Goal]:
     """Every goal with what belongs to it, in the person's own order."""
+    return _goals(state, checkins(state))
+
+
+def _goals(state: State, said: Sequence[Checkin]) -> list[Goal]:
     steps = milestones(state)
     by_subject: dict[str | None, list[Checkin]] = {}
-    for checkin in checkins(state):
+    for checkin in said:
         by_subject.setdefault(checkin.subject, []).append(checkin)
-    return [_goal(state, e, steps.get(e, []), by_subject.get(e, [])) for e in goal_ids(state)]
+    found = [_goal(state, e, steps.get(e, ()), by_subject.get(e, ())) for e in state.visible("goal")]
+    return sorted(found, key=lambda goal: (goal.rank or "~", goal.id))
 
 
 def journal_view(state: State) -> JournalView:
     """The whole journal."""
-    own = state.fields("journal", state.journal)
-    newest = max(
-        (changed_at(state, kind, entity) for kind, of_kind in state.entities.items() for entity in of_kind), default=""
-    )
+    own, said = state.fields("journal", state.journal), checkins(state)
     return JournalView(
         id=state.journal,
         title=own.get("title") or "",
         time_zone=own.get("time_zone") or "UTC",
         locale=own.get("locale") or "en",
-        goals=tuple(goals(state)),
+        goals=tuple(_goals(state, said)),
         measures=tuple(measures(state)),
-        checkins=tuple(checkins(state)),
+        checkins=tuple(said),
         practices=tuple(practices(state)),
         series=tuple(series(state)),
         sessions=tuple(sessions(state)),
         topics=tuple(topics(state)),
         reflections=tuple(reflections(state)),
-        changed_at=newest,
+        changed_at=max(
+            (written(one)[0] for of_kind in state.entities.values() for one in of_kind.values()), default=""
+        ),
     )
 
 
@@ -136,13 +149,12 @@ def conflicts(state: State) -> list[Conflict]:
     """Every field that was written twice at once and that nobody has settled."""
     found = []
     for kind, of_kind in state.entities.items():
-        for entity in state.visible(kind):
-            registers = of_kind[entity]
+        for entity, registers in of_kind.items():
             if isinstance(registers, Fresh):
                 continue
-            for name, register in registers.items():
-                if set_aside(register):
-                    found.append(_conflict(state, kind, entity, name, register))
+            twice = {name: register for name, register in registers.items() if set_aside(register)}
+            if twice and not is_hidden(registers):
+                found += [_conflict(state, kind, entity, name, register) for name, register in twice.items()]
     return sorted(found, key=lambda c: (c.kind, c.title, c.id, c.field))
 
 

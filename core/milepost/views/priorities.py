@@ -1,5 +1,6 @@
 """What matters first, and how much there is, in words; orders goals by what the person said, never by a score of its own."""
 
+from collections.abc import Container
 from datetime import date
 from typing import NamedTuple
 
@@ -8,8 +9,8 @@ from msgspec import Struct
 
 from milepost.journal import State
 from milepost.views.entities import UNTITLED, Milestone, milestone
-from milepost.views.journal import goal_ids
-from milepost.views.then_now import said
+from milepost.views.fields import shown_fields, those
+from milepost.views.journal import goal_fields
 
 Number = int | float
 SURE = 7
@@ -59,10 +60,9 @@ def priorities(state: State) -> Priorities:
 
     An early win is an active goal with a confidence of `SURE` or more: the most important one, then the first in order.
     """
-    active = [e for e in goal_ids(state) if (state.fields("goal", e).get("status") or "active") == "active"]
+    active = [item for item in goal_fields(state).items() if (item[1].get("status") or "active") == "active"]
     ranked = []
-    for place, entity in enumerate(active, 1):
-        fields = state.fields("goal", entity)
+    for place, (entity, fields) in enumerate(active, 1):
         title = fields.get("title") or UNTITLED
         importance, confidence = fields.get("importance"), fields.get("confidence")
         ranked.append(Ranked(id=entity, title=title, place=place, importance=importance, confidence=confidence))
@@ -76,7 +76,7 @@ def priorities(state: State) -> Priorities:
 
 def _early_win(state: State, goal: Ranked) -> EarlyWin:
     """The smallest open step: least remaining, then due soonest, then first in order."""
-    ours = [e for e in state.visible("milestone") if state.fields("milestone", e).get("goal") == goal.id]
+    ours = those(state, "milestone", "goal", lambda of: of == goal.id)
     steps = [step for step in (milestone(state, e) for e in ours) if step.status == "planned"]
     step = min(steps, key=_size, default=None)
     said_of = [f"{goal.confidence} of 10 sure"]
@@ -108,13 +108,12 @@ class Steps(NamedTuple):
     partly: int = 0
 
 
-def step_counts(state: State) -> dict[str, Steps]:
-    """Goal → its steps."""
+def step_counts(state: State, goals: Container[str]) -> dict[str, Steps]:
+    """Each of these goals that has steps → how many."""
     found: dict[str, Steps] = {}
-    for entity in state.visible("milestone"):
-        fields = state.fields("milestone", entity)
+    for fields in those(state, "milestone", "goal", lambda goal: goal in goals).values():
         if (status := fields.get("status")) != "dropped":
-            goal, is_partly = fields.get("goal") or "", status != "reached" and (fields.get("progress") or 0) > 0
+            goal, is_partly = fields["goal"], status != "reached" and (fields.get("progress") or 0) > 0
             total, reached, partly = found.get(goal, Steps())
             found[goal] = Steps(total + 1, reached + (status == "reached"), partly + is_partly)
     return found
@@ -137,14 +136,14 @@ class Summary(Struct, frozen=True, kw_only=True):
 
 def summary(state: State) -> Summary:
     """A journal in a short paragraph: what there is, and not what there is not."""
-    goals, steps = goal_ids(state), step_counts(state)
-    statuses = [state.fields("goal", goal).get("status") or "active" for goal in goals]
-    ours = [steps.get(goal, Steps()) for goal in goals]
-    days = [one.on for one in said(state)]
+    goals = shown_fields(state, "goal")
+    statuses = [fields.get("status") or "active" for fields in goals.values()]
+    steps = step_counts(state, goals).values()
+    days = [fields.get("on") or "" for fields in shown_fields(state, "checkin").values()]
     found = Summary(
         goals={status: statuses.count(status) for status in _STATUS_WORDS if status in statuses},
-        steps=sum(one.total for one in ours),
-        steps_reached=sum(one.reached for one in ours),
+        steps=sum(one.total for one in steps),
+        steps_reached=sum(one.reached for one in steps),
         practices=_with_status(state, "practice", "active", "active"),
         checkins=len(days),
         days=len(set(days)),
@@ -156,7 +155,7 @@ def summary(state: State) -> Summary:
 
 
 def _with_status(state: State, kind: str, status: str, default: str) -> int:
-    return sum((state.fields(kind, e).get("status") or default) == status for e in state.visible(kind))
+    return len(those(state, kind, "status", lambda found: (found or default) == status))
 
 
 def _paragraph(found: Summary) -> str:
@@ -167,9 +166,8 @@ def _paragraph(found: Summary) -> str:
     sentences = [", ".join(goals)] if goals else []
     if found.steps:
         steps = counted(found.steps, "step")
-        sentences.append(
-            f"{number(found.steps_reached)} of {steps} reached" if found.steps_reached else f"{steps} planned"
-        )
+        some = f"{number(found.steps_reached)} of " if found.steps_reached < found.steps else ""
+        sentences.append(f"{some}{steps} reached" if found.steps_reached else f"{steps} planned")
     if found.checkins:
         sentences.append(f"{counted(found.checkins, 'check-in')}, on {counted(found.days, 'day')}")
     others = (

@@ -3,8 +3,9 @@
 Any progress counts, and a day on which nothing was said is nothing at all.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import combinations
 from math import isfinite
 from statistics import median
 from typing import Literal
@@ -12,12 +13,13 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from milepost.events import Fields
 from milepost.journal import State
 from milepost.measures.attainment import Attained, attainment_t
 from milepost.views.entities import UNTITLED
-from milepost.views.journal import goal_ids
+from milepost.views.fields import Said, said
+from milepost.views.journal import goal_fields
 from milepost.views.priorities import Number, Steps, counted, number, say_day, say_number, step_counts
-from milepost.views.then_now import Said, said
 
 MIN_POINTS, MIN_DAYS = 5, 14
 """Below so many check-ins over so many days no trend is claimed."""
@@ -105,28 +107,32 @@ class Progress(Struct, frozen=True, kw_only=True):
 
 def progress(state: State, goals: Collection[str] | None = None) -> Progress:
     """How things go with every goal, or with these alone; `apart` and `attainment_t` are of what is asked for."""
+    ours = goal_fields(state, goals)
     points: Found = {}
     notes: dict[str | None, int] = {}
     for one in said(state, subjects=goals):
-        subject, value = one.fields.get("subject"), one.fields.get("value")
-        if isinstance(value, int | float) and isfinite(value):
-            points.setdefault(subject, {}).setdefault(one.fields.get("measure"), []).append(one)
-        if one.fields.get("note"):
+        fields = one.fields
+        subject, value = fields.get("subject"), fields.get("value")
+        if value is not None and not isinstance(value, str) and isfinite(value):
+            points.setdefault(subject, {}).setdefault(fields.get("measure"), []).append(one)
+        if fields.get("note"):
             notes[subject] = notes.get(subject, 0) + 1
-    steps, ids = step_counts(state), [goal for goal in goal_ids(state) if goals is None or goal in goals]
+    steps = step_counts(state, ours)
     return Progress(
-        goals=tuple(_goal(state, e, points.get(e, {}), steps.get(e, Steps()), notes.get(e, 0)) for e in ids),
+        goals=tuple(
+            _goal(e, fields, _series(state, points.get(e, {})), steps.get(e, Steps()), notes.get(e, 0))
+            for e, fields in ours.items()
+        ),
         apart=_series(state, points.get(None, {})),
-        attainment_t=_attainment(state, ids, points),
+        attainment_t=_attainment(state, ours, points),
     )
 
 
-def _goal(state: State, entity: str, found: dict[str | None, list[Said]], steps: Steps, notes: int) -> GoalProgress:
-    fields, series = state.fields("goal", entity), _series(state, found)
+def _goal(entity: str, fields: Fields, series: tuple[Measured, ...], steps: Steps, notes: int) -> GoalProgress:
     words = []
     if steps.reached:
-        of = number(steps.reached) if steps.reached < steps.total else "all"
-        words.append(f"{of} of {counted(steps.total, 'step')} reached.".capitalize())
+        of = f"{number(steps.reached)} of" if steps.reached < steps.total else "all" if steps.total > 1 else "its"
+        words.append(f"{of} {counted(steps.total, 'step')} reached.".capitalize())
     if steps.partly:
         words.append(f"{counted(steps.partly, 'step')} under way.".capitalize())
     words += [f"“{one.question}”: {one.words}" if one.question and series[1:] else one.words for one in series]
@@ -152,9 +158,10 @@ def _series(state: State, found: dict[str | None, list[Said]]) -> tuple[Measured
 
 def _measured(state: State, measure: str | None, ours: list[Said]) -> Measured:
     fields = state.fields("measure", measure) if measure else {}
-    points = tuple(Point(one.on, one.fields["value"]) for one in ours)
+    points = [Point(one.on, one.fields["value"]) for one in ours]
     values = [point.value for point in points]
-    base = next((point for point, one in zip(points, ours, strict=True) if one.fields.get("baseline")), points[0])
+    marked = [point for point, one in zip(points, ours, strict=True) if one.fields.get("baseline")]
+    base = (marked or points)[0]
     better, target = fields.get("better") or "up", fields.get("target")
     aim = base.value if target is None else target
     low, high = fields.get("low"), fields.get("high")
@@ -162,7 +169,7 @@ def _measured(state: State, measure: str | None, ours: list[Said]) -> Measured:
     found = Measured(
         measure=measure,
         **{name: fields[name] for name in _OF_MEASURE if fields.get(name) is not None},
-        points=points,
+        points=tuple(points),
         baseline=base.value,
         now=values[-1],
         best=max(values) if better == "up" else min(values, key=lambda v: v if better == "down" else abs(v - aim)),
@@ -223,16 +230,17 @@ def trend(points: Sequence[Point], span: Number, better: str = "up", aim: Number
 
 def _slope(days: Sequence[tuple[int, Number]]) -> float:
     """The median of the slopes between any two days, per week."""
-    slopes: list[float] = sorted((w - v) / (b - a) for at, (a, v) in enumerate(days) for b, w in days[at + 1 :])
+    slopes: list[float] = [(w - v) / (b - a) for (a, v), (b, w) in combinations(days, 2)]
+    slopes.sort()
     middle = len(slopes) // 2
     return 7 * (slopes[middle] if len(slopes) % 2 else (slopes[middle - 1] + slopes[middle]) / 2)
 
 
-def _attainment(state: State, goals: Sequence[str], points: Found) -> float | None:
+def _attainment(state: State, goals: Mapping[str, Fields], points: Found) -> float | None:
     """The T score of the goals that have an attainment scale and a level on it."""
     levels = []
-    for goal in goals:
-        measure = state.fields("goal", goal).get("measure")
+    for goal, of_goal in goals.items():
+        measure = of_goal.get("measure")
         fields = state.fields("measure", measure) if measure else {}
         ours = points.get(goal, {}).get(measure, ()) if fields.get("type") == "attainment" else ()
         if given := [one.fields["value"] for one in ours if one.fields["value"] in _LEVELS]:

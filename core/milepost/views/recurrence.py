@@ -8,8 +8,8 @@ What a rule can't be read as has no occurrences: a view never fails for it.
 import re
 import uuid
 from calendar import isleap, monthrange
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Container, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,7 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from milepost.journal import State
-from milepost.views.entities import Series, Session, Zoned, series, sessions
+from milepost.views.entities import Series, Session, Zoned, series, show
+from milepost.views.fields import shown_fields
 
 MAX_OCCURRENCES = 1_000
 """At most so many in one answer."""
@@ -93,8 +94,11 @@ def _weekdays(text: str, *, ordinals: bool) -> tuple[tuple[int, int], ...]:
 
 
 def _until(text: str) -> datetime:
-    """The last moment, local, or in UTC where the text says so; a day alone counts to its end."""
-    found = datetime.fromisoformat(text)
+    """The last moment, local, or in UTC where the text says so; a day alone counts to its end.
+
+    A leap second is read as the one before it (RFC 5545, section 3.3.12).
+    """
+    found = datetime.fromisoformat(re.sub("60(Z?)$", r"59\1", text))
     return found.replace(hour=23, minute=59, second=59) if len(text) == 8 else found
 
 
@@ -212,8 +216,10 @@ def instant(moment: Zoned) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
 
 
-def series_sessions(of: Series, first: date, last: date) -> list[Session]:
+def series_sessions(of: Series, first: date, last: date, taken: Container[str] = ()) -> list[Session]:
     """The sessions that a series gives from one local day to another: each at its wall-clock time, in its zone.
+
+    `taken` are local starts for which another session stands.
 
     Their ids are the same on every device: the UUID (version 5, RFC 9562) of their local start in the series' id.
     """
@@ -224,25 +230,42 @@ def series_sessions(of: Series, first: date, last: date) -> list[Session]:
     except ValueError:
         return []
     if rule is not None and rule.until is not None:
-        until = rule.until.astimezone(zone_of(zone)) if rule.until.tzinfo else rule.until
-        ends.append(until.date() - timedelta(days=until.time() < start.time()))
+        ends.append(_last_day(rule.until, start.time(), zone))
     any_of_it = Session(
         id="", start=of.start, minutes=of.minutes, place=of.place, series=of.id, changed_at=of.changed_at
     )
     found = []
     for day in occurrences(of.recurrence, start.date(), first, last, min(ends, default=None)):
         at = datetime.combine(day, start.time()).isoformat()
+        if at in taken:
+            continue
         moment = {"at": at, "time_zone": zone}
         this = {"id": str(uuid.uuid5(namespace, at)), "start": moment, "original": moment}
         found.append(msgspec.structs.replace(any_of_it, **this))
     return found
 
 
+def _last_day(until: datetime, at: time, zone: str) -> date:
+    """The last local day on which something that begins at a time of day begins no later than `until`."""
+    try:
+        local = until.astimezone(zone_of(zone)) if until.tzinfo else until
+        return local.date() - timedelta(days=local.time() < at)
+    except OverflowError:
+        return until.date()  # at either end of the calendar
+
+
 def sessions_between(state: State, first: date, last: date) -> list[Session]:
     """Every session of these local days, the earliest first; one that somebody touched stands for its occurrence."""
-    touched = sessions(state)
-    taken = {(s.series, s.original["at"]) for s in touched if s.original is not None}
-    found = [s for s in touched if first.isoformat() <= s.start["at"][:10] <= last.isoformat()]
+    begins, ends = first.isoformat(), last.isoformat()
+    found: list[Session] = []
+    taken: dict[str, set[str]] = {}
+    for entity, fields in shown_fields(state, "session").items():
+        if "start" not in fields:
+            continue
+        if original := fields.get("original"):
+            taken.setdefault(fields.get("series") or "", set()).add(original["at"])
+        if begins <= fields["start"]["at"][:10] <= ends:
+            found.append(show(state, Session, "session", entity))
     for one in series(state):
-        found += [s for s in series_sessions(one, first, last) if (one.id, s.start["at"]) not in taken]
+        found += series_sessions(one, first, last, taken.get(one.id, ()))
     return sorted(found, key=lambda s: (instant(s.start), s.id))

@@ -1,9 +1,6 @@
-"""How a goal was first put and how it is put now, and the first and latest words about it; adds none of its own.
+"""How a goal was first put and how it is put now, and the first and latest words about it; adds none of its own."""
 
-`said` and `first_writes` read check-ins and beginnings for other views too.
-"""
-
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -11,24 +8,14 @@ from msgspec import Struct
 from milepost.clock import hlc_ms
 from milepost.envelope import Event
 from milepost.events import Fields
-from milepost.journal import Fresh, State
-from milepost.register import is_hidden, writes_of
+from milepost.journal import State
 from milepost.views.entities import UNTITLED, reflections
+from milepost.views.fields import Said, said
 from milepost.views.history import each_write
-from milepost.views.journal import goal_ids
+from milepost.views.journal import goal_fields
 
 WORDINGS = ("title", "looks_like", "why", "helps")
 """The fields of a goal that are a person's own words."""
-
-
-class Said(Struct, frozen=True, order=True, gc=False):
-    """A check-in: the day it is about, the merge clock of its newest write, its id, who first wrote it, its fields."""
-
-    on: str
-    at: str
-    id: str
-    actor: str
-    fields: Fields
 
 
 class Words(Struct, frozen=True, kw_only=True):
@@ -62,29 +49,6 @@ class ThenNow(Struct, frozen=True, kw_only=True):
     latest: Words | None = None
 
 
-def said(state: State, first: str = "", last: str = "~", subjects: Container[str] | None = None) -> list[Said]:
-    """The check-ins about the days from `first` to `last`, the earliest first; reads less than `views.entities`.
-
-    `subjects`: only those about one of these.
-    """
-    found = []
-    for entity, one in state.entities.get("checkin", {}).items():
-        fields = one.fields if isinstance(one, Fresh) else state.fields("checkin", entity)
-        if subjects is not None and fields.get("subject") not in subjects:
-            continue
-        on = fields.get("on") or ""
-        if not first <= on <= last:
-            continue
-        if isinstance(one, Fresh):
-            if "retracted" not in fields:
-                found.append(Said(on, one.stamp.ranked_at, entity, one.stamp.actor, fields))
-        elif not is_hidden(one):
-            stamps = [(stamp.ranked_at, stamp.actor) for register in one.values() for stamp, _ in writes_of(register)]
-            found.append(Said(on, max(stamps)[0], entity, min(stamps)[1], fields))
-    found.sort()
-    return found
-
-
 class First(NamedTuple):
     """When the first write to an entity was made (merge clock, milliseconds since 1970), and the first of each field."""
 
@@ -92,15 +56,18 @@ class First(NamedTuple):
     values: Fields
 
 
-def first_writes(events: Iterable[Event], journal: str, kind: str) -> dict[str, First]:
-    """The entities of a kind → how each began. Values of null are passed over; first means by the merge clock."""
-    read = [
-        (e.ranked_at, e.device, e.n, entity, fields) for e, _, _, entity, fields in each_write(events, journal, {kind})
-    ]
+def first_writes(
+    events: Iterable[Event], journal: str, kind: str, only: Collection[str] | None = None
+) -> dict[str, First]:
+    """The entities of a kind → how each began. Values of null are passed over; first means by the merge clock.
+
+    `only`: these entities and no other.
+    """
     found: dict[str, First] = {}
-    for ranked_at, _, _, entity, fields in sorted(read, key=lambda one: one[:3]):
+    written_by = list(each_write(events, journal, {kind}, only))
+    for event, _, _, entity, fields in sorted(written_by, key=lambda one: (one[0].ranked_at, one[0].device, one[0].n)):
         if entity not in found:
-            found[entity] = First(hlc_ms(ranked_at), {})
+            found[entity] = First(hlc_ms(event.ranked_at), {})
         values = found[entity].values
         for name, value in fields.items():
             if value is not None and name not in values:
@@ -114,12 +81,12 @@ def then_now(state: State, events: Iterable[Event], goal: str | None = None) -> 
     Goals whose texts stayed and about which nothing was written are left out. Where a goal has an owner, the words are
     theirs. A note that was amended is shown as it reads now.
     """
-    first, words = first_writes(events, state.journal, "goal"), _words(state)
+    only = None if goal is None else {goal}
+    goals = goal_fields(state, only)
+    first, words = first_writes(events, state.journal, "goal", only), _words(state, goals)
     found = []
-    for entity in goal_ids(state):
-        if goal not in {None, entity}:
-            continue
-        fields, then = state.fields("goal", entity), first[entity].values if entity in first else {}
+    for entity, fields in goals.items():
+        then = first[entity].values if entity in first else {}
         wordings = tuple(
             Wording(field=name, then=then.get(name), now=fields.get(name))
             for name in WORDINGS
@@ -134,18 +101,17 @@ def then_now(state: State, events: Iterable[Event], goal: str | None = None) -> 
     return tuple(one for one in found if one.wordings or one.first)
 
 
-def _words(state: State) -> dict[str | None, tuple[Words, Words | None]]:
+def _words(state: State, goals: Mapping[str, Fields]) -> dict[str | None, tuple[Words, Words | None]]:
     """Goal (null: none) → the first and the latest words about it, the latter null where there is but one thing."""
-    owners: dict[str | None, str | None] = {e: state.fields("goal", e).get("owner") for e in state.visible("goal")}
-    owners[None] = None
+    owners: dict[str | None, str | None] = {None: None}
+    owners |= {entity: fields.get("owner") for entity, fields in goals.items()}
     first: dict[str | None, Said] = {}
     last: dict[str | None, Said] = {}
-    for one in said(state):
-        if one.fields.get("note"):
-            subject = one.fields.get("subject")
-            if subject in owners and (not owners[subject] or owners[subject] == one.actor):
-                first.setdefault(subject, one)
-                last[subject] = one
+    for one in said(state, subjects=owners):
+        subject = one.fields.get("subject")
+        if one.fields.get("note") and (not owners[subject] or owners[subject] == one.actor):
+            first.setdefault(subject, one)
+            last[subject] = one
     for reflection in reflections(state):
         subject, place = reflection.goal, (reflection.on, reflection.changed_at, reflection.id)
         if subject in owners and owners[subject] in {None, reflection.actor} and reflection.text:

@@ -1,6 +1,6 @@
 """Everything with a date, past and coming, in one line; tells what stands, and never what could have been."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -8,12 +8,14 @@ from operator import attrgetter
 from msgspec import Struct
 
 from milepost.envelope import Event
+from milepost.events import Fields
 from milepost.journal import State
 from milepost.views.entities import UNTITLED, assessments, reflections
-from milepost.views.journal import goal_ids
+from milepost.views.fields import said, shown_fields
+from milepost.views.journal import goal_fields
 from milepost.views.priorities import counted
 from milepost.views.recurrence import sessions_between, zone_of
-from milepost.views.then_now import first_writes, said
+from milepost.views.then_now import first_writes
 
 AHEAD_DAYS = 28
 """How far ahead a series of sessions is followed where no last day is given."""
@@ -55,20 +57,25 @@ def timeline(
     counts: one that was reached and opened again is not there as reached.
     """
     begins, ends = first.isoformat() if first else "", last.isoformat() if last else "~"
+    goals = goal_fields(state)
     found = [
         entry
-        for entry in (*_goals(state, events), *_steps(state), *_written(state), *_checkins(state, begins, ends))
+        for entry in (
+            *_goals(state, goals, events),
+            *_steps(state),
+            *_written(state),
+            *_checkins(state, goals, begins, ends),
+        )
         if entry.on and begins <= entry.on <= ends
     ]
     found += _sessions(state, first or date.min, last or today + timedelta(AHEAD_DAYS))
     return tuple(sorted(found, key=lambda one: (one.on, _KINDS.index(one.kind), one.what, one.title, one.id)))
 
 
-def _goals(state: State, events: Iterable[Event]) -> Iterator[Entry]:
+def _goals(state: State, goals: Mapping[str, Fields], events: Iterable[Event]) -> Iterator[Entry]:
     begun = first_writes(events, state.journal, "goal")
     zone = zone_of(state.fields("journal", state.journal).get("time_zone") or "UTC")
-    for entity in goal_ids(state):
-        fields = state.fields("goal", entity)
+    for entity, fields in goals.items():
         title, status = fields.get("title") or UNTITLED, fields.get("status") or "active"
         if entity in begun:
             try:
@@ -83,8 +90,7 @@ def _goals(state: State, events: Iterable[Event]) -> Iterator[Entry]:
 
 
 def _steps(state: State) -> Iterator[Entry]:
-    for entity in state.visible("milestone"):
-        fields = state.fields("milestone", entity)
+    for entity, fields in shown_fields(state, "milestone").items():
         title, status = fields.get("title") or UNTITLED, fields.get("status") or "planned"
         due = fields.get("due")
         if status == "reached" and fields.get("on"):
@@ -102,14 +108,14 @@ def _written(state: State) -> Iterator[Entry]:
         yield Entry(on=form.on, kind="assessment", id=form.id, title=form.instrument, what="filled in")
 
 
-def _checkins(state: State, first: str, last: str) -> Iterator[Entry]:
+def _checkins(state: State, goals: Mapping[str, Fields], first: str, last: str) -> Iterator[Entry]:
     """One entry for each day on which somebody checked in, with the goals it was about."""
-    titles: dict[str | None, str] = {e: state.fields("goal", e).get("title") or UNTITLED for e in goal_ids(state)}
+    titles = {entity: excerpt(fields.get("title") or UNTITLED) for entity, fields in goals.items()}
     for on, of_day in groupby(said(state, first, last), attrgetter("on")):
         ours = list(of_day)
-        about = dict.fromkeys(titles.get(one.fields.get("subject"), "") for one in ours)
-        title = ", ".join(filter(None, about)) or "Check-in"
-        yield Entry(on=on, kind="checkin", id=ours[0].id, title=excerpt(title), what=counted(len(ours), "check-in"))
+        about = {titles[goal]: None for one in ours if (goal := one.fields.get("subject")) in titles}
+        title = _cut(", ".join(about)) or "Check-in"
+        yield Entry(on=on, kind="checkin", id=ours[0].id, title=title, what=counted(len(ours), "check-in"))
 
 
 def _sessions(state: State, first: date, last: date) -> Iterator[Entry]:
@@ -122,5 +128,8 @@ def _sessions(state: State, first: date, last: date) -> Iterator[Entry]:
 
 def excerpt(text: str) -> str:
     """The first words of a text, in one line."""
-    line = " ".join(text.split())
+    return _cut(" ".join(text.split()))
+
+
+def _cut(line: str) -> str:
     return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1].rstrip()}…"

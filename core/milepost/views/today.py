@@ -10,9 +10,9 @@ from msgspec import Struct
 from milepost.events import Fields
 from milepost.journal import State
 from milepost.views.entities import UNTITLED, Practice, Rest, Session, own, practices
+from milepost.views.fields import said, those
 from milepost.views.priorities import counted, say_day
 from milepost.views.recurrence import instant, occurrences, sessions_between, zone_of
-from milepost.views.then_now import said
 
 NEAR_DAYS = 14
 AHEAD_DAYS = (31, 366)
@@ -62,7 +62,7 @@ def today(state: State, day: date, now: datetime | None = None) -> Today:
     )
     due, close = ((), ()) if rest else (_due(state, day), near(state, day))
     session = next_session(state, now)
-    topics = sum((state.fields("topic", e).get("status") or "open") == "open" for e in state.visible("topic"))
+    topics = len(those(state, "topic", "status", lambda status: (status or "open") == "open"))
     return Today(
         on=day.isoformat(),
         resting=rest is not None,
@@ -102,7 +102,7 @@ def resting(state: State, day: date) -> Rest | None:
 
 def practices_asked(state: State) -> list[Practice]:
     """The active practices, the first begun first; those of a goal that is put away are not asked for."""
-    away = {e for e in state.visible("goal") if state.fields("goal", e).get("status") in PUT_AWAY}
+    away = those(state, "goal", "status", PUT_AWAY.__contains__)
     return [one for one in practices(state) if one.status == "active" and one.goal not in away]
 
 
@@ -127,13 +127,12 @@ def _due(state: State, day: date) -> tuple[Due, ...]:
 
 def near(state: State, day: date) -> tuple[Near, ...]:
     """Active goals and their open steps that are due within `NEAR_DAYS`, the soonest first; then those past their date."""
-    goals = {e: state.fields("goal", e) for e in state.visible("goal")}
-    active = {e for e, fields in goals.items() if (fields.get("status") or "active") == "active"}
-    found = [_near("goal", e, fields, day) for e, fields in goals.items() if e in active]
-    for entity in state.visible("milestone"):
-        fields = state.fields("milestone", entity)
-        if fields.get("goal") in active and (fields.get("status") or "planned") == "planned":
-            found.append(_near("milestone", entity, fields, day))
+    goals = those(state, "goal", "status", lambda status: (status or "active") == "active")
+    steps = those(state, "milestone", "status", lambda status: (status or "planned") == "planned")
+    found = [_near("goal", entity, fields, day) for entity, fields in goals.items()]
+    found += [
+        _near("milestone", entity, fields, day) for entity, fields in steps.items() if fields.get("goal") in goals
+    ]
     close = [one for one in found if one is not None and one.days <= NEAR_DAYS]
     return tuple(sorted(close, key=lambda one: (one.days < 0, abs(one.days), one.title, one.id)))
 

@@ -1,0 +1,152 @@
+"""`milepost instrument …`: the questionnaires that are built in or lie in the device's folder; knows no rule of scoring."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cyclopts import App
+from msgspec import Struct, to_builtins
+
+from milepost.cli.asking import which
+from milepost.cli.show import escape, table
+from milepost.cli.terminal import terminal
+from milepost.errors import InvalidInput, StorageDamaged
+from milepost.measures import Instrument, builtin_instruments, load_instrument
+from milepost.measures import telling as tell
+from milepost.measures.loading import MAX_BYTES, is_json
+
+instrument = App(name="instrument", help="The questionnaires you can record: two are built in, others you bring.")
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """An instrument that is built in or lies in the device's folder; `problem` says why its file can't be used."""
+
+    id: str
+    found: Instrument | None = None
+    file: Path | None = None
+    problem: str = ""
+
+
+def _folder() -> Path:
+    return terminal.folder / "instruments"
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _known() -> dict[str, Known]:
+    """Id → instrument; a file with the id of a built-in one brings its wording."""
+    known = {one.id: Known(id=one.id, found=one) for one in builtin_instruments()}
+    for path in sorted([*_folder().glob("*.toml"), *_folder().glob("*.json")]):
+        try:
+            found = load_instrument(_read(path), path.name)
+            known[found.id] = Known(id=found.id, found=found, file=path)
+        except (InvalidInput, OSError) as error:
+            known[path.stem.lower()] = Known(id=path.stem.lower(), file=path, problem=str(error))
+    return known
+
+
+def _one(text: str) -> Known:
+    known = _known()
+    return known[terminal.match(text, known, "instrument")]
+
+
+def usable() -> dict[str, Instrument]:
+    """Id → instrument, of all whose file can be used."""
+    return {name: one.found for name, one in _known().items() if one.found is not None}
+
+
+def one_usable(text: str | None, missing: str) -> Instrument:
+    """The instrument whose id `text` begins; else the one that the person picks.
+
+    Raises:
+        InvalidInput: its file can't be used, or they pick none, or nobody is there to be asked.
+        NotFound: there is none.
+    """
+    if text is None:
+        rows = [(found.id, found.title) for _, found in sorted(usable().items())]
+        text = which(rows, "Which one? [dim](its id)[/]", missing, lambda said: _one(said).id)
+    one = _one(text)
+    if one.found is None:
+        raise InvalidInput(f"{one.problem} Or take the file away: `milepost instrument remove {one.id}`.")
+    return one.found
+
+
+def _row(one: Known) -> dict[str, Any]:
+    built_in = any(one.id == known.id for known in builtin_instruments())
+    row = {"id": one.id, "built_in": built_in, "file": one.file and str(one.file), "problem": one.problem}
+    return row | (tell.summary(one.found) if one.found else {})
+
+
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageDamaged(f"{_folder()} can't be written: {error.strerror}. See to its rights and room.") from error
+
+
+@instrument.command(name="add")
+def instrument_add(file: Path, /) -> None:
+    """Add a questionnaire you may use, or the wording of one that is built in. It is kept on this device only.
+
+    Parameters
+    ----------
+    file
+        TOML, or a FHIR R4 Questionnaire in JSON.
+    """
+    try:
+        data = _read(file)
+    except OSError as error:
+        raise InvalidInput(f"{file} can't be read ({error.strerror}). Give the path of a TOML or JSON file.") from error
+    found = load_instrument(data, file.name)
+    suffix, other = (".json", ".toml") if is_json(data, file.name) else (".toml", ".json")
+    with _writing():
+        for folder in (terminal.folder, _folder()):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = _folder() / f"{found.id}.part"
+        part.write_bytes(data)
+        part.replace(part.with_suffix(suffix))
+        part.with_suffix(other).unlink(missing_ok=True)
+    terminal.answer(_row(_known()[found.id]), lambda console: console.print(escape("\n".join(tell.say_added(found)))))
+
+
+@instrument.command(name="list")
+def instrument_list() -> None:
+    """The questionnaires there are."""
+    known = sorted(_known().values(), key=lambda one: one.id)
+
+    def draw(console: Any) -> None:
+        shown = table("id", "")
+        for one in known:
+            shown.add_row(escape(one.id), escape(tell.say_kind(one.found) if one.found else one.problem))
+        console.print(shown)
+
+    terminal.answer([_row(one) for one in known], draw)
+
+
+@instrument.command(name="show")
+def instrument_show(id: str, /) -> None:
+    """How one is scored, and where that was published."""
+    one, found = _one(id), one_usable(id, missing="")
+
+    def draw(console: Any) -> None:
+        console.print(f"[bold]{escape(found.title)}[/]  [dim]{found.id}, version {escape(found.version)}[/]")
+        for label, text in tell.describe(found):
+            console.print(f"  [dim]{escape(label):<10}[/] {escape(text)}")
+
+    terminal.answer({**_row(one), **to_builtins(found), "low": found.low, "high": found.high}, draw)
+
+
+@instrument.command(name="remove")
+def instrument_remove(id: str, /) -> None:
+    """Take the file of one away. What you recorded with it stays."""
+    one = _one(id)
+    if one.file is None:
+        raise InvalidInput(f"{one.id} is built in and stays. `milepost instrument list` shows what you added.")
+    with _writing():
+        one.file.unlink()
+    terminal.answer({"id": one.id, "removed": True}, lambda console: console.print("Removed. What you recorded stays."))
