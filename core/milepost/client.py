@@ -16,6 +16,8 @@ from milepost.messages import (
     MAX_PUSH_EVENTS,
     ChainAnswer,
     ClaimRequest,
+    DeviceEntry,
+    DeviceRequest,
     Feed,
     FeedRequest,
     JournalAnswer,
@@ -124,6 +126,18 @@ class HttpServer:
     def feeds(self, journal: str) -> list[Feed]:
         """`GET /v1/journals/{journal}/feeds`."""
         return self._ask("GET", f"/v1/journals/{journal}/feeds", list[Feed])
+
+    def devices(self) -> list[DeviceEntry]:
+        """`GET /v1/devices`."""
+        return self._ask("GET", "/v1/devices", list[DeviceEntry])
+
+    def add_device(self, name: str) -> DeviceEntry:
+        """`POST /v1/devices`: a token for a script."""
+        return self._ask("POST", "/v1/devices", DeviceEntry, DeviceRequest(name=name))
+
+    def revoke_device(self, device: str) -> DeviceEntry:
+        """`DELETE /v1/devices/{device}`."""
+        return self._ask("DELETE", f"/v1/devices/{device}", DeviceEntry)
 
     def revoke_feed(self, journal: str, feed: str) -> Feed:
         """`DELETE /v1/journals/{journal}/feeds/{feed}`."""

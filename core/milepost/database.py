@@ -224,7 +224,7 @@ class SqliteDatabase:
             self._readers.put_nowait(reader)
 
     async def write(self, work: Work[T]) -> T:
-        result: T = await self.submit(lambda connection: _run(connection, work), savepoint=True)
+        result: T = await self.submit(lambda connection: run_work(connection, work), savepoint=True)
         return result
 
     def submit(self, run: Callable[[sqlite3.Connection], T], *, savepoint: bool) -> "asyncio.Future[T]":
@@ -317,7 +317,8 @@ class _GroupLost(Exception):
         self.cause = cause
 
 
-def _run(connection: sqlite3.Connection, work: Work[T]) -> T:
+def run_work(connection: sqlite3.Connection, work: Work[T]) -> T:
+    """Carries out a unit of work on a connection, in whatever transaction is open there."""
     try:
         query = next(work)
         while True:

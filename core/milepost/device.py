@@ -8,13 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-from msgspec import Raw
 
-from milepost.clock import NOBODY, HybridClock, new_id, new_salt, wall_clock_ms
+from milepost.clock import NOBODY, HybridClock, new_id, wall_clock_ms
 from milepost.device_log import DeviceLog, JournalRow
 from milepost.envelope import (
     MAX_COUNTER,
-    MAX_EVENT_BYTES,
     Event,
     Seen,
     as_stub,
@@ -22,11 +20,12 @@ from milepost.envelope import (
     next_chain,
 )
 from milepost.errors import InvalidInput
-from milepost.events import Draft, encode_payload
+from milepost.events import Draft
 from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
 from milepost.store import PushResult
 from milepost.sync import Acknowledge, Fork, Rewind, Standing, Step, SyncFailed, Take
+from milepost.writing import unsaid, write_drafts
 
 FILE_NAME = "device.sqlite3"
 
@@ -89,30 +88,11 @@ class Device:
             StorageFull: no room; nothing was written.
 
         """
-        payloads = [(draft.type, encode_payload(draft.type, draft.fields)) for draft in drafts]
-        if any(len(data) > MAX_EVENT_BYTES for _, data in payloads):
-            raise InvalidInput(f"That is too long for one entry: keep it under {MAX_EVENT_BYTES // 1024} kB.")
         with self.log.transaction():
             row = self.log.journal(journal)
             state = self.log.state(journal)
             clock = HybridClock(self.log.setting("clock") or "0", self._wall)
-            events = []
-            n, seen = state.counter(row.device), _news(state, row.device)
-            for type_name, data in payloads:
-                n += 1
-                events.append(
-                    Event(
-                        device=row.device,
-                        n=n,
-                        seen=seen,
-                        hlc=clock.tick(),
-                        actor=self.account,
-                        type=type_name,
-                        salt=new_salt(),
-                        data=Raw(data),
-                    )
-                )
-                seen = {}
+            events = write_drafts(state, row.device, self.account, drafts, clock)
             self.log.add_many(journal, [(event, None) for event in events], confirmed=False)
             self.log.set("clock", clock.last)
             self.log.applied(journal, events)
@@ -311,7 +291,7 @@ class Device:
             drafts = [event for _, event in self.log.events(source) if not event.type.startswith("journal.")]
             row = self.log.journal(target)
             state = self.log.state(target)
-            n, seen = state.counter(row.device), _news(state, row.device)
+            n, seen = state.counter(row.device), unsaid(state, row.device)
             for event in drafts:
                 n += 1
                 self.log.add(target, _written_again(event, row.device, n, seen, self.account), confirmed=False)
@@ -336,13 +316,6 @@ class Device:
     def rows(self) -> list[JournalRow]:
         """Every journal on this device."""
         return self.log.journals()
-
-
-def _news(state: State, own: str) -> Seen:
-    """What `own` has seen and not yet said."""
-    progress = state.devices.get(own)
-    said = progress.seen if progress else {}
-    return {device: n for device, n in state.context(own).items() if said.get(device, 0) < n}
 
 
 def _union(first: Seen, second: Seen, *, without: str) -> Seen:

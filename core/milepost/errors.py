@@ -68,6 +68,14 @@ class Conflict(MilepostError):
     exit_code = 5
 
 
+class KeyReused(MilepostError):
+    """An `Idempotency-Key` that came with another request before; nothing was written."""
+
+    code = "key-reused"
+    status = 422
+    exit_code = 2
+
+
 class HistoryDiffers(MilepostError):
     """The cursor does not lie on the server's log: one side was put back to an older state. Repair follows."""
 

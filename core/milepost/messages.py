@@ -168,6 +168,26 @@ class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str = ""
 
 
+class DeviceRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/devices`: a token for a script, and what it is called."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class DeviceEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A device of an account. `log`: it keeps a log of its own; `api`: a script, whose events the server counts.
+
+    The `token` of an `api` device is told once, when it is made. Times are in milliseconds since 1970.
+    """
+
+    id: str
+    name: str
+    kind: str
+    created_at: int
+    revoked_at: int | None = None
+    token: str = ""
+
+
 class Problem(Struct, frozen=True, kw_only=True):
     """An error as `application/problem+json` (RFC 9457); `type` leads to its description."""
 

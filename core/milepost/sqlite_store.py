@@ -23,7 +23,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from milepost.database import Query, SqliteDatabase, migrations, statements
+from milepost.database import Query, SqliteDatabase, Work, migrations, run_work, statements
 from milepost.envelope import (
     Event,
     Seen,
@@ -35,7 +35,7 @@ from milepost.envelope import (
     identity_digest,
     next_chain,
 )
-from milepost.errors import StorageDamaged
+from milepost.errors import Conflict, StorageDamaged
 from milepost.store import Head, Outcome, Page, PushResult
 
 MAX_HEADS = 5_000
@@ -86,6 +86,19 @@ class SqliteStore:
         return await self._database.submit(
             lambda connection: self._append(connection, journal, events, now_ms, repair), savepoint=False
         )
+
+    async def append_at(
+        self, journal: str, end: Head, events: Sequence[Event], *, now_ms: int, also: Work[None] | None = None
+    ) -> list[PushResult]:
+        def run(connection: sqlite3.Connection) -> list[PushResult]:
+            known = self._end(connection, journal)
+            if (known.seq, known.chain) != (end.seq, end.chain):
+                raise Conflict("The log has grown since it was read.")
+            if also is not None:
+                run_work(connection, also)
+            return self._append(connection, journal, events, now_ms, repair=False)
+
+        return await self._database.submit(run, savepoint=also is not None)
 
     def _append(
         self, connection: sqlite3.Connection, journal: str, events: Sequence[Event], now_ms: int, repair: bool

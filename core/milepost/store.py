@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from msgspec import UNSET, Struct, UnsetType
 
+from milepost.database import Work
 from milepost.envelope import Event
 
 Outcome = Literal["stored", "duplicate", "gap", "missing", "forked", "rejected"]
@@ -58,6 +59,16 @@ class LogStore(Protocol):
 
         Ordinary pushes carry author's fields alone. In a `repair`, `received_at` and `merge_hlc` are kept as given,
         within the limits of this server's clock. When this returns, what is `stored` has been synced to the disk.
+        """
+        ...
+
+    async def append_at(
+        self, journal: str, end: Head, events: Sequence[Event], *, now_ms: int, also: Work[None] | None = None
+    ) -> list[PushResult]:
+        """The same, only if the log still ends at `end`; `also` is carried out in the same transaction.
+
+        Raises:
+            Conflict: the log has grown, or was put back; nothing was stored, and `also` was not carried out.
         """
         ...
 

@@ -40,10 +40,10 @@ class Access:
         rows = await self._database.read(device_by_token(token.strip()))
         if not rows:
             raise NotSignedIn(f"This server does not know that token. {_SIGN_IN}")
-        device, account, revoked_at = rows[0]
+        device, account, kind, revoked_at = rows[0]
         if revoked_at is not None:
             raise NotSignedIn("This device was revoked. What it holds stays on it; pair it again to sync.")
-        caller = self._callers[authorization] = Caller(account, device)
+        caller = self._callers[authorization] = Caller(account, device, kind)
         if len(self._callers) > MAX_CALLERS:
             self._callers.popitem(last=False)
         return caller

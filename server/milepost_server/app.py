@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
@@ -14,11 +14,15 @@ from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetail
 
 from milepost import __version__
 from milepost.errors import InvalidInput, MilepostError, StorageDamaged, StorageFull
+from milepost.messages import MAX_PUSH_BYTES
 from milepost_server.openapi import EventSchema
 from milepost_server.pages import api_page_asset, feed, healthz, index, problem
 from milepost_server.reading import reading
-from milepost_server.routes import api
+from milepost_server.routes import protocol
 from milepost_server.services import Services
+from milepost_server.writing import writing
+
+MAX_BODY_BYTES = MAX_PUSH_BYTES + 64 * 1024
 
 _log = logging.getLogger("milepost")
 
@@ -37,8 +41,13 @@ def create_app(opener: Opener) -> Litestar:
         finally:
             await close()
 
+    v1 = Router(
+        "/v1",
+        route_handlers=[*protocol(), *reading(), *writing()],
+        request_max_body_size=MAX_BODY_BYTES,
+    )
     return Litestar(
-        route_handlers=[api(), reading(), healthz, index, problem, feed, api_page_asset],
+        route_handlers=[v1, healthz, index, problem, feed, api_page_asset],
         lifespan=[lifespan],
         plugins=[
             EventSchema(),

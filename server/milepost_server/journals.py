@@ -1,15 +1,16 @@
 """What the server does with journals: takes pushes, gives pages, repairs, and keeps folded states at hand. Knows no HTTP."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import Raw, Struct
 
-from milepost.database import Database
-from milepost.envelope import Event, as_stub, check_envelope, check_identity
-from milepost.errors import HistoryDiffers, InvalidEvent, TooLarge
-from milepost.events import check_payload
+from milepost.clock import HLC_MIN, HybridClock
+from milepost.database import Database, Work
+from milepost.envelope import Event, as_stub, check_envelope, check_identity, genesis_chain
+from milepost.errors import Busy, Conflict, HistoryDiffers, InvalidEvent, TooLarge
+from milepost.events import Draft, check_payload
 from milepost.journal import State, paused_collector
 from milepost.messages import (
     MAX_CHAIN_POINTS,
@@ -22,12 +23,15 @@ from milepost.messages import (
     RawAnswer,
 )
 from milepost.store import Head, LogStore, PushResult
+from milepost.writing import write_drafts
 from milepost_server.live import Hub
-from milepost_server.records import Caller, own_writer
+from milepost_server.records import Caller, api_writer, drop_api_writers, own_writer
 
 MAX_FOLDED_EVENTS = 300_000
 """Events whose folded states are kept in memory, over all journals; about 300 bytes each."""
 MAX_KNOWN_WRITERS = 100_000
+MAX_TRIES = 20
+"""How often a write is decided anew because the log grew under it."""
 
 _decode_events = msgspec.json.Decoder(list[Event]).decode
 
@@ -40,6 +44,7 @@ class Journals:
         self.hub = hub
         self._database = database
         self._writers: OrderedDict[str, str] = OrderedDict()
+        self._api_writers: dict[tuple[str, str], str] = {}
         self._folded: OrderedDict[str, Folded] = OrderedDict()
 
     async def push(
@@ -89,6 +94,56 @@ class Journals:
             return as_stub(journal, event, str(error))
         return event
 
+    async def write(
+        self,
+        journal: str,
+        caller: Caller,
+        decide: Callable[[State], Sequence[Draft]],
+        now_ms: int,
+        also: Callable[[], Work[None]] | None = None,
+    ) -> None:
+        """Appends what `decide` finds right for the journal as it stands, in the name of an `api` device.
+
+        The server counts its events. They are stored only if the log is still the one that was decided on; else it is
+        decided anew. `also` is carried out in the same transaction, whether or not there is anything to append.
+
+        Raises:
+            Busy: the journal grows faster than can be decided.
+            InvalidEvent, InvalidInput: a draft breaks a rule.
+        """
+        device = await self._api_writer(journal, caller)
+        for _ in range(MAX_TRIES):
+            folded = await self.state(journal)
+            drafts = decide(folded.state)
+            if not drafts:
+                if also is not None:
+                    await self._database.write(also())
+                return
+            events = write_drafts(folded.state, device, caller.account, drafts, folded.clock(now_ms))
+            try:
+                results = await self.store.append_at(
+                    journal, folded.head, events, now_ms=now_ms, also=also() if also else None
+                )
+            except Conflict:
+                continue
+            self.hub.tell(journal, results[-1].seq)
+            return
+        raise Busy("This journal is being written to by many at once. Try again in a moment; nothing was changed.")
+
+    async def _api_writer(self, journal: str, caller: Caller) -> str:
+        known = self._api_writers.get((journal, caller.device))
+        if known is None:
+            known = await self._database.write(api_writer(journal, caller.device))
+            await self._own(known, caller.account)
+            self._api_writers[journal, caller.device] = known
+        return known
+
+    async def _rename_api_writers(self, journal: str) -> None:
+        """This log lacks what somebody knows: `api` devices go on under other ids, or they would count the same twice."""
+        for key in [key for key in self._api_writers if key[0] == journal]:
+            del self._api_writers[key]
+        await self._database.write(drop_api_writers(journal))
+
     async def head(self, journal: str) -> Cursor:
         """Where the log ends."""
         return _cursor(await self.store.head(journal))
@@ -126,6 +181,7 @@ class Journals:
             results = await self.push(journal, caller, part.events, now_ms)
             page = await self.store.read(journal, part.cursor.seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
         except HistoryDiffers as error:
+            await self._rename_api_writers(journal)
             return RawAnswer(problem=error.code, detail=str(error))
         own = {r.seq for r in results if r.outcome in {"stored", "duplicate", "rejected"}}
         start = part.cursor.seq + 1
@@ -149,7 +205,7 @@ class Journals:
     async def state(self, journal: str) -> "Folded":
         """What the log adds up to now. It is shared: look, don't change."""
         head = await self.store.head(journal)
-        folded = self._folded.pop(journal, None) or Folded(State(journal), Head(0, b""), 0)
+        folded = self._folded.pop(journal, None) or Folded(State(journal), Head(0, genesis_chain(journal)), 0)
         while folded.head.seq < head.seq:
             page = await self.store.read(journal, folded.head.seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
             events = _decode_events(b"[" + b",".join(page.bodies) + b"]")
@@ -157,6 +213,7 @@ class Journals:
                 for event in events:
                     folded.state.apply(event)
             folded.head, folded.received_at = page.end, events[-1].received_at
+            folded.newest = max(folded.newest, *(event.ranked_at for event in events))
         self._folded[journal] = folded
         while len(self._folded) > 1 and sum(kept.head.seq for kept in self._folded.values()) > MAX_FOLDED_EVENTS:
             self._folded.popitem(last=False)
@@ -164,11 +221,18 @@ class Journals:
 
 
 class Folded(Struct):
-    """A journal's state in memory, where its log ended, and when its newest event was received, in milliseconds."""
+    """A journal's state in memory, where its log ended, when its last event was received (in milliseconds), and the
+    newest merge clock in it.
+    """
 
     state: State
     head: Head
     received_at: int
+    newest: str = HLC_MIN
+
+    def clock(self, now_ms: int) -> HybridClock:
+        """A clock for what is written next: later than all that is there."""
+        return HybridClock(self.newest, lambda: now_ms)
 
 
 def _cursor(head: Head) -> Cursor:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
@@ -56,6 +56,26 @@ def takes(message: type[msgspec.Struct]) -> type[Operation]:
     class Takes(Operation):
         def __post_init__(self) -> None:
             content = OpenAPIMediaType(schema=_schema_of(message))
+            self.request_body = RequestBody(content={"application/json": content}, required=True)
+
+    return Takes
+
+
+def takes_fields(
+    payload: type[msgspec.Struct], example: dict[str, Any], *, without: set[str], status: bool = False
+) -> type[Operation]:
+    """An operation whose body are the fields of a payload, as JSON; `status` and `on` beside them where asked."""
+    schema = _schema_of(payload)
+    left_out = {"event", *without}
+    schema.properties = {name: part for name, part in (schema.properties or {}).items() if name not in left_out}
+    schema.required = [name for name in schema.required or [] if name not in left_out] or None
+    if status:
+        schema.properties |= {"status": Schema(type=OpenAPIType.STRING), "on": Schema(type=OpenAPIType.STRING)}
+
+    @dataclass
+    class Takes(Operation):
+        def __post_init__(self) -> None:
+            content = OpenAPIMediaType(schema=schema, examples={"example": Example(value=example)})
             self.request_body = RequestBody(content={"application/json": content}, required=True)
 
     return Takes

@@ -1,114 +1,127 @@
-"""Reading a journal without keeping a log of it: goals and what belongs to them, now or as of any earlier moment."""
+"""Reading a journal without keeping a log of it: every kind of entity, and the views, now or as of an earlier moment."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
-from litestar import MediaType, Response, Router, get
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import Example
 from litestar.params import FromPath, QueryParameter
-from msgspec import Struct
 
-from milepost.envelope import MAX_COUNTER, Event
 from milepost.errors import InvalidInput, NotFound
-from milepost.journal import State
-from milepost.messages import MAX_PAGE_BYTES, MAX_PAGE_EVENTS
-from milepost.views.entities import Goal
-from milepost.views.history import state_as_of
-from milepost.views.journal import goal_view, goals
+from milepost.measures.builtin import builtin_instruments
+from milepost.measures.worsening import worsened
+from milepost.views.brief import Brief, brief
+from milepost.views.progress import Progress, progress
+from milepost.views.timeline import Entry, timeline
+from milepost.views.today import Today, today
+from milepost_server.collections import COLLECTIONS, Collection
 from milepost_server.routes import Call, Journal, services_of
-from milepost_server.services import Services
+from milepost_server.standing import AsOf, Standing, answer, standing, tag_of
 
-AsOf = Annotated[
-    str,
-    QueryParameter(
-        description="A `seq`, or an instant with an offset: as things stood then, as in `12` or `2026-12-18T15:00:00Z`."
-    ),
-]
-
-_encode = msgspec.json.Encoder().encode
-_decode_events = msgspec.json.Decoder(list[Event]).decode
+Day = Annotated[str, QueryParameter(description="A local date, as in `2026-12-18`.")]
 
 
-class _Standing(Struct, frozen=True):
-    """A state to read from, and a tag that changes whenever an answer read from it could."""
-
-    state: State
-    tag: str
-
-
-async def _standing(request: Call, journal: str, as_of: str) -> _Standing:
+async def _standing(request: Call, journal: str, as_of: str, *, events: bool = False) -> Standing:
     services = services_of(request)
     await services.access.member(request.headers.get("authorization", ""), journal)
-    folded = await services.journals.state(journal)
-    chain = folded.head.chain.hex()[:24]
-    if not as_of:
-        return _Standing(folded.state, chain)
-    state = state_as_of(journal, await _log(services, journal), **_moment(as_of))
-    return _Standing(state, f"{chain}-{as_of}")
+    return await standing(services, journal, as_of, events=events)
 
 
-def _moment(as_of: str) -> dict[str, int]:
-    """Where in the log `as_of` points.
+def _answer(request: Call, value: Any, tag: str = "") -> Response[bytes]:
+    return answer(request.headers.get("if-none-match", ""), value, tag=tag)
 
-    Raises:
-        InvalidInput: neither a place nor an instant.
-    """
-    if as_of.isascii() and as_of.isdigit() and int(as_of) <= MAX_COUNTER:
-        return {"seq": int(as_of)}
+
+def _day(name: str, text: str) -> date | None:
+    if not text:
+        return None
     try:
-        instant = datetime.fromisoformat(as_of)
+        return date.fromisoformat(text)
     except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise InvalidInput("`as_of` must be a place in the log, or an instant with an offset: 2026-12-18T15:00:00Z.")
-    return {"ms": int(instant.timestamp() * 1000)}
+        raise InvalidInput(f"`{name}` must be a date like 2026-12-18.") from None
 
 
-async def _log(services: Services, journal: str) -> list[Event]:
-    events: list[Event] = []
-    more = True
-    while more:
-        page = await services.store.read(journal, len(events), limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
-        events += _decode_events(b"[" + b",".join(page.bodies) + b"]")
-        more = page.more
-    return events
+def _spec(shape: Any, example: Any = None) -> dict[int, ResponseSpec]:
+    examples = [Example(value=example)] if example is not None else None
+    return {200: ResponseSpec(shape, generate_examples=False, examples=examples)}
 
 
-def _answer(request: Call, standing: _Standing, value: Any) -> Response[bytes]:
-    """The value with its tag, or 304 where the caller has it already (RFC 9110, section 13.1.2)."""
-    tag = f'"{standing.tag}"'
-    headers = {"etag": tag, "cache-control": "private, no-cache"}
-    given = request.headers.get("if-none-match", "")
-    if given.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in given.split(",")):
-        return Response(b"", status_code=304, headers=headers)
-    return Response(_encode(value), media_type=MediaType.JSON, headers=headers)
+def _every(of: Collection) -> HTTPRouteHandler:
+    @get(
+        f"/journals/{{journal:str}}/{of.name}",
+        name=f"read_{of.name}",
+        operation_id=f"read_{of.name}",
+        summary=of.about,
+        responses=_spec(list[of.shape], [of.example()]),  # type: ignore[name-defined]
+    )
+    async def read(request: Call, journal: Journal, as_of: AsOf = "") -> Response[bytes]:
+        """All that were not taken back."""
+        return _answer(request, of.every((await _standing(request, journal, as_of)).state))
+
+    return read
 
 
-@get(
-    "/journals/{journal:str}/goals",
-    summary="Goals, in the person's own order",
-    responses={200: ResponseSpec(list[Goal], generate_examples=False)},
-)
-async def read_goals(request: Call, journal: Journal, as_of: AsOf = "") -> Response[bytes]:
-    """Every goal with its milestones and check-ins."""
-    standing = await _standing(request, journal, as_of)
-    return _answer(request, standing, goals(standing.state))
+def _one(of: Collection) -> HTTPRouteHandler:
+    @get(
+        f"/journals/{{journal:str}}/{of.name}/{{entity:str}}",
+        name=f"read_{of.kind}_by_id",
+        operation_id=f"read_{of.kind}_by_id",
+        summary=f"One {of.kind}",
+        responses=_spec(of.shape, of.example()),
+    )
+    async def read(request: Call, journal: Journal, entity: FromPath[str], as_of: AsOf = "") -> Response[bytes]:
+        """Its `ETag` can be given as `If-Match` with a change."""
+        found = of.one((await _standing(request, journal, as_of)).state, entity)
+        if found is None:
+            raise NotFound(f"There is no {of.kind} {entity} in that journal.")
+        return _answer(request, found)
+
+    return read
 
 
-@get(
-    "/journals/{journal:str}/goals/{goal:str}",
-    summary="One goal",
-    responses={200: ResponseSpec(Goal, generate_examples=False)},
-)
-async def read_goal(request: Call, journal: Journal, goal: FromPath[str], as_of: AsOf = "") -> Response[bytes]:
-    """One goal with its milestones and check-ins."""
-    standing = await _standing(request, journal, as_of)
-    if goal not in standing.state.visible("goal"):
-        raise NotFound(f"There is no goal {goal} in that journal.")
-    return _answer(request, standing, goal_view(standing.state, goal))
+@get("/journals/{journal:str}/progress", summary="How it goes, goal by goal", responses=_spec(Progress))
+async def read_progress(
+    request: Call,
+    journal: Journal,
+    goal: Annotated[list[str] | None, QueryParameter(description="Only this one; may be given again.")] = None,
+    as_of: AsOf = "",
+) -> Response[bytes]:
+    """Baseline, now, best, change and, where there is enough to say so, the trend."""
+    state = (await _standing(request, journal, as_of)).state
+    if unknown := sorted(set(goal or ()) - set(state.visible("goal"))):
+        raise NotFound(f"There is no goal {unknown[0]} in that journal.")
+    return _answer(request, progress(state, goal))
 
 
-def reading() -> Router:
-    """The reads of the convenience API, under `/v1`."""
-    return Router("/v1", route_handlers=[read_goals, read_goal])
+@get("/journals/{journal:str}/today", summary="What a day holds", responses=_spec(Today))
+async def read_today(request: Call, journal: Journal, on: Day = "", as_of: AsOf = "") -> Response[bytes]:
+    """Practices that come on it, what is near, the next session. The day is the journal's own, unless one is given."""
+    now = await _standing(request, journal, as_of)
+    day = _day("on", on) or now.now.date()
+    return _answer(request, today(now.state, day, now.now if day == now.now.date() else None))
+
+
+@get("/journals/{journal:str}/timeline", summary="Everything with a date", responses=_spec(list[Entry]))
+async def read_timeline(
+    request: Call, journal: Journal, first: Day = "", last: Day = "", as_of: AsOf = ""
+) -> Response[bytes]:
+    """Past and coming, the earliest first; both days given are part of it."""
+    now = await _standing(request, journal, as_of, events=True)
+    return _answer(request, timeline(now.state, now.events, now.now.date(), _day("first", first), _day("last", last)))
+
+
+@get("/journals/{journal:str}/brief", summary="What to bring to the next session", responses=_spec(Brief))
+async def read_brief(request: Call, journal: Journal, as_of: AsOf = "") -> Response[bytes]:
+    """What happened since the last session. Its `ETag` leaves the moment it was written out of account."""
+    now = await _standing(request, journal, as_of, events=True)
+    instruments = {one.id: one for one in builtin_instruments()}
+    found = brief(now.state, now.events, now.now, lambda forms: worsened(instruments, forms))
+    return _answer(request, found, tag_of(msgspec.structs.replace(found, until="")))
+
+
+def reading() -> list[HTTPRouteHandler]:
+    """The reads of the convenience API."""
+    handlers = [make(of) for of in COLLECTIONS.values() for make in (_every, _one)]
+    return [*handlers, read_progress, read_today, read_timeline, read_brief]

@@ -8,10 +8,12 @@ from msgspec import Struct
 from milepost.clock import new_id
 from milepost.database import Query, Row, Work, migrations, statements
 from milepost.errors import CodeRefused, NotAllowed, NotFound
-from milepost.messages import Feed, JournalEntry
+from milepost.messages import DeviceEntry, Feed, JournalEntry
 
 SCHEMA = migrations("milepost_server", "server")
 CODE_LIFETIME_MS = 5 * 60 * 1000
+KEY_LIFETIME_MS = 7 * 24 * 3600 * 1000
+"""For so long a request sent again under its key is not carried out again."""
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 signs that can't be mistaken for one another: eight of them are 40 bits."""
 
@@ -19,10 +21,11 @@ _SQL = statements("milepost_server", "server.sql")
 
 
 class Caller(Struct, frozen=True):
-    """Who asks: the account, and which of its devices."""
+    """Who asks: the account, and which of its devices. `kind` is `log`, or `api` where the server counts its events."""
 
     account: str
     device: str
+    kind: str = "log"
 
 
 def secret_hash(secret: str) -> str:
@@ -85,7 +88,14 @@ def pair(code: str, token: str, name: str, *, journal: str, keep: bool, now: int
     if not used:
         yield from _refuse(code)
     account = str(used[0][0])
-    device = {"token_hash": secret_hash(token), "device": new_id(), "account": account, "name": name, "now": now}
+    device = {
+        "token_hash": secret_hash(token),
+        "device": new_id(),
+        "account": account,
+        "name": name,
+        "kind": "log",
+        "now": now,
+    }
     yield Query(_SQL["add_device"], device)
     claimed = False
     if journal:
@@ -148,6 +158,76 @@ def own_writer(device: str, account: str) -> Work[None]:
         raise NotAllowed("Another account writes under that device id. Pair this device anew.")
 
 
+def add_api_device(entry: DeviceEntry, token: str, account: str) -> Work[None]:
+    """A token for a script begins."""
+    values = {"token_hash": secret_hash(token), "device": entry.id, "account": account, "name": entry.name}
+    yield Query(_SQL["add_device"], {**values, "kind": entry.kind, "now": entry.created_at})
+
+
+def revoke_device(account: str, device: str, now: int) -> Work[DeviceEntry]:
+    """Ends a device's token; again changes nothing.
+
+    Raises:
+        NotFound: the account has no such device.
+
+    """
+    yield Query(_SQL["revoke_device"], {"account": account, "device": device, "now": now})
+    rows = yield devices_of(account)
+    for row in rows:
+        if row[0] == device:
+            return as_device(row)
+    raise NotFound(f"You have no device {device}. `milepost device list` shows those there are.")
+
+
+def as_device(row: Row) -> DeviceEntry:
+    """A device from its row."""
+    device, name, kind, created_at, revoked_at = row
+    return DeviceEntry(id=device, name=name, kind=kind, created_at=created_at, revoked_at=revoked_at)
+
+
+def api_writer(journal: str, device: str) -> Work[str]:
+    """The id that the server writes under for an `api` device in a journal."""
+    yield Query(_SQL["add_api_writer"], {"journal": journal, "device": device, "writer": new_id()})
+    rows = yield Query(_SQL["api_writer"], {"journal": journal, "device": device})
+    return str(rows[0][0])
+
+
+def drop_api_writers(journal: str) -> Work[None]:
+    """From now on every `api` device writes to the journal under another id."""
+    yield Query(_SQL["drop_api_writers"], {"journal": journal})
+
+
+class RequestKey(Struct, frozen=True):
+    """What is kept of an `Idempotency-Key`: hashes of it (with its device) and of what was asked under it."""
+
+    key_hash: str
+    fingerprint: str
+
+
+class AlreadyDone(Exception):
+    """A request under this key was carried out while this one was under way."""
+
+
+def keep_request(journal: str, key: RequestKey, entity: str, now: int) -> Work[None]:
+    """Notes that a request is carried out, in the transaction that does; older notes of the journal go.
+
+    Raises:
+        AlreadyDone: it was, meanwhile.
+
+    """
+    yield Query(_SQL["drop_old_requests"], {"journal": journal, "before": now - KEY_LIFETIME_MS})
+    values = {"journal": journal, "key_hash": key.key_hash, "fingerprint": key.fingerprint, "entity": entity}
+    kept = yield Query(_SQL["keep_request"], {**values, "now": now})
+    if not kept:
+        raise AlreadyDone
+
+
+def done_request(journal: str, key: RequestKey, now: int) -> Query:
+    """Rows (fingerprint, entity): at most one."""
+    before = now - KEY_LIFETIME_MS
+    return Query(_SQL["done_request"], {"journal": journal, "key_hash": key.key_hash, "before": before})
+
+
 def add_feed(feed: Feed, token: str, account: str) -> Work[None]:
     """A calendar subscription begins."""
     yield Query(
@@ -200,7 +280,7 @@ def as_entry(row: Row, *, empty: bool) -> JournalEntry:
 
 
 def device_by_token(token: str) -> Query:
-    """Rows (device, account, revoked_at)."""
+    """Rows (device, account, kind, revoked_at)."""
     return Query(_SQL["device_by_token"], {"token_hash": secret_hash(token)})
 
 
@@ -217,6 +297,11 @@ def feeds_of(journal: str) -> Query:
 def feed_by_token(token: str) -> Query:
     """Rows for `as_feed`."""
     return Query(_SQL["feed_by_token"], {"token_hash": secret_hash(token)})
+
+
+def devices_of(account: str) -> Query:
+    """Rows for `as_device`."""
+    return Query(_SQL["devices_of"], {"account": account})
 
 
 def count_devices() -> Query:

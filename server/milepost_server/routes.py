@@ -4,7 +4,8 @@ import secrets
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from litestar import MediaType, Request, Response, Router, delete, get, post
+from litestar import MediaType, Request, Response, delete, get, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 from litestar.response import Stream
@@ -23,6 +24,8 @@ from milepost.messages import (
     ChainAnswer,
     ClaimRequest,
     Cursor,
+    DeviceEntry,
+    DeviceRequest,
     Feed,
     FeedRequest,
     JournalAnswer,
@@ -38,6 +41,7 @@ from milepost.messages import (
 )
 from milepost_server import records
 from milepost_server.openapi import takes
+from milepost_server.records import Caller
 from milepost_server.services import Services
 
 Call = Request[Any, Any, Any]
@@ -77,6 +81,17 @@ def _authorization(request: Call) -> str:
     return ""
 
 
+def _keeps_a_log(caller: Caller) -> Caller:
+    """A caller that counts its own events.
+
+    Raises:
+        NotAllowed: the server counts them.
+    """
+    if caller.kind != "log":
+        raise NotAllowed("This token is one for scripts: it can't push events. Pair the device: `milepost pair`.")
+    return caller
+
+
 def _answer(value: Any) -> Response[bytes]:
     return Response(_encode(value), media_type=MediaType.JSON)
 
@@ -91,7 +106,7 @@ def _answer(value: Any) -> Response[bytes]:
 async def push(request: Call, journal: Journal) -> ASGIResponse:
     """Stores events durably and in order. One result for each; see the protocol for what they mean."""
     services = services_of(request)
-    caller = await services.access.member(_authorization(request), journal)
+    caller = _keeps_a_log(await services.access.member(_authorization(request), journal))
     body = await _read(request, _push_request)
     results = await services.journals.push(journal, caller, body.events, services.now_ms())
     return ASGIResponse(body=_encode(PushAnswer(results)), media_type=MediaType.JSON)
@@ -147,7 +162,7 @@ async def chain(
 async def repair(request: Call, journal: Journal) -> PushAnswer:
     """Takes back events that this server once had, whoever wrote them, with the clocks they had."""
     services = services_of(request)
-    caller = await services.access.member(_authorization(request), journal)
+    caller = _keeps_a_log(await services.access.member(_authorization(request), journal))
     body = await _read(request, _repair_request)
     return PushAnswer(await services.journals.push(journal, caller, body.events, services.now_ms(), repair=True))
 
@@ -162,7 +177,7 @@ async def repair(request: Call, journal: Journal) -> PushAnswer:
 async def sync(request: Call) -> Response[bytes]:
     """Cursors and unsent events in; results, news and new cursors out."""
     services = services_of(request)
-    caller = await services.access.caller(_authorization(request))
+    caller = _keeps_a_log(await services.access.caller(_authorization(request)))
     data = await _read(request, _sync_request)
     if sum(len(part.events) for part in data.journals.values()) > MAX_PUSH_EVENTS:
         raise TooLarge(f"A sync may push at most {MAX_PUSH_EVENTS} events; send the rest in the next one.")
@@ -207,7 +222,7 @@ async def _entries(services: Services, rows: list[tuple[Any, ...]]) -> list[Jour
 async def claim(request: Call, data: JSONBody[ClaimRequest]) -> JournalEntry:
     """Makes a journal that began on a device the account's."""
     services = services_of(request)
-    caller = await services.access.caller(_authorization(request))
+    caller = _keeps_a_log(await services.access.caller(_authorization(request)))
     if not is_journal_id(data.id):
         raise InvalidInput("A journal's id is a lowercase UUID.")
     await services.database.write(records.claim(data.id, caller.account, private=data.private, now=services.now_ms()))
@@ -274,6 +289,35 @@ async def revoke_feed(request: Call, journal: Journal, feed: FromPath[str]) -> F
     return await services.database.write(records.revoke_feed(journal, feed, services.now_ms()))
 
 
+@post("/devices", status_code=201, summary="Make a token for a script")
+async def add_device(request: Call, data: JSONBody[DeviceRequest]) -> DeviceEntry:
+    """An `api` device of the account, and its token, which is told this once."""
+    services = services_of(request)
+    caller = _keeps_a_log(await services.access.caller(_authorization(request)))
+    token = records.new_token()
+    entry = DeviceEntry(id=new_id(), name=data.name, kind="api", created_at=services.now_ms(), token=token)
+    await services.database.write(records.add_api_device(entry, token, caller.account))
+    return entry
+
+
+@get("/devices", summary="The account's devices")
+async def devices(request: Call) -> list[DeviceEntry]:
+    """Every device and script that was ever given a token."""
+    services = services_of(request)
+    caller = await services.access.caller(_authorization(request))
+    return [records.as_device(row) for row in await services.database.read(records.devices_of(caller.account))]
+
+
+@delete("/devices/{device:str}", status_code=200, summary="Revoke a device")
+async def revoke_device(request: Call, device: FromPath[str]) -> DeviceEntry:
+    """Its token opens nothing from the next request on; what it wrote stays."""
+    services = services_of(request)
+    caller = _keeps_a_log(await services.access.caller(_authorization(request)))
+    revoked = await services.database.write(records.revoke_device(caller.account, device, services.now_ms()))
+    services.access.forget()
+    return revoked
+
+
 @get("/capabilities", summary="What this server can do")
 async def capabilities(request: Call) -> dict[str, Any]:
     """Versions, limits and known event types; needs no token."""
@@ -303,9 +347,9 @@ async def issue_code(request: Call) -> dict[str, str]:
     return {"code": await services.database.write(records.issue_code(services.account, services.now_ms()))}
 
 
-def api() -> Router:
-    """Everything under `/v1`."""
-    handlers = [
-        push, pull, chain, repair, sync, live, journals, claim, pair, add_feed, feeds, revoke_feed, capabilities, issue_code,
+def protocol() -> list[HTTPRouteHandler]:
+    """The routes that devices use."""
+    return [
+        push, pull, chain, repair, sync, live, journals, claim, pair, add_feed, feeds, revoke_feed,
+        add_device, devices, revoke_device, capabilities, issue_code,
     ]  # fmt: skip
-    return Router("/v1", route_handlers=handlers, request_max_body_size=MAX_PUSH_BYTES + 64 * 1024)

@@ -18,7 +18,7 @@ from milepost import clock, envelope, errors, messages, plugin_api
 from milepost.errors import MilepostError
 from milepost.events import COMPOSITES, EVENT_TYPES, NOT_FIELDS, PAYLOADS, Payload, by_register
 from milepost.events.forms import FORMS as EXACT_FORMS
-from milepost_server import live, pages, records, routes
+from milepost_server import app, live, pages, records
 
 DOCS = Path(__file__).parents[2] / "docs"
 WRITTEN_ELSEWHERE = {("proposal", "accepted")}
@@ -152,7 +152,7 @@ def forms() -> str:
 def limits() -> str:
     named = [
         ("events in one push, a sync's journals taken together", messages.MAX_PUSH_EVENTS),
-        ("bytes of one request's body", routes.api().request_max_body_size),
+        ("bytes of one request's body", app.MAX_BODY_BYTES),
         ("bytes of one payload", envelope.MAX_EVENT_BYTES),
         ("entries in one `seen`", envelope.MAX_SEEN),
         ("any integer on the wire", envelope.MAX_COUNTER),
@@ -163,6 +163,7 @@ def limits() -> str:
         ("characters of a reason for a rejection", envelope.MAX_REASON),
         ("milliseconds that a clock may run ahead", clock.CLAMP_MS),
         ("milliseconds that a pairing code lasts", records.CODE_LIFETIME_MS),
+        ("milliseconds that an `Idempotency-Key` is remembered", records.KEY_LIFETIME_MS),
         ("seconds between two lines of `/v1/live`", f"{live.HEARTBEAT_S:.0f}"),
         ("days that a revoked feed is empty before it is gone", pages.REVOKED_FEED_DAYS),
     ]

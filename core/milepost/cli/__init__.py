@@ -24,6 +24,7 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.checkins import checkin, conflicts_app
     from milepost.cli.coaching import coach, templates
     from milepost.cli.completion import completion
+    from milepost.cli.devices import device
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal
     from milepost.cli.handover import handover
@@ -57,7 +58,7 @@ def build(*, eager: bool = False) -> App:
         result_action="return_value",
     )
     groups = (goal, milestone, measure, practice, checkin, session, topic, reflect, alliance, plan, rest, reminder)
-    for group in (*groups, assessment, instrument, templates, conflicts_app, journal, feed, plugin):
+    for group in (*groups, assessment, instrument, templates, conflicts_app, journal, device, feed, plugin):
         app.command(group)
     app.command(then_now, name="then-now")
     for view in (today, progress, brief, timeline, priorities, summary, burden):

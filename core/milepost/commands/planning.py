@@ -16,6 +16,11 @@ TOPIC_STATUSES = {"discuss": "discussed", "drop": "dropped", "reopen": "open"}
 def revise(state: State, kind: str, entity: str, fields: Fields, reason: str | None = None) -> list[Draft]:
     """Changes fields of any entity; what is as it was already is left out."""
     require(state, kind, entity)
+    return revised(state, kind, entity, fields, reason)
+
+
+def revised(state: State, kind: str, entity: str, fields: Fields, reason: str | None = None) -> list[Draft]:
+    """The same of an entity that may be about to be made."""
     now = state.fields(kind, entity)
     changed = {name: value for name, value in fields.items() if now.get(name) != value}
     for members in COMPOSITES.get(kind, {}).values():

@@ -9,8 +9,8 @@ from milepost.clock import UUID_PATTERN
 
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_UNTIL = re.compile(r"[0-9]{8}(?:T[0-9]{6}Z?)?", re.ASCII)
-_WEEKDAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
+_UNTIL = re.compile(r"([0-9]{8})(?:T(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9]|60)Z?)?", re.ASCII)
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def is_id(text: str) -> bool:
@@ -49,7 +49,7 @@ def is_time_zone(text: str) -> bool:
 
 
 def _numbers(form: str, most: int) -> Callable[[str], bool]:
-    """Whether a text is a list of such numbers, none of them 0 or beyond `most` on either side."""
+    """Whether a text is a list of this form, the number in each (if it has one) from 1 to `most` on either side of 0."""
     pattern = re.compile(form, re.ASCII)
 
     def holds(text: str) -> bool:
@@ -65,10 +65,8 @@ def _is_count(text: str) -> bool:
 
 def _is_end(text: str) -> bool:
     """A day, or a time on it to the second, in UTC or not; a second may be a leap second (section 3.3.12)."""
-    try:
-        return _UNTIL.fullmatch(text) is not None and bool(datetime.fromisoformat(re.sub("60(Z?)$", r"59\1", text)))
-    except ValueError:
-        return False
+    found = _UNTIL.fullmatch(text)
+    return found is not None and is_day("-".join((found[1][:4], found[1][4:6], found[1][6:])))
 
 
 _PARTS: dict[str, Callable[[str], bool]] = {
@@ -76,13 +74,13 @@ _PARTS: dict[str, Callable[[str], bool]] = {
     "UNTIL": _is_end,
     "COUNT": _is_count,
     "INTERVAL": _is_count,
-    "BYDAY": _numbers(f"([+-]?[0-9]{{1,2}})?{_WEEKDAY}", 53),
+    "BYDAY": _numbers(f"([+-]?[0-9]{{1,2}})?(?:{'|'.join(_WEEKDAYS)})", 53),
     "BYMONTHDAY": _numbers("([+-]?[0-9]{1,2})", 31),
     "BYYEARDAY": _numbers("([+-]?[0-9]{1,3})", 366),
     "BYWEEKNO": _numbers("([+-]?[0-9]{1,2})", 53),
     "BYMONTH": _numbers("([0-9]{1,2})", 12),
     "BYSETPOS": _numbers("([+-]?[0-9]{1,3})", 366),
-    "WKST": _numbers(f"(){_WEEKDAY}", 0),
+    "WKST": _WEEKDAYS.__contains__,
 }
 """The parts of a recurrence that go by whole days → whether a text is a value of it."""
 

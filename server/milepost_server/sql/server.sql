@@ -24,10 +24,38 @@ WHERE code_hash = :code_hash AND used_at IS NULL AND expires_at > :now RETURNING
 SELECT expires_at, used_at FROM pairing_codes WHERE code_hash = :code_hash;
 
 -- name: add_device
-INSERT INTO devices (token_hash, device, account, name, created_at) VALUES (:token_hash, :device, :account, :name, :now);
+INSERT INTO devices (token_hash, device, account, name, created_at, kind)
+VALUES (:token_hash, :device, :account, :name, :now, :kind);
 
 -- name: device_by_token
-SELECT device, account, revoked_at FROM devices WHERE token_hash = :token_hash;
+SELECT device, account, kind, revoked_at FROM devices WHERE token_hash = :token_hash;
+
+-- name: devices_of
+SELECT device, name, kind, created_at, revoked_at FROM devices WHERE account = :account ORDER BY created_at, device;
+
+-- name: revoke_device
+UPDATE devices SET revoked_at = :now WHERE account = :account AND device = :device AND revoked_at IS NULL;
+
+-- name: add_api_writer
+INSERT INTO api_writers (journal, device, writer) VALUES (:journal, :device, :writer)
+ON CONFLICT (journal, device) DO NOTHING;
+
+-- name: api_writer
+SELECT writer FROM api_writers WHERE journal = :journal AND device = :device;
+
+-- name: drop_api_writers
+DELETE FROM api_writers WHERE journal = :journal;
+
+-- name: drop_old_requests
+DELETE FROM done_requests WHERE journal = :journal AND made_at < :before;
+
+-- name: keep_request
+INSERT INTO done_requests (journal, key_hash, fingerprint, entity, made_at)
+VALUES (:journal, :key_hash, :fingerprint, :entity, :now) ON CONFLICT (journal, key_hash) DO NOTHING RETURNING entity;
+
+-- name: done_request
+SELECT fingerprint, entity FROM done_requests
+WHERE journal = :journal AND key_hash = :key_hash AND made_at >= :before;
 
 -- name: own_writer
 INSERT INTO writer_owners (device, account) VALUES (:device, :account) ON CONFLICT (device) DO NOTHING;

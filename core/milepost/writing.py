@@ -1,0 +1,49 @@
+"""Turns drafts into a device's next events, each having seen all that is applied; knows no log and no wall clock."""
+
+from collections.abc import Sequence
+
+from msgspec import Raw
+
+from milepost.clock import HybridClock, new_salt
+from milepost.envelope import MAX_EVENT_BYTES, Event, Seen
+from milepost.errors import InvalidInput
+from milepost.events import Draft, encode_payload
+from milepost.journal import State
+
+
+def write_drafts(state: State, device: str, actor: str, drafts: Sequence[Draft], clock: HybridClock) -> list[Event]:
+    """The events that `device` appends to a journal in this state.
+
+    Raises:
+        InvalidEvent: a field breaks the rules of its type.
+        InvalidInput: too long.
+
+    """
+    payloads = [(draft.type, encode_payload(draft.type, draft.fields)) for draft in drafts]
+    if any(len(data) > MAX_EVENT_BYTES for _, data in payloads):
+        raise InvalidInput(f"That is too long for one entry: keep it under {MAX_EVENT_BYTES // 1024} kB.")
+    events = []
+    n, seen = state.counter(device), unsaid(state, device)
+    for type_name, data in payloads:
+        n += 1
+        events.append(
+            Event(
+                device=device,
+                n=n,
+                seen=seen,
+                hlc=clock.tick(),
+                actor=actor,
+                type=type_name,
+                salt=new_salt(),
+                data=Raw(data),
+            )
+        )
+        seen = {}
+    return events
+
+
+def unsaid(state: State, device: str) -> Seen:
+    """What a device has seen and not yet said."""
+    progress = state.devices.get(device)
+    said = progress.seen if progress else {}
+    return {other: n for other, n in state.context(device).items() if said.get(other, 0) < n}
