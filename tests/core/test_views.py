@@ -792,6 +792,23 @@ def test_a_score_that_reliably_got_worse_is_named_if_somebody_can_tell(weekly: P
     )
 
 
+def test_what_got_worse_before_is_not_told_again_for_a_form_of_another_kind(weekly: Pages) -> None:
+    asked: list[str] = []
+
+    def worsened(forms: Sequence[Assessment]) -> list[str]:
+        asked.extend(form.instrument for form in forms)
+        return []
+
+    weekly.write(
+        "assessment.recorded", id=entity(1), on="2026-10-05", score=3, instrument="old", version="1", answers=[1]
+    )
+    weekly.write(
+        "assessment.recorded", id=entity(2), on="2026-11-05", score=3, instrument="new", version="1", answers=[1]
+    )
+    brief_at(weekly, "2026-11-09T12:00:00", worsened=worsened)
+    assert asked == ["new"]
+
+
 def test_a_brief_names_what_waits_to_be_settled_and_what_topics_are_about(pages: Pages) -> None:
     goal = pages.goal(1, "Mine")
     pages.write("goal.revised", id=goal, title="One")

@@ -144,6 +144,7 @@ def brief(state: State, events: Iterable[Event], now: datetime, worsened: Worsen
     goals, notes = _news(state, [one for one in said(state, since.day) if since.covers(one.on, one.at)])
     forms = entities.assessments(state)
     new_forms = [form for form in forms if since.covers(form.on, form.changed_at)]
+    filled_in = {form.instrument for form in new_forms}
     open_topics = [topic for topic in entities.topics(state) if topic.status == "open"]
     return Brief(
         session=session.id if session else None,
@@ -157,7 +158,14 @@ def brief(state: State, events: Iterable[Event], now: datetime, worsened: Worsen
         takeaways=_takeaways(state, session) if session else (),
         topics=tuple(Waiting(id=t.id, title=t.text or _title(state, t.about or {})) for t in open_topics),
         conflicts=tuple(Waiting(id=c.id, title=c.title, field=c.field) for c in conflicts(state)),
-        worth=tuple(_worth(state, goals, since, worsened(forms) if new_forms else ())),
+        worth=tuple(
+            _worth(
+                state,
+                goals,
+                since,
+                worsened([form for form in forms if form.instrument in filled_in]) if filled_in else (),
+            )
+        ),
     )
 
 

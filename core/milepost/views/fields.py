@@ -43,7 +43,12 @@ def changed_at(state: State, kind: str, entity: str) -> str:
 
 def shown_fields(state: State, kind: str, only: Container[str] | None = None) -> dict[str, Fields]:
     """Every entity of a kind (or `only` these) that is not retracted → what is shown of it, in the order they came."""
-    return {e: state.fields(kind, e) for e in state.visible(kind) if only is None or e in only}
+    return {
+        entity: one.fields if isinstance(one, Fresh) else state.fields(kind, entity)
+        for entity, one in state.entities.get(kind, {}).items()
+        if (only is None or entity in only)
+        and not (one.fields.get("retracted") is True if isinstance(one, Fresh) else is_hidden(one))
+    }
 
 
 def those(state: State, kind: str, name: str, fits: Callable[[Any], bool]) -> dict[str, Fields]:
