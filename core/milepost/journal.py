@@ -46,6 +46,8 @@ class State:
         self.journal = journal
         self.devices: dict[str, Progress] = {}
         self.entities: Entities = {}
+        self.about: dict[str | None, dict[str, None]] = {}
+        """What check-ins are about → those that say so, or once did: where to look, and no more than that."""
         self.unfolded: list[Event] = []
 
     def apply(self, event: Event) -> tuple[str, str] | None:
@@ -82,12 +84,20 @@ class State:
         of_kind = self.entities.get(kind)
         if of_kind is None:
             of_kind = self.entities[kind] = {}
+        if kind == "checkin" and ("subject" in fields or entity not in of_kind):
+            self._is_about(fields.get("subject"), entity)
         if entity not in of_kind:
             of_kind[entity] = Fresh(stamp, fields)
             return
         registers = self.registers(kind, entity)
         for name, value in by_register(kind, fields).items():
             write(registers, name, stamp, value)
+
+    def _is_about(self, subject: str | None, checkin: str) -> None:
+        known = self.about.get(subject)
+        if known is None:
+            known = self.about[subject] = {}
+        known[checkin] = None
 
     def registers(self, kind: str, entity: str) -> Registers:
         """The registers of one entity; empty where it is not known."""
@@ -246,4 +256,10 @@ def load_state(body: bytes) -> State | None:
             else [(stamps[at], value) for at, value in writes]
             for name, writes in registers.items()
         }
+    for entity, found in state.entities.get("checkin", {}).items():
+        if isinstance(found, Fresh):
+            state._is_about(found.fields.get("subject"), entity)  # noqa: SLF001 - it is being made here
+        else:
+            for _, subject in writes_of(found["subject"]) if "subject" in found else [(None, None)]:
+                state._is_about(subject, entity)  # noqa: SLF001
     return state

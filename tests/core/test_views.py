@@ -12,11 +12,11 @@ from msgspec import Raw
 from milepost.clock import format_hlc
 from milepost.envelope import Event
 from milepost.events import encode_payload
-from milepost.journal import State, state_hash
+from milepost.journal import State, dump_state, load_state, state_hash
 from milepost.views import brief as briefs
 from milepost.views import burden as burdens
 from milepost.views import history, priorities, progress, recurrence, then_now, timeline, today
-from milepost.views.entities import Assessment, plain
+from milepost.views.entities import Assessment, checkins, plain
 from tests.core.test_views_table import all_views
 from tests.events import ALICE, JOURNAL, device, entity, event
 
@@ -1013,3 +1013,17 @@ def test_the_utc_clock_stays_out_of_it() -> None:
     now = datetime(2026, 11, 11, 2, 0, tzinfo=UTC)
     found = today.today(pages.state, now.astimezone(ZoneInfo(NEW_YORK)).date(), now)
     assert (found.on, found.session and found.session.start) == ("2026-11-10", start)
+
+
+def test_a_checkin_is_found_by_what_it_is_about_now(pages: Pages) -> None:
+    first, second = pages.goal(1, "One"), pages.goal(2, "Two")
+    pages.write("checkin.recorded", id=entity(7), subject=first, on="2026-11-02", note="about one")
+    pages.write("checkin.amended", id=entity(7), subject=second)
+    pages.write("checkin.recorded", id=entity(8), on="2026-11-02", note="about nothing yet")
+    pages.write("checkin.amended", id=entity(8), subject=second)
+    pages.write("checkin.amended", id=entity(8), subject=None)
+    again = load_state(dump_state(pages.state))
+    assert again is not None
+    for state in (pages.state, again):
+        found = {about: [one.id for one in checkins(state, [about])] for about in (first, second, None)}
+        assert found == {first: [], second: [entity(7)], None: [entity(8)]}

@@ -264,6 +264,9 @@ def shuffled(state: State, chance: random.Random) -> State:
     for kind in chance.sample(sorted(state.entities), len(state.entities)):
         of_kind = state.entities[kind]
         found.entities[kind] = {one: of_kind[one] for one in chance.sample(sorted(of_kind), len(of_kind))}
+    for subject in chance.sample(list(state.about), len(state.about)):
+        ours = state.about[subject]
+        found.about[subject] = {one: None for one in chance.sample(sorted(ours), len(ours))}
     return found
 
 

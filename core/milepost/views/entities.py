@@ -1,6 +1,6 @@
 """The entities of a journal as people see them, each read off its registers; pure."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -304,7 +304,7 @@ def milestones(state: State) -> dict[str, list[Milestone]]:
     return found
 
 
-def checkins(state: State, subjects: Container[str | None] | None = None) -> list[Checkin]:
+def checkins(state: State, subjects: Iterable[str | None] | None = None) -> list[Checkin]:
     """Every check-in (or those about one of `subjects`), the earliest day first."""
     return [_checkin(one) for one in said(state, subjects=subjects)]
 

@@ -4,7 +4,7 @@ Most of a long journal is check-ins that nobody has changed, and most of what is
 field of every entity is looked at, and all of it only where that one fits.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -77,12 +77,16 @@ class Said(Struct, frozen=True, order=True, gc=False):
     fields: Fields
 
 
-def said(state: State, first: str = "", last: str = "~", subjects: Container[str | None] | None = None) -> list[Said]:
+def said(state: State, first: str = "", last: str = "~", subjects: Iterable[str | None] | None = None) -> list[Said]:
     """The check-ins about the days from `first` to `last`, the earliest first. `subjects`: only those about one of these."""
     found = []
-    for entity, one in state.entities.get("checkin", {}).items():
+    checkins = state.entities.get("checkin", {})
+    wanted = None if subjects is None else set(subjects)
+    some = checkins if wanted is None else {entity: None for one in wanted for entity in state.about.get(one, ())}
+    for entity in some:
+        one = checkins[entity]
         fields = one.fields if isinstance(one, Fresh) else state.fields("checkin", entity)
-        if subjects is not None and fields.get("subject") not in subjects:
+        if wanted is not None and fields.get("subject") not in wanted:
             continue
         on = fields.get("on") or ""
         if not first <= on <= last:
