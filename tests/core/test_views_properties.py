@@ -266,7 +266,7 @@ def shuffled(state: State, chance: random.Random) -> State:
         found.entities[kind] = {one: of_kind[one] for one in chance.sample(sorted(of_kind), len(of_kind))}
     for subject in chance.sample(list(state.about), len(state.about)):
         ours = state.about[subject]
-        found.about[subject] = {one: None for one in chance.sample(sorted(ours), len(ours))}
+        found.about[subject] = dict.fromkeys(chance.sample(sorted(ours), len(ours)))
     return found
 
 
