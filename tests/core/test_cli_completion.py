@@ -46,10 +46,6 @@ def at_tab(script: Path, typed: str) -> list[str]:
     return sorted(done.stdout.split())
 
 
-needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-
-
-@needs_bash
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
@@ -68,7 +64,6 @@ def test_bash_offers_what_can_be_typed_next(script: Path, typed: str, offered: l
     assert at_tab(script, typed) == offered
 
 
-@needs_bash
 def test_bash_knows_every_command_those_of_other_parts_too(script: Path) -> None:
     for command in commands(build()):
         *before, last = f"milepost {command}".split()
@@ -77,7 +72,6 @@ def test_bash_knows_every_command_those_of_other_parts_too(script: Path) -> None
     assert "--data" in at_tab(script, "milepost serve --")
 
 
-@needs_bash
 def test_bash_completes_at_a_real_tab(script: Path) -> None:
     """An interactive bash writes out the rest of a word by itself."""
     typed = f"source {script}; bind 'set enable-bracketed-paste off'\nmilepost milest\tx\nexit\n"

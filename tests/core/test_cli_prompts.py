@@ -10,12 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milepost.cli import goal_form, planning, run
+from milepost.cli import goal_form, run
 from milepost.cli.terminal import Terminal
 from tests.core.terminal import Milepost, today
 from tests.core.test_cli_assess import CALM, at_a_terminal
-
-PLANNED = pytest.mark.skipif(not hasattr(planning, "asking"), reason="practices, topics, sessions do not ask yet")
 
 Typed = Callable[..., str]
 
@@ -63,7 +61,6 @@ def test_a_checkin_walks_through_the_goals_at_a_terminal(milepost: Milepost, tmp
     assert said == {ids[0]: (6, "better"), ids[2]: (None, "asked twice")}
 
 
-@PLANNED
 def test_an_alliance_check_asks_three_scales_and_each_can_be_skipped(milepost: Milepost, tmp_path: Path) -> None:
     seen = at_a_terminal(tmp_path / "home", "11\n8\n\nlots\n3\n", "alliance")
     assert "'11' is not a whole number from 0 to 10." in seen
@@ -191,7 +188,6 @@ def test_assess_asks_which_form(milepost: Milepost, typed: Typed, tmp_path: Path
 # Practices, topics and sessions
 
 
-@PLANNED
 def test_a_practice_is_asked_for(milepost: Milepost, typed: Typed) -> None:
     typed("Breathe slowly\nweekdays\n5\n", "practice", "add")
     typed("Stretch\n\n\n", "practice", "add")
@@ -203,7 +199,6 @@ def test_a_practice_is_asked_for(milepost: Milepost, typed: Typed) -> None:
     assert "milepost practice add '" in milepost.fails(2, "practice", "add")
 
 
-@PLANNED
 def test_a_topic_is_asked_for_unless_it_is_about_something(milepost: Milepost, typed: Typed) -> None:
     goal = milepost("goal", "add", "Calm")["id"]
     typed("The talk with my sister\n", "bring")
@@ -212,7 +207,6 @@ def test_a_topic_is_asked_for_unless_it_is_about_something(milepost: Milepost, t
     assert "Say what to bring" in milepost.fails(2, "bring")
 
 
-@PLANNED
 def test_a_session_is_asked_for(milepost: Milepost, typed: Typed) -> None:
     typed("someday\ntomorrow\nlate\n15:00\n\n", "session", "add")
     typed("9:00\n", "session", "add", "tomorrow")
