@@ -16,9 +16,9 @@ from msgspec import Struct
 from milepost.envelope import Event, Seen
 from milepost.errors import InvalidEvent
 from milepost.events import COMPOSITES, Fields, by_register, is_plugin_type, read_fields
-from milepost.register import Registers, Stamp, is_hidden, shown, write, writes_of
+from milepost.register import Registers, Stamp, is_hidden, write, writes_of
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Grows when the same events fold to another state; what was kept by another version is folded anew from the log."""
 
 
@@ -46,9 +46,13 @@ class State:
         self.journal = journal
         self.devices: dict[str, Progress] = {}
         self.entities: Entities = {}
-        self.about: dict[str | None, dict[str, None]] = {}
-        """What check-ins are about → those that say so, or once did: where to look, and no more than that."""
+        self.checkins_read: Any = None
+        """What a view made of the check-ins, kept beside what it is made of; the fold never looks at it."""
+        self.checkins_changed: dict[str, None] = {}
+        """Check-ins that were set since they were last read; empty where they never were."""
         self.unfolded: list[Event] = []
+        self.newest = ""
+        """The merge clock of the newest change; empty where nothing was ever changed."""
 
     def apply(self, event: Event) -> tuple[str, str] | None:
         """Folds one event in; applying one again changes nothing. Returns (kind, id) of the entity it set, if any.
@@ -75,6 +79,7 @@ class State:
             return None
         kind, entity, fields = read
         stamp = Stamp(event.device, event.n, event.merge_hlc or event.hlc, event.actor, progress.seen)
+        self.newest = max(self.newest, stamp.ranked_at)
         if kind == "proposal" and (agreed := fields.pop("accepted", None)) is not None:
             self._write(agreed["kind"], agreed["id"], stamp, agreed["fields"])
         self._write(kind, entity, stamp, fields)
@@ -84,20 +89,14 @@ class State:
         of_kind = self.entities.get(kind)
         if of_kind is None:
             of_kind = self.entities[kind] = {}
-        if kind == "checkin" and ("subject" in fields or entity not in of_kind):
-            self._is_about(fields.get("subject"), entity)
+        if self.checkins_read is not None and kind == "checkin":
+            self.checkins_changed[entity] = None
         if entity not in of_kind:
             of_kind[entity] = Fresh(stamp, fields)
             return
         registers = self.registers(kind, entity)
         for name, value in by_register(kind, fields).items():
             write(registers, name, stamp, value)
-
-    def _is_about(self, subject: str | None, checkin: str) -> None:
-        known = self.about.get(subject)
-        if known is None:
-            known = self.about[subject] = {}
-        known[checkin] = None
 
     def registers(self, kind: str, entity: str) -> Registers:
         """The registers of one entity; empty where it is not known."""
@@ -114,13 +113,13 @@ class State:
         found = self.entities.get(kind, {}).get(entity)
         if type(found) is Fresh:
             return found.fields
-        flat: Fields = {}
-        composites = COMPOSITES.get(kind, {})
-        for name, register in (found or {}).items():  # type: ignore[union-attr]
-            if name in composites:
-                flat.update(shown(register))
-            else:
-                flat[name] = shown(register)
+        if not found:
+            return {}
+        # What `shown` says, without a call for each field of each entity that anybody looks at.
+        flat: Fields = {name: r[1] if type(r) is tuple else r[0][1] for name, r in found.items()}  # type: ignore[union-attr,index]
+        for name in COMPOSITES.get(kind, ()):
+            if name in flat:
+                flat.update(flat.pop(name))
         return flat
 
     def visible(self, kind: str) -> list[str]:
@@ -185,9 +184,15 @@ class _Kept(Struct, frozen=True):
     fresh: list[tuple[str, str, int, Fields]]
     entities: list[tuple[str, str, dict[str, list[tuple[int, Any]]]]]
     unfolded: list[Event]
+    newest: str
+
+
+class _KeptBy(Struct, frozen=True):
+    fold: int
 
 
 _kept_decoder = msgspec.json.Decoder(_Kept)
+_kept_by_decoder = msgspec.json.Decoder(_KeptBy)
 
 
 class _Numbering:
@@ -225,6 +230,7 @@ def dump_state(state: State) -> bytes:
             fresh=fresh,
             entities=entities,
             unfolded=state.unfolded,
+            newest=state.newest,
             contexts=contexts.items,
         )
     )
@@ -238,13 +244,13 @@ def load_state(body: bytes) -> State | None:
 
     """
     try:
+        if _kept_by_decoder.decode(body).fold != FOLD_VERSION:
+            return None
         kept = _kept_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidEvent(f"This is not a kept state: {error}.") from error
-    if kept.fold != FOLD_VERSION:
-        return None
     state = State(kept.journal)
-    state.unfolded = list(kept.unfolded)
+    state.unfolded, state.newest = list(kept.unfolded), kept.newest
     state.devices = {device: Progress(n, kept.contexts[at]) for device, n, at in kept.devices}
     stamps = [Stamp(device, n, ranked, actor, kept.contexts[at]) for device, n, ranked, actor, at in kept.stamps]
     for kind, entity, at, fields in kept.fresh:
@@ -256,10 +262,4 @@ def load_state(body: bytes) -> State | None:
             else [(stamps[at], value) for at, value in writes]
             for name, writes in registers.items()
         }
-    for entity, found in state.entities.get("checkin", {}).items():
-        if isinstance(found, Fresh):
-            state._is_about(found.fields.get("subject"), entity)  # noqa: SLF001 - it is being made here
-        else:
-            for _, subject in writes_of(found["subject"]) if "subject" in found else [(None, None)]:
-                state._is_about(subject, entity)  # noqa: SLF001
     return state

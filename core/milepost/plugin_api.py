@@ -13,8 +13,8 @@ import pluggy
 from msgspec import Struct
 
 from milepost.errors import MilepostError, PluginFailed
+from milepost.views.checkins import Checkin
 from milepost.views.entities import (
-    Checkin,
     Goal,
     Measure,
     Milestone,

@@ -16,6 +16,7 @@ from milepost.events import PAYLOADS, Fields, encode_payload
 from milepost.events.registry import REVISIONS
 from milepost.journal import State
 from milepost.views import entities
+from milepost.views.checkins import checkins
 from milepost.views.entities import KINDS, show
 from milepost.views.journal import goal_view, goals
 
@@ -135,7 +136,7 @@ COLLECTIONS = {
             name="checkins",
             kind="checkin",
             about="Check-ins, the earliest day first",
-            every=entities.checkins,
+            every=checkins,
             begin={"subject": _GOAL, "value": 4, "note": "asked for a break today"},
             change={"value": 5},
         ),

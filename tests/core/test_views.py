@@ -16,7 +16,8 @@ from milepost.journal import State, dump_state, load_state, state_hash
 from milepost.views import brief as briefs
 from milepost.views import burden as burdens
 from milepost.views import history, priorities, progress, recurrence, then_now, timeline, today
-from milepost.views.entities import Assessment, checkins, plain
+from milepost.views.checkins import checkins_about
+from milepost.views.entities import Assessment, plain
 from tests.core.test_views_table import all_views
 from tests.events import ALICE, JOURNAL, device, entity, event
 
@@ -1025,5 +1026,5 @@ def test_a_checkin_is_found_by_what_it_is_about_now(pages: Pages) -> None:
     again = load_state(dump_state(pages.state))
     assert again is not None
     for state in (pages.state, again):
-        found = {about: [one.id for one in checkins(state, [about])] for about in (first, second, None)}
+        found = {about: [one.id for one in checkins_about(state, about)] for about in (first, second, None)}
         assert found == {first: [], second: [entity(7)], None: [entity(8)]}

@@ -16,8 +16,8 @@ from milepost.clock import format_hlc
 from milepost.envelope import Event
 from milepost.events import encode_payload
 from milepost.journal import State, dump_state, load_state, state_hash
+from milepost.views import checkins as diary
 from milepost.views import history, progress, recurrence
-from milepost.views.fields import said
 from tests.core.test_views import NEVER_SAID, Pages, texts
 from tests.core.test_views_table import all_views
 from tests.events import JOURNAL, device, entity, event
@@ -260,13 +260,10 @@ def crowd() -> Pages:
 def shuffled(state: State, chance: random.Random) -> State:
     """The same state with everything in another order."""
     found = State(state.journal)
-    found.devices = state.devices
+    found.devices, found.newest = state.devices, state.newest
     for kind in chance.sample(sorted(state.entities), len(state.entities)):
         of_kind = state.entities[kind]
         found.entities[kind] = {one: of_kind[one] for one in chance.sample(sorted(of_kind), len(of_kind))}
-    for subject in chance.sample(list(state.about), len(state.about)):
-        ours = state.about[subject]
-        found.about[subject] = dict.fromkeys(chance.sample(sorted(ours), len(ours)))
     return found
 
 
@@ -377,14 +374,25 @@ def test_no_view_ever_blames(log: list[Event], day: str) -> None:
 
 
 @slowly
-@given(logs())
-def test_check_ins_are_read_as_the_other_view_reads_them(log: list[Event]) -> None:
-    from milepost.views.entities import checkins
+@given(logs(), st.randoms(use_true_random=False))
+def test_check_ins_kept_up_with_the_fold_are_those_read_anew(log: list[Event], chance: random.Random) -> None:
+    state, subjects = State(JOURNAL), {None, *(entity(n) for n in range(20))}
+    for one in reordered(log, chance):
+        state.apply(one)
+        if chance.random() < 0.5:
+            kept = {subject: list(diary.checkins_about(state, subject)) for subject in subjects}
+            anew = load_state(dump_state(state))
+            assert anew is not None
+            assert diary.checkins(state) == diary.checkins(anew)
+            assert kept == {subject: list(diary.checkins_about(anew, subject)) for subject in subjects}
+    assert diary.checkins(state) == diary.checkins(fold(log))
 
+
+@slowly
+@given(logs(), st.sampled_from(DAYS), st.sampled_from(DAYS))
+def test_check_ins_of_some_days_are_those_of_all_that_lie_there(log: list[Event], first: str, last: str) -> None:
     state = fold(log)
-    assert [(c.on, c.changed_at, c.id, c.actor) for c in checkins(state)] == [
-        (one.on, one.at, one.id, one.actor) for one in said(state)
-    ]
+    assert diary.checkins(state, first, last) == [one for one in diary.checkins(state) if first <= one.on <= last]
 
 
 # Recurrences, beside the library that most programs use

@@ -21,6 +21,7 @@ from milepost.plugin_api import ExportContext, Exporter
 from milepost.views import (
     brief,
     burden,
+    checkins,
     chosen,
     entities,
     fields,
@@ -90,7 +91,7 @@ VIEWS: dict[str, Callable[[At], Any]] = {
     "goal_fields": lambda at: list(journal.goal_fields(at.state).items()),
     "milestone": lambda at: [entities.milestone(at.state, one) for one in sorted(at.state.visible("milestone"))],
     "milestones": lambda at: entities.milestones(at.state),
-    "checkins": lambda at: entities.checkins(at.state),
+    "checkins": lambda at: checkins.checkins(at.state),
     "measures": lambda at: entities.measures(at.state),
     "practices": lambda at: entities.practices(at.state),
     "series": lambda at: entities.series(at.state),
@@ -118,7 +119,7 @@ VIEWS: dict[str, Callable[[At], Any]] = {
     "practices_asked": lambda at: today.practices_asked(at.state),
     "near": lambda at: today.near(at.state, at.day),
     # What other views are made of
-    "said": lambda at: fields.said(at.state),
+    "checkins_about": lambda at: [list(checkins.checkins_about(at.state, one)) for one in [*at.goals, None]],
     "shown_fields": lambda at: fields.shown_fields(at.state, "checkin"),
     "those": lambda at: fields.those(at.state, "milestone", "status", lambda status: status == "reached"),
     "changed_at": lambda at: {one: fields.changed_at(at.state, "goal", one) for one in at.goals},

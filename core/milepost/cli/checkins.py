@@ -9,7 +9,8 @@ from milepost.cli import show
 from milepost.cli.as_of import AsOf, state_of
 from milepost.cli.terminal import is_whole_id, new_entity, read_note, read_value, terminal
 from milepost.errors import InvalidInput
-from milepost.views.entities import Checkin, checkins, plain
+from milepost.views.checkins import Checkin, checkins
+from milepost.views.entities import plain
 from milepost.views.entities import show as entity_view
 from milepost.views.journal import conflicts, journal_view
 

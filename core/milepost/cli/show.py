@@ -5,7 +5,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from milepost.cli.dates import relative
-from milepost.views.entities import Checkin, Goal, Milestone
+from milepost.views.checkins import Checkin
+from milepost.views.entities import Goal, Milestone
 from milepost.views.journal import Conflict
 
 if TYPE_CHECKING:

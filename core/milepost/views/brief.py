@@ -13,8 +13,9 @@ from milepost.clock import hlc_ms
 from milepost.envelope import Event
 from milepost.journal import State
 from milepost.views import entities
+from milepost.views.checkins import Checkin, checkins
 from milepost.views.entities import UNTITLED, Assessment, Session, Zoned
-from milepost.views.fields import Said, changed_at, said, those
+from milepost.views.fields import changed_at, those
 from milepost.views.history import histories
 from milepost.views.journal import conflicts, goal_ids
 from milepost.views.progress import progress
@@ -141,7 +142,7 @@ def brief(state: State, events: Iterable[Event], now: datetime, worsened: Worsen
     """What happened since the last session, or since the beginning; `now` is local, with its time zone."""
     session = last_session(state, now)
     since = _Since(session.start["at"][:10], int(instant(session.start).timestamp() * 1000)) if session else _Since()
-    goals, notes = _news(state, [one for one in said(state, since.day) if since.covers(one.on, one.at)])
+    goals, notes = _news(state, [one for one in checkins(state, since.day) if since.covers(one.on, one.changed_at)])
     forms = entities.assessments(state)
     new_forms = [form for form in forms if since.covers(form.on, form.changed_at)]
     filled_in = {form.instrument for form in new_forms}
@@ -176,28 +177,34 @@ def _title(state: State, about: dict[str, str]) -> str:
     return str(fields.get("title") or fields.get("text") or fields.get("note") or UNTITLED)
 
 
-def _news(state: State, recent: list[Said]) -> tuple[tuple[GoalNews, ...], tuple[Note, ...]]:
+def _news(state: State, recent: list[Checkin]) -> tuple[tuple[GoalNews, ...], tuple[Note, ...]]:
     """What was said about each goal and its steps and practices, in the person's own order; the rest apart."""
-    ours: dict[str, list[Said]] = {goal: [] for goal in goal_ids(state)}
-    apart: list[Said] = []
+    ours: dict[str, list[Checkin]] = {goal: [] for goal in goal_ids(state)}
+    apart: list[Checkin] = []
     for one in recent:
-        subject = one.fields.get("subject") or ""
+        subject = one.subject or ""
         parents = [state.fields(kind, subject).get("goal") for kind in ("milestone", "practice")]
         ours.get(next(filter(None, parents), subject), apart).append(one)
-    found = [_of_goal(state, goal, checkins) for goal, checkins in ours.items() if checkins]
+    found = [_of_goal(state, goal, of_goal) for goal, of_goal in ours.items() if of_goal]
     return tuple(found), _notes(apart)
 
 
-def _of_goal(state: State, goal: str, checkins: list[Said]) -> GoalNews:
-    fields, said_of_it = state.fields("goal", goal), [one.fields for one in checkins]
-    answers = [f for f in said_of_it if f.get("subject") == goal and f.get("measure") == fields.get("measure")]
-    values = [f["value"] for f in answers if f.get("value") is not None] or [None]
-    title, count = fields.get("title") or UNTITLED, len(checkins)
-    return GoalNews(id=goal, title=title, first=values[0], latest=values[-1], checkins=count, notes=_notes(checkins))
+def _of_goal(state: State, goal: str, ours: list[Checkin]) -> GoalNews:
+    fields = state.fields("goal", goal)
+    answers = [one.value for one in ours if one.subject == goal and one.measure == fields.get("measure")]
+    values = [value for value in answers if value is not None]
+    return GoalNews(
+        id=goal,
+        title=fields.get("title") or UNTITLED,
+        first=values[0] if values else None,
+        latest=values[-1] if values else None,
+        checkins=len(ours),
+        notes=_notes(ours),
+    )
 
 
-def _notes(checkins: list[Said]) -> tuple[Note, ...]:
-    return tuple(Note(on=one.on, text=one.fields["note"]) for one in checkins if one.fields.get("note"))
+def _notes(ours: list[Checkin]) -> tuple[Note, ...]:
+    return tuple(Note(on=one.on, text=one.note) for one in ours if one.note)
 
 
 def _reached(state: State, since: _Since) -> tuple[Happened, ...]:

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from milepost.journal import State
-from milepost.views.fields import Said, said, shown_fields, written
+from milepost.views.checkins import Checkin
+from milepost.views.fields import shown_fields, written
 
 UNTITLED = "(untitled)"
 """Shown for what arrived before its title did."""
@@ -35,25 +36,6 @@ class Milestone(Struct, frozen=True, kw_only=True, gc=False):
     def due_day(self) -> str | None:
         """The local day it is due."""
         return self.due["at"][:10] if isinstance(self.due, dict) else self.due
-
-
-class Checkin(Struct, frozen=True, kw_only=True, gc=False):
-    """How it went on one local day."""
-
-    id: str
-    subject: str | None = None
-    on: str = ""
-    at: str | None = None
-    measure: str | None = None
-    value: int | float | str | None = None
-    baseline: bool = False
-    occurrence: str | None = None
-    sitting: str | None = None
-    note: str | None = None
-    source: str | None = None
-    external_id: str | None = None
-    actor: str = ""
-    changed_at: str = ""
 
 
 class Measure(Struct, frozen=True, kw_only=True, gc=False):
@@ -302,32 +284,6 @@ def milestones(state: State) -> dict[str, list[Milestone]]:
     for step in in_order(milestone(state, entity) for entity in state.visible("milestone")):
         found.setdefault(step.goal, []).append(step)
     return found
-
-
-def checkins(state: State, subjects: Iterable[str | None] | None = None) -> list[Checkin]:
-    """Every check-in (or those about one of `subjects`), the earliest day first."""
-    return [_checkin(one) for one in said(state, subjects=subjects)]
-
-
-def _checkin(one: Said) -> Checkin:
-    # Nine of ten entities of a long journal are check-ins: named one by one, their fields are read in half the time.
-    field = one.fields.get
-    return Checkin(
-        id=one.id,
-        subject=field("subject"),
-        on=one.on,
-        at=field("at"),
-        measure=field("measure"),
-        value=field("value"),
-        baseline=field("baseline") or False,
-        occurrence=field("occurrence"),
-        sitting=field("sitting"),
-        note=field("note"),
-        source=field("source"),
-        external_id=field("external_id"),
-        actor=one.actor,
-        changed_at=one.at,
-    )
 
 
 def measures(state: State) -> list[Measure]:

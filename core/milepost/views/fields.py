@@ -4,10 +4,8 @@ Most of a long journal is check-ins that nobody has changed, and most of what is
 field of every entity is looked at, and all of it only where that one fits.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container
 from typing import Any
-
-from msgspec import Struct
 
 from milepost.events import COMPOSITES, Fields
 from milepost.journal import Fresh, State
@@ -36,6 +34,11 @@ def written(found: Fresh | Registers) -> tuple[str, str]:
     return newest.ranked_at, oldest.actor
 
 
+def is_retracted(found: Fresh | Registers) -> bool:
+    """Whether an entity was taken back, by somebody who had seen all that is in it."""
+    return found.fields.get("retracted") is True if isinstance(found, Fresh) else is_hidden(found)
+
+
 def changed_at(state: State, kind: str, entity: str) -> str:
     """The merge clock of the newest write to an entity."""
     return written(state.entities[kind][entity])[0]
@@ -46,9 +49,19 @@ def shown_fields(state: State, kind: str, only: Container[str] | None = None) ->
     return {
         entity: one.fields if isinstance(one, Fresh) else state.fields(kind, entity)
         for entity, one in state.entities.get(kind, {}).items()
-        if (only is None or entity in only)
-        and not (one.fields.get("retracted") is True if isinstance(one, Fresh) else is_hidden(one))
+        if (only is None or entity in only) and not is_retracted(one)
     }
+
+
+def shown_value(one: Fresh | Registers, kind: str, name: str) -> Any:
+    """What is shown of one field of an entity, None where nothing is."""
+    return one.fields.get(name) if isinstance(one, Fresh) else _value(one, name, _SHARED.get((kind, name)))
+
+
+def _value(one: Registers, name: str, shared: str | None) -> Any:
+    register = one.get(shared or name)
+    value = None if register is None else shown(register)
+    return value.get(name) if shared and value else value
 
 
 def those(state: State, kind: str, name: str, fits: Callable[[Any], bool]) -> dict[str, Fields]:
@@ -59,43 +72,6 @@ def those(state: State, kind: str, name: str, fits: Callable[[Any], bool]) -> di
         if isinstance(one, Fresh):
             if fits(one.fields.get(name)) and one.fields.get("retracted") is not True:
                 found[entity] = one.fields
-        else:
-            register = one.get(shared or name)
-            value = None if register is None else shown(register)
-            if fits(value.get(name) if shared and value else value) and not is_hidden(one):
-                found[entity] = state.fields(kind, entity)
-    return found
-
-
-class Said(Struct, frozen=True, order=True, gc=False):
-    """A check-in: the day it is about, the merge clock of its newest write, its id, who first wrote it, its fields."""
-
-    on: str
-    at: str
-    id: str
-    actor: str
-    fields: Fields
-
-
-def said(state: State, first: str = "", last: str = "~", subjects: Iterable[str | None] | None = None) -> list[Said]:
-    """The check-ins about the days from `first` to `last`, the earliest first. `subjects`: only those about one of these."""
-    found = []
-    checkins = state.entities.get("checkin", {})
-    wanted = None if subjects is None else set(subjects)
-    some = checkins if wanted is None else {entity: None for one in wanted for entity in state.about.get(one, ())}
-    for entity in some:
-        one = checkins[entity]
-        fields = one.fields if isinstance(one, Fresh) else state.fields("checkin", entity)
-        if wanted is not None and fields.get("subject") not in wanted:
-            continue
-        on = fields.get("on") or ""
-        if not first <= on <= last:
-            continue
-        if isinstance(one, Fresh):
-            if fields.get("retracted") is not True:
-                found.append(Said(on, one.stamp.ranked_at, entity, one.stamp.actor, fields))
-        elif not is_hidden(one):
-            at, actor = written(one)
-            found.append(Said(on, at, entity, actor, fields))
-    found.sort()
+        elif fits(_value(one, name, shared)) and not is_hidden(one):
+            found[entity] = state.fields(kind, entity)
     return found

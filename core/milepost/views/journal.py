@@ -9,9 +9,9 @@ from msgspec import Struct
 from milepost.events import Fields
 from milepost.journal import Fresh, State
 from milepost.register import is_hidden, set_aside, writes_of
+from milepost.views.checkins import Checkin, checkins, checkins_about
 from milepost.views.entities import (
     UNTITLED,
-    Checkin,
     Goal,
     Measure,
     Milestone,
@@ -20,7 +20,6 @@ from milepost.views.entities import (
     Series,
     Session,
     Topic,
-    checkins,
     in_order,
     measures,
     milestone,
@@ -32,7 +31,7 @@ from milepost.views.entities import (
     show,
     topics,
 )
-from milepost.views.fields import shown_fields, those, written
+from milepost.views.fields import shown_fields, those
 
 
 class JournalView(Struct, frozen=True, kw_only=True):
@@ -106,42 +105,33 @@ def _goal(state: State, entity: str, steps: Sequence[Milestone], said: Sequence[
 def goal_view(state: State, entity: str) -> Goal:
     """One goal with what belongs to it."""
     steps = in_order(milestone(state, one) for one in those(state, "milestone", "goal", lambda goal: goal == entity))
-    return _goal(state, entity, steps, checkins(state, {entity}))
+    return _goal(state, entity, steps, checkins_about(state, entity))
 
 
 def goals(state: State) -> list[Goal]:
     """Every goal with what belongs to it, in the person's own order."""
-    return _goals(state, checkins(state))
-
-
-def _goals(state: State, said: Sequence[Checkin]) -> list[Goal]:
     steps = milestones(state)
-    by_subject: dict[str | None, list[Checkin]] = {}
-    for checkin in said:
-        by_subject.setdefault(checkin.subject, []).append(checkin)
-    found = [_goal(state, e, steps.get(e, ()), by_subject.get(e, ())) for e in state.visible("goal")]
+    found = [_goal(state, e, steps.get(e, ()), checkins_about(state, e)) for e in state.visible("goal")]
     return sorted(found, key=lambda goal: (goal.rank or "~", goal.id))
 
 
 def journal_view(state: State) -> JournalView:
     """The whole journal."""
-    own, said = state.fields("journal", state.journal), checkins(state)
+    own = state.fields("journal", state.journal)
     return JournalView(
         id=state.journal,
         title=own.get("title") or "",
         time_zone=own.get("time_zone") or "UTC",
         locale=own.get("locale") or "en",
-        goals=tuple(_goals(state, said)),
+        goals=tuple(goals(state)),
         measures=tuple(measures(state)),
-        checkins=tuple(said),
+        checkins=tuple(checkins(state)),
         practices=tuple(practices(state)),
         series=tuple(series(state)),
         sessions=tuple(sessions(state)),
         topics=tuple(topics(state)),
         reflections=tuple(reflections(state)),
-        changed_at=max(
-            (written(one)[0] for of_kind in state.entities.values() for one in of_kind.values()), default=""
-        ),
+        changed_at=state.newest,
     )
 
 

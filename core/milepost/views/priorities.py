@@ -2,12 +2,14 @@
 
 from collections.abc import Container
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from milepost.journal import State
+from milepost.views.checkins import checkins
 from milepost.views.entities import UNTITLED, Milestone, milestone
 from milepost.views.fields import shown_fields, those
 from milepost.views.journal import goal_fields
@@ -139,7 +141,7 @@ def summary(state: State) -> Summary:
     goals = shown_fields(state, "goal")
     statuses = [fields.get("status") or "active" for fields in goals.values()]
     steps = step_counts(state, goals).values()
-    days = [fields.get("on") or "" for fields in shown_fields(state, "checkin").values()]
+    days = [one.on for one in checkins(state)]
     found = Summary(
         goals={status: statuses.count(status) for status in _STATUS_WORDS if status in statuses},
         steps=sum(one.total for one in steps),
@@ -181,6 +183,7 @@ def _paragraph(found: Summary) -> str:
     return words or "Nothing is written here yet, which is fine."
 
 
+@lru_cache(maxsize=256)
 def counted(count: int, what: str) -> str:
     """A number of things in words: `three goals`, `one goal`."""
     return f"{number(count)} {what if count == 1 else what + 's'}"

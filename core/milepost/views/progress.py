@@ -3,7 +3,7 @@
 Any progress counts, and a day on which nothing was said is nothing at all.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 from math import isfinite
@@ -16,8 +16,8 @@ from msgspec import Struct
 from milepost.events import Fields
 from milepost.journal import State
 from milepost.measures.attainment import Attained, attainment_t
+from milepost.views.checkins import Checkin, checkins_about
 from milepost.views.entities import UNTITLED
-from milepost.views.fields import Said, said
 from milepost.views.journal import goal_fields
 from milepost.views.priorities import Number, Steps, counted, number, say_day, say_number, step_counts
 
@@ -29,8 +29,8 @@ STEADY = 0.05
 """A slope below this part of the range in four weeks is steady."""
 
 Direction = Literal["improving", "worsening", "steady"]
-Found = dict[str | None, dict[str | None, list[Said]]]
-"""Subject → measure → the check-ins with a number, the earliest first."""
+Found = dict[str | None, dict[str | None, "_Given"]]
+"""Subject → measure → the numbers given for it, the earliest first."""
 _OF_MEASURE = ("type", "question", "unit", "low", "high", "better", "target")
 _LEVELS: dict[Number, str] = dict(
     zip(range(-2, 3), ("level_minus_2", "level_minus_1", "level_0", "level_plus_1", "level_plus_2"), strict=True)
@@ -47,6 +47,13 @@ class Point(Struct, frozen=True, gc=False):
 
     on: str
     value: Number
+
+
+class _Given(Struct, gc=False):
+    """The numbers given for one measure, the earliest first, and the first that was marked as the one to start from."""
+
+    points: list[Point]
+    marked: Point | None = None
 
 
 class Trend(Struct, frozen=True, kw_only=True):
@@ -110,13 +117,11 @@ def progress(state: State, goals: Collection[str] | None = None) -> Progress:
     ours = goal_fields(state, goals)
     points: Found = {}
     notes: dict[str | None, int] = {}
-    for one in said(state, subjects=goals):
-        fields = one.fields
-        subject, value = fields.get("subject"), fields.get("value")
-        if value is not None and not isinstance(value, str) and isfinite(value):
-            points.setdefault(subject, {}).setdefault(fields.get("measure"), []).append(one)
-        if fields.get("note"):
-            notes[subject] = notes.get(subject, 0) + 1
+    for subject in ours if goals is not None else (*ours, None):
+        of_measure, words = _numbers(checkins_about(state, subject))
+        if words:
+            notes[subject] = words
+        points[subject] = of_measure
     steps = step_counts(state, ours)
     return Progress(
         goals=tuple(
@@ -126,6 +131,25 @@ def progress(state: State, goals: Collection[str] | None = None) -> Progress:
         apart=_series(state, points.get(None, {})),
         attainment_t=_attainment(state, ours, points),
     )
+
+
+def _numbers(about: Iterable[Checkin]) -> tuple[dict[str | None, _Given], int]:
+    """The numbers that were given for each measure, and how often there were words."""
+    found: dict[str | None, _Given] = {}
+    notes = 0
+    for one in about:
+        value = one.value
+        if value is not None and not isinstance(value, str) and isfinite(value):
+            given = found.get(one.measure)
+            if given is None:
+                given = found[one.measure] = _Given([])
+            point = Point(one.on, value)
+            given.points.append(point)
+            if one.baseline and given.marked is None:
+                given.marked = point
+        if one.note:
+            notes += 1
+    return found, notes
 
 
 def _goal(entity: str, fields: Fields, series: tuple[Measured, ...], steps: Steps, notes: int) -> GoalProgress:
@@ -150,18 +174,17 @@ def _goal(entity: str, fields: Fields, series: tuple[Measured, ...], steps: Step
     )
 
 
-def _series(state: State, found: dict[str | None, list[Said]]) -> tuple[Measured, ...]:
+def _series(state: State, found: dict[str | None, _Given]) -> tuple[Measured, ...]:
     """The series of one subject, the one begun first before the others."""
-    ordered = sorted(found.items(), key=lambda item: (item[1][0].on, item[0] or ""))
+    ordered = sorted(found.items(), key=lambda item: (item[1].points[0].on, item[0] or ""))
     return tuple(_measured(state, measure, ours) for measure, ours in ordered)
 
 
-def _measured(state: State, measure: str | None, ours: list[Said]) -> Measured:
+def _measured(state: State, measure: str | None, ours: _Given) -> Measured:
     fields = state.fields("measure", measure) if measure else {}
-    points = [Point(one.on, one.fields["value"]) for one in ours]
+    points = ours.points
     values = [point.value for point in points]
-    marked = [point for point, one in zip(points, ours, strict=True) if one.fields.get("baseline")]
-    base = (marked or points)[0]
+    base = ours.marked or points[0]
     better, target = fields.get("better") or "up", fields.get("target")
     aim = base.value if target is None else target
     low, high = fields.get("low"), fields.get("high")
@@ -242,7 +265,7 @@ def _attainment(state: State, goals: Mapping[str, Fields], points: Found) -> flo
     for goal, of_goal in goals.items():
         measure = of_goal.get("measure")
         fields = state.fields("measure", measure) if measure else {}
-        ours = points.get(goal, {}).get(measure, ()) if fields.get("type") == "attainment" else ()
-        if given := [one.fields["value"] for one in ours if one.fields["value"] in _LEVELS]:
+        ours = points.get(goal, {}).get(measure) if fields.get("type") == "attainment" else None
+        if ours and (given := [one.value for one in ours.points if one.value in _LEVELS]):
             levels.append(Attained(level=int(given[-1]), weight=fields.get("weight") or 1))
     return attainment_t(levels) if levels else None

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from milepost.journal import State
 from milepost.views.entities import Series, Session, Zoned, series, show
-from milepost.views.fields import shown_fields
+from milepost.views.fields import is_retracted, shown_value
 
 MAX_OCCURRENCES = 1_000
 """At most so many in one answer."""
@@ -259,13 +259,14 @@ def sessions_between(state: State, first: date, last: date) -> list[Session]:
     begins, ends = first.isoformat(), last.isoformat()
     found: list[Session] = []
     taken: dict[str, set[str]] = {}
-    for entity, fields in shown_fields(state, "session").items():
-        if "start" not in fields:
+    for entity, one in state.entities.get("session", {}).items():
+        start = shown_value(one, "session", "start")
+        if start is None or is_retracted(one):
             continue
-        if original := fields.get("original"):
-            taken.setdefault(fields.get("series") or "", set()).add(original["at"])
-        if begins <= fields["start"]["at"][:10] <= ends:
+        if original := shown_value(one, "session", "original"):
+            taken.setdefault(shown_value(one, "session", "series") or "", set()).add(original["at"])
+        if begins <= start["at"][:10] <= ends:
             found.append(show(state, Session, "session", entity))
-    for one in series(state):
-        found += series_sessions(one, first, last, taken.get(one.id, ()))
+    for again in series(state):
+        found += series_sessions(again, first, last, taken.get(again.id, ()))
     return sorted(found, key=lambda s: (instant(s.start), s.id))

@@ -1,6 +1,7 @@
 """How a goal was first put and how it is put now, and the first and latest words about it; adds none of its own."""
 
 from collections.abc import Collection, Iterable, Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -9,8 +10,8 @@ from milepost.clock import hlc_ms
 from milepost.envelope import Event
 from milepost.events import Fields
 from milepost.journal import State
+from milepost.views.checkins import checkins_about
 from milepost.views.entities import UNTITLED, reflections
-from milepost.views.fields import Said, said
 from milepost.views.history import each_write
 from milepost.views.journal import goal_fields
 
@@ -103,28 +104,27 @@ def then_now(state: State, events: Iterable[Event], goal: str | None = None) -> 
 
 def _words(state: State, goals: Mapping[str, Fields]) -> dict[str | None, tuple[Words, Words | None]]:
     """Goal (null: none) → the first and the latest words about it, the latter null where there is but one thing."""
+    written: dict[str | None, list[_Written]] = {}
     owners: dict[str | None, str | None] = {None: None}
     owners |= {entity: fields.get("owner") for entity, fields in goals.items()}
-    first: dict[str | None, Said] = {}
-    last: dict[str | None, Said] = {}
-    for one in said(state, subjects=owners):
-        subject = one.fields.get("subject")
-        if one.fields.get("note") and (not owners[subject] or owners[subject] == one.actor):
-            first.setdefault(subject, one)
-            last[subject] = one
-    for reflection in reflections(state):
-        subject, place = reflection.goal, (reflection.on, reflection.changed_at, reflection.id)
-        if subject in owners and owners[subject] in {None, reflection.actor} and reflection.text:
-            one = Said(*place, reflection.actor, {"text": reflection.text})
-            first[subject] = min(first.get(subject, one), one)
-            last[subject] = max(last.get(subject, one), one)
+    for subject, owner in owners.items():
+        ours = [one for one in checkins_about(state, subject) if one.note and (not owner or owner == one.actor)]
+        written[subject] = [
+            ((one.on, one.changed_at, one.id), Words(on=one.on, kind="checkin", id=one.id, text=one.note or ""))
+            for one in (ours[:1] + ours[-1:])
+        ]
+    for one in reflections(state):
+        if one.goal in owners and owners[one.goal] in {None, one.actor} and one.text:
+            words = Words(on=one.on, kind="reflection", id=one.id, text=one.text)
+            written[one.goal].append(((one.on, one.changed_at, one.id), words))
     return {
-        subject: (_shown(one), None if last[subject].id == one.id else _shown(last[subject]))
-        for subject, one in first.items()
+        subject: (first, None if last.id == first.id else last)
+        for subject, ours in written.items()
+        if ours
+        for first, last in [(min(ours, key=_place)[1], max(ours, key=_place)[1])]
     }
 
 
-def _shown(one: Said) -> Words:
-    is_note = "note" in one.fields
-    text = one.fields["note" if is_note else "text"]
-    return Words(on=one.on, kind="checkin" if is_note else "reflection", id=one.id, text=text)
+_Written = tuple[tuple[str, str, str], Words]
+"""Where something stands in the order of things said, and its words."""
+_place = itemgetter(0)

@@ -10,8 +10,9 @@ from msgspec import Struct
 from milepost.envelope import Event
 from milepost.events import Fields
 from milepost.journal import State
+from milepost.views.checkins import checkins
 from milepost.views.entities import UNTITLED, assessments, reflections
-from milepost.views.fields import said, shown_fields
+from milepost.views.fields import shown_fields
 from milepost.views.journal import goal_fields
 from milepost.views.priorities import counted
 from milepost.views.recurrence import sessions_between, zone_of
@@ -31,10 +32,11 @@ _GOAL_WORDS = {
     "ended": "ended",
 }
 _SESSION_WORDS = {"planned": "", "held": ", held", "cancelled": ", cancelled", "not_held": ", did not take place"}
-_KINDS = ("goal", "milestone", "session", "checkin", "assessment", "reflection")
+_KINDS = {kind: at for at, kind in enumerate(("goal", "milestone", "session", "checkin", "assessment", "reflection"))}
+"""Kinds in the order in which they stand on one day."""
 
 
-class Entry(Struct, frozen=True, kw_only=True, gc=False):
+class Entry(Struct, frozen=True, gc=False):
     """One thing on a local day.
 
     `kind` is `goal`, `milestone`, `session`, `checkin`, `assessment` or `reflection`; `what` says in words what became
@@ -69,7 +71,7 @@ def timeline(
         if entry.on and begins <= entry.on <= ends
     ]
     found += _sessions(state, first or date.min, last or today + timedelta(AHEAD_DAYS))
-    return tuple(sorted(found, key=lambda one: (one.on, _KINDS.index(one.kind), one.what, one.title, one.id)))
+    return tuple(sorted(found, key=lambda one: (one.on, _KINDS[one.kind], one.what, one.title, one.id)))
 
 
 def _goals(state: State, goals: Mapping[str, Fields], events: Iterable[Event]) -> Iterator[Entry]:
@@ -110,12 +112,14 @@ def _written(state: State) -> Iterator[Entry]:
 
 def _checkins(state: State, goals: Mapping[str, Fields], first: str, last: str) -> Iterator[Entry]:
     """One entry for each day on which somebody checked in, with the goals it was about."""
-    titles = {entity: excerpt(fields.get("title") or UNTITLED) for entity, fields in goals.items()}
-    for on, of_day in groupby(said(state, first, last), attrgetter("on")):
+    titles: dict[str | None, str] = {
+        entity: excerpt(fields.get("title") or UNTITLED) for entity, fields in goals.items()
+    }
+    for on, of_day in groupby(checkins(state, first, last), attrgetter("on")):
         ours = list(of_day)
-        about = {titles[goal]: None for one in ours if (goal := one.fields.get("subject")) in titles}
-        title = _cut(", ".join(about)) or "Check-in"
-        yield Entry(on=on, kind="checkin", id=ours[0].id, title=title, what=counted(len(ours), "check-in"))
+        about = {titles.get(one.subject): None for one in ours}
+        title = _cut(", ".join(filter(None, about))) or "Check-in"
+        yield Entry(on, "checkin", ours[0].id, title, counted(len(ours), "check-in"))
 
 
 def _sessions(state: State, first: date, last: date) -> Iterator[Entry]:

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from milepost.events import Fields
 from milepost.journal import State
+from milepost.views.checkins import checkins_about
 from milepost.views.entities import UNTITLED, Practice, Rest, Session, own, practices
-from milepost.views.fields import said, those
+from milepost.views.fields import those
 from milepost.views.priorities import counted, say_day
 from milepost.views.recurrence import instant, occurrences, sessions_between, zone_of
 
@@ -117,12 +118,20 @@ def days_of(practice: Practice, first: date, last: date) -> list[date]:
 
 def _due(state: State, day: date) -> tuple[Due, ...]:
     found = [one for one in practices_asked(state) if days_of(one, day, day)]
-    about = said(state, subjects={one.id for one in found}) if found else []
-    text = day.isoformat()
-    done = {one.fields["subject"] for one in about if (one.fields.get("occurrence") or one.on) == text}
     return tuple(
-        Due(id=one.id, title=one.title, minutes=one.minutes, goal=one.goal, done=one.id in done) for one in found
+        Due(
+            id=one.id,
+            title=one.title,
+            minutes=one.minutes,
+            goal=one.goal,
+            done=_is_done(state, one.id, day.isoformat()),
+        )
+        for one in found
     )
+
+
+def _is_done(state: State, practice: str, on: str) -> bool:
+    return any((one.occurrence or one.on) == on for one in checkins_about(state, practice))
 
 
 def near(state: State, day: date) -> tuple[Near, ...]:
