@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import msgspec
 from msgspec import Raw
 
 from milepost.clock import format_hlc, new_id, new_salt
-from milepost.envelope import Event
+from milepost.envelope import Event, salted_digest
 from milepost.events import encode_payload
 
 JOURNAL = "11111111-1111-4111-8111-111111111111"
@@ -42,3 +43,11 @@ def event(
         salt=salt or new_salt(),
         data=Raw(encode_payload(type, fields)),
     )
+
+
+def redaction(n: int, target: Event, *, fields: list[str] | None = None, **more: Any) -> Event:
+    asked = {"id": new_id(), "device": target.device, "n": target.n, "digest": salted_digest(target)}
+    if fields:
+        asked["fields"] = fields
+    data = Raw(encode_payload("redaction.made", asked))
+    return msgspec.structs.replace(event(n, **more), type="redaction.made", data=data)

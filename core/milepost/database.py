@@ -105,6 +105,8 @@ def open_sqlite(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connec
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
+        # What is deleted or replaced is overwritten: a redaction leaves nothing behind in a free page.
+        connection.execute("PRAGMA secure_delete = ON")
     except sqlite3.Error as error:
         connection.close()
         raise storage_error(error, path) from error
@@ -169,6 +171,8 @@ class SqliteDatabase:
         """Called before each commit, for what the works of a group left to be written together."""
         self.settled: Callable[[bool], None] = lambda _: None
         """Called when a group is committed (True) or lost (False): what was remembered of it holds, or is dropped."""
+        self.scrub = False
+        """Set where words were taken out: after the next commit nothing of them is left in the write-ahead log either."""
         self._waiting: deque[_Job] = deque()
         self._inbox: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._busy = False
@@ -281,6 +285,7 @@ class SqliteDatabase:
             failure = error
         else:
             self.settled(True)
+            self._scrub(connection)
             return results
         if connection.in_transaction:
             with contextlib.suppress(sqlite3.Error):
@@ -289,6 +294,15 @@ class SqliteDatabase:
         if isinstance(failure, sqlite3.Error):
             failure = storage_error(failure, self.path)
         return [(None, failure)] * len(group)
+
+    def _scrub(self, connection: sqlite3.Connection) -> None:
+        """Empties the write-ahead log. While somebody reads from it that can't be; then the next commit tries again."""
+        if self.scrub:
+            with contextlib.suppress(sqlite3.Error):
+                busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    self.scrub = False
+                    _grow_log_file(connection)
 
     def _run_job(self, connection: sqlite3.Connection, job: _Job) -> tuple[Any, Exception | None]:
         if job.future.cancelled():

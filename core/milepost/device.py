@@ -4,10 +4,11 @@ Nothing here needs a network. What a command writes is in the log, in the outbox
 so is all of what one answer of a server changes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec import Raw
 
 from milepost.clock import NOBODY, HybridClock, new_id, wall_clock_ms
 from milepost.device_log import DeviceLog, JournalRow
@@ -20,7 +21,7 @@ from milepost.envelope import (
     next_chain,
 )
 from milepost.errors import InvalidInput
-from milepost.events import Draft
+from milepost.events import Draft, redaction_of
 from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
 from milepost.store import PushResult
@@ -96,8 +97,14 @@ class Device:
             self.log.add_many(journal, [(event, None) for event in events], confirmed=False)
             self.log.set("clock", clock.last)
             self.log.applied(journal, events)
+            self._purge(journal, events)
             self.log.keep_state(journal)
         return events
+
+    def _purge(self, journal: str, events: Iterable[Event]) -> None:
+        for event in events:
+            if (of := redaction_of(event)) is not None:
+                self.log.purge(journal, of)
 
     def state(self, journal: str) -> State:
         """What the journal's events add up to. It is shared: look, don't change."""
@@ -159,7 +166,12 @@ class Device:
         self._stamp(journal, event, _placed(event, result.seq, result.received_at, result.merge_hlc), None)
 
     def _stamp(self, journal: str, mine: Event, placed: Event, chain: bytes | None) -> None:
-        """An event held here got its place and, if this device's clock ran ahead, another rank."""
+        """An event held here got its place and, if this device's clock ran ahead, another rank.
+
+        Words that were taken out here stay out, even where a server was put back to before they were.
+        """
+        if mine.data_digest and not placed.data_digest:
+            placed = msgspec.structs.replace(placed, data=mine.data, salt="", data_digest=mine.data_digest)
         self.log.place(journal, placed, chain)
         if placed.ranked_at != mine.ranked_at:
             self.log.bump(journal)
@@ -184,6 +196,7 @@ class Device:
         self.log.add_many(journal, new, confirmed=True)
         self.log.set_cursor(journal, step.cursor)
         self.log.applied(journal, [event for event, _ in new])
+        self._purge(journal, run)
         self._observe(max((event.ranked_at for event in run), default=""))
 
     def _run(self, journal: str, step: Take) -> list[Event]:
@@ -253,14 +266,15 @@ class Device:
         else:
             for event, _ in self.log.by_device(journal, writer):
                 n, before = event.n, {**before, **event.seen}
+        counters: dict[tuple[str, int], int] = {}
         for event, seen in moved:
             if event.rejected:
                 continue
             n += 1
+            counters[device, event.n] = n
             whole = _union(before, {**seen, **({device: first - 1} if first > 1 else {})}, without=writer)
-            again = _written_again(
-                event, writer, n, {d: k for d, k in whole.items() if before.get(d, 0) < k}, self.account
-            )
+            news = {d: k for d, k in whole.items() if before.get(d, 0) < k}
+            again = _written_again(_retargeted(event, writer, counters), writer, n, news, self.account)
             before = whole
             self.log.add(journal, again, confirmed=False)
         self.log.bump(journal)
@@ -292,9 +306,12 @@ class Device:
             row = self.log.journal(target)
             state = self.log.state(target)
             n, seen = state.counter(row.device), unsaid(state, row.device)
+            counters: dict[tuple[str, int], int] = {}
             for event in drafts:
                 n += 1
-                self.log.add(target, _written_again(event, row.device, n, seen, self.account), confirmed=False)
+                counters[event.device, event.n] = n
+                again = _written_again(_retargeted(event, row.device, counters), row.device, n, seen, self.account)
+                self.log.add(target, again, confirmed=False)
                 seen = {}
             self.log.remove_journal(source)
             if self.log.setting("journal") == source:
@@ -343,5 +360,18 @@ def _written_again(event: Event, device: str, n: int, seen: Seen, actor: str) ->
         type=event.type,
         v=event.v,
         salt=event.salt,
+        data_digest=event.data_digest,
         data=event.data,
     )
+
+
+def _retargeted(event: Event, device: str, counters: Mapping[tuple[str, int], int]) -> Event:
+    """A redaction of an event that was itself written again names that one as it is called now."""
+    of = redaction_of(event)
+    n = counters.get((of.device, of.n)) if of is not None else None
+    if of is None or n is None:
+        return event
+    now = msgspec.structs.replace(of, device=device, n=n)
+    fields = msgspec.to_builtins(now)
+    del fields["event"]
+    return msgspec.structs.replace(event, data=Raw(msgspec.json.encode(fields)))

@@ -12,8 +12,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from milepost.database import migrate, migrations, open_sqlite, storage_error
-from milepost.envelope import Event, decode_event, encode_event, genesis_chain
+from milepost.envelope import Event, decode_event, encode_event, genesis_chain, salted_digest
 from milepost.errors import NotFound
+from milepost.events import RedactionMade, redacted
 from milepost.journal import State, dump_state, load_state, paused_collector
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
 
@@ -62,6 +63,7 @@ class DeviceLog:
         self.path = path
         self._sql = open_sqlite(path)
         self._states: dict[str, _Cached] = {}
+        self._purged = False
         try:
             migrate(self._sql, "device", SCHEMA)
         except sqlite3.Error as error:
@@ -82,6 +84,11 @@ class DeviceLog:
             self._sql.execute("BEGIN IMMEDIATE")
             yield
             self._sql.execute("COMMIT")
+            if self._purged:
+                self._purged = False
+                # The write-ahead log still has the words; if somebody reads from it just now, it is emptied later on.
+                with contextlib.suppress(sqlite3.Error):
+                    self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except BaseException as error:
             self._states.clear()
             if self._sql.in_transaction:
@@ -191,6 +198,22 @@ class DeviceLog:
     def unplace(self, journal: str, after: int) -> None:
         """Forgets the places of all events with a `seq` above `after`; the events stay."""
         self._sql.execute("UPDATE events SET seq = NULL, chain = NULL WHERE journal = ? AND seq > ?", (journal, after))
+
+    def purge(self, journal: str, of: RedactionMade) -> None:
+        """Takes the words out of an event, wherever this file has them."""
+        self._sql.execute("DELETE FROM states WHERE journal = ?", (journal,))
+        for table in ("events", "quarantine"):
+            named = (journal, of.device, of.n)
+            row = self._sql.execute(
+                f"SELECT body FROM {table} WHERE journal = ? AND device = ? AND n = ?", named
+            ).fetchone()
+            held = decode_event(row[0]) if row else None
+            if held is not None and salted_digest(held) == of.digest:
+                self._sql.execute(
+                    f"UPDATE {table} SET body = ? WHERE journal = ? AND device = ? AND n = ?",
+                    (encode_event(redacted(held, of)), *named),
+                )
+        self._purged = True
 
     def remove(self, journal: str, device: str, first: int) -> None:
         """Takes one device's events out, from counter `first` on: they are written again under another name."""

@@ -33,7 +33,8 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
     The author gives `device` … `data`; the server adds `seq`, `received_at` and, where it differs from `hlc`,
     `merge_hlc`. A rejected event is kept as a stub: `device`, `n`, `seen`, its `digest`, the reason in `rejected`, and
-    no payload, so that counters stay gapless and the same answer can be given again.
+    no payload, so that counters stay gapless and the same answer can be given again. Of a redacted one the words are gone
+    from `data`: it has no `salt`, and the salted digest of what it said in `data_digest`.
     """
 
     seq: int = 0
@@ -49,6 +50,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     merge_hlc: str = ""
     rejected: str = ""
     digest: str = ""
+    data_digest: str = ""
     data: Raw | UnsetType = UNSET
 
     @property
@@ -91,6 +93,11 @@ def authored(event: Event) -> Event:
     return msgspec.structs.replace(event, seq=0, received_at=0, merge_hlc="")
 
 
+def salted_digest(event: Event) -> str:
+    """SHA-256 over the salt and the payload (hexadecimal); of a redacted event, what it was before."""
+    return event.data_digest or _sha256(b"milepost data 1\n%b\n%b" % (event.salt.encode(), event.payload)).hexdigest()
+
+
 def identity_digest(journal: str, event: Event) -> bytes:
     """SHA-256 over the author's fields, one to a line, and the salted digest of the payload (32 bytes).
 
@@ -98,11 +105,10 @@ def identity_digest(journal: str, event: Event) -> bytes:
     """
     if event.rejected:
         return bytes.fromhex(event.digest)
-    salted = _sha256(b"milepost data 1\n%b\n%b" % (event.salt.encode(), event.payload)).hexdigest()
     seen = ",".join(f"{device}={n}" for device, n in sorted(event.seen.items())) if event.seen else ""
     return _sha256(
         f"milepost event 1\n{journal}\n{event.device}\n{event.n}\n{seen}\n{event.hlc}\n{event.actor}\n"
-        f"{event.type}\n{event.v}\n{salted}\n".encode()
+        f"{event.type}\n{event.v}\n{salted_digest(event)}\n".encode()
     ).digest()
 
 
@@ -180,7 +186,12 @@ def check_envelope(event: Event) -> None:
         raise InvalidEvent("`type` must be words like `goal.created`, of at most 100 characters.")
     if not 1 <= event.v <= 10_000:
         raise InvalidEvent("`v` must be a whole number from 1 to 10000.")
-    if not _SALT.fullmatch(event.salt):
+    if event.data_digest:
+        if event.salt or not _DIGEST.fullmatch(event.data_digest):
+            raise InvalidEvent(
+                "a redacted event has its `data_digest` (64 hexadecimal digits) in the place of a `salt`."
+            )
+    elif not _SALT.fullmatch(event.salt):
         raise InvalidEvent("`salt` must be 16 to 64 characters of base64url.")
     if not 2 <= len(event.payload) <= MAX_EVENT_BYTES:
         raise InvalidEvent(f"`data` must be a JSON object of at most {MAX_EVENT_BYTES} bytes.")

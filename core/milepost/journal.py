@@ -8,6 +8,7 @@ import contextlib
 import gc
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,15 +16,27 @@ from msgspec import Struct
 
 from milepost.envelope import Event, Seen
 from milepost.errors import InvalidEvent
-from milepost.events import COMPOSITES, Fields, by_register, is_plugin_type, read_fields
-from milepost.register import Registers, Stamp, is_hidden, write, writes_of
+from milepost.events import (
+    COMPOSITES,
+    Fields,
+    RedactionMade,
+    by_register,
+    emptied_register,
+    is_plugin_type,
+    read_fields,
+    redacted,
+)
+from milepost.register import Registers, Stamp, empty, is_hidden, write, writes_of
 
 FOLD_VERSION = 2
 """Grows when the same events fold to another state; what was kept by another version is folded anew from the log."""
 
 
 class Fresh(Struct, gc=False):
-    """An entity that nobody has changed since it was made, as most check-ins are: one stamp, and its fields flat."""
+    """An entity that nobody has changed since it was made, as most check-ins are: one stamp, and its fields flat.
+
+    None of them was taken out by a redaction.
+    """
 
     stamp: Stamp
     fields: Fields
@@ -81,19 +94,39 @@ class State:
         stamp = Stamp(event.device, event.n, event.merge_hlc or event.hlc, event.actor, progress.seen)
         self.newest = max(self.newest, stamp.ranked_at)
         if kind == "proposal" and (agreed := fields.pop("accepted", None)) is not None:
-            self._write(agreed["kind"], agreed["id"], stamp, agreed["fields"])
-        self._write(kind, entity, stamp, fields)
+            self._write(agreed["kind"], agreed["id"], stamp, agreed["fields"], whole=not event.data_digest)
+        self._write(kind, entity, stamp, fields, whole=not event.data_digest)
+        if kind == "redaction":
+            self._redact(fields)
         return kind, entity
 
-    def _write(self, kind: str, entity: str, stamp: Stamp, fields: Fields) -> None:
+    def _redact(self, asked: Fields) -> None:
+        """The words of one event go: its writes stay where they are and lose their values.
+
+        Folding what is left of the event does the same, so it does not matter whether an event or its redaction comes
+        first into a log, or which of both a device held.
+        """
+        of = RedactionMade(id="", **asked)
+        self.unfolded = [redacted(e, of) if (e.device, e.n) == (of.device, of.n) else e for e in self.unfolded]
+        for kind, of_kind in self.entities.items():
+            emptied = partial(emptied_register, kind, of)
+            for entity, found in list(of_kind.items()):
+                if type(found) is Fresh and (found.stamp.device, found.stamp.n) != (of.device, of.n):
+                    continue
+                if empty(self.registers(kind, entity), of.device, of.n, emptied) and kind == "checkin":
+                    self.checkins_changed[entity] = None
+
+    def _write(self, kind: str, entity: str, stamp: Stamp, fields: Fields, *, whole: bool) -> None:
         of_kind = self.entities.get(kind)
         if of_kind is None:
             of_kind = self.entities[kind] = {}
         if self.checkins_read is not None and kind == "checkin":
             self.checkins_changed[entity] = None
         if entity not in of_kind:
-            of_kind[entity] = Fresh(stamp, fields)
-            return
+            if whole:
+                of_kind[entity] = Fresh(stamp, fields)
+                return
+            of_kind[entity] = {}
         registers = self.registers(kind, entity)
         for name, value in by_register(kind, fields).items():
             write(registers, name, stamp, value)
@@ -106,7 +139,7 @@ class State:
             made: Registers = {name: (found.stamp, value) for name, value in by_register(kind, found.fields).items()}
             of_kind[entity] = made
             return made
-        return found or {}  # type: ignore[return-value]
+        return {} if found is None else found  # type: ignore[return-value]
 
     def fields(self, kind: str, entity: str) -> Fields:
         """What is shown of one entity, as flat fields; empty where it is not known."""

@@ -11,6 +11,7 @@ might not have seen.
 A register holding one write is that write; only where people really wrote at once is it a list, the shown one first.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -64,6 +65,21 @@ def write(registers: Registers, name: str, stamp: Stamp, value: Any) -> None:
     if any(has_seen(w[0], stamp) for w in others):
         return
     registers[name] = _register([w for w in others if not has_seen(stamp, w[0])] + [(stamp, value)])
+
+
+def empty(registers: Registers, device: str, n: int, emptied: Callable[[str, Any], Any]) -> bool:
+    """Gives the writes of one event the values that `emptied` (name, value) makes of theirs; returns whether it had any.
+
+    They keep their places: what they had seen stays settled, and what is shown stays shown.
+    """
+    found = False
+    for name, register in registers.items():
+        writes = writes_of(register)
+        if any(stamp.device == device and stamp.n == n for stamp, _ in writes):
+            found = True
+            now = [(s, emptied(name, v) if s.device == device and s.n == n else v) for s, v in writes]
+            registers[name] = now[0] if len(now) == 1 else now
+    return found
 
 
 def _register(writes: list[Write]) -> Register:

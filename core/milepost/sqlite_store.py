@@ -1,42 +1,25 @@
-"""The logs of a server in one SQLite file; knows the rules of the log and no payload.
+"""The logs of a server in one SQLite file; `pushing` says what becomes of an event, this keeps what it decides.
 
 Theory of operation
 -------------------
 Where each journal ends (its last `seq`, its chain, and each device's counter and context) is remembered for the
-journals used lately, and read from the disk for the others. A push is decided on that memory: each event is stored, or
-is answered with what stands in its way. Nothing is written at that moment; the rows of all pushes of a group go in
-together just before its commit (`SqliteDatabase.flush`). If the group is rolled back, what was remembered of the
-journals it touched is dropped and read anew.
+journals used lately, and read from the disk for the others. A push is decided on that memory. Nothing is written at
+that moment; the rows of all pushes of a group go in together just before its commit (`SqliteDatabase.flush`). If the
+group is rolled back, what was remembered of the journals it touched is dropped and read anew.
 
-The rules: an event's `n` must be its device's last + 1 (`gap`), its context may not go back (`rejected`), and what it
-has seen must be here (`missing`). An earlier `n` is a `duplicate` if it is the same event and `forked` if it is
-another; after a fork nothing more of that device is taken from the same push, or its later events would slip in
-behind somebody else's.
+Old events may lie in archives. Whoever reads a log does not notice: a page that begins in one ends with it.
 """
 
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from itertools import chain as chained
 
-import msgspec
-from msgspec import Struct
-from msgspec.structs import replace
-
+from milepost.archiving import KEPT_EVENTS, Archive, archive_run, repacked, unpack
 from milepost.database import Query, SqliteDatabase, Work, migrations, run_work, statements
-from milepost.envelope import (
-    Event,
-    Seen,
-    as_stub,
-    clamped,
-    decode_event,
-    encode_event,
-    genesis_chain,
-    identity_digest,
-    next_chain,
-)
+from milepost.envelope import Event, decode_event, genesis_chain
 from milepost.errors import Conflict, StorageDamaged
-from milepost.store import Head, Outcome, Page, PushResult
+from milepost.pushing import End, Push, Row, dump_writers, flat, in_chunks, load_writers, wanted
+from milepost.store import Head, Page, PushResult
 
 MAX_HEADS = 5_000
 """Journals whose end is remembered; one of three devices takes about 2 kB."""
@@ -45,28 +28,7 @@ _SQL = statements("milepost", "log.sql")
 KEEP_END_EVERY = 64
 """Events after which it is written down anew where a journal's devices stand."""
 
-_encode_writers = msgspec.json.Encoder().encode
-_decode_writers = msgspec.json.Decoder(dict[str, tuple[int, Seen]]).decode
-
 LOG_SCHEMA = migrations("milepost", "log")
-
-
-class _Writer(Struct, gc=False):
-    n: int
-    context: Seen
-
-
-_Row = tuple[str, int, str, int, bytes, bytes]
-
-
-class _End(Struct, gc=False):
-    """Where a journal ends, as the next event must know it; `kept` is the place of what was last written down of it."""
-
-    seq: int
-    chain: bytes
-    received_at: int
-    writers: dict[str, _Writer]
-    kept: int
 
 
 class SqliteStore:
@@ -74,9 +36,10 @@ class SqliteStore:
 
     def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
-        self._ends: OrderedDict[str, _End] = OrderedDict()
-        self._rows: list[_Row] = []
-        self._moved: dict[str, _End] = {}
+        self._ends: OrderedDict[str, End] = OrderedDict()
+        self._rows: list[Row] = []
+        self._changed: dict[tuple[str, int], bytes] = {}
+        self._moved: dict[str, End] = {}
         database.flush = self._flush
         database.settled = self._settled
 
@@ -103,76 +66,99 @@ class SqliteStore:
     def _append(
         self, connection: sqlite3.Connection, journal: str, events: Sequence[Event], now_ms: int, repair: bool
     ) -> list[PushResult]:
-        push = _Push(self, connection, journal, self._end(connection, journal), now_ms, repair)
-        push.look_up(events)
+        end = self._end(connection, journal)
+        held = {
+            (device, n): found
+            for device, counters in wanted(end, events).items()
+            for n, found in self._find(connection, journal, device, counters).items()
+        }
+        push = Push(journal, end, held, now_ms, repair=repair)
         results = [push.take(event) for event in events]
         if push.rows:
             self._keep(journal, push)
         return results
 
-    def _keep(self, journal: str, push: "_Push") -> None:
-        end = push.end
+    def _keep(self, journal: str, push: Push) -> None:
+        for seq, body in push.changed.items():
+            self._changed[journal, seq] = body
         self._rows.extend(push.rows)
-        for device in {row[2] for row in push.rows}:
-            writer = push.moved[device]
-            end.writers[device] = writer
-        self._moved[journal] = end
-        end.seq, end.chain, end.received_at = push.seq, push.chain, push.received_at
+        self._moved[journal] = push.end
+        push.settle()
 
-    def _end(self, connection: sqlite3.Connection, journal: str) -> _End:
+    def _end(self, connection: sqlite3.Connection, journal: str) -> End:
         end = self._ends.get(journal)
         if end is not None:
             self._ends.move_to_end(journal)
             return end
         row = connection.execute(_SQL["last_event"], {"journal": journal}).fetchone()
         if row is None:
-            end = _End(0, genesis_chain(journal), 0, {}, 0)
+            end = End(0, genesis_chain(journal), 0, {})
         else:
-            kept, writers = self._kept(connection, journal)
-            end = _End(row[0], row[1], decode_event(row[2]).received_at, writers, kept)
+            kept = connection.execute(_SQL["kept_end"], {"journal": journal}).fetchone() or (0, b"{}")
+            end = End(row[0], row[1], decode_event(row[2]).received_at, load_writers(kept[1]), kept[0])
+            after = connection.execute(_SQL["bodies_after"], {"journal": journal, "after": kept[0]})
+            end.follow([body for (body,) in after])
         self._ends[journal] = end
         return end
 
-    def _kept(self, connection: sqlite3.Connection, journal: str) -> tuple[int, dict[str, _Writer]]:
-        """Where the devices stand: as it was last written down, and what the log says since."""
-        row = connection.execute(_SQL["kept_end"], {"journal": journal}).fetchone()
-        kept, known = (row[0], _decode_writers(row[1])) if row else (0, {})
-        writers = {device: _Writer(n, context) for device, (n, context) in known.items()}
-        for (body,) in connection.execute(_SQL["bodies_after"], {"journal": journal, "after": kept}):
-            event = decode_event(body)
-            writer = writers.setdefault(event.device, _Writer(0, {}))
-            writer.n = event.n
-            if event.seen:
-                writer.context = {**writer.context, **event.seen}
-        return kept, writers
-
-    def find(
-        self, connection: sqlite3.Connection, journal: str, device: str, first: int, last: int
+    def _find(
+        self, connection: sqlite3.Connection, journal: str, device: str, counters: set[int]
     ) -> dict[int, tuple[int, bytes]]:
-        """N → (seq, body) of a run of one device's events, stored or about to be in this group."""
-        found = {r[3]: (r[1], r[5]) for r in self._rows if r[0] == journal and r[2] == device and first <= r[3] <= last}
-        count = last - first + 1 - len(found)
-        if count:
-            wanted = {"journal": journal, "device": device, "first": first, "last": last, "count": count}
-            found.update({n: (seq, body) for n, seq, body in connection.execute(_SQL["events_of_device"], wanted)})
-        return found
+        """N → (seq, body) of some of a device's events, stored or about to be in this group, as they are to be."""
+        found = {r[3]: (r[1], r[5]) for r in self._rows if r[0] == journal and r[2] == device and r[3] in counters}
+        if left := counters - found.keys():
+            first, last = min(left), max(left)
+            named = {"journal": journal, "device": device, "first": first, "last": last, "count": last - first + 1}
+            stored = connection.execute(_SQL["events_of_device"], named)
+            found.update({n: (seq, body) for n, seq, body in stored if n in left})
+        before = None
+        while left := counters - found.keys():
+            archive = self._archive(connection, "archive_before", journal, before or 2**62)
+            if archive is None:
+                break
+            found.update(archive.find(device, left))
+            before = archive.first
+        return {n: (seq, self._changed.get((journal, seq), body)) for n, (seq, body) in found.items()}
+
+    def _archive(self, connection: sqlite3.Connection, name: str, journal: str, seq: int) -> Archive | None:
+        row = connection.execute(_SQL[name], {"journal": journal, "seq": seq}).fetchone()
+        return unpack(journal, row) if row else None
 
     def _flush(self, connection: sqlite3.Connection) -> None:
+        for (journal, seq), body in self._changed.items():
+            self._change(connection, journal, seq, body)
         if self._rows:
-            _insert(connection, self._rows)
+            for chunk in in_chunks(self._rows):
+                connection.execute(_INSERTS[len(chunk)], flat(chunk))
             for journal, end in self._moved.items():
                 if end.seq - end.kept >= KEEP_END_EVERY:
-                    known = _encode_writers({device: (w.n, w.context) for device, w in end.writers.items()})
+                    known = dump_writers(end.writers)
                     connection.execute(_SQL["keep_end"], {"journal": journal, "seq": end.seq, "writers": known})
                     end.kept = end.seq
         while len(self._ends) > MAX_HEADS:
             self._ends.popitem(last=False)
 
+    def _change(self, connection: sqlite3.Connection, journal: str, seq: int, body: bytes) -> None:
+        """Another body for an event that is stored, or about to be by this group, or archived."""
+        for at, row in enumerate(self._rows):
+            if row[0] == journal and row[1] == seq:
+                self._rows[at] = (*row[:5], body)
+                return
+        values = {"journal": journal, "seq": seq, "body": body}
+        if connection.execute(_SQL["change_event"], values).fetchone() is None:
+            archive = self._archive(connection, "archive_with", journal, seq)
+            if archive is not None:
+                packed = {"journal": journal, "first": archive.first, "body": repacked(archive, seq, body)}
+                connection.execute(_SQL["change_archive"], packed)
+
     def _settled(self, committed: bool) -> None:
         if not committed:
             for journal in self._moved:
                 self._ends.pop(journal, None)
+        elif self._changed:
+            self._database.scrub = True
         self._rows.clear()
+        self._changed.clear()
         self._moved.clear()
 
     async def head(self, journal: str) -> Head:
@@ -181,26 +167,41 @@ class SqliteStore:
 
     async def read(self, journal: str, after: int, *, limit: int, max_bytes: int) -> Page:
         rows = await self._database.read(Query(_SQL["page"], {"journal": journal, "after": after, "limit": limit + 1}))
-        more = len(rows) > limit
-        taken = size = 0
-        for row in rows[:limit]:
-            size += len(row[0])
-            if taken and size > max_bytes:
-                more = True
-                break
-            taken += 1
+        if rows and rows[0][0] != after + 1:
+            return await self._archived_page(journal, after, limit, max_bytes)
+        taken = _fitting([row[1] for row in rows[:limit]], max_bytes)
         if not taken:
             chain = (await self.chains(journal, [after])).get(after)
             return Page([], Head(after, chain) if chain is not None else await self.head(journal), more=False)
-        return Page([row[0] for row in rows[:taken]], Head(after + taken, rows[taken - 1][1]), more)
+        end = Head(after + taken, rows[taken - 1][2])
+        return Page([row[1] for row in rows[:taken]], end, more=taken < len(rows))
+
+    async def _archived_page(self, journal: str, after: int, limit: int, max_bytes: int) -> Page:
+        archive = await self._archive_with(journal, after + 1)
+        if archive is None:
+            raise StorageDamaged(f"Event {after + 1} of journal {journal} is not there: run `milepost verify`.")
+        bodies = archive.bodies[after + 1 - archive.first :][:limit]
+        bodies = bodies[: _fitting(bodies, max_bytes)]
+        seq = after + len(bodies)
+        return Page(bodies, Head(seq, archive.chain_at(journal, seq)), more=True)
+
+    async def _archive_with(self, journal: str, seq: int) -> Archive | None:
+        rows = await self._database.read(Query(_SQL["archive_with"], {"journal": journal, "seq": seq}))
+        return unpack(journal, rows[0]) if rows else None
 
     async def chains(self, journal: str, seqs: Sequence[int]) -> dict[int, bytes]:
         found: dict[int, bytes] = {}
+        archive: Archive | None = None
         for seq in seqs:
             if seq == 0:
                 found[0] = genesis_chain(journal)
             elif rows := await self._database.read(Query(_SQL["chain_at"], {"journal": journal, "seq": seq})):
                 found[seq] = rows[0][0]
+            else:
+                if archive is None or not archive.first <= seq <= archive.last:
+                    archive = await self._archive_with(journal, seq)
+                if archive is not None:
+                    found[seq] = archive.chain_at(journal, seq)
         return found
 
     async def counters(self, journal: str) -> Mapping[str, int]:
@@ -209,111 +210,24 @@ class SqliteStore:
 
         return await self._database.submit(counted, savepoint=False)
 
+    async def archive(self, journal: str, *, keep: int = KEPT_EVENTS) -> int:
+        moved = 0
+        while run := await self._database.write(archive_run(journal, keep)):
+            moved += run
+        return moved
 
-_CHUNKS = (256, 64, 16, 4, 1)
+
+def _fitting(bodies: Sequence[bytes], max_bytes: int) -> int:
+    """How many bodies from the first on are no more than `max_bytes`, but at least one where there is one."""
+    size = 0
+    for count, body in enumerate(bodies):
+        size += len(body)
+        if count and size > max_bytes:
+            return count
+    return len(bodies)
+
+
 _INSERTS = {
     size: "INSERT INTO events (journal, seq, device, n, chain, body) VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?)"] * size)
-    for size in _CHUNKS
+    for size in (256, 64, 16, 4, 1)
 }
-"""Many rows by one statement: each statement gives up the interpreter's lock and has to win it back from a busy loop."""
-
-
-def _insert(connection: sqlite3.Connection, rows: list[_Row]) -> None:
-    at = 0
-    for size in _CHUNKS:
-        while len(rows) - at >= size:
-            connection.execute(_INSERTS[size], tuple(chained.from_iterable(rows[at : at + size])))
-            at += size
-
-
-class _Push:
-    """One push being decided: what it would add, kept apart until all of it is."""
-
-    def __init__(
-        self, store: SqliteStore, connection: sqlite3.Connection, journal: str, end: _End, now_ms: int, repair: bool
-    ) -> None:
-        self.store, self.connection, self.journal, self.end = store, connection, journal, end
-        self.seq, self.chain, self.received_at = end.seq, end.chain, end.received_at
-        self.now_ms, self.repair = now_ms, repair
-        self.rows: list[_Row] = []
-        self.moved: dict[str, _Writer] = {}
-        self.held: dict[str, dict[int, tuple[int, bytes]]] = {}
-        self.forked: set[str] = set()
-
-    def _writer(self, device: str) -> _Writer:
-        """Where a device stands; a copy that this push may move."""
-        writer = self.moved.get(device)
-        if writer is None:
-            known = self.end.writers.get(device)
-            writer = self.moved[device] = _Writer(known.n, known.context) if known else _Writer(0, {})
-        return writer
-
-    def _stored(self, device: str) -> int:
-        """The highest counter of a device, with what this push adds."""
-        writer = self.moved.get(device) or self.end.writers.get(device)
-        return writer.n if writer else 0
-
-    def take(self, event: Event) -> PushResult:
-        writer = self._writer(event.device)
-        if event.device in self.forked:
-            return PushResult(n=event.n, outcome="forked")
-        if event.n <= writer.n:
-            return self._known(event)
-        if event.n != writer.n + 1:
-            return PushResult(n=event.n, outcome="gap", last=writer.n)
-        if event.seen:
-            context = writer.context
-            for device, n in event.seen.items():
-                if self._stored(device) < n:
-                    return PushResult(n=event.n, outcome="missing", needs=(device, n))
-            if any(context.get(device, 0) > n for device, n in event.seen.items()):
-                forward = {device: n for device, n in event.seen.items() if n > context.get(device, 0)}
-                event = as_stub(self.journal, event, "`seen` went back: it was higher in the event before.", forward)
-            writer.context = {**context, **event.seen}
-        writer.n = event.n
-        return self._store(event)
-
-    def look_up(self, events: Sequence[Event]) -> None:
-        """Reads what the log holds under the counters that are sent again, one look per device."""
-        again: dict[str, list[int]] = {}
-        for event in events:
-            if event.n <= self._stored(event.device):
-                again.setdefault(event.device, []).append(event.n)
-        for device, counters in again.items():
-            self.held[device] = self.store.find(self.connection, self.journal, device, min(counters), max(counters))
-
-    def _known(self, event: Event) -> PushResult:
-        held = self.held.get(event.device, {}).get(event.n)
-        if held is None:  # it came twice in this very push
-            held = next(((r[1], r[5]) for r in self.rows if r[2] == event.device and r[3] == event.n), None)
-        if held is None:
-            raise StorageDamaged(
-                f"Event {event.n} of device {event.device} is counted and not there: run `milepost verify`."
-            )
-        stored = decode_event(held[1])
-        if identity_digest(self.journal, stored) != identity_digest(self.journal, event):
-            self.forked.add(event.device)
-            return PushResult(n=event.n, outcome="forked")
-        return _result("duplicate", held[0], stored.received_at, stored)
-
-    def _store(self, event: Event) -> PushResult:
-        given = min(event.received_at, self.now_ms) if self.repair and event.received_at else self.now_ms
-        received_at = self.received_at = max(given, self.received_at)
-        merge_hlc = clamped(event, received_at, kept=self.repair)
-        if event.seq or event.received_at or event.merge_hlc != merge_hlc:
-            event = replace(event, seq=0, received_at=0, merge_hlc=merge_hlc)
-        seq = self.seq = self.seq + 1
-        chain = next_chain(self.chain, identity_digest(self.journal, event), event, received_at)
-        # The event's own bytes with its place put in front: quicker than making another event to encode.
-        body = b'{"seq":%d,"received_at":%d,%b' % (seq, received_at, encode_event(event)[1:])
-        self.chain = chain
-        self.rows.append((self.journal, seq, event.device, event.n, chain, body))
-        return _result("stored", seq, received_at, event)
-
-
-def _result(outcome: Outcome, seq: int, received_at: int, stored: Event) -> PushResult:
-    if stored.rejected:
-        return PushResult(n=stored.n, outcome="rejected", seq=seq, received_at=received_at, reason=stored.rejected)
-    return PushResult(
-        n=stored.n, outcome=outcome, seq=seq, received_at=received_at, merge_hlc=stored.merge_hlc or stored.hlc
-    )

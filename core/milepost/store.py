@@ -1,8 +1,8 @@
 """What every store of a server's logs must be able to do; knows no database.
 
-A store puts events in order, keeps them for good and gives them back. It never looks into a payload: whether one is
-valid is decided before, and an invalid one comes in as a stub. `tests/contract/` holds the suite that each
-implementation passes.
+A store puts events in order, keeps them for good and gives them back. It never looks into a payload, save a
+redaction's, which is meant for it: whether one is valid is decided before, and an invalid one comes in as a stub.
+`tests/contract/` holds the suite that each implementation passes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,8 @@ class LogStore(Protocol):
         """Stores the events of one push durably and in order, each or not by the rules of the log.
 
         Ordinary pushes carry author's fields alone. In a `repair`, `received_at` and `merge_hlc` are kept as given,
-        within the limits of this server's clock. When this returns, what is `stored` has been synced to the disk.
+        within the limits of this server's clock. When this returns, what is `stored` has been synced to the disk. Where
+        a redaction is among it, nothing of the words that it names is left in the log.
         """
         ...
 
@@ -86,4 +87,8 @@ class LogStore(Protocol):
 
     async def counters(self, journal: str) -> Mapping[str, int]:
         """Device id → the highest counter stored."""
+        ...
+
+    async def archive(self, journal: str, *, keep: int) -> int:
+        """Packs old events away, all but about the newest `keep`; they stay in the log. Returns how many were moved."""
         ...

@@ -1,31 +1,29 @@
-"""`milepost serve`, `admin …` and `verify`: commands for who runs a server."""
+"""`milepost serve` and `verify`: a server, and whether its logs add up."""
 
 import asyncio
 import contextlib
 import ipaddress
 import signal
 import socket
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
 
 import uvicorn
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from milepost.cli.show import escape
 from milepost.cli.terminal import terminal
-from milepost.errors import FolderInUse, InvalidInput, Offline, StorageDamaged
+from milepost.errors import InvalidInput, StorageDamaged
 from milepost_server.app import create_app
-from milepost_server.data_folder import DataFolder, Running
+from milepost_server.data_folder import DataFolder
 from milepost_server.records import count_devices, issue_code
 from milepost_server.services import FILE_NAME, Services, open_services
 from milepost_server.verify import verify_file
 
 GRACE_S = 3
 
-admin = App(name="admin", help="For who runs a server.")
 Data = Annotated[Path, Parameter(help="The server's data folder.")]
 Flag = Annotated[bool, Parameter(negative="")]
 
@@ -141,51 +139,6 @@ def _listen(host: str, port: int) -> socket.socket:
 def _address(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-@admin.command(name="pairing-code")
-def pairing_code(*, data: Data = Path("milepost-data")) -> None:
-    """Make a pairing code: it works once, within five minutes."""
-    folder = DataFolder(data)
-    if not folder.path.is_dir():
-        raise InvalidInput(f"There is no folder {data}. `milepost serve --data {data}` makes it.")
-    try:
-        with folder.owned():
-            code = asyncio.run(_code_from_file(folder.path))
-    except FolderInUse:
-        running = folder.running()
-        if running is None:
-            raise
-        code = _code_from_server(running)
-
-    def show(_: Any) -> None:
-        sys.stdout.write(f"{code}\n")
-
-    terminal.answer({"code": code}, show)
-
-
-async def _code_from_file(folder: Path) -> str:
-    services, database = await open_services(folder)
-    try:
-        return await database.write(issue_code(services.account, services.now_ms()))
-    finally:
-        await database.close()
-
-
-def _code_from_server(running: Running) -> str:
-    import httpx
-
-    from milepost.client import problem_error
-
-    try:
-        response = httpx.post(
-            f"{running.url}/v1/admin/pairing-codes", headers={"x-milepost-admin-key": running.key}, timeout=10
-        )
-    except httpx.HTTPError as error:
-        raise Offline(f"The server at {running.url} does not answer: {error}.") from error
-    if response.status_code >= 300:
-        raise problem_error(response.status_code, response.content)
-    return str(response.json()["code"])
 
 
 def verify(*, data: Data = Path("milepost-data")) -> None:

@@ -66,7 +66,7 @@ class Collection(Struct, frozen=True, kw_only=True):
             return goal_view(state, entity)
         if self.kind == "milestone":
             return entities.milestone(state, entity)
-        if self.kind in {"session", "series"} and "start" not in state.fields(self.kind, entity):
+        if self.kind in {"session", "series"} and not state.fields(self.kind, entity).get("start"):
             return None
         return show(state, self.shape, self.kind, entity)
 

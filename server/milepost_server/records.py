@@ -58,6 +58,11 @@ def ensure_account(name: str, now: int) -> Work[str]:
     return account
 
 
+def all_journals() -> Query:
+    """Rows (journal)."""
+    return Query(_SQL["all_journals"], {})
+
+
 def issue_code(account: str, now: int) -> Work[str]:
     """A new pairing code for an account; works once, within `CODE_LIFETIME_MS`."""
     code = new_code()

@@ -40,6 +40,7 @@ from milepost.messages import (
     is_journal_id,
 )
 from milepost_server import records
+from milepost_server.administration import carry_out
 from milepost_server.openapi import takes
 from milepost_server.records import Caller
 from milepost_server.services import Services
@@ -337,19 +338,19 @@ async def capabilities(request: Call) -> dict[str, Any]:
     }
 
 
-@post("/admin/pairing-codes", status_code=201, include_in_schema=False)
-async def issue_code(request: Call) -> dict[str, str]:
-    """A pairing code, for who holds the key in the data folder."""
+@post("/admin/{operation:str}", status_code=200, include_in_schema=False)
+async def admin(request: Call, operation: FromPath[str]) -> Response[bytes]:
+    """What `milepost admin` asks for, for who holds the key in the data folder."""
     services = services_of(request)
     key = request.headers.get("x-milepost-admin-key", "")
     if not services.admin_key or not secrets.compare_digest(key, services.admin_key):
         raise NotAllowed("This needs the admin key from the server's data folder.")
-    return {"code": await services.database.write(records.issue_code(services.account, services.now_ms()))}
+    return Response(await carry_out(services, operation, await request.body()), media_type=MediaType.JSON)
 
 
 def protocol() -> list[HTTPRouteHandler]:
     """The routes that devices use."""
     return [
         push, pull, chain, repair, sync, live, journals, claim, pair, add_feed, feeds, revoke_feed,
-        add_device, devices, revoke_device, capabilities, issue_code,
+        add_device, devices, revoke_device, capabilities, admin,
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What every `LogStore` must do; a store's own test module derives from `LogStoreContract` and gives a `store`."""
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator
 
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 
 from milepost.clock import CLAMP_MS, format_hlc, new_id
 from milepost.envelope import as_stub, authored, decode_event, genesis_chain, identity_digest, next_chain
-from milepost.store import LogStore
-from tests.events import JOURNAL, device, entity, event
+from milepost.store import Head, LogStore
+from tests.events import JOURNAL, device, entity, event, redaction
 
 NOW = 1_800_000_000_000
 ALL = {"limit": 10_000, "max_bytes": 10**9}
@@ -27,6 +28,19 @@ async def walk(store: LogStore, journal: str) -> bytes:
         chain = next_chain(chain, identity_digest(journal, stored), stored)
     assert page.end.chain == chain
     return chain
+
+
+async def pages(store: LogStore, journal: str) -> int:
+    """Walks a whole log page by page, checking the chain at the end of each; returns how many events there are."""
+    chain, seq, more = genesis_chain(journal), 0, True
+    while more:
+        page = await store.read(journal, seq, limit=300, max_bytes=10**9)
+        for body in page.bodies:
+            stored = decode_event(body)
+            chain = next_chain(chain, identity_digest(journal, stored), stored)
+        seq, more = page.end.seq, page.more
+        assert page.end.chain == chain
+    return seq
 
 
 class LogStoreContract:
@@ -207,3 +221,92 @@ class LogStoreContract:
         assert {(e.device, e.n): e.seq for e in log} == acknowledged
         assert all(authored(e) == next(w for w in written[e.device] if w.n == e.n) for e in log)
         await walk(store, journal)
+
+    async def test_a_redaction_takes_the_words_out_and_the_chain_still_holds(self, store: LogStore) -> None:
+        spoken, other = event(1, title="Unspeakable"), event(2, title="Left alone")
+        await store.append(JOURNAL, [spoken, other], now_ms=NOW)
+        chain = (await store.head(JOURNAL)).chain
+        (result,) = await store.append(JOURNAL, [redaction(3, spoken)], now_ms=NOW)
+        assert result.outcome == "stored"
+        bodies = (await store.read(JOURNAL, 0, **ALL)).bodies
+        assert b"Unspeakable" not in b"".join(bodies)
+        left = decode_event(bodies[0])
+        assert (left.salt, json.loads(left.payload)["title"]) == ("", None)
+        assert json.loads(decode_event(bodies[1]).payload)["title"] == "Left alone"
+        assert (await store.chains(JOURNAL, [2]))[2] == chain
+        await walk(store, JOURNAL)
+
+    async def test_words_sent_again_after_their_redaction_are_a_duplicate_and_stay_out(self, store: LogStore) -> None:
+        spoken = event(1, title="Unspeakable")
+        await store.append(JOURNAL, [spoken, redaction(2, spoken)], now_ms=NOW)
+        again = await store.append(JOURNAL, [spoken, redaction(2, spoken, salt="s" * 16)], now_ms=NOW, repair=True)
+        assert [r.outcome for r in again] == ["duplicate", "forked"]
+        assert b"Unspeakable" not in b"".join((await store.read(JOURNAL, 0, **ALL)).bodies)
+
+    async def test_what_is_redacted_in_part_keeps_the_rest_and_can_lose_it_later(self, store: LogStore) -> None:
+        spoken = event(1, title="Said aloud", why="Unspeakable")
+        await store.append(JOURNAL, [spoken, redaction(2, spoken, fields=["why"])], now_ms=NOW)
+        left = json.loads(decode_event((await store.read(JOURNAL, 0, **ALL)).bodies[0]).payload)
+        assert (left["title"], left["why"]) == ("Said aloud", None)
+        await store.append(JOURNAL, [redaction(3, spoken)], now_ms=NOW)
+        assert b"aloud" not in (await store.read(JOURNAL, 0, **ALL)).bodies[0]
+        await walk(store, JOURNAL)
+
+    async def test_a_redaction_waits_for_its_target_and_is_rejected_where_it_fits_none(self, store: LogStore) -> None:
+        spoken, early = event(2), redaction(1, event(2), by=device(2))
+        await store.append(JOURNAL, [event(1)], now_ms=NOW)
+        (waiting,) = await store.append(JOURNAL, [early], now_ms=NOW)
+        assert (waiting.outcome, waiting.needs) == ("missing", (device(1), 2))
+        await store.append(JOURNAL, [spoken], now_ms=NOW)
+        (wrong,) = await store.append(JOURNAL, [redaction(1, event(2, title="Other"), by=device(2))], now_ms=NOW)
+        assert (wrong.outcome, wrong.reason) == ("rejected", "the event to redact is another one.")
+        right = redaction(2, spoken, by=device(2))
+        itself, again = redaction(4, event(4, by=device(2)), by=device(2)), redaction(3, right, by=device(2))
+        results = await store.append(JOURNAL, [right, again, itself], now_ms=NOW)
+        assert [r.outcome for r in results] == ["stored", "rejected", "rejected"]
+        await walk(store, JOURNAL)
+
+    async def test_a_redaction_refused_for_another_reason_changes_nothing(self, store: LogStore) -> None:
+        spoken = event(1, title="Stays")
+        await store.append(JOURNAL, [spoken], now_ms=NOW)
+        (gap,) = await store.append(JOURNAL, [redaction(7, spoken, by=device(2))], now_ms=NOW)
+        assert gap.outcome == "gap"
+        assert b"Stays" in (await store.read(JOURNAL, 0, **ALL)).bodies[0]
+
+    async def test_archived_events_are_read_like_any_others(self, store: LogStore) -> None:
+        written = [event(n, seen={device(9): 1} if n == 2 else None) for n in range(1, 1301)]
+        await store.append(JOURNAL, [event(1, by=device(9)), *written], now_ms=NOW)
+        before, chains = await store.read(JOURNAL, 0, **ALL), await store.chains(JOURNAL, range(1302))
+        head, counters = await store.head(JOURNAL), await store.counters(JOURNAL)
+        assert await store.archive(JOURNAL, keep=100) == 1000
+        assert await store.archive(JOURNAL, keep=100) == 0
+        assert (await store.head(JOURNAL), await store.counters(JOURNAL)) == (head, counters)
+        assert await store.chains(JOURNAL, range(1302)) == chains
+        for limit in (1301, 500, 77):
+            bodies: list[bytes] = []
+            more = True
+            while more:
+                page = await store.read(JOURNAL, len(bodies), limit=limit, max_bytes=40_000)
+                bodies += page.bodies
+                assert page.end == Head(len(bodies), chains[len(bodies)])
+                more = page.more
+            assert bodies == before.bodies
+        assert (await store.append(JOURNAL, [event(1301)], now_ms=NOW))[0].seq == 1302
+
+    async def test_what_is_archived_is_known_again_and_can_be_redacted(self, store: LogStore) -> None:
+        written = [event(n, title=f"Said {n}") for n in range(1, 1201)]
+        first = await store.append(JOURNAL, written, now_ms=NOW)
+        await store.archive(JOURNAL, keep=1)
+        again = await store.append(JOURNAL, [written[3], written[700], written[1150]], now_ms=NOW)
+        assert [(r.outcome, r.seq) for r in again] == [("duplicate", first[at].seq) for at in (3, 700, 1150)]
+        (forked,) = await store.append(JOURNAL, [event(700, title="Other")], now_ms=NOW)
+        assert forked.outcome == "forked"
+        redactions = [redaction(1201, written[9]), redaction(1202, written[699])]
+        assert [r.outcome for r in await store.append(JOURNAL, redactions, now_ms=NOW)] == ["stored"] * 2
+        page = await store.read(JOURNAL, 0, limit=100, max_bytes=10**9)
+        assert json.loads(decode_event(page.bodies[9]).payload)["title"] is None
+        assert await pages(store, JOURNAL) == 1202
+
+    async def test_a_short_log_is_not_archived(self, store: LogStore) -> None:
+        await store.append(JOURNAL, [event(n) for n in range(1, 400)], now_ms=NOW)
+        assert await store.archive(JOURNAL, keep=0) == 0

@@ -61,7 +61,7 @@ def _shown(at: At) -> Any:
         kind: [
             entities.show(at.state, cls, kind, one)
             for one, of_it in sorted(fields.shown_fields(at.state, kind).items())
-            if "start" in of_it or not timed[kind]
+            if of_it.get("start") or not timed[kind]
         ]
         for kind, cls in entities.KINDS.items()
     }

@@ -42,7 +42,8 @@ def _parts(kind: Any) -> list[Any]:
 
 def _is_form(value: Any) -> bool:
     if isinstance(value, type):
-        return issubclass(value, Struct) and value is not Struct and not issubclass(value, Payload)
+        own = value.__module__.startswith("milepost.events.")
+        return own and issubclass(value, Struct) and not issubclass(value, Payload)
     return hasattr(value, "__metadata__") or typing.get_origin(value) is Literal or len(_parts(value)) > 1
 
 

@@ -285,8 +285,8 @@ def test_capabilities_tell_limits_and_types(api: Api) -> None:
 
 
 def test_only_who_has_the_folder_makes_codes(api: Api) -> None:
-    assert problem(api.client.post("/v1/admin/pairing-codes"))[:2] == (403, "not-allowed")
-    wrong = api.client.post("/v1/admin/pairing-codes", headers={"x-milepost-admin-key": "a key"})
+    assert problem(api.client.post("/v1/admin/pairing-code"))[:2] == (403, "not-allowed")
+    wrong = api.client.post("/v1/admin/pairing-code", headers={"x-milepost-admin-key": "a key"})
     assert problem(wrong)[0] == 403
-    right = api.client.post("/v1/admin/pairing-codes", headers={"x-milepost-admin-key": "the key"})
+    right = api.client.post("/v1/admin/pairing-code", headers={"x-milepost-admin-key": "the key"})
     assert api.pair(right.json()["code"])["account"] == api.account

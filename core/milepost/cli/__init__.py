@@ -44,6 +44,7 @@ def build(*, eager: bool = False) -> App:
         timeline,
         today,
     )
+    from milepost.cli.redacting import redact
     from milepost.cli.sessions import session
     from milepost.cli.syncing import pair, status, sync
     from milepost.cli.topics import bring, topic
@@ -63,7 +64,7 @@ def build(*, eager: bool = False) -> App:
     app.command(then_now, name="then-now")
     for view in (today, progress, brief, timeline, priorities, summary, burden):
         app.command(view)
-    for command in (bring, assess, coach, undo, pair, sync, status, log, export, handover, completion):
+    for command in (bring, assess, coach, undo, redact, pair, sync, status, log, export, handover, completion):
         app.command(command)
     app.command(help_now, name="help-now")
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):

@@ -34,6 +34,7 @@ from milepost.commands.planning import (
     schedule,
     write_plan,
 )
+from milepost.commands.redacting import redact
 from milepost.commands.settling import find_conflict, put, settle
 from milepost.commands.undo import undo
 
@@ -59,6 +60,7 @@ __all__ = [
     "put",
     "rank_goal",
     "record_alliance",
+    "redact",
     "reflect",
     "require",
     "retract_checkin",

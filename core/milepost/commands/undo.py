@@ -5,12 +5,13 @@ from typing import Any
 from milepost.commands.settling import put
 from milepost.envelope import Event
 from milepost.errors import Conflict, InvalidInput
-from milepost.events import Draft, Fields, by_register, read_fields
+from milepost.events import REDACTION, Draft, Fields, by_register, read_fields
 from milepost.events.registry import PAYLOADS, REVISIONS
 from milepost.journal import State
 from milepost.register import is_hidden, writes_of
 
-_RETRACTIONS = {"reminder": "reminder.removed"}
+RETRACTIONS = {"reminder": "reminder.removed"}
+"""What takes an entity back, where it is not called `<kind>.retracted`."""
 
 
 def undo(now: State, before: State, event: Event, on: str) -> list[Draft]:
@@ -25,12 +26,14 @@ def undo(now: State, before: State, event: Event, on: str) -> list[Draft]:
     read = read_fields(now.journal, event)
     if read is None or event.type == "journal.opened":
         raise InvalidInput("There is nothing of yours to undo here.")
+    if event.type == REDACTION or event.data_digest:
+        raise InvalidInput("What was taken out for good is gone, and can't be put back.")
     kind, entity, fields = read
     _check_latest(now, event, kind, entity, fields)
     if entity not in before.entities.get(kind, {}) and "id" in PAYLOADS[event.type].__struct_fields__:
-        return [Draft(_RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
+        return [Draft(RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
     if is_hidden(before.registers(kind, entity)):
-        return [Draft(_RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
+        return [Draft(RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
     if fields.get("retracted") is True:
         return _bring_back(before, kind, entity)
     was = before.fields(kind, entity)

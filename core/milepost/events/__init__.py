@@ -4,9 +4,9 @@ One module for each kind of entity declares its types; `registry` makes a table 
 checked. The fold, the published table of fields and the schemas are all read off these classes.
 """
 
-from milepost.events.fields import Fields, Moment, Payload
+from milepost.events.fields import COMPOSITES, Fields, Moment, Payload
+from milepost.events.redaction import REDACTION, RedactionMade, emptied_register, redacted, redaction_of
 from milepost.events.registry import (
-    COMPOSITES,
     EVENT_TYPES,
     NOT_FIELDS,
     PAYLOADS,
@@ -24,14 +24,19 @@ __all__ = [
     "EVENT_TYPES",
     "NOT_FIELDS",
     "PAYLOADS",
+    "REDACTION",
     "Draft",
     "EventType",
     "Fields",
     "Moment",
     "Payload",
+    "RedactionMade",
     "by_register",
     "check_payload",
+    "emptied_register",
     "encode_payload",
     "is_plugin_type",
     "read_fields",
+    "redacted",
+    "redaction_of",
 ]

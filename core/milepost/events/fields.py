@@ -23,6 +23,19 @@ TimeZone = Annotated[str, Meta(min_length=1, max_length=100, extra={"form": "tim
 Weight = Annotated[int, Meta(ge=1, le=100)]
 
 Fields = dict[str, Any]
+
+COMPOSITES: dict[str, dict[str, tuple[str, ...]]] = {
+    "goal": {"status": ("status", "on")},
+    "milestone": {"status": ("status", "on")},
+    "practice": {"status": ("status", "on")},
+    "session": {"status": ("status", "on")},
+    "topic": {"status": ("status", "on")},
+    "checkin": {"value": ("measure", "value")},
+    "proposal": {"decision": ("decision", "on")},
+    "rest": {"resting": ("resting", "until", "on")},
+}
+"""Fields that share a register, by kind: register → its fields. What belongs together is one value, so that a merge can
+never pair one person's status with another's date. Every other field is a register of its own."""
 """Field → plain JSON value."""
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from milepost.clock import UUID_PATTERN
 
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _UNTIL = re.compile(r"([0-9]{8})(?:T(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9]|60)Z?)?", re.ASCII)
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -16,6 +17,11 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 def is_id(text: str) -> bool:
     """A lowercase UUID."""
     return UUID_PATTERN.fullmatch(text) is not None
+
+
+def is_digest(text: str) -> bool:
+    """SHA-256 in lowercase hexadecimal digits."""
+    return _HEX.fullmatch(text) is not None
 
 
 def is_day(text: str) -> bool:
@@ -112,6 +118,7 @@ def _go_together(found: dict[str, str]) -> bool:
 
 FORMS: dict[str, tuple[Callable[[str], bool], str]] = {
     "id": (is_id, "a lowercase UUID with hyphens"),
+    "digest": (is_digest, "64 lowercase hexadecimal digits"),
     "day": (is_day, "a date like 2026-12-18"),
     "local time": (is_local_time, "a local time like 2026-12-18T15:00:00"),
     "time of day": (is_time_of_day, "a time of day like 08:30"),

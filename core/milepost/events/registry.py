@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from milepost.envelope import Event, check_json_object
 from milepost.errors import InvalidEvent
@@ -22,14 +22,15 @@ from milepost.events import (
     milestone,
     practice,
     proposal,
+    redaction,
     session,
     topic,
 )
-from milepost.events.fields import Fields, Moment, Payload, Reference
+from milepost.events.fields import COMPOSITES, Fields, Id, Moment, Payload, Reference
 from milepost.events.forms import FORMS
 from milepost.events.proposal import Change
 
-_MODULES = (journal, goal, measure, milestone, practice, checkin, session, topic, assessment, proposal, care)
+_MODULES = (journal, goal, measure, milestone, practice, checkin, session, topic, assessment, proposal, care, redaction)
 
 
 def _declared() -> Iterator[type[Payload]]:
@@ -43,19 +44,6 @@ def _declared() -> Iterator[type[Payload]]:
 PAYLOADS: dict[str, type[Payload]] = {str(cls.__struct_config__.tag): cls for cls in _declared()}
 """Event type → the class of its payload."""
 
-COMPOSITES: dict[str, dict[str, tuple[str, ...]]] = {
-    "goal": {"status": ("status", "on")},
-    "milestone": {"status": ("status", "on")},
-    "practice": {"status": ("status", "on")},
-    "session": {"status": ("status", "on")},
-    "topic": {"status": ("status", "on")},
-    "checkin": {"value": ("measure", "value")},
-    "proposal": {"decision": ("decision", "on")},
-    "rest": {"resting": ("resting", "until", "on")},
-}
-"""Fields that share a register, by kind: register → its fields. What belongs together is one value, so that a merge can
-never pair one person's status with another's date. Every other field is a register of its own."""
-
 NOT_FIELDS = frozenset({"event", "id", "reason"})
 """Parts of a payload that set no register: the tag, whose entity it is, and why it was done."""
 
@@ -66,6 +54,7 @@ class EventType(Struct, frozen=True):
     v: int
     entity: str
     decode: Callable[[bytes | Raw], Payload]
+    decode_redacted: Callable[[bytes | Raw], Struct]
     sets: dict[str, Any]
     forms: dict[str, str]
 
@@ -81,11 +70,21 @@ def _forms(cls: type[Struct]) -> dict[str, str]:
     return forms
 
 
+def _nullable(cls: type[Payload]) -> type[Struct]:
+    """The same payload where any field but the id may be null or absent: what a redaction leaves of it."""
+    fields = [(f.name, f.type | None | UnsetType, UNSET) for f in msgspec.structs.fields(cls) if f.name != "id"]
+    own = [("id", Id)] if "id" in cls.__struct_fields__ else []
+    return msgspec.defstruct(
+        f"Redacted{cls.__name__}", [*own, *fields], frozen=True, omit_defaults=True, forbid_unknown_fields=True
+    )
+
+
 def _event_type(cls: type[Payload]) -> EventType:
     return EventType(
         v=cls.v,
         entity=cls.entity,
         decode=msgspec.json.Decoder(cls).decode,
+        decode_redacted=msgspec.json.Decoder(_nullable(cls)).decode,
         sets=cls.sets,
         forms=_forms(cls),
     )
@@ -113,10 +112,11 @@ def read_fields(journal: str, event: Event) -> tuple[str, str, Fields] | None:
         return None
     data = event.data if event.v == known.v else upcast(event.type, event.v, known.v, event.payload)
     try:
-        fields: Fields = _to_builtins(known.decode(data))  # type: ignore[arg-type]
+        payload = known.decode_redacted(data) if event.data_digest else known.decode(data)  # type: ignore[arg-type]
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    del fields["event"]
+    fields: Fields = _to_builtins(payload)
+    fields.pop("event", None)
     if "reason" in fields:
         del fields["reason"]
     if known.sets:
@@ -172,10 +172,14 @@ def check_payload(event: Event) -> None:
         check_json_object(data)
         return
     try:
-        payload = known.decode(data if event.v == known.v else upcast(event.type, event.v, known.v, data))
+        if event.v != known.v:
+            data = upcast(event.type, event.v, known.v, data)
+        payload = known.decode_redacted(data) if event.data_digest else known.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidEvent(f"`{event.type}`: {_in_words(error)}.") from error
-    _check_forms(event.type, known, payload)
+    _check_forms(event.type, known, payload, whole=not event.data_digest)
+    if event.data_digest:
+        return
     if not known.sets and event.type != "journal.opened" and _to_builtins(payload).keys() <= NOT_FIELDS:
         raise InvalidEvent(f"`{event.type}` changes nothing: give at least one field.")
 
@@ -186,7 +190,7 @@ def _in_words(error: Exception) -> str:
     return f"`{place.rstrip('`')}`: {what[:1].lower()}{what[1:]}" if at else what
 
 
-def _check_forms(type_name: str, known: EventType, payload: Payload) -> None:
+def _check_forms(type_name: str, known: EventType, payload: Struct, *, whole: bool = True) -> None:
     for name, form in known.forms.items():
         value = getattr(payload, name)
         if isinstance(value, str):
@@ -200,7 +204,7 @@ def _check_forms(type_name: str, known: EventType, payload: Payload) -> None:
             _check_form(type_name, f"{name}.id", "id", value.id)
             _check_form(type_name, f"{name}.journal", "id", value.journal)
         elif isinstance(value, Change):
-            _check_change(type_name, name, value)
+            _check_change(type_name, name, value, whole=whole)
 
 
 def _check_form(type_name: str, name: str, form: str, value: str) -> None:
@@ -209,14 +213,21 @@ def _check_form(type_name: str, name: str, form: str, value: str) -> None:
         raise InvalidEvent(f"`{type_name}`: `{name}` must be {words}, not {value!r}.")
 
 
-def _check_change(type_name: str, name: str, change: Change) -> None:
+def _check_change(type_name: str, name: str, change: Change, *, whole: bool) -> None:
     """A proposed change must be one that its kind of entity can undergo."""
     revision = REVISIONS.get(change.kind)
     if revision is None:
         raise InvalidEvent(f"`{type_name}`: `{name}.kind` must be one of {', '.join(REVISIONS)}.")
     if odd := NOT_FIELDS & change.fields.keys():
         raise InvalidEvent(f"`{type_name}`: `{name}.fields` may not have {', '.join(sorted(odd))}.")
-    encode_payload(revision, {"id": change.id, **change.fields})
+    fields = {"id": change.id, **change.fields}
+    if whole:
+        encode_payload(revision, fields)
+        return
+    try:
+        EVENT_TYPES[revision].decode_redacted(msgspec.json.encode(fields))
+    except msgspec.DecodeError as error:
+        raise InvalidEvent(f"`{type_name}`: `{name}.fields`: {_in_words(error)}.") from error
 
 
 class Draft(NamedTuple):

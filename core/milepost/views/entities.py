@@ -298,13 +298,13 @@ def practices(state: State) -> list[Practice]:
 
 def series(state: State) -> list[Series]:
     """Every series of sessions."""
-    found = [e for e, fields in shown_fields(state, "series").items() if "start" in fields]
+    found = [e for e, fields in shown_fields(state, "series").items() if fields.get("start")]
     return sorted((show(state, Series, "series", e) for e in found), key=lambda s: (s.start["at"], s.id))
 
 
 def sessions(state: State) -> list[Session]:
     """Every session that somebody touched, the earliest first; occurrences of series are not worked out here."""
-    found = [e for e in state.visible("session") if "start" in state.fields("session", e)]
+    found = [e for e in state.visible("session") if state.fields("session", e).get("start")]
     return sorted((show(state, Session, "session", e) for e in found), key=lambda s: (s.start["at"], s.id))
 
 

@@ -28,6 +28,7 @@ class Change(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """One field, written once. `from` is what its author saw in its place (null where there was nothing yet).
 
     `reason` is why, where they said so; `at` the merge clock in milliseconds since 1970; `n` the event's counter.
+    `redacted`: what it said was taken out for good, wholly or in part.
     """
 
     field: str
@@ -38,6 +39,7 @@ class Change(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     device: str = ""
     n: int = 0
     at: int = 0
+    redacted: bool = False
 
 
 class Difference(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
@@ -65,6 +67,7 @@ class _Write(NamedTuple):
     register: str
     value: Any
     reason: str | None
+    redacted: bool
 
 
 def goal_history(events: Iterable[Event], journal: str, goal: str) -> tuple[Change, ...]:
@@ -135,8 +138,10 @@ def _writes(
     found: dict[Key, list[_Write]] = {}
     for event, seen, kind, entity, fields in each_write(events, journal, kinds, only):
         stamp, reason = Stamp(event.device, event.n, event.ranked_at, event.actor, seen), _head(event).reason
-        values = by_register(kind, fields).items()
-        found.setdefault((kind, entity), []).extend(_Write(stamp, name, value, reason) for name, value in values)
+        found.setdefault((kind, entity), []).extend(
+            _Write(stamp, name, value, reason, bool(event.data_digest))
+            for name, value in by_register(kind, fields).items()
+        )
     return found
 
 
@@ -171,7 +176,15 @@ def _change(field: str, was: Any, now: Any, one: _Write) -> Change:
     stamp = one.stamp
     at = hlc_ms(stamp.ranked_at) if stamp.ranked_at else 0
     return Change(
-        field=field, from_=was, to=now, reason=one.reason, actor=stamp.actor, device=stamp.device, n=stamp.n, at=at
+        field=field,
+        from_=was,
+        to=now,
+        reason=one.reason,
+        actor=stamp.actor,
+        device=stamp.device,
+        n=stamp.n,
+        at=at,
+        redacted=one.redacted,
     )
 
 

@@ -1,3 +1,6 @@
+-- name: all_journals
+SELECT DISTINCT journal FROM members ORDER BY journal;
+
 -- name: first_account
 SELECT account, name FROM accounts ORDER BY created_at, account LIMIT 1;
 
