@@ -175,7 +175,7 @@ async def _code_from_file(folder: Path) -> str:
 def _code_from_server(running: Running) -> str:
     import httpx
 
-    from milepost.client import problem_error
+    from milepost.transport import problem_error
 
     try:
         response = httpx.post(
