@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import zstandard
+from msgspec import Raw
 
 from milepost.client import SyncReport, sync
 from milepost.clock import CLAMP_MS, new_id
@@ -16,7 +18,7 @@ from milepost.database import SqliteDatabase
 from milepost.device import FILE_NAME, Device
 from milepost.envelope import Event, decode_event
 from milepost.errors import Offline
-from milepost.messages import ChainAnswer, PushAnswer, SyncAnswer, SyncRequest
+from milepost.messages import ChainAnswer, Cursor, JournalAnswer, PushAnswer, Snapshot, SyncAnswer, SyncRequest
 from milepost_server import records
 from milepost_server.records import Caller
 from milepost_server.services import FILE_NAME as SERVER_FILE
@@ -110,6 +112,15 @@ class World:
 
         return self._exchange(work, PushAnswer)
 
+    def snapshot(self, journal: str) -> Snapshot:
+        async def work() -> Any:
+            return Raw(zstandard.ZstdDecompressor().decompress(await self.services.journals.snapshots.answer(journal)))
+
+        return self._exchange(work, Snapshot)
+
+    def page(self, journal: str, after: Cursor, until: int) -> JournalAnswer:
+        return self._exchange(lambda: self.services.journals.page(journal, after, until - after.seq), JournalAnswer)
+
     def claim(self, journal: str, *, private: bool) -> None:
         self.run(self._database.write(records.claim(journal, self.services.account, private=private, now=self.now_ms)))
 
@@ -120,12 +131,14 @@ class World:
         device.adopt_account(self.services.account)
         return device
 
-    def meet(self, device: Device, *, requests: int | None = None, lose_answer: bool = False) -> SyncReport | None:
+    def meet(
+        self, device: Device, *, requests: int | None = None, lose_answer: bool = False, history: bool = True
+    ) -> SyncReport | None:
         """One sync; with a limit the network goes after so many requests, the last of which may lose its answer."""
         self.requests_left = 10**9 if requests is None else requests
         self.lose_answer = lose_answer
         try:
-            return sync(device, self)
+            return sync(device, self, history=history)
         except Offline:
             return None
         finally:

@@ -1,21 +1,23 @@
 """A device's side of HTTP: sends what `sync` asks for, and turns a server's problems into errors a person can act on."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 import httpx
 import msgspec
 from msgspec import Struct
 
-from milepost import errors
 from milepost.device import Device
 from milepost.envelope import Event
-from milepost.errors import MilepostError, NotAllowed, Offline
+from milepost.errors import HistoryDiffers, NotAllowed, NotFound
 from milepost.messages import (
+    MAX_PAGE_EVENTS,
     MAX_PUSH_BYTES,
     MAX_PUSH_EVENTS,
     ChainAnswer,
     ClaimRequest,
+    Cursor,
     DeviceEntry,
     DeviceRequest,
     Feed,
@@ -25,23 +27,34 @@ from milepost.messages import (
     JournalSync,
     PairAnswer,
     PairRequest,
-    Problem,
     PushAnswer,
     RepairRequest,
+    Snapshot,
     SyncAnswer,
     SyncRequest,
 )
-from milepost.sync import Answer, AskChain, Claim, Converge, Fork, Repair, Request, Session, Standing, Stop
+from milepost.paging import PagesAhead
+from milepost.sync import (
+    Answer,
+    AskChain,
+    AskHistory,
+    AskSnapshot,
+    Claim,
+    Converge,
+    Fork,
+    NoSnapshot,
+    Repair,
+    Request,
+    Session,
+    Standing,
+    Stop,
+)
+from milepost.transport import TIMEOUT_S, Transport
 
-TIMEOUT_S = 30.0
+__all__ = ["TIMEOUT_S", "HttpServer", "Server", "SyncReport", "sync"]
+
 MAX_ROUNDS = 100_000
 """Most requests in one sync; no honest one comes near."""
-
-T = TypeVar("T")
-
-_BY_CODE: dict[str, type[MilepostError]] = {
-    cls.code: cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, MilepostError)
-}
 
 
 class Server(Protocol):
@@ -63,52 +76,79 @@ class Server(Protocol):
         """`POST /v1/journals`."""
         ...
 
+    def snapshot(self, journal: str) -> Snapshot | NoSnapshot:
+        """`GET /v1/journals/{journal}/snapshot`."""
+        ...
+
+    def page(self, journal: str, after: Cursor, until: int) -> JournalAnswer:
+        """`GET /v1/journals/{journal}/events` after a place; none after `until`."""
+        ...
+
 
 class HttpServer:
     """A server at a URL. Every method raises `Offline` where it can't be reached, or the error that it answered."""
 
-    def __init__(self, url: str, token: str = "", *, http: httpx.Client | None = None) -> None:
-        self.url = url.rstrip("/")
-        headers = {"authorization": f"Bearer {token}"} if token else {}
-        self._http = http or httpx.Client(timeout=TIMEOUT_S, follow_redirects=False)
-        self._http.headers.update(headers)
-
-    def _ask(self, method: str, path: str, answer: type[T], body: Struct | None = None, **params: Any) -> T:
-        content = msgspec.json.encode(body) if body is not None else None
-        try:
-            response = self._http.request(
-                method,
-                f"{self.url}{path}",
-                content=content,
-                params=params or None,
-                headers={"content-type": "application/json"} if content is not None else None,
-            )
-        except httpx.TimeoutException as error:
-            raise Offline(f"{self.url} did not answer in time. Everything is kept here; try again later.") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Offline(
-                f"{self.url} can't be reached ({error}). Everything is kept here and goes out with the next sync."
-            ) from error
-        if response.status_code >= 300:
-            raise problem_error(response.status_code, response.content)
-        try:
-            return msgspec.json.decode(response.content, type=answer)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Offline(
-                f"{self.url} answered something that is not Milepost's ({error}). Is the address right?"
-            ) from error
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        *,
+        http: httpx.Client | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._transport = Transport(url, token, http=http, sleep=sleep)
+        self._ask, self._patiently = self._transport.ask, self._transport.patiently
+        self._ahead: dict[str, PagesAhead] = {}
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
-        return self._ask("POST", "/v1/sync", SyncAnswer, request)
+        return self._patiently(lambda: self._ask("POST", "/v1/sync", SyncAnswer, request))
 
     def chain(self, journal: str, seqs: Sequence[int]) -> ChainAnswer:
-        return self._ask("GET", f"/v1/journals/{journal}/chain", ChainAnswer, at=",".join(map(str, seqs)))
+        at = ",".join(map(str, seqs))
+        return self._patiently(lambda: self._ask("GET", f"/v1/journals/{journal}/chain", ChainAnswer, at=at))
 
     def repair(self, journal: str, events: Sequence[Event]) -> PushAnswer:
-        return self._ask("POST", f"/v1/journals/{journal}/repair", PushAnswer, RepairRequest(list(events)))
+        body = RepairRequest(list(events))
+        return self._patiently(lambda: self._ask("POST", f"/v1/journals/{journal}/repair", PushAnswer, body))
 
     def claim(self, journal: str, *, private: bool) -> None:
-        self._ask("POST", "/v1/journals", JournalEntry, ClaimRequest(journal, private))
+        body = ClaimRequest(journal, private)
+        self._patiently(lambda: self._ask("POST", "/v1/journals", JournalEntry, body))
+
+    def snapshot(self, journal: str) -> Snapshot | NoSnapshot:
+        try:
+            return self._patiently(lambda: self._ask("GET", f"/v1/journals/{journal}/snapshot", Snapshot))
+        except NotFound:
+            return NoSnapshot()
+
+    def page(self, journal: str, after: Cursor, until: int) -> JournalAnswer:
+        ahead = self._ahead.get(journal)
+        if ahead is None or ahead.until != until:
+            # The first place is checked by the server; what follows is checked by its chain when it is taken.
+            limit = min(MAX_PAGE_EVENTS, until - after.seq)
+            answer = self._events(journal, after.seq, limit, after.chain)
+            ahead = self._ahead[journal] = PagesAhead(lambda at, most: self._events(journal, at, most), until)
+        else:
+            try:
+                answer = ahead.page(after.seq)
+            except BaseException:
+                self._stop_reading_ahead(journal)
+                raise
+        if answer.cursor is None or answer.cursor.seq >= until:
+            self._stop_reading_ahead(journal)
+        return answer
+
+    def _events(self, journal: str, after: int, limit: int, chain: str = "") -> JournalAnswer:
+        return self._patiently(
+            lambda: self._ask(
+                "GET", f"/v1/journals/{journal}/events", JournalAnswer, after=after, limit=limit, chain=chain
+            )
+        )
+
+    def _stop_reading_ahead(self, journal: str) -> None:
+        ahead = self._ahead.pop(journal, None)
+        if ahead is not None:
+            ahead.close()
 
     def pair(self, code: str, name: str, *, journal: str = "", keep: bool = False) -> PairAnswer:
         """`POST /v1/pair`.
@@ -144,15 +184,6 @@ class HttpServer:
         return self._ask("DELETE", f"/v1/journals/{journal}/feeds/{feed}", Feed)
 
 
-def problem_error(status: int, body: bytes) -> MilepostError:
-    """The error for a problem document (RFC 9457), or for whatever else a server or a proxy before it answered."""
-    try:
-        problem = msgspec.json.decode(body, type=Problem)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return Offline(f"The server answered {status} without saying why. Everything is kept here; try again later.")
-    return _BY_CODE.get(problem.type.rsplit("/", 1)[-1], Offline)(problem.detail or problem.title)
-
-
 class SyncReport(Struct, kw_only=True):
     """What a sync did, in numbers of events, and what it could not do."""
 
@@ -161,12 +192,22 @@ class SyncReport(Struct, kw_only=True):
     rejected: int = 0
     repaired: int = 0
     forks: int = 0
+    corrected: int = 0
     journals: int = 0
     problems: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-def sync(device: Device, server: Server, progress: Callable[[SyncReport], None] = lambda _: None) -> SyncReport:
+def sync(
+    device: Device,
+    server: Server,
+    progress: Callable[[SyncReport], None] = lambda _: None,
+    *,
+    history: bool = True,
+) -> SyncReport:
     """Makes every journal of the device and the server the same, in as many rounds as that takes.
+
+    A long journal that is new here is begun from a snapshot, and can be used from then on; the log under it comes in
+    last. With `history` false, that is left for another time.
 
     Raises:
         Offline, NotSignedIn …: what the server answered; all that was done until then stays done.
@@ -182,13 +223,14 @@ def sync(device: Device, server: Server, progress: Callable[[SyncReport], None] 
                 server.claim(row.journal, private=row.private)
                 with device.log.transaction():
                     device.log.set_claimed(row.journal, private=row.private)
-            sessions.setdefault(row.journal, Session())
+            sessions.setdefault(row.journal, Session(history=history))
         asked = _requests(device, sessions)
         if not asked and not first:
             break
         first = False
         _round(device, server, sessions, asked, report)
         progress(report)
+    report.corrected, device.corrected = len(device.corrected), []
     device.keep_states()
     report.journals = len(sessions)
     return report
@@ -210,27 +252,22 @@ def _requests(device: Device, sessions: Mapping[str, Session]) -> _Asked:
             room -= sum(len(event.payload) + 400 for event in standing.unsent)
             if room <= 0:
                 events = 0
-        asked[journal] = (standing, session.request(standing))
+        request = session.request(standing)
+        if request is not None:
+            asked[journal] = (standing, request)
     return asked
 
 
 def _round(device: Device, server: Server, sessions: dict[str, Session], asked: _Asked, report: SyncReport) -> None:
     parts: dict[str, JournalSync] = {}
     for journal, (standing, request) in asked.items():
-        match request:
-            case Converge():
-                parts[journal] = request.part
-            case AskChain():
-                _receive(
-                    device, server, sessions[journal], journal, standing, server.chain(journal, request.seqs), report
-                )
-            case Repair():
-                if request.events:
-                    answer = server.repair(journal, request.events)
-                    report.repaired += sum(r.outcome == "stored" for r in answer.results)
-                else:
-                    answer = PushAnswer([])
-                _receive(device, server, sessions[journal], journal, standing, answer, report)
+        if isinstance(request, Converge):
+            parts[journal] = request.part
+            continue
+        answer = _answer(server, journal, request)
+        if isinstance(answer, PushAnswer):
+            report.repaired += sum(r.outcome == "stored" for r in answer.results)
+        _receive(device, server, sessions[journal], journal, standing, answer, report)
     if not parts and asked:
         return
     whole = server.sync(SyncRequest(parts))
@@ -241,6 +278,21 @@ def _round(device: Device, server: Server, sessions: dict[str, Session], asked: 
     for journal in whole.all_journals:
         if journal not in sessions:
             device.welcome(journal, private=False)
+
+
+def _answer(server: Server, journal: str, request: AskChain | Repair | AskSnapshot | AskHistory) -> Answer:
+    match request:
+        case AskChain():
+            return server.chain(journal, request.seqs)
+        case Repair():
+            return server.repair(journal, request.events) if request.events else PushAnswer([])
+        case AskSnapshot():
+            return server.snapshot(journal)
+        case AskHistory():
+            try:
+                return server.page(journal, request.after, request.until)
+            except HistoryDiffers as error:
+                return JournalAnswer(problem=error.code, detail=str(error))
 
 
 def _claim(device: Device, server: Server, session: Session, journal: str, report: SyncReport) -> None:

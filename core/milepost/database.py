@@ -17,7 +17,7 @@ import contextlib
 import re
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from queue import SimpleQueue
@@ -173,6 +173,8 @@ class SqliteDatabase:
         """Called when a group is committed (True) or lost (False): what was remembered of it holds, or is dropped."""
         self.scrub = False
         """Set where words were taken out: after the next commit nothing of them is left in the write-ahead log either."""
+        self.ending: Callable[[], Awaitable[None]] | None = None
+        """Called when it is closed, before anything else: for what still reads and writes of its own accord."""
         self._waiting: deque[_Job] = deque()
         self._inbox: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._busy = False
@@ -210,6 +212,8 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         """Finishes what waits, then closes every connection."""
+        if self.ending is not None:
+            await self.ending()
         self._closed = True
         await self._idle.wait()
         self._inbox.put(None)

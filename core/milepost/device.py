@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Raw
 
 from milepost.clock import NOBODY, HybridClock, new_id, wall_clock_ms
+from milepost.device_history import begin_from, may_begin_from, take_history, walked
 from milepost.device_log import DeviceLog, JournalRow
 from milepost.envelope import (
     MAX_COUNTER,
@@ -18,14 +19,25 @@ from milepost.envelope import (
     Seen,
     as_stub,
     identity_digest,
-    next_chain,
 )
 from milepost.errors import InvalidInput
 from milepost.events import Draft, redaction_of
 from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
 from milepost.store import PushResult
-from milepost.sync import Acknowledge, Fork, Rewind, Standing, Step, SyncFailed, Take
+from milepost.sync import (
+    Acknowledge,
+    Behind,
+    Fork,
+    HistoryAnew,
+    Leap,
+    Rewind,
+    Standing,
+    Step,
+    SyncFailed,
+    Take,
+    TakeHistory,
+)
 from milepost.writing import unsaid, write_drafts
 
 FILE_NAME = "device.sqlite3"
@@ -45,6 +57,8 @@ class Device:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
         self.log = DeviceLog(folder / FILE_NAME)
+        self.corrected: list[str] = []
+        """Journals that began from a snapshot which their log, once it was whole, did not come to. The log counts."""
         self._wall = wall
         if self.log.setting("device") is None:
             with self.log.transaction():
@@ -116,6 +130,7 @@ class Device:
         """Where this device stands in a journal, with at most so much to send."""
         row = self.log.journal(journal)
         unsent = self.log.unsent(journal, max_events, max_bytes) if max_events else []
+        begun = self.log.snapshots.get(journal)
 
         def held(counters: Mapping[str, int], after: int) -> list[tuple[int, Event]]:
             return [(at, _given_back(event)) for at, event in self.log.unplaced(journal, counters, after)]
@@ -128,6 +143,8 @@ class Device:
             more_unsent=self.log.unsent_count(journal) > len(unsent),
             chain_at=lambda seq: self.log.chain_at(journal, seq),
             held=held,
+            behind=Behind(begun.place, begun.known, begun.readable) if begun else None,
+            may_begin_from=lambda state, seq: may_begin_from(self.log, journal, state, seq),
         )
 
     def carry_out(self, journal: str, steps: Sequence[Step]) -> None:
@@ -149,6 +166,13 @@ class Device:
                         self._write_again(journal, step.device, step.n)
                     case Take():
                         self._take(journal, step)
+                    case Leap():
+                        begin_from(self.log, journal, step)
+                        self._observe(step.snapshot.clock)
+                    case TakeHistory():
+                        self._take_history(journal, step)
+                    case HistoryAnew():
+                        self.log.snapshots.know_nothing(journal)
                     case Rewind():
                         self.log.unplace(journal, step.seq)
                         self.log.set_cursor(journal, Cursor(step.seq, self.log.chain_at(journal, step.seq)))
@@ -184,13 +208,7 @@ class Device:
         if self.log.journal(journal).cursor != step.after:
             return  # another process took it first
         run = self._run(journal, step)
-        chain = bytes.fromhex(step.after.chain)
-        chained: list[tuple[Event, bytes]] = []
-        for event in run:
-            chain = next_chain(chain, identity_digest(journal, event), event)
-            chained.append((event, chain))
-        if chain.hex() != step.cursor.chain:
-            raise SyncFailed("What the server sent does not match its own chain; nothing was taken. Sync again.")
+        chained = walked(journal, step.after, run, step.cursor)
         new = self._meet(journal, chained)
         self.log.state(journal)
         self.log.add_many(journal, new, confirmed=True)
@@ -236,6 +254,10 @@ class Device:
                 self._stamp(journal, held, event, chain)
         return new
 
+    def _take_history(self, journal: str, step: TakeHistory) -> None:
+        if not take_history(self.log, journal, step):
+            self.corrected.append(journal)
+
     def _observe(self, ranked_at: str) -> None:
         if ranked_at > (self.log.setting("clock_seen") or ""):
             self.log.set("clock_seen", ranked_at)
@@ -250,7 +272,7 @@ class Device:
         """
         row = self.log.journal(journal)
         moved: list[tuple[Event, Seen]] = []
-        context: Seen = {}
+        _, context = self.log.snapshots.progress(journal, device)
         for event, _ in self.log.by_device(journal, device):
             context = {**context, **event.seen}
             if event.n >= first:
@@ -264,6 +286,7 @@ class Device:
             self.log.set_device(journal, writer)
             self.log.set("device", writer)
         else:
+            n, before = self.log.snapshots.progress(journal, writer)
             for event, _ in self.log.by_device(journal, writer):
                 n, before = event.n, {**before, **event.seen}
         counters: dict[tuple[str, int], int] = {}

@@ -12,10 +12,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from milepost.database import migrate, migrations, open_sqlite, storage_error
+from milepost.device_snapshot import Begun, Snapshots
 from milepost.envelope import Event, decode_event, encode_event, genesis_chain, salted_digest
-from milepost.errors import NotFound
+from milepost.errors import HistoryPartial, NotFound
 from milepost.events import RedactionMade, redacted
-from milepost.journal import State, dump_state, load_state, paused_collector
+from milepost.journal import State, dump_state, load_state, paused_collector, state_hash
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
 
 SCHEMA = migrations("milepost", "device")
@@ -62,6 +63,7 @@ class DeviceLog:
         """
         self.path = path
         self._sql = open_sqlite(path)
+        self.snapshots = Snapshots(self._sql)
         self._states: dict[str, _Cached] = {}
         self._purged = False
         try:
@@ -144,7 +146,7 @@ class DeviceLog:
 
     def remove_journal(self, journal: str) -> None:
         """Forgets a journal whose events were moved elsewhere."""
-        for table in ("events", "quarantine", "states", "journals"):
+        for table in ("events", "quarantine", "states", "snapshots", "journals"):
             self._sql.execute(f"DELETE FROM {table} WHERE journal = ?", (journal,))
         self._states.pop(journal, None)
 
@@ -239,6 +241,21 @@ class DeviceLog:
                 return
             after = rows[-1][0]
 
+    def history(self, journal: str) -> list[Event]:
+        """The whole log, in the order in which it was applied here.
+
+        Raises:
+            HistoryPartial: the journal began from a snapshot, and not all of the log is here yet.
+
+        """
+        begun = self.snapshots.get(journal)
+        if begun is not None:
+            raise HistoryPartial(
+                f"This needs the journal's whole history, and only {begun.known.seq} of the first {begun.place.seq} "
+                "events are on this device yet. `milepost sync` fetches the rest."
+            )
+        return [event for _, event in self.events(journal)]
+
     def by_device(self, journal: str, device: str) -> list[tuple[Event, bool]]:
         """(event, confirmed) of one device, counting up."""
         rows = self._sql.execute(
@@ -284,7 +301,10 @@ class DeviceLog:
         if seq == 0:
             return genesis_chain(journal).hex()
         row = self._sql.execute("SELECT chain FROM events WHERE journal = ? AND seq = ?", (journal, seq)).fetchone()
-        return row[0].hex() if row and row[0] else ""
+        if row and row[0]:
+            return str(row[0].hex())
+        begun = self.snapshots.get(journal)
+        return begun.place.chain if begun and begun.place.seq == seq else ""
 
     # Quarantine
 
@@ -343,13 +363,33 @@ class DeviceLog:
         row = self._sql.execute("SELECT ordinal, generation, body FROM states WHERE journal = ?", (journal,)).fetchone()
         if row and row[1] == generation and (state := load_state(row[2])) is not None:
             return _Cached(state, row[0], generation)
+        begun = self.snapshots.get(journal)
+        if begun is not None:
+            return _Cached(self.snapshots.state(begun), begun.ordinal, generation)
         return _Cached(State(journal), 0, generation)
+
+    def compare(self, begun: Begun) -> bool:
+        """Folds the log under a snapshot, which is whole now and takes its place; whether both come to the same."""
+        state = State(begun.journal)
+        with paused_collector():
+            for ordinal, event in self.events(begun.journal):
+                if ordinal > begun.ordinal:
+                    break
+                state.apply(event)
+        self.snapshots.drop(begun.journal)
+        self.bump(begun.journal)
+        generation = self.journal(begun.journal).generation
+        self._states[begun.journal] = _Cached(state, begun.ordinal, generation)
+        return state_hash(state) == begun.state_hash
 
     def keep_state(self, journal: str) -> None:
         """Writes the state down when much was folded since the last time, so that opening stays quick."""
+        begun = self.snapshots.get(journal)
+        if begun is not None and not begun.readable:
+            return
         cached = self._current(journal)
         row = self._sql.execute("SELECT ordinal, generation FROM states WHERE journal = ?", (journal,)).fetchone()
-        kept = row[0] if row and row[1] == cached.generation else 0
+        kept = row[0] if row and row[1] == cached.generation else begun.ordinal if begun else 0
         if cached.ordinal - kept < max(KEEP_STATE_AFTER, cached.ordinal // 10):
             return
         self._sql.execute(

@@ -12,6 +12,8 @@ class MilepostError(Exception):
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 400
     exit_code: ClassVar[int] = 1
+    retry_after_s: float = 0.0
+    """How long to wait before trying again, where a server said so."""
 
 
 class InvalidInput(MilepostError):
@@ -83,11 +85,40 @@ class HistoryDiffers(MilepostError):
     status = 409
 
 
+class HistoryPartial(MilepostError):
+    """A device began from a snapshot and does not have the whole log yet, which this needs; the next sync fetches it."""
+
+    code = "history-partial"
+    exit_code = 6
+
+
 class TooLarge(MilepostError):
     """A body, a batch or a field over its stated limit."""
 
     code = "too-large"
     status = 413
+
+
+class UnknownCoding(MilepostError):
+    """A body in a `Content-Encoding` that this server does not read; `Accept-Encoding` names those it does."""
+
+    code = "unknown-coding"
+    status = 415
+
+
+class ProtocolDiffers(MilepostError):
+    """The device and the server have no version of the protocol in common; one of them is to be upgraded."""
+
+    code = "protocol"
+    exit_code = 6
+
+
+class TooMany(MilepostError):
+    """More requests, or open streams, than are allowed; `Retry-After` says when to come again. Nothing was changed."""
+
+    code = "too-many"
+    status = 429
+    exit_code = 6
 
 
 class Busy(MilepostError):

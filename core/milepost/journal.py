@@ -196,14 +196,29 @@ def state_hash(state: State) -> str:
 
     It names writes and no values, so that every language makes the same bytes. Plugins' own entities are left out.
     """
-    lines = []
-    for kind, of_kind in state.entities.items():
-        for entity in list(of_kind):
-            for name, register in state.registers(kind, entity).items():
+    hashed = hashlib.sha256()
+    orders: dict[tuple[str, ...], list[str]] = {}
+    for kind in sorted(state.entities):
+        orders.clear()
+        parts: list[str] = []
+        # All ids are of one length, so that blocks in the order of ids are lines in the order of text.
+        for entity, found in sorted(state.entities[kind].items()):
+            if type(found) is Fresh:
+                names = tuple(found.fields)
+                order = orders.get(names)
+                if order is None:
+                    order = orders[names] = sorted(f"{name}:" for name in by_register(kind, found.fields))
+                end = f"{found.stamp.device}.{found.stamp.n}\n"
+                parts += [f"{kind}/{entity}/{name}{end}" for name in order]
+                continue
+            lines = []
+            for name, register in found.items():  # type: ignore[union-attr]
                 first, *rest = writes_of(register)
                 ids = [f"{first[0].device}.{first[0].n}", *sorted(f"{w[0].device}.{w[0].n}" for w in rest)]
                 lines.append(f"{kind}/{entity}/{name}:{','.join(ids)}\n")
-    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+            parts += sorted(lines)
+        hashed.update("".join(parts).encode())
+    return hashed.hexdigest()
 
 
 class _Kept(Struct, frozen=True):
@@ -245,6 +260,11 @@ class _Numbering:
 
 def dump_state(state: State) -> bytes:
     """The state as JSON bytes."""
+    with paused_collector():
+        return _dump(state)
+
+
+def _dump(state: State) -> bytes:
     contexts, stamps = _Numbering(), _Numbering()
     fresh, entities = [], []
     for kind, of_kind in state.entities.items():
@@ -276,6 +296,14 @@ def load_state(body: bytes) -> State | None:
         InvalidEvent: the bytes are not a state.
 
     """
+    with paused_collector():
+        try:
+            return _load(body)
+        except (IndexError, AttributeError, TypeError) as error:
+            raise InvalidEvent(f"This is not a kept state: {error}.") from error
+
+
+def _load(body: bytes) -> State | None:
     try:
         if _kept_by_decoder.decode(body).fold != FOLD_VERSION:
             return None

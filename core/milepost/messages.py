@@ -9,6 +9,13 @@ from milepost.clock import UUID_PATTERN
 from milepost.envelope import Event
 from milepost.store import PushResult
 
+PROTOCOL = 1
+"""The version of the protocol that is spoken here."""
+PROTOCOL_HEADER = "milepost-protocol"
+"""In a request, the version that a device speaks; in an answer, those that the server does: `1`, or `1-3` for a range."""
+MIN_CODED_BYTES = 1024
+"""Bodies below this are sent as they are: coding them costs more than it saves."""
+
 MAX_PUSH_EVENTS = 500
 MAX_PUSH_BYTES = 1024 * 1024
 MAX_PAGE_EVENTS = 5_000
@@ -108,6 +115,21 @@ class ChainAnswer(Struct, frozen=True):
     counters: dict[str, int]
 
 
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """`GET /v1/journals/{journal}/snapshot`: what the log adds up to at `cursor`, to begin from before the log is here.
+
+    `state` is of the form that fold version `fold` writes, and `state_hash` must be its hash. `clock` is the greatest
+    merge clock up to there (empty where there is none), `received_at` when the last event was stored (milliseconds).
+    """
+
+    fold: int
+    cursor: Cursor
+    state_hash: HexDigest
+    clock: str
+    received_at: Count
+    state: Raw
+
+
 class PairRequest(Struct, frozen=True, kw_only=True):
     """`POST /v1/pair`: a one-time code, and what the device is called.
 
@@ -200,6 +222,14 @@ class Problem(Struct, frozen=True, kw_only=True):
 def is_journal_id(text: str) -> bool:
     """Whether `text` has the form of a journal's id."""
     return UUID_PATTERN.fullmatch(text) is not None
+
+
+def versions_in(header: str) -> tuple[int, int] | None:
+    """The least and the greatest version that a `Milepost-Protocol` header names, or None where it is none."""
+    least, dash, most = header.strip().partition("-")
+    if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in ([least, most] if dash else [least])):
+        return None
+    return int(least), int(most if dash else least)
 
 
 encode = msgspec.json.Encoder().encode

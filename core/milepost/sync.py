@@ -12,6 +12,10 @@ keeps nothing that matters: after a crash a new session begins at the same place
               Found -> `Rewind`, REPAIR
     REPAIR    gives the server every event it lacks, whoever wrote it, in causal order, with its original clocks.
               Given -> CONVERGE, which takes the server's new order of things
+    LEAP      asks for a snapshot, where the first page of a log says that there are more. A good one is begun from:
+              the journal can be used and written to at once. Any other is passed over -> CONVERGE, page by page
+    HISTORY   fetches, once all else is done, the log that the snapshot stands for. It must come before REPAIR, and
+              before anything else where this version can't read the snapshot it once began from
 
 A device that was itself put back meets its own counters with other events under them (`forked`, or in a page): before
 anything is stamped it becomes a new device (`Fork`), whose first event carries the whole context.
@@ -23,7 +27,8 @@ from typing import Literal
 from msgspec import Struct
 
 from milepost.envelope import MAX_COUNTER, Event
-from milepost.errors import MilepostError
+from milepost.errors import InvalidEvent, MilepostError
+from milepost.journal import FOLD_VERSION, State, load_state, state_hash
 from milepost.messages import (
     MAX_CHAIN_POINTS,
     ChainAnswer,
@@ -31,6 +36,7 @@ from milepost.messages import (
     JournalAnswer,
     JournalSync,
     PushAnswer,
+    Snapshot,
 )
 from milepost.store import PushResult
 
@@ -47,13 +53,25 @@ class SyncFailed(MilepostError):
     exit_code = 6
 
 
+class Behind(Struct, frozen=True):
+    """What is still missing of the log under a snapshot: all after `known` up to `place`, where the snapshot was made.
+
+    `readable` is false where the snapshot was written by another version of the fold than this one.
+    """
+
+    place: Cursor
+    known: Cursor
+    readable: bool
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """Where a device stands in one journal, read afresh for each request.
 
     `unsent` are the next own events to send, in order, and `more_unsent` says whether others follow them. `chain_at`
     gives the own log's chain value at a `seq`. `held` gives, in the order they were applied here and each with its
     ordinal, events that a server confirmed once, that have no place now, and that lie above the given counters and
-    after the given ordinal.
+    after the given ordinal. `behind` is there while the log begins with a snapshot, and `may_begin_from` says whether
+    another one (its state, and the `seq` where it was made) has all in it that it would take the place of.
     """
 
     device: str
@@ -63,6 +81,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     more_unsent: bool
     chain_at: Callable[[int], str]
     held: Callable[[Mapping[str, int], int], Sequence[tuple[int, Event]]]
+    behind: Behind | None
+    may_begin_from: Callable[[State, int], bool]
 
 
 class Converge(Struct, frozen=True):
@@ -83,8 +103,23 @@ class Repair(Struct, frozen=True):
     events: Sequence[Event]
 
 
-Request = Converge | AskChain | Repair
-Answer = JournalAnswer | ChainAnswer | PushAnswer
+class AskSnapshot(Struct, frozen=True):
+    """Ask: `GET /v1/journals/{journal}/snapshot`."""
+
+
+class AskHistory(Struct, frozen=True):
+    """Ask: `GET /v1/journals/{journal}/events` after a place, and none after `until`."""
+
+    after: Cursor
+    until: int
+
+
+class NoSnapshot(Struct, frozen=True):
+    """Answer: the server gives no snapshots."""
+
+
+Request = Converge | AskChain | Repair | AskSnapshot | AskHistory
+Answer = JournalAnswer | ChainAnswer | PushAnswer | Snapshot | NoSnapshot
 
 
 class Acknowledge(Struct, frozen=True):
@@ -119,6 +154,25 @@ class Fork(Struct, frozen=True):
     n: int
 
 
+class Leap(Struct, frozen=True):
+    """Do: begin from a snapshot, which was read as `state`, and hold what is known beyond it on top."""
+
+    snapshot: Snapshot
+    state: State
+
+
+class TakeHistory(Struct, frozen=True):
+    """Do: put a run of the log in its place under the snapshot; it begins at `after`."""
+
+    after: Cursor
+    events: list[Event]
+    cursor: Cursor
+
+
+class HistoryAnew(Struct, frozen=True):
+    """Do: fetch all of the log under the snapshot again: what is known of it is not what the server has."""
+
+
 class Claim(Struct, frozen=True):
     """Do: offer the journal to the server, which does not know it."""
 
@@ -130,14 +184,20 @@ class Stop(Struct, frozen=True):
     detail: str
 
 
-Step = Acknowledge | Take | Rewind | Fork | Claim | Stop
+Step = Acknowledge | Take | Rewind | Fork | Leap | TakeHistory | HistoryAnew | Claim | Stop
 
 
 class Session:
     """The conversation about one journal, from wherever it stands until both sides hold the same."""
 
-    def __init__(self) -> None:
-        self.phase: Literal["converge", "search", "repair", "done"] = "converge"
+    def __init__(self, *, history: bool = True) -> None:
+        """With `history` false, the log under a snapshot is left for another time, unless it is needed now."""
+        self.phase: Literal["converge", "search", "repair", "leap", "history", "done"] = "converge"
+        self._after_history: Literal["converge", "repair", "done"] = "done"
+        self._history = history
+        self._anew = False
+        self._leapt = False
+        self._lost = False
         self._agreed = 0
         self._parted = 0
         self._asked: list[int] = []
@@ -156,9 +216,20 @@ class Session:
         """Asks nothing more."""
         self.phase = "done"
 
-    def request(self, standing: Standing) -> Request:
-        """What to ask next."""
+    def request(self, standing: Standing) -> Request | None:
+        """What to ask next; nothing where another process did what was left."""
+        behind = standing.behind
+        if behind is not None and not behind.readable and self.phase == "converge":
+            self.phase, self._after_history = "history", "converge"
+        if self.phase == "history":
+            if behind is not None:
+                return AskHistory(behind.known, behind.place.seq)
+            self.phase = self._after_history
         match self.phase:
+            case "done":
+                return None
+            case "leap":
+                return AskSnapshot()
             case "search":
                 self._asked = _spread(self._agreed, self._parted)
                 return AskChain(self._asked)
@@ -187,6 +258,10 @@ class Session:
             return self._searched(standing, answer)
         if isinstance(answer, PushAnswer) and self.phase == "repair":
             return self._repaired(answer)
+        if isinstance(answer, Snapshot | NoSnapshot) and self.phase == "leap":
+            return self._offered(standing, answer)
+        if isinstance(answer, JournalAnswer) and self.phase == "history":
+            return self._remembered(standing, answer)
         raise SyncFailed(f"The server answered with {type(answer).__name__} in phase {self.phase}. Sync again.")
 
     def _converged(self, standing: Standing, answer: JournalAnswer) -> list[Step]:
@@ -196,7 +271,9 @@ class Session:
             return [Claim()]
         if answer.problem == "history" and self._repairs < MAX_REPAIRS:
             self._repairs += 1
-            self.phase, self._agreed, self._parted = "search", 0, standing.cursor.seq
+            # The place of a snapshot is the first that can be compared, and so the first that is asked about.
+            least = standing.behind.place.seq - 1 if standing.behind else 0
+            self.phase, self._agreed, self._parted = "search", least, max(standing.cursor.seq, least + 1)
             return []
         if answer.problem:
             self.phase = "done"
@@ -217,8 +294,43 @@ class Session:
         waiting = len(settled) < len(answer.results)
         again = answer.more or forked is not None or (bool(settled) or moved if waiting else standing.more_unsent)
         if not again:
-            self.phase = "done"
+            self.phase = "history" if standing.behind and self._history else "done"
+        elif answer.more and standing.cursor.seq == 0 and not self._leapt:
+            self.phase, self._leapt = "leap", True
         return steps
+
+    def _offered(self, standing: Standing, snapshot: Snapshot | NoSnapshot) -> list[Step]:
+        self.phase = "converge"
+        if isinstance(snapshot, Snapshot):
+            state = _read(snapshot)
+            if state is not None and standing.may_begin_from(state, snapshot.cursor.seq):
+                return [Leap(snapshot, state)]
+        if not self._lost:
+            return []
+        self.phase = "done"
+        return [
+            Stop(
+                "history",
+                "The server was put back to before the snapshot that this device began from. Everything is kept here; "
+                "sync again when another device has brought back what the server lost.",
+            )
+        ]
+
+    def _remembered(self, standing: Standing, answer: JournalAnswer) -> list[Step]:
+        behind = standing.behind
+        if behind is None:
+            return []
+        if answer.problem:
+            if not self._anew and behind.known.seq:
+                self._anew = True
+                return [HistoryAnew()]
+            self.phase = "done"
+            return [Stop(answer.problem, answer.detail)]
+        if answer.cursor is None or not behind.known.seq < answer.cursor.seq <= behind.place.seq:
+            raise SyncFailed("The server's answer is not whole; nothing was taken from it. Sync again.")
+        if answer.cursor.seq == behind.place.seq:
+            self.phase = self._after_history
+        return [TakeHistory(behind.known, answer.events, answer.cursor)]
 
     def _searched(self, standing: Standing, answer: ChainAnswer) -> list[Step]:
         agreed, parted = self._agreed, self._parted
@@ -230,7 +342,12 @@ class Session:
         self._agreed, self._parted = agreed, parted
         if agreed < parted:
             return []
+        if standing.behind is not None and agreed < standing.behind.place.seq:
+            self.phase, self._leapt, self._lost = "leap", True, True
+            return []
         self.phase, self._counters, self._given_to = "repair", dict(answer.counters), 0
+        if standing.behind is not None:
+            self.phase, self._after_history = "history", "repair"
         return [Rewind(agreed)]
 
     def _repaired(self, answer: PushAnswer) -> list[Step]:
@@ -247,6 +364,17 @@ class Session:
         if not self._held:
             self.phase = "converge"
         return steps
+
+
+def _read(snapshot: Snapshot) -> State | None:
+    """The state in a snapshot, or None where this version can't trust it."""
+    if snapshot.fold != FOLD_VERSION:
+        return None
+    try:
+        state = load_state(bytes(snapshot.state))
+    except InvalidEvent:
+        return None
+    return state if state is not None and state_hash(state) == snapshot.state_hash else None
 
 
 def _spread(agreed: int, parted: int) -> list[int]:

@@ -18,11 +18,17 @@ class Access:
         self._database = database
         self._callers: OrderedDict[str, Caller] = OrderedDict()
         self._journals: OrderedDict[str, dict[str, str]] = OrderedDict()
+        self._generation = 0
 
     def forget(self) -> None:
         """Devices or members changed: ask the database anew."""
+        self._generation += 1  # what is being read now is not remembered
         self._callers.clear()
         self._journals.clear()
+
+    def knows(self, authorization: str) -> bool:
+        """Whether the header is one of a device that asked lately."""
+        return authorization in self._callers
 
     async def caller(self, authorization: str) -> Caller:
         """The device behind an `Authorization` header.
@@ -37,13 +43,16 @@ class Access:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise NotSignedIn(f"This needs a token. {_SIGN_IN}")
+        generation = self._generation
         rows = await self._database.read(device_by_token(token.strip()))
         if not rows:
             raise NotSignedIn(f"This server does not know that token. {_SIGN_IN}")
         device, account, kind, revoked_at = rows[0]
         if revoked_at is not None:
             raise NotSignedIn("This device was revoked. What it holds stays on it; pair it again to sync.")
-        caller = self._callers[authorization] = Caller(account, device, kind)
+        caller = Caller(account, device, kind)
+        if generation == self._generation:
+            self._callers[authorization] = caller
         if len(self._callers) > MAX_CALLERS:
             self._callers.popitem(last=False)
         return caller
@@ -52,8 +61,11 @@ class Access:
         """Journal id → the account's role there."""
         known = self._journals.get(account)
         if known is None:
+            generation = self._generation
             rows = await self._database.read(journals_of(account))
-            known = self._journals[account] = {journal: role for journal, role, _ in rows}
+            known = {journal: role for journal, role, _ in rows}
+            if generation == self._generation:
+                self._journals[account] = known
             if len(self._journals) > MAX_CALLERS:
                 self._journals.popitem(last=False)
         return known

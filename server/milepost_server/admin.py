@@ -58,7 +58,7 @@ async def _on_the_file(folder: Path, name: str, body: bytes) -> bytes:
 def _by_the_server(running: Running, name: str, body: bytes) -> bytes:
     import httpx
 
-    from milepost.client import problem_error
+    from milepost.transport import problem_error
 
     headers = {"x-milepost-admin-key": running.key, "content-type": "application/json"}
     try:

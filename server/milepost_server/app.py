@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from math import ceil
 
 from litestar import Litestar, Router
 from litestar.exceptions import HTTPException
@@ -11,18 +12,19 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
 from litestar.openapi.spec import License
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
+from litestar.types import Message, Scope
 
 from milepost import __version__
 from milepost.errors import InvalidInput, MilepostError, StorageDamaged, StorageFull
-from milepost.messages import MAX_PUSH_BYTES
+from milepost.messages import PROTOCOL_HEADER
+from milepost_server.coding import CODINGS, MAX_BODY_BYTES, Coded
+from milepost_server.gate import Gated
 from milepost_server.openapi import EventSchema
 from milepost_server.pages import api_page_asset, feed, healthz, index, problem
 from milepost_server.reading import reading
 from milepost_server.routes import protocol
 from milepost_server.services import Services
 from milepost_server.writing import writing
-
-MAX_BODY_BYTES = MAX_PUSH_BYTES + 64 * 1024
 
 _log = logging.getLogger("milepost")
 
@@ -45,10 +47,13 @@ def create_app(opener: Opener) -> Litestar:
         "/v1",
         route_handlers=[*protocol(), *reading(), *writing()],
         request_max_body_size=MAX_BODY_BYTES,
+        middleware=[Gated],
     )
     return Litestar(
         route_handlers=[v1, healthz, index, problem, feed, api_page_asset],
         lifespan=[lifespan],
+        middleware=[Coded],
+        before_send=[_introduce],
         plugins=[
             EventSchema(),
             ProblemDetailsPlugin(
@@ -80,10 +85,18 @@ def create_app(opener: Opener) -> Litestar:
     )
 
 
+async def _introduce(message: Message, scope: Scope) -> None:
+    """Every answer tells which versions of the protocol are spoken here, and which codings of a body are read."""
+    if message["type"] == "http.response.start":
+        spoken = scope["litestar_app"].state.services.gate.spoken
+        added = [(PROTOCOL_HEADER.encode(), spoken.encode()), (b"accept-encoding", ", ".join(CODINGS).encode())]
+        message["headers"] = [*message["headers"], *added]
+
+
 def _milepost_problem(error: MilepostError) -> ProblemDetailsException:
     headers = {"www-authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers = {"retry-after": "1"}
+    if error.status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
+        headers = {"retry-after": str(max(1, ceil(error.retry_after_s)))}
     return ProblemDetailsException(
         status_code=error.status,
         type_=f"/problems/{error.code}",

@@ -3,15 +3,13 @@
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
-from milepost.clock import HLC_MIN, HybridClock
 from milepost.database import Database, Work
-from milepost.envelope import Event, as_stub, check_envelope, check_identity, genesis_chain
+from milepost.envelope import Event, as_stub, check_envelope, check_identity
 from milepost.errors import Busy, Conflict, HistoryDiffers, InvalidEvent, TooLarge
 from milepost.events import Draft, check_payload
-from milepost.journal import State, paused_collector
+from milepost.journal import State
 from milepost.messages import (
     MAX_CHAIN_POINTS,
     MAX_PAGE_BYTES,
@@ -24,16 +22,16 @@ from milepost.messages import (
 )
 from milepost.store import Head, LogStore, PushResult
 from milepost.writing import write_drafts
+from milepost_server.folded import Folded, nothing
 from milepost_server.live import Hub
 from milepost_server.records import Caller, api_writer, drop_api_writers, own_writer
+from milepost_server.snapshots import Snapshots
 
-MAX_FOLDED_EVENTS = 300_000
-"""Events whose folded states are kept in memory, over all journals; about 300 bytes each."""
+MAX_FOLDED_BYTES = 128 * 1024 * 1024
+"""Memory for folded states, over all journals; the one asked for last is kept whatever it takes."""
 MAX_KNOWN_WRITERS = 100_000
 MAX_TRIES = 20
 """How often a write is decided anew because the log grew under it."""
-
-_decode_events = msgspec.json.Decoder(list[Event]).decode
 
 
 class Journals:
@@ -46,6 +44,10 @@ class Journals:
         self._writers: OrderedDict[str, str] = OrderedDict()
         self._api_writers: dict[tuple[str, str], str] = {}
         self._folded: OrderedDict[str, Folded] = OrderedDict()
+        self._counted: dict[str, int] = {}
+        self._folded_bytes = 0
+        self.max_folded_bytes = MAX_FOLDED_BYTES
+        self.snapshots = Snapshots(database, store)
 
     async def push(
         self, journal: str, caller: Caller, events: Sequence[Event], now_ms: int, *, repair: bool = False
@@ -70,8 +72,12 @@ class Journals:
         results = await self.store.append(journal, checked, now_ms=now_ms, repair=repair)
         head = max((r.seq for r in results if r.outcome != "duplicate"), default=0)
         if head:
-            self.hub.tell(journal, head)
+            self._grown(journal, head)
         return results
+
+    def _grown(self, journal: str, head: int) -> None:
+        self.hub.tell(journal, head)
+        self.snapshots.grown(journal, head)
 
     async def _own(self, device: str, account: str) -> None:
         await self._database.write(own_writer(device, account))
@@ -126,7 +132,7 @@ class Journals:
                 )
             except Conflict:
                 continue
-            self.hub.tell(journal, results[-1].seq)
+            self._grown(journal, results[-1].seq)
             return
         raise Busy("This journal is being written to by many at once. Try again in a moment; nothing was changed.")
 
@@ -202,37 +208,29 @@ class Journals:
             counters=dict(await self.store.counters(journal)),
         )
 
-    async def state(self, journal: str) -> "Folded":
+    async def state(self, journal: str) -> Folded:
         """What the log adds up to now. It is shared: look, don't change."""
         head = await self.store.head(journal)
-        folded = self._folded.pop(journal, None) or Folded(State(journal), Head(0, genesis_chain(journal)), 0)
+        folded = self._folded.pop(journal, None) or await self.snapshots.begun(journal) or nothing(journal)
+        begun = folded.head.seq
         while folded.head.seq < head.seq:
-            page = await self.store.read(journal, folded.head.seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
-            events = _decode_events(b"[" + b",".join(page.bodies) + b"]")
-            with paused_collector():
-                for event in events:
-                    folded.state.apply(event)
-            folded.head, folded.received_at = page.end, events[-1].received_at
-            folded.newest = max(folded.newest, *(event.ranked_at for event in events))
-        self._folded[journal] = folded
-        while len(self._folded) > 1 and sum(kept.head.seq for kept in self._folded.values()) > MAX_FOLDED_EVENTS:
-            self._folded.popitem(last=False)
+            folded.fold(
+                await self.store.read(journal, folded.head.seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
+            )
+        if folded.head.seq > begun:
+            self.snapshots.grown(journal, folded.head.seq)
+        self._hold(journal, folded)
         return folded
 
-
-class Folded(Struct):
-    """A journal's state in memory, where its log ended, when its last event was received (in milliseconds), and the
-    newest merge clock in it.
-    """
-
-    state: State
-    head: Head
-    received_at: int
-    newest: str = HLC_MIN
-
-    def clock(self, now_ms: int) -> HybridClock:
-        """A clock for what is written next: later than all that is there."""
-        return HybridClock(self.newest, lambda: now_ms)
+    def _hold(self, journal: str, folded: Folded) -> None:
+        """Keeps a state at hand, and lets those go that were not asked for longest where all take too much."""
+        self._folded.pop(journal, None)
+        self._folded[journal] = folded
+        self._folded_bytes += folded.size_bytes - self._counted.pop(journal, 0)
+        self._counted[journal] = folded.size_bytes
+        while len(self._folded) > 1 and self._folded_bytes > self.max_folded_bytes:
+            oldest, _ = self._folded.popitem(last=False)
+            self._folded_bytes -= self._counted.pop(oldest)
 
 
 def _cursor(head: Head) -> Cursor:

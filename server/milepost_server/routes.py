@@ -8,7 +8,6 @@ from litestar import MediaType, Request, Response, delete, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
-from litestar.response import Stream
 from litestar.response.base import ASGIResponse
 
 from milepost.clock import new_id
@@ -35,12 +34,17 @@ from milepost.messages import (
     PushAnswer,
     PushRequest,
     RepairRequest,
+    Snapshot,
     SyncAnswer,
     SyncRequest,
     is_journal_id,
 )
 from milepost_server import records
 from milepost_server.administration import carry_out
+from milepost_server.coding import CODINGS
+from milepost_server.gate import address_of
+from milepost_server.limits import Buckets
+from milepost_server.live import MAX_LISTENERS, MAX_OF_ACCOUNT, EventStream
 from milepost_server.openapi import takes
 from milepost_server.records import Caller
 from milepost_server.services import Services
@@ -133,6 +137,22 @@ async def pull(
 
 
 @get(
+    "/journals/{journal:str}/snapshot",
+    summary="The state to begin from",
+    responses={200: ResponseSpec(Snapshot, generate_examples=False)},
+)
+async def snapshot(request: Call, journal: Journal) -> Response[bytes]:
+    """What the log adds up to, as written down lately: a device begins from it before it has the log."""
+    services = services_of(request)
+    await services.access.member(_authorization(request), journal)
+    return Response(
+        await services.journals.snapshots.answer(journal),
+        media_type=MediaType.JSON,
+        headers={"content-encoding": "zstd", "cache-control": "no-store"},
+    )
+
+
+@get(
     "/journals/{journal:str}/chain",
     summary="Compare histories",
     responses={200: ResponseSpec(ChainAnswer, generate_examples=False)},
@@ -195,16 +215,21 @@ async def sync(request: Call) -> Response[bytes]:
 
 
 @get("/live", summary="Hints that a journal grew", media_type="text/event-stream")
-async def live(request: Call) -> Stream:
+async def live(request: Call) -> EventStream:
     """Server-sent events `head` with `{journal, head}`: pull then. Comments keep the stream alive."""
     services = services_of(request)
-    caller = await services.access.caller(_authorization(request))
-    journals = await services.access.journals(caller.account)
-    return Stream(
-        services.hub.listen(journals),
-        media_type="text/event-stream",
-        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
-    )
+    authorization = _authorization(request)
+    caller = await services.access.caller(authorization)
+    listener = services.hub.join(caller.account, caller.device)
+    try:
+        # Asked again: what was revoked or gained until now was told to those who listened already.
+        await services.access.caller(authorization)
+        for journal in await services.access.journals(caller.account):
+            services.hub.follow(listener, journal)
+    except BaseException:
+        services.hub.leave(listener)
+        raise
+    return EventStream(listener)
 
 
 @get("/journals", summary="The account's journals")
@@ -228,6 +253,7 @@ async def claim(request: Call, data: JSONBody[ClaimRequest]) -> JournalEntry:
         raise InvalidInput("A journal's id is a lowercase UUID.")
     await services.database.write(records.claim(data.id, caller.account, private=data.private, now=services.now_ms()))
     services.access.forget()
+    services.hub.gained(caller.account, data.id)
     rows = await services.database.read(records.journals_of(caller.account))
     return (await _entries(services, [row for row in rows if row[0] == data.id]))[0]
 
@@ -238,11 +264,16 @@ async def pair(request: Call, data: JSONBody[PairRequest]) -> PairAnswer:
     services = services_of(request)
     if data.journal and not is_journal_id(data.journal):
         raise InvalidInput("A journal's id is a lowercase UUID.")
+    address = address_of(request.scope)
+    services.gate.pairing(address)
     token = records.new_token()
     paired = await services.database.write(
         records.pair(data.code, token, data.name, journal=data.journal, keep=data.keep, now=services.now_ms())
     )
+    services.gate.paired(address)
     services.access.forget()
+    for journal, *_ in paired.journals:
+        services.hub.gained(paired.account, journal)
     return PairAnswer(
         token=token,
         account=paired.account,
@@ -316,16 +347,20 @@ async def revoke_device(request: Call, device: FromPath[str]) -> DeviceEntry:
     caller = _keeps_a_log(await services.access.caller(_authorization(request)))
     revoked = await services.database.write(records.revoke_device(caller.account, device, services.now_ms()))
     services.access.forget()
+    services.hub.revoked(device)
     return revoked
 
 
 @get("/capabilities", summary="What this server can do")
 async def capabilities(request: Call) -> dict[str, Any]:
     """Versions, limits and known event types; needs no token."""
+    services = services_of(request)
     return {
         "server": "milepost",
-        "version": services_of(request).version,
-        "protocol": 1,
+        "version": services.version,
+        "protocol": services.gate.versions[1],
+        "protocols": list(services.gate.versions),
+        "codings": list(CODINGS),
         "limits": {
             "push_events": MAX_PUSH_EVENTS,
             "push_bytes": MAX_PUSH_BYTES,
@@ -333,9 +368,18 @@ async def capabilities(request: Call) -> dict[str, Any]:
             "page_events": MAX_PAGE_EVENTS,
             "page_bytes": MAX_PAGE_BYTES,
             "journals_per_sync": MAX_JOURNALS,
+            "requests": _stated(services.gate.tokens),
+            "requests_without_token": _stated(services.gate.addresses),
+            "refused_pairings": _stated(services.gate.pairings),
+            "streams": MAX_LISTENERS,
+            "streams_of_account": MAX_OF_ACCOUNT,
         },
         "event_types": {name: known.v for name, known in EVENT_TYPES.items()},
     }
+
+
+def _stated(buckets: Buckets) -> dict[str, float]:
+    return {"at_once": buckets.rate.burst, "per_minute": round(buckets.rate.per_second * 60, 1)}
 
 
 @post("/admin/{operation:str}", status_code=200, include_in_schema=False)
@@ -351,6 +395,6 @@ async def admin(request: Call, operation: FromPath[str]) -> Response[bytes]:
 def protocol() -> list[HTTPRouteHandler]:
     """The routes that devices use."""
     return [
-        push, pull, chain, repair, sync, live, journals, claim, pair, add_feed, feeds, revoke_feed,
+        push, pull, snapshot, chain, repair, sync, live, journals, claim, pair, add_feed, feeds, revoke_feed,
         add_device, devices, revoke_device, capabilities, admin,
     ]  # fmt: skip

@@ -7,10 +7,12 @@ from pathlib import Path
 from milepost import __version__
 from milepost.clock import wall_clock_ms
 from milepost.database import Database, SqliteDatabase
+from milepost.messages import PROTOCOL
 from milepost.plugins import Plugins, load_plugins
 from milepost.sqlite_store import LOG_SCHEMA, SqliteStore
 from milepost.store import LogStore
 from milepost_server.access import Access
+from milepost_server.gate import Gate
 from milepost_server.journals import Journals
 from milepost_server.live import Hub
 from milepost_server.records import SCHEMA, ensure_account
@@ -28,6 +30,7 @@ class Services:
         self.admin_key = admin_key
         self.hub = Hub()
         self.access = Access(database)
+        self.gate = Gate(self.access, (PROTOCOL, PROTOCOL))
         self.journals = Journals(store, database, self.hub)
         self.now_ms: Callable[[], int] = wall_clock_ms
         self.account = ""
@@ -49,5 +52,6 @@ async def open_services(folder: Path, *, admin_key: str = "") -> tuple[Services,
     await database.open({"log": LOG_SCHEMA, "server": SCHEMA})
     plugins = await asyncio.to_thread(load_plugins)
     services = Services(database, SqliteStore(database), plugins, admin_key=admin_key)
+    database.ending = services.journals.snapshots.end
     await services.begin()
     return services, database

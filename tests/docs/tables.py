@@ -18,12 +18,12 @@ from milepost import clock, envelope, errors, messages, plugin_api
 from milepost.errors import MilepostError
 from milepost.events import COMPOSITES, EVENT_TYPES, NOT_FIELDS, PAYLOADS, Payload, by_register
 from milepost.events.forms import FORMS as EXACT_FORMS
-from milepost_server import app, live, pages, records
+from milepost_server import coding, live, pages, records, snapshots
 
 DOCS = Path(__file__).parents[2] / "docs"
 WRITTEN_ELSEWHERE = {("proposal", "accepted")}
 """Fields that set registers of another entity; the document says how."""
-ON_DEVICES_ONLY = {"offline", "folder-in-use"}
+ON_DEVICES_ONLY = {"offline", "folder-in-use", "history-partial"}
 """Problems that no server answers with."""
 
 
@@ -153,7 +153,7 @@ def forms() -> str:
 def limits() -> str:
     named = [
         ("events in one push, a sync's journals taken together", messages.MAX_PUSH_EVENTS),
-        ("bytes of one request's body", app.MAX_BODY_BYTES),
+        ("bytes of one request's body, decoded", coding.MAX_BODY_BYTES),
         ("bytes of one payload", envelope.MAX_EVENT_BYTES),
         ("entries in one `seen`", envelope.MAX_SEEN),
         ("any integer on the wire", envelope.MAX_COUNTER),
@@ -165,6 +165,10 @@ def limits() -> str:
         ("milliseconds that a clock may run ahead", clock.CLAMP_MS),
         ("milliseconds that a pairing code lasts", records.CODE_LIFETIME_MS),
         ("milliseconds that an `Idempotency-Key` is remembered", records.KEY_LIFETIME_MS),
+        ("bytes from which on an answer is compressed", messages.MIN_CODED_BYTES),
+        ("events that a snapshot may be behind its log", snapshots.MAX_BEHIND),
+        ("open streams of one account", live.MAX_OF_ACCOUNT),
+        ("open streams in all", live.MAX_LISTENERS),
         ("seconds between two lines of `/v1/live`", f"{live.HEARTBEAT_S:.0f}"),
         ("days that a revoked feed is empty before it is gone", pages.REVOKED_FEED_DAYS),
     ]

@@ -28,7 +28,7 @@ def read(as_of: str | None = None) -> tuple[State, list[Event]]:
     if not terminal.begun:
         return State(""), []
     journal = terminal.journal()
-    events = [event for _, event in terminal.device.log.events(journal)]
+    events = terminal.device.log.history(journal)
     if as_of is None:
         return terminal.state(), events
     limits = parse_as_of(as_of)

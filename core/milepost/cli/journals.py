@@ -82,7 +82,7 @@ def journal_use(id: str, /) -> None:
 
 def log() -> None:
     """Every event of the journal: in the server's order, then what is not sent yet."""
-    events = [event for _, event in terminal.device.log.events(terminal.journal())] if terminal.begun else []
+    events = terminal.device.log.history(terminal.journal()) if terminal.begun else []
     rows = []
     for event in sorted(events, key=lambda event: event.seq or MAX_COUNTER):
         row: dict[str, Any] = {

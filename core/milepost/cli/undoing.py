@@ -11,7 +11,7 @@ def undo() -> None:
     """Undo the last thing written on this device. The history keeps both; undo again, and it is done again."""
     journal = terminal.journal()
     own = terminal.device.log.journal(journal).device
-    log = [event for _, event in terminal.device.log.events(journal)]
+    log = terminal.device.log.history(journal)
     mine = [event for event in log if event.device == own and not event.rejected]
     if not mine:
         raise NotFound("Nothing was written on this device yet.")

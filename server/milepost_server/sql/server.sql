@@ -91,3 +91,18 @@ SELECT feed, journal, format, plain, name, created_at, revoked_at FROM feeds WHE
 
 -- name: revoke_feed
 UPDATE feeds SET revoked_at = :now WHERE journal = :journal AND feed = :feed AND revoked_at IS NULL;
+
+-- name: keep_snapshot
+INSERT INTO snapshots (journal, seq, chain, fold, answer, answer_hash)
+VALUES (:journal, :seq, :chain, :fold, :answer, :answer_hash)
+ON CONFLICT (journal) DO UPDATE SET seq = excluded.seq, chain = excluded.chain, fold = excluded.fold,
+answer = excluded.answer, answer_hash = excluded.answer_hash;
+
+-- name: snapshot
+SELECT seq, chain, fold, answer, answer_hash FROM snapshots WHERE journal = :journal;
+
+-- name: snapshot_place
+SELECT seq, chain, fold FROM snapshots WHERE journal = :journal;
+
+-- name: drop_snapshot
+DELETE FROM snapshots WHERE journal = :journal;

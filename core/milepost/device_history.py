@@ -1,0 +1,101 @@
+"""What a device does about a snapshot: whether it may begin from one, and how the log comes in under it."""
+
+from collections.abc import Sequence
+
+from milepost.device_log import DeviceLog
+from milepost.device_snapshot import Begun
+from milepost.envelope import Event, genesis_chain, identity_digest, next_chain
+from milepost.journal import State
+from milepost.messages import Cursor
+from milepost.sync import Leap, SyncFailed, TakeHistory
+
+INSTEAD = "The server has another event in this one's place."
+"""Why an event is set apart that the log under a snapshot has another one for."""
+
+
+def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool:
+    """Whether a snapshot made at `seq` has in it all that it would take the place of.
+
+    That is what others wrote and is here, as events or in the snapshot before. Own events that it lacks must follow on
+    it, and those never sent must be among them.
+    """
+    row, begun = log.journal(journal), log.snapshots.get(journal)
+    if state.journal != journal or (begun is None and seq <= row.cursor.seq):
+        return False
+    for device, first, last, unsent in log.snapshots.reach(journal):
+        counter = state.counter(device)
+        if device != row.device:
+            if last > counter:
+                return False
+        elif first > counter + 1 or (unsent is not None and unsent <= counter):
+            return False
+    if begun is None:
+        return True
+    if not begun.readable:
+        return False
+    before = log.snapshots.state(begun)
+    return all(progress.n <= state.counter(device) for device, progress in before.devices.items())
+
+
+def begin_from(log: DeviceLog, journal: str, step: Leap) -> None:
+    """The journal begins from a snapshot."""
+    if not may_begin_from(log, journal, step.state, step.snapshot.cursor.seq):
+        return  # another process did something meanwhile
+    row = log.journal(journal)
+    known = row.cursor
+    if log.snapshots.get(journal) is not None:
+        # The server was put back: what was known of places is not known of its log as it is now.
+        known = Cursor(0, genesis_chain(journal).hex())
+        log.unplace(journal, 0)
+    log.snapshots.begin(journal, step.snapshot, known, row.device, step.state.counter(row.device))
+    log.set_cursor(journal, step.snapshot.cursor)
+    log.bump(journal)
+
+
+def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:
+    """A run of the log under a snapshot comes in. False where that makes it whole, and it is not what the snapshot was.
+
+    Raises:
+        SyncFailed: it is not the log that the snapshot was made of, as far as can be seen now; nothing was taken.
+
+    """
+    begun = log.snapshots.get(journal)
+    if begun is None or begun.known != step.after:
+        return True  # another process took it first
+    if [event.seq for event in step.events] != list(range(step.after.seq + 1, step.cursor.seq + 1)):
+        raise SyncFailed("The server left out events; nothing was taken. Sync again.")
+    chained = walked(journal, step.after, step.events, step.cursor)
+    whole = step.cursor.seq == begun.place.seq
+    if whole and step.cursor.chain != begun.place.chain:
+        raise SyncFailed("The server's log does not lead to the snapshot that it gave. Sync again.")
+    _make_way(log, begun, step.events)
+    log.snapshots.place(begun, chained, step.cursor)
+    return log.compare(begun) if whole else True
+
+
+def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> None:
+    """An event held here under a counter that the log has another one for is set apart: its words are kept."""
+    held = log.snapshots.held(begun)
+    for event in events:
+        mine = log.find(begun.journal, event.device, event.n) if (event.device, event.n) in held else None
+        if mine is None or mine.rejected:
+            continue
+        if identity_digest(begun.journal, mine) != identity_digest(begun.journal, event):
+            log.set_apart(begun.journal, mine, INSTEAD)
+
+
+def walked(journal: str, after: Cursor, run: Sequence[Event], end: Cursor) -> list[tuple[Event, bytes]]:
+    """Each event of a run with its chain value.
+
+    Raises:
+        SyncFailed: the walk does not come to the chain value at the end.
+
+    """
+    chain = bytes.fromhex(after.chain)
+    chained: list[tuple[Event, bytes]] = []
+    for event in run:
+        chain = next_chain(chain, identity_digest(journal, event), event)
+        chained.append((event, chain))
+    if chain.hex() != end.chain:
+        raise SyncFailed("What the server sent does not match its own chain; nothing was taken. Sync again.")
+    return chained

@@ -1,0 +1,162 @@
+"""Journals on a device that began from a server's snapshot: the state they began with, and the log that comes in under it.
+
+Theory of operation
+-------------------
+A log on a device is read by `ordinal`, the order in which events were applied. A snapshot made at `seq` S takes the
+next S ordinals, one for each event that it stands for, and all that comes later stands behind those. So the log under
+it can come in at any time, in any number of pieces, and once it is whole it is in order, as if it had come first. Until
+then the state is the snapshot's and what stands behind it. Knows no network, and decides nothing.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+import zstandard
+from msgspec import Struct
+
+from milepost.envelope import Event, Seen, encode_event, genesis_chain
+from milepost.errors import HistoryPartial
+from milepost.journal import FOLD_VERSION, State, load_state
+from milepost.messages import Cursor, Snapshot
+
+LEVEL = 1
+MAX_STATE_BYTES = 2**31
+"""Far above any state; what claims to be more is not one."""
+
+
+class Begun(Struct, frozen=True, kw_only=True):
+    """A snapshot that a journal began from. `known` is how far the log under it is here."""
+
+    journal: str
+    place: Cursor
+    known: Cursor
+    ordinal: int
+    fold: int
+    state_hash: str
+
+    @property
+    def readable(self) -> bool:
+        """Whether this version of the fold wrote it."""
+        return self.fold == FOLD_VERSION
+
+
+class Snapshots:
+    """The table of them, on a device's file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._sql = connection
+
+    def get(self, journal: str) -> Begun | None:
+        """What the journal began from, or None where its log is whole."""
+        row = self._sql.execute(
+            "SELECT seq, chain, known_seq, known_chain, ordinal, fold, state_hash FROM snapshots WHERE journal = ?",
+            (journal,),
+        ).fetchone()
+        if row is None:
+            return None
+        seq, chain, known_seq, known_chain, ordinal, fold, hashed = row
+        return Begun(
+            journal=journal,
+            place=Cursor(seq, chain),
+            known=Cursor(known_seq, known_chain),
+            ordinal=ordinal,
+            fold=fold,
+            state_hash=hashed,
+        )
+
+    def state(self, begun: Begun) -> State:
+        """The state that the journal began with.
+
+        Raises:
+            HistoryPartial: another version of Milepost wrote it, so that the log is needed.
+
+        """
+        (body,) = self._sql.execute("SELECT body FROM snapshots WHERE journal = ?", (begun.journal,)).fetchone()
+        raw = zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_STATE_BYTES)
+        state = load_state(raw) if begun.readable else None
+        if state is None:
+            raise HistoryPartial(
+                "This journal was begun with another version of Milepost and is not whole yet. Nothing is lost: "
+                "`milepost sync` fetches the rest, and then it can be read and written to."
+            )
+        return state
+
+    def progress(self, journal: str, device: str) -> tuple[int, Seen]:
+        """A device's counter and context, as far as they are known only from a snapshot: nothing where a log is whole."""
+        begun = self.get(journal)
+        found = self.state(begun).devices.get(device) if begun else None
+        return (found.n, found.seen) if found else (0, {})
+
+    def begin(self, journal: str, snapshot: Snapshot, known: Cursor, own: str, counter: int) -> None:
+        """The journal begins from `snapshot` now. Events of `own` above `counter` stand behind it; `known` of it is here."""
+        (last,) = self._sql.execute(
+            "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
+        ).fetchone()
+        ordinal = last + snapshot.cursor.seq
+        beyond = (journal, own, counter)
+        (first,) = self._sql.execute(
+            "SELECT MIN(ordinal) FROM events WHERE journal = ? AND device = ? AND n > ?", beyond
+        ).fetchone()
+        if first is not None:
+            self._sql.execute(
+                "UPDATE events SET ordinal = ordinal + ? WHERE journal = ? AND device = ? AND n > ?",
+                (ordinal + 1 - first, *beyond),
+            )
+        self._keep_free(ordinal)
+        body = zstandard.ZstdCompressor(level=LEVEL).compress(bytes(snapshot.state))
+        place = (snapshot.cursor.seq, snapshot.cursor.chain)
+        self._sql.execute(
+            "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (journal, *place, known.seq, known.chain, ordinal, snapshot.fold, snapshot.state_hash, body),
+        )
+
+    def _keep_free(self, ordinal: int) -> None:
+        """No event is given an ordinal up to this one: SQLite remembers the highest that there ever was."""
+        (last,) = self._sql.execute("SELECT COALESCE(MAX(ordinal), 0) FROM events").fetchone()
+        if last < ordinal:
+            self._sql.execute(
+                "INSERT INTO events (ordinal, journal, device, n, confirmed, body) VALUES (?, '', '', 0, 1, '')",
+                (ordinal,),
+            )
+            self._sql.execute("DELETE FROM events WHERE ordinal = ?", (ordinal,))
+
+    def place(self, begun: Begun, chained: Iterable[tuple[Event, bytes]], known: Cursor) -> None:
+        """Events of the log under the snapshot come to their ordinals; those held here already are moved there."""
+        before = begun.ordinal - begun.place.seq
+        self._sql.executemany(
+            "INSERT INTO events (ordinal, journal, device, n, seq, chain, confirmed, body) VALUES (?, ?, ?, ?, ?, ?, 1, ?) "
+            "ON CONFLICT (journal, device, n) DO UPDATE SET ordinal = excluded.ordinal, seq = excluded.seq, "
+            "chain = excluded.chain, confirmed = 1, body = excluded.body",
+            [(before + e.seq, begun.journal, e.device, e.n, e.seq, chain, encode_event(e)) for e, chain in chained],
+        )
+        self.know(begun.journal, known)
+
+    def know(self, journal: str, known: Cursor) -> None:
+        """So much of the log under the snapshot is here."""
+        self._sql.execute(
+            "UPDATE snapshots SET known_seq = ?, known_chain = ? WHERE journal = ?", (known.seq, known.chain, journal)
+        )
+
+    def know_nothing(self, journal: str) -> None:
+        """All of the log under the snapshot is to be fetched again."""
+        self.know(journal, Cursor(0, genesis_chain(journal).hex()))
+
+    def held(self, begun: Begun) -> set[tuple[str, int]]:
+        """(device, n) of what is here outside of the ordinals that the log under the snapshot has."""
+        rows = self._sql.execute(
+            "SELECT device, n FROM events WHERE journal = ? AND (ordinal <= ? OR ordinal > ?)",
+            (begun.journal, begun.ordinal - begun.place.seq, begun.ordinal),
+        )
+        return set(rows)
+
+    def reach(self, journal: str) -> list[tuple[str, int, int, int | None]]:
+        """(device, lowest n, highest n, lowest n that is not confirmed) of all that is here."""
+        return self._sql.execute(
+            "SELECT device, MIN(n), MAX(n), MIN(CASE WHEN confirmed = 0 THEN n END) FROM events "
+            "WHERE journal = ? GROUP BY device",
+            (journal,),
+        ).fetchall()
+
+    def drop(self, journal: str) -> None:
+        """The log is whole, or the journal is gone."""
+        self._sql.execute("DELETE FROM snapshots WHERE journal = ?", (journal,))

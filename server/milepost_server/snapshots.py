@@ -1,0 +1,145 @@
+"""Kept snapshots: folded states in the database, so that a long journal need not be folded anew after a start.
+
+Theory of operation
+-------------------
+A snapshot is a cache of the log and never trusted over it: it counts only if the log's chain at its place is its own,
+its bytes are those that were written, this version of the fold wrote it, and it reads back to its state hash. Else the
+log is folded and a new one written in its place.
+
+One is written when a journal has grown by `EVERY` events since the last, or by a quarter, if that is more: so that over
+a journal's life each event is written down a few times at most, however long it gets. A push only notes that a journal
+grew. One task makes them, one at a time, folding on a thread, and from a state of its own: nobody waits for it.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+
+from milepost.database import Database, Query, Row, Work, statements
+from milepost.errors import MilepostError
+from milepost.journal import FOLD_VERSION
+from milepost.messages import MAX_PAGE_BYTES, MAX_PAGE_EVENTS
+from milepost.store import LogStore
+from milepost_server.folded import Folded, hash_of, nothing, read, written
+
+EVERY = 1_000
+"""Events after which a snapshot is written, or a quarter of those before it; a shorter journal has none."""
+MAX_BEHIND = 2_000
+"""How many events a snapshot that is sent may lack: the device takes them with its next page."""
+MAX_WAITING = 10_000
+"""Journals that wait for one. What is not noted any more is noted again when the journal next grows."""
+MAX_KNOWN = 100_000
+"""Journals of which it is remembered where their snapshot stands."""
+
+_SQL = statements("milepost_server", "server.sql")
+_log = logging.getLogger("milepost")
+
+
+class Snapshots:
+    """The kept snapshots of a server's journals."""
+
+    def __init__(self, database: Database, store: LogStore) -> None:
+        self._database, self._store = database, store
+        self._known: OrderedDict[str, int] = OrderedDict()
+        self._waiting: OrderedDict[str, None] = OrderedDict()
+        self._worker: asyncio.Task[None] | None = None
+        self._making = asyncio.Lock()
+        self.every = EVERY
+
+    def grown(self, journal: str, seq: int) -> None:
+        """A journal's log ends at `seq` now; a snapshot is made soon if it is time."""
+        if seq < self._due(self._known.get(journal, 0)) or len(self._waiting) >= MAX_WAITING:
+            return
+        self._waiting[journal] = None
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+
+    def _due(self, kept: int) -> int:
+        return kept + max(self.every, kept // 4)
+
+    async def settle(self) -> None:
+        """Waits until none is due."""
+        if self._worker is not None:
+            await self._worker
+
+    async def end(self) -> None:
+        """Makes no more."""
+        self._waiting.clear()
+        if self._worker is not None:
+            self._worker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._worker
+
+    async def _work(self) -> None:
+        while self._waiting:
+            journal, _ = self._waiting.popitem(last=False)
+            try:
+                head = await self._store.head(journal)
+                if head.seq >= self._due(await self._kept_at(journal)):
+                    await self._make(journal)
+            except MilepostError as error:
+                _log.warning("A snapshot could not be made: %s", error)
+
+    async def _kept_at(self, journal: str) -> int:
+        """Where the journal's snapshot stands; 0 where it has none that counts."""
+        rows = await self._database.read(Query(_SQL["snapshot_place"], {"journal": journal}))
+        kept = rows[0][0] if rows and await self._counts(journal, rows[0]) else 0
+        self._remember(journal, kept)
+        return kept
+
+    def _remember(self, journal: str, seq: int) -> None:
+        self._known[journal] = seq
+        self._known.move_to_end(journal)
+        if len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
+
+    async def _counts(self, journal: str, row: Row) -> bool:
+        seq, chain, fold, *_ = row
+        return bool(fold == FOLD_VERSION and (await self._store.chains(journal, [seq])).get(seq) == chain)
+
+    async def begun(self, journal: str) -> Folded | None:
+        """The journal as its snapshot has it, or None where it has none that counts."""
+        rows = await self._database.read(Query(_SQL["snapshot"], {"journal": journal}))
+        if not rows or not await self._counts(journal, rows[0]):
+            return None
+        return await asyncio.to_thread(read, rows[0][3], rows[0][4])
+
+    async def answer(self, journal: str) -> bytes:
+        """What to send to who asks for a snapshot: JSON, compressed by zstd, at most `MAX_BEHIND` events old."""
+        head = await self._store.head(journal)
+        rows = await self._database.read(Query(_SQL["snapshot"], {"journal": journal}))
+        if rows and head.seq - rows[0][0] <= MAX_BEHIND and await self._counts(journal, rows[0]):
+            answer: bytes = rows[0][3]
+            if hash_of(answer) == rows[0][4]:
+                return answer
+        return await self._make(journal)
+
+    async def _make(self, journal: str) -> bytes:
+        async with self._making:
+            folded = await self.begun(journal) or nothing(journal)
+            more = True
+            while more:
+                page = await self._store.read(journal, folded.head.seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
+                if page.bodies:
+                    await asyncio.to_thread(folded.fold, page)
+                more = page.more
+            answer = await asyncio.to_thread(written, folded)
+            if folded.head.seq >= self.every:
+                await self._database.write(_keep(journal, folded, answer))
+                self._remember(journal, folded.head.seq)
+            return answer
+
+    async def drop(self, journal: str) -> None:
+        """Forgets a journal's snapshot: what it was made of has changed under it."""
+        await self._database.write(_drop(journal))
+        self._known.pop(journal, None)
+
+
+def _keep(journal: str, folded: Folded, answer: bytes) -> Work[None]:
+    values = {"journal": journal, "seq": folded.head.seq, "chain": folded.head.chain, "fold": FOLD_VERSION}
+    yield Query(_SQL["keep_snapshot"], {**values, "answer": answer, "answer_hash": hash_of(answer)})
+
+
+def _drop(journal: str) -> Work[None]:
+    yield Query(_SQL["drop_snapshot"], {"journal": journal})
