@@ -204,6 +204,7 @@ class DeviceLog:
     def purge(self, journal: str, of: RedactionMade) -> None:
         """Takes the words out of an event, wherever this file has them."""
         self._sql.execute("DELETE FROM states WHERE journal = ?", (journal,))
+        self.snapshots.purge(journal, of)
         for table in ("events", "quarantine"):
             named = (journal, of.device, of.n)
             row = self._sql.execute(

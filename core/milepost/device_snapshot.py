@@ -16,7 +16,8 @@ from msgspec import Struct
 
 from milepost.envelope import Event, Seen, encode_event, genesis_chain
 from milepost.errors import HistoryPartial
-from milepost.journal import FOLD_VERSION, State, load_state
+from milepost.events import RedactionMade
+from milepost.journal import FOLD_VERSION, State, dump_state, load_state
 from milepost.messages import Cursor, Snapshot
 
 LEVEL = 1
@@ -71,15 +72,28 @@ class Snapshots:
             HistoryPartial: another version of Milepost wrote it, so that the log is needed.
 
         """
-        (body,) = self._sql.execute("SELECT body FROM snapshots WHERE journal = ?", (begun.journal,)).fetchone()
-        raw = zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_STATE_BYTES)
-        state = load_state(raw) if begun.readable else None
+        state = None
+        if begun.readable:
+            (body,) = self._sql.execute("SELECT body FROM snapshots WHERE journal = ?", (begun.journal,)).fetchone()
+            state = load_state(zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_STATE_BYTES))
         if state is None:
             raise HistoryPartial(
                 "This journal was begun with another version of Milepost and is not whole yet. Nothing is lost: "
                 "`milepost sync` fetches the rest, and then it can be read and written to."
             )
         return state
+
+    def purge(self, journal: str, of: RedactionMade) -> None:
+        """Takes the words of an event out of the state that the journal began with."""
+        begun = self.get(journal)
+        if begun is None:
+            return
+        left = b""  # nobody here can read what another version wrote
+        if begun.readable:
+            state = self.state(begun)
+            state.take_out(of)
+            left = zstandard.ZstdCompressor(level=LEVEL).compress(dump_state(state))
+        self._sql.execute("UPDATE snapshots SET body = ? WHERE journal = ?", (left, journal))
 
     def progress(self, journal: str, device: str) -> tuple[int, Seen]:
         """A device's counter and context, as far as they are known only from a snapshot: nothing where a log is whole."""

@@ -97,16 +97,15 @@ class State:
             self._write(agreed["kind"], agreed["id"], stamp, agreed["fields"], whole=not event.data_digest)
         self._write(kind, entity, stamp, fields, whole=not event.data_digest)
         if kind == "redaction":
-            self._redact(fields)
+            self.take_out(RedactionMade(id=entity, **fields))
         return kind, entity
 
-    def _redact(self, asked: Fields) -> None:
+    def take_out(self, of: RedactionMade) -> None:
         """The words of one event go: its writes stay where they are and lose their values.
 
         Folding what is left of the event does the same, so it does not matter whether an event or its redaction comes
         first into a log, or which of both a device held.
         """
-        of = RedactionMade(id="", **asked)
         self.unfolded = [redacted(e, of) if (e.device, e.n) == (of.device, of.n) else e for e in self.unfolded]
         for kind, of_kind in self.entities.items():
             emptied = partial(emptied_register, kind, of)

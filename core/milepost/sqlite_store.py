@@ -44,11 +44,20 @@ class SqliteStore:
         database.settled = self._settled
 
     async def append(
-        self, journal: str, events: Sequence[Event], *, now_ms: int, repair: bool = False
+        self,
+        journal: str,
+        events: Sequence[Event],
+        *,
+        now_ms: int,
+        repair: bool = False,
+        also: Work[None] | None = None,
     ) -> list[PushResult]:
-        return await self._database.submit(
-            lambda connection: self._append(connection, journal, events, now_ms, repair), savepoint=False
-        )
+        def run(connection: sqlite3.Connection) -> list[PushResult]:
+            if also is not None:
+                run_work(connection, also)
+            return self._append(connection, journal, events, now_ms, repair)
+
+        return await self._database.submit(run, savepoint=also is not None)
 
     async def append_at(
         self, journal: str, end: Head, events: Sequence[Event], *, now_ms: int, also: Work[None] | None = None

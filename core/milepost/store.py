@@ -53,13 +53,20 @@ class LogStore(Protocol):
     """The logs of many journals. Every method may raise `StorageFull`, `StorageDamaged` or `Busy`."""
 
     async def append(
-        self, journal: str, events: Sequence[Event], *, now_ms: int, repair: bool = False
+        self,
+        journal: str,
+        events: Sequence[Event],
+        *,
+        now_ms: int,
+        repair: bool = False,
+        also: Work[None] | None = None,
     ) -> list[PushResult]:
         """Stores the events of one push durably and in order, each or not by the rules of the log.
 
         Ordinary pushes carry author's fields alone. In a `repair`, `received_at` and `merge_hlc` are kept as given,
         within the limits of this server's clock. When this returns, what is `stored` has been synced to the disk. Where
-        a redaction is among it, nothing of the words that it names is left in the log.
+        a redaction is among it, nothing of the words that it names is left in the log. `also` is carried out in the
+        same transaction.
         """
         ...
 

@@ -8,7 +8,7 @@ from msgspec import Raw
 from milepost.database import Database, Work
 from milepost.envelope import Event, as_stub, check_envelope, check_identity
 from milepost.errors import Busy, Conflict, HistoryDiffers, InvalidEvent, TooLarge
-from milepost.events import Draft, check_payload
+from milepost.events import Draft, check_payload, redaction_of
 from milepost.journal import State
 from milepost.messages import (
     MAX_CHAIN_POINTS,
@@ -69,7 +69,9 @@ class Journals:
             if not repair and self._writers.get(event.device) != caller.account:
                 await self._own(event.device, caller.account)
         checked = [self._checked(journal, caller, event, repair=repair) for event in events]
-        results = await self.store.append(journal, checked, now_ms=now_ms, repair=repair)
+        # Words that are taken out of the log must not stay in what was made of it.
+        also = self.snapshots.dropped(journal) if any(redaction_of(event) for event in checked) else None
+        results = await self.store.append(journal, checked, now_ms=now_ms, repair=repair, also=also)
         head = max((r.seq for r in results if r.outcome != "duplicate"), default=0)
         if head:
             self._grown(journal, head)

@@ -17,7 +17,9 @@ import logging
 from collections import OrderedDict
 
 from milepost.database import Database, Query, Row, Work, statements
+from milepost.envelope import decode_event
 from milepost.errors import MilepostError
+from milepost.events import redaction_of
 from milepost.journal import FOLD_VERSION
 from milepost.messages import MAX_PAGE_BYTES, MAX_PAGE_EVENTS
 from milepost.store import LogStore
@@ -130,16 +132,16 @@ class Snapshots:
                 self._remember(journal, folded.head.seq)
             return answer
 
-    async def drop(self, journal: str) -> None:
-        """Forgets a journal's snapshot: what it was made of has changed under it."""
-        await self._database.write(_drop(journal))
+    def dropped(self, journal: str) -> Work[None]:
+        """Forgets a journal's snapshot: words that are in it are taken out of the log in this same transaction."""
         self._known.pop(journal, None)
+        yield Query(_SQL["drop_snapshot"], {"journal": journal})
 
 
 def _keep(journal: str, folded: Folded, answer: bytes) -> Work[None]:
+    """Keeps a snapshot, unless words that are in it were taken out of the log while it was made."""
+    since = yield Query(_SQL["bodies_since"], {"journal": journal, "after": folded.head.seq})
+    if any(redaction_of(decode_event(body)) for (body,) in since):
+        return
     values = {"journal": journal, "seq": folded.head.seq, "chain": folded.head.chain, "fold": FOLD_VERSION}
     yield Query(_SQL["keep_snapshot"], {**values, "answer": answer, "answer_hash": hash_of(answer)})
-
-
-def _drop(journal: str) -> Work[None]:
-    yield Query(_SQL["drop_snapshot"], {"journal": journal})

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -111,7 +112,7 @@ def test_an_event_of_a_newer_version_loses_its_words_too() -> None:
 
 
 @pytest.fixture
-def journal_of(tmp_path: Path) -> tuple[World, Device, str, str]:
+def journal_of(tmp_path: Path) -> Iterator[tuple[World, Device, str, str]]:
     made = World(tmp_path)
     laptop = made.device("laptop")
     journal = laptop.open_journal("Mine")
@@ -119,7 +120,8 @@ def journal_of(tmp_path: Path) -> tuple[World, Device, str, str]:
     laptop.append(journal, drafts)
     laptop.append(journal, check_in(laptop.state(journal), new_id, goal, on="2026-11-25", note=f"{WORDS} note")[1])
     laptop.append(journal, revise_goal(laptop.state(journal), goal, {"title": f"{WORDS} again"}, reason=WORDS))
-    return made, laptop, journal, goal
+    yield made, laptop, journal, goal
+    made.close()
 
 
 def take_out(device: Device, journal: str, kind: str, entity: str, *fields: str) -> None:
@@ -156,7 +158,6 @@ def test_no_file_has_the_words_any_more(journal_of: tuple[World, Device, str, st
     for one in made.log(journal):
         chain = next_chain(chain, identity_digest(journal, one), one)
     assert chain.hex() == laptop.log.journal(journal).cursor.chain
-    made.close()
 
 
 def test_words_never_sent_are_sent_without_themselves(journal_of: tuple[World, Device, str, str]) -> None:
@@ -167,7 +168,6 @@ def test_words_never_sent_are_sent_without_themselves(journal_of: tuple[World, D
     assert set(titles) == {None}
     assert laptop.log.rejected(journal) == []
     assert goal not in laptop.state(journal).visible("goal")
-    made.close()
 
 
 def test_a_server_put_back_to_before_loses_the_words_again(journal_of: tuple[World, Device, str, str]) -> None:
@@ -183,7 +183,6 @@ def test_a_server_put_back_to_before_loses_the_words_again(journal_of: tuple[Wor
     made.settle([phone, laptop], journal)
     for folder in ("laptop", "phone", "server"):
         assert not files_with(made.folder / folder), folder
-    made.close()
 
 
 def test_a_device_put_back_to_before_loses_the_words_again(journal_of: tuple[World, Device, str, str]) -> None:
@@ -198,7 +197,6 @@ def test_a_device_put_back_to_before_loses_the_words_again(journal_of: tuple[Wor
     assert not files_with(made.folder / "laptop")
     assert laptop.state(journal).fields("goal", goal)["helps"] == "a walk"
     assert made.log(journal)[-1].type == "goal.revised"
-    made.close()
 
 
 def test_a_redaction_that_a_put_back_device_wrote_anew_finds_its_target(
@@ -219,7 +217,51 @@ def test_a_redaction_that_a_put_back_device_wrote_anew_finds_its_target(
     target = next(of for one in made.log(journal) if (of := redaction_of(one)) is not None)
     meant = next(one for one in made.log(journal) if (one.device, one.n) == (target.device, target.n))
     assert salted_digest(meant) == target.digest
-    made.close()
+
+
+def test_a_device_that_began_from_a_snapshot_loses_the_words_from_it(
+    journal_of: tuple[World, Device, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("milepost_server.journals.MAX_PAGE_EVENTS", 2)
+    monkeypatch.setattr("milepost_server.snapshots.EVERY", 3)
+    made, laptop, journal, goal = journal_of
+    laptop.append(journal, [Draft("goal.revised", {"id": goal, "helps": f"walk {n}"}) for n in range(8)])
+    made.settle([laptop], journal)
+    phone = made.device("phone")
+    phone.welcome(journal, private=True)
+    made.meet(phone, history=False)
+    assert phone.log.snapshots.get(journal) is not None
+    take_all_out(laptop, journal)
+    made.settle([laptop], journal)
+    made.meet(phone, history=False)
+    assert phone.log.snapshots.get(journal) is not None
+    assert not files_with(made.folder / "phone")
+    made.settle([laptop, phone], journal)
+    for folder in ("laptop", "phone", "server"):
+        assert not files_with(made.folder / folder), folder
+    assert state_hash(phone.state(journal)) == state_hash(laptop.state(journal))
+
+
+def test_the_state_a_device_began_with_loses_words_too(
+    journal_of: tuple[World, Device, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("milepost_server.journals.MAX_PAGE_EVENTS", 2)
+    made, laptop, journal, goal = journal_of
+    laptop.append(journal, [Draft("goal.revised", {"id": goal, "helps": f"walk {n}"}) for n in range(8)])
+    made.settle([laptop], journal)
+    phone = made.device("phone")
+    phone.welcome(journal, private=True)
+    made.meet(phone, history=False)
+    begun = phone.log.snapshots.get(journal)
+    assert begun is not None
+    assert WORDS.encode() in dump_state(phone.log.snapshots.state(begun))
+    spoken = next(one for _, one in laptop.log.events(journal) if one.type == "goal.created")
+    of = redaction_of(redaction(1, spoken))
+    assert of is not None
+    with phone.log.transaction():
+        phone.log.purge(journal, of)
+    fields = phone.log.snapshots.state(begun).fields("goal", goal)
+    assert (fields["why"], fields["title"]) == (None, f"{WORDS} again")
 
 
 def test_a_journal_moved_into_another_keeps_its_redactions(tmp_path: Path) -> None:
@@ -240,7 +282,7 @@ def test_a_journal_moved_into_another_keeps_its_redactions(tmp_path: Path) -> No
 
 
 def test_only_words_that_are_there_can_be_taken_out(journal_of: tuple[World, Device, str, str]) -> None:
-    made, laptop, journal, goal = journal_of
+    _, laptop, journal, goal = journal_of
     with pytest.raises(InvalidInput, match="Nothing was ever written into nonsense"):
         take_out(laptop, journal, "goal", goal, "nonsense")
     take_out(laptop, journal, "goal", goal)
@@ -248,26 +290,23 @@ def test_only_words_that_are_there_can_be_taken_out(journal_of: tuple[World, Dev
         take_out(laptop, journal, "goal", goal)
     with pytest.raises(InvalidInput, match="no words of its own"):
         take_out(laptop, journal, "redaction", next(iter(laptop.state(journal).entities["redaction"])))
-    made.close()
 
 
 def test_what_was_taken_out_can_not_be_undone(journal_of: tuple[World, Device, str, str]) -> None:
-    made, laptop, journal, goal = journal_of
+    _, laptop, journal, goal = journal_of
     take_out(laptop, journal, "goal", goal, "why")
     last = [one for _, one in laptop.log.events(journal)][-1]
     with pytest.raises(InvalidInput, match="gone"):
         undo(laptop.state(journal), laptop.state(journal), last, "2026-11-25")
-    made.close()
 
 
 def test_the_history_says_that_something_was_taken_out(journal_of: tuple[World, Device, str, str]) -> None:
-    made, laptop, journal, goal = journal_of
+    _, laptop, journal, goal = journal_of
     take_out(laptop, journal, "goal", goal, "title", "reason")
     rows = history([one for _, one in laptop.log.events(journal)], journal, "goal", goal)
     assert [(row.to, row.redacted) for row in rows if row.field == "title"] == [(None, True), (None, True)]
     assert [row.to for row in rows if row.field == "why"] == [f"{WORDS} why"]
     assert all(row.reason is None for row in rows)
-    made.close()
 
 
 def test_a_proposal_about_it_loses_its_words_too(journal_of: tuple[World, Device, str, str]) -> None:
@@ -285,7 +324,6 @@ def test_a_proposal_about_it_loses_its_words_too(journal_of: tuple[World, Device
     fresh.welcome(journal, private=True)
     made.settle([fresh], journal)
     assert state_hash(fresh.state(journal)) == state_hash(laptop.state(journal))
-    made.close()
 
 
 def test_a_redacted_event_has_a_digest_in_the_place_of_its_salt() -> None:

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from milepost.clock import new_id
 from milepost.database import Query, SqliteDatabase
 from milepost.envelope import decode_event
-from milepost.journal import FOLD_VERSION, State, state_hash
+from milepost.journal import FOLD_VERSION, State, dump_state, state_hash
 from milepost_server import folded, snapshots
+from milepost_server.records import Caller
 from milepost_server.services import open_services
-from tests.events import device, event
+from tests.events import ALICE, device, event, redaction
 
 NOW = 1_800_000_000_000
 
@@ -221,10 +223,28 @@ async def test_one_that_is_dropped_is_made_anew(tmp_path: Path) -> None:
         journal = new_id()
         await server.grow(journal, 12)
         assert await server.kept(journal)
-        await server.services.journals.snapshots.drop(journal)
+        await server.services.database.write(server.services.journals.snapshots.dropped(journal))
         assert await server.kept(journal) == 0
         await server.grow(journal, 1)
         assert await server.kept(journal) == 13
+
+
+async def test_words_that_are_taken_out_are_in_no_snapshot_not_even_in_one_that_is_being_made(tmp_path: Path) -> None:
+    async with Server(tmp_path) as server:
+        journals, journal = server.services.journals, new_id()
+        spoken, account = event(1, by=device(5), title="Unspeakable"), ALICE
+        await journals.push(journal, Caller(account, "laptop"), [spoken], NOW)
+        await server.grow(journal, 12)
+        assert await server.kept(journal)
+        assert b"Unspeakable" in zstandard.ZstdDecompressor().decompress(await journals.snapshots.answer(journal))
+        made = asyncio.create_task(journals.snapshots._make(journal))
+        await asyncio.sleep(0)
+        await journals.push(journal, Caller(account, "laptop"), [redaction(2, spoken, by=device(5))], NOW)
+        await made
+        await server.grow(journal, 30)
+        assert await server.kept(journal)
+        assert b"Unspeakable" not in zstandard.ZstdDecompressor().decompress(await journals.snapshots.answer(journal))
+        assert b"Unspeakable" not in dump_state((await journals.state(journal)).state)
 
 
 async def test_folded_states_take_no_more_memory_than_they_may(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def redact(
     else:
         kinds = [kind for kind in state.entities if kind not in {*OWN, "journal", "redaction"}]
         kind, entity = terminal.any_entity(["goal", *kinds], id)
-    log = (event for _, event in terminal.device.log.events(journal))
+    log = terminal.device.log.history(journal)
     drafts = commands.redact(state, log, new_entity, kind, entity, field or ())
     count = sum(draft.type == REDACTION for draft in drafts)
     if not yes and not _sure(kind, count, field or []):

@@ -106,3 +106,6 @@ SELECT seq, chain, fold FROM snapshots WHERE journal = :journal;
 
 -- name: drop_snapshot
 DELETE FROM snapshots WHERE journal = :journal;
+
+-- name: bodies_since
+SELECT body FROM events WHERE journal = :journal AND seq > :after;
