@@ -6,7 +6,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import append, first_sync, fold, memory, push_http, view_update, views
+from bench import (
+    append,
+    first_sync,
+    fold,
+    live,
+    memory,
+    push_curve,
+    push_http,
+    server_memory,
+    snapshot,
+    view_update,
+    views,
+    wire,
+)
 from bench.figures import FULL, QUICK, Figure, Sizes, keep, show
 
 BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
@@ -19,6 +32,11 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "views": views.run,
     "view-update": view_update.run,
     "journal-memory": memory.run,
+    "snapshot": snapshot.run,
+    "wire": wire.run,
+    "live": live.run,
+    "server-memory": server_memory.run,
+    "push-curve": push_curve.run,
 }
 
 

@@ -41,7 +41,7 @@ def run(sizes: Sizes) -> list[Figure]:
         (root / "server").mkdir()
         asyncio.run(_fill(root / "server", made))
         with (
-            serving(root / "server") as server,
+            serving(root / "server", 0, "--unlimited") as server,
             httpx.Client(timeout=client.TIMEOUT_S) as http,
             httpx.Client(timeout=client.TIMEOUT_S) as syncing,
             bare(root / "bare") as read_from,

@@ -24,7 +24,11 @@ CONNECTIONS = 64
 
 def run(sizes: Sizes) -> list[Figure]:
     """`push-http`."""
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server, bare_server() as bare_port:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder), 0, "--unlimited") as server,
+        bare_server() as bare_port,
+    ):
         with httpx.Client(timeout=TIMEOUT_S) as http:
             paired = HttpServer(server.url, http=http).pair(pairing_code(Path(folder)), "bench")
         with httpx.Client(timeout=TIMEOUT_S) as http:

@@ -50,6 +50,9 @@ def begin_from(log: DeviceLog, journal: str, step: Leap) -> None:
     log.snapshots.begin(journal, step.snapshot, known, row.device, step.state.counter(row.device))
     log.set_cursor(journal, step.snapshot.cursor)
     log.bump(journal)
+    begun = log.snapshots.get(journal)
+    if begun is not None:
+        log.adopt(begun, step.state)
 
 
 def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:

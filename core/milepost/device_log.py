@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from milepost.database import migrate, migrations, open_sqlite, storage_error
-from milepost.device_snapshot import Begun, Snapshots
+from milepost.device_snapshot import Begun, Snapshots, packed, unpacked
 from milepost.envelope import Event, decode_event, encode_event, genesis_chain, salted_digest
 from milepost.errors import HistoryPartial, NotFound
 from milepost.events import RedactionMade, redacted
@@ -362,12 +362,16 @@ class DeviceLog:
 
     def _kept(self, journal: str, generation: int) -> _Cached:
         row = self._sql.execute("SELECT ordinal, generation, body FROM states WHERE journal = ?", (journal,)).fetchone()
-        if row and row[1] == generation and (state := load_state(row[2])) is not None:
+        if row and row[1] == generation and (state := load_state(unpacked(row[2]))) is not None:
             return _Cached(state, row[0], generation)
         begun = self.snapshots.get(journal)
         if begun is not None:
             return _Cached(self.snapshots.state(begun), begun.ordinal, generation)
         return _Cached(State(journal), 0, generation)
+
+    def adopt(self, begun: Begun, state: State) -> None:
+        """A snapshot was read already: its state is the one that the journal has begun with."""
+        self._states[begun.journal] = _Cached(state, begun.ordinal, self.journal(begun.journal).generation)
 
     def compare(self, begun: Begun) -> bool:
         """Folds the log under a snapshot, which is whole now and takes its place; whether both come to the same."""
@@ -379,8 +383,7 @@ class DeviceLog:
                 state.apply(event)
         self.snapshots.drop(begun.journal)
         self.bump(begun.journal)
-        generation = self.journal(begun.journal).generation
-        self._states[begun.journal] = _Cached(state, begun.ordinal, generation)
+        self.adopt(begun, state)
         return state_hash(state) == begun.state_hash
 
     def keep_state(self, journal: str) -> None:
@@ -396,7 +399,7 @@ class DeviceLog:
         self._sql.execute(
             "INSERT INTO states VALUES (?, ?, ?, ?) ON CONFLICT (journal) DO UPDATE SET "
             "ordinal = excluded.ordinal, generation = excluded.generation, body = excluded.body",
-            (journal, cached.ordinal, cached.generation, dump_state(cached.state)),
+            (journal, cached.ordinal, cached.generation, packed(dump_state(cached.state))),
         )
 
 

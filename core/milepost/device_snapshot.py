@@ -25,6 +25,16 @@ MAX_STATE_BYTES = 2**31
 """Far above any state; what claims to be more is not one."""
 
 
+def packed(state: bytes) -> bytes:
+    """A written state as it is kept in a file: an eighth of its size."""
+    return zstandard.ZstdCompressor(level=LEVEL).compress(state)
+
+
+def unpacked(body: bytes) -> bytes:
+    """The written state; those of earlier versions are kept as they are."""
+    return body if body.startswith(b"{") else zstandard.ZstdDecompressor().decompress(body, MAX_STATE_BYTES)
+
+
 class Begun(Struct, frozen=True, kw_only=True):
     """A snapshot that a journal began from. `known` is how far the log under it is here."""
 
@@ -75,7 +85,7 @@ class Snapshots:
         state = None
         if begun.readable:
             (body,) = self._sql.execute("SELECT body FROM snapshots WHERE journal = ?", (begun.journal,)).fetchone()
-            state = load_state(zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_STATE_BYTES))
+            state = load_state(unpacked(body))
         if state is None:
             raise HistoryPartial(
                 "This journal was begun with another version of Milepost and is not whole yet. Nothing is lost: "
@@ -92,7 +102,7 @@ class Snapshots:
         if begun.readable:
             state = self.state(begun)
             state.take_out(of)
-            left = zstandard.ZstdCompressor(level=LEVEL).compress(dump_state(state))
+            left = packed(dump_state(state))
         self._sql.execute("UPDATE snapshots SET body = ? WHERE journal = ?", (left, journal))
 
     def progress(self, journal: str, device: str) -> tuple[int, Seen]:
@@ -117,7 +127,7 @@ class Snapshots:
                 (ordinal + 1 - first, *beyond),
             )
         self._keep_free(ordinal)
-        body = zstandard.ZstdCompressor(level=LEVEL).compress(bytes(snapshot.state))
+        body = packed(bytes(snapshot.state))
         place = (snapshot.cursor.seq, snapshot.cursor.chain)
         self._sql.execute(
             "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -156,10 +166,10 @@ class Snapshots:
         self.know(journal, Cursor(0, genesis_chain(journal).hex()))
 
     def held(self, begun: Begun) -> set[tuple[str, int]]:
-        """(device, n) of what is here outside of the ordinals that the log under the snapshot has."""
+        """(device, n) of what is here and has no place in the log under the snapshot, as far as that is known."""
         rows = self._sql.execute(
-            "SELECT device, n FROM events WHERE journal = ? AND (ordinal <= ? OR ordinal > ?)",
-            (begun.journal, begun.ordinal - begun.place.seq, begun.ordinal),
+            "SELECT device, n FROM events WHERE journal = ? AND (seq IS NULL OR seq > ?)",
+            (begun.journal, begun.known.seq),
         )
         return set(rows)
 

@@ -212,6 +212,9 @@ def state_hash(state: State) -> str:
                 continue
             lines = []
             for name, register in found.items():  # type: ignore[union-attr]
+                if type(register) is tuple:
+                    lines.append(f"{kind}/{entity}/{name}:{register[0].device}.{register[0].n}\n")
+                    continue
                 first, *rest = writes_of(register)
                 ids = [f"{first[0].device}.{first[0].n}", *sorted(f"{w[0].device}.{w[0].n}" for w in rest)]
                 lines.append(f"{kind}/{entity}/{name}:{','.join(ids)}\n")

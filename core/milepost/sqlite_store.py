@@ -21,8 +21,8 @@ from milepost.errors import Conflict, StorageDamaged
 from milepost.pushing import End, Push, Row, dump_writers, flat, in_chunks, load_writers, wanted
 from milepost.store import Head, Page, PushResult
 
-MAX_HEADS = 5_000
-"""Journals whose end is remembered; one of three devices takes about 2 kB."""
+MAX_HEADS = 20_000
+"""Journals whose end is remembered; one of three devices takes about 2 kB. A push to any other reads it first."""
 
 _SQL = statements("milepost", "log.sql")
 KEEP_END_EVERY = 64

@@ -53,14 +53,15 @@ class Serving:
 
 
 @contextlib.contextmanager
-def serving(data: Path, port: int = 0) -> Iterator[Serving]:
-    """A server on a data folder; port 0 takes a free one. It is stopped when the block ends.
+def serving(data: Path, port: int = 0, *options: str) -> Iterator[Serving]:
+    """A server on a data folder; port 0 takes a free one, `options` are more of `milepost serve`. It is stopped when
+    the block ends.
 
     Raises:
         DidNotWork: it could not start.
 
     """
-    command = [*MILEPOST, "serve", "--data", str(data), "--port", str(port)]
+    command = [*MILEPOST, "serve", "--data", str(data), "--port", str(port), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Serving(_address(process), process)

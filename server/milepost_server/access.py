@@ -19,6 +19,7 @@ class Access:
         self._callers: OrderedDict[str, Caller] = OrderedDict()
         self._journals: OrderedDict[str, dict[str, str]] = OrderedDict()
         self._generation = 0
+        self._were_good: OrderedDict[str, None] = OrderedDict()
 
     def forget(self) -> None:
         """Devices or members changed: ask the database anew."""
@@ -27,8 +28,8 @@ class Access:
         self._journals.clear()
 
     def knows(self, authorization: str) -> bool:
-        """Whether the header is one of a device that asked lately."""
-        return authorization in self._callers
+        """Whether the header is, or lately was, that of a device: nobody guesses one."""
+        return authorization in self._were_good
 
     async def caller(self, authorization: str) -> Caller:
         """The device behind an `Authorization` header.
@@ -51,6 +52,9 @@ class Access:
         if revoked_at is not None:
             raise NotSignedIn("This device was revoked. What it holds stays on it; pair it again to sync.")
         caller = Caller(account, device, kind)
+        self._were_good[authorization] = None
+        if len(self._were_good) > MAX_CALLERS:
+            self._were_good.popitem(last=False)
         if generation == self._generation:
             self._callers[authorization] = caller
         if len(self._callers) > MAX_CALLERS:

@@ -35,6 +35,7 @@ def serve(
     port: int = 8000,
     insecure: Flag = False,
     behind_proxy: Flag = False,
+    unlimited: Flag = False,
 ) -> None:
     """Run a server. At its first start it prints the line that pairs a device with it.
 
@@ -48,6 +49,8 @@ def serve(
         Listen beyond this machine without encryption. Only in a network you trust.
     behind_proxy
         A proxy in front of it does the encryption.
+    unlimited
+        Count no requests. Only where a proxy does, or for a test.
 
     """
     if not (_is_loopback(host) or insecure or behind_proxy):
@@ -60,11 +63,15 @@ def serve(
         listening = _listen(host, port)
         url = f"http://{_address(listening)}"
         with folder.announced(url) as key:
-            asyncio.run(_run(folder, listening, url, key, behind_proxy=behind_proxy))
+            asyncio.run(_run(folder, listening, url, key, behind_proxy=behind_proxy, unlimited=unlimited))
 
 
-async def _run(folder: DataFolder, listening: socket.socket, url: str, key: str, *, behind_proxy: bool) -> None:
+async def _run(
+    folder: DataFolder, listening: socket.socket, url: str, key: str, *, behind_proxy: bool, unlimited: bool
+) -> None:
     services, database = await open_services(folder.path, admin_key=key)
+    if unlimited:
+        services.gate.unlimited()
 
     async def opened() -> tuple[Services, Callable[[], Awaitable[None]]]:
         return services, database.close

@@ -40,7 +40,7 @@ class Buckets:
                 self._buckets.popitem(last=False)
         else:
             self._buckets.move_to_end(who)
-            bucket.tokens = min(burst, bucket.tokens + (now_s - bucket.at) * per_second)
+            bucket.tokens = min(burst, bucket.tokens + max(0.0, now_s - bucket.at) * per_second)
             bucket.at = now_s
         if bucket.tokens < 1:
             return max(1, math.ceil((1 - bucket.tokens) / per_second))

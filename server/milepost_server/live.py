@@ -22,8 +22,6 @@ HEARTBEAT_S = 15.0
 MAX_LISTENERS = 10_000
 MAX_OF_ACCOUNT = 200
 """Open streams of one account: one for each of its devices, and some to spare."""
-RETRY_MS = 2_000
-"""How long a browser's `EventSource` waits before it connects again."""
 COME_AGAIN_S = 10.0
 
 _encode = msgspec.json.Encoder().encode
@@ -165,7 +163,7 @@ class EventStream(ASGIResponse):
         leaving = asyncio.ensure_future(self._until_left(receive))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self._head()})
-            told = b"retry: %d\n\n" % RETRY_MS
+            told = b": here\n\n"
             while told:
                 await send({"type": "http.response.body", "body": told, "more_body": True})
                 told = await self._listener.next()

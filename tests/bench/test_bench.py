@@ -32,6 +32,10 @@ def ran(*arguments: str) -> "subprocess.CompletedProcess[str]":
         ("views", "ms", 4),
         ("view-update", "ms", 5),
         ("journal-memory", "MB", 3),
+        ("snapshot", "s", 3),
+        ("wire", "bytes/event", 4),
+        ("server-memory", "MB", 2),
+        ("push-curve", "us", 3),
     ],
 )
 def test_a_bench_writes_well_formed_figures(tmp_path: Path, name: str, unit: str, count: int) -> None:

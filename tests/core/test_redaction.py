@@ -2,11 +2,14 @@
 
 import json
 import random
+import sqlite3
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -137,10 +140,30 @@ def take_all_out(device: Device, journal: str) -> None:
 
 
 def files_with(folder: Path, words: str = WORDS) -> list[str]:
-    return sorted(one.name for one in folder.rglob("*") if one.is_file() and words.encode() in one.read_bytes())
+    plain = [one.name for one in folder.rglob("*") if one.is_file() and words.encode() in one.read_bytes()]
+    return sorted([*plain, *(name for one in folder.rglob("*.sqlite3") for name in _packed_with(one, words.encode()))])
 
 
-def test_no_file_has_the_words_any_more(journal_of: tuple[World, Device, str, str]) -> None:
+def _packed_with(file: Path, words: bytes) -> Iterator[str]:
+    """The tables in which the words stand compressed."""
+    database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for row in database.execute(f"SELECT * FROM {table}"):
+            if any(words in _unpacked(value) for value in row if isinstance(value, bytes)):
+                yield table
+    database.close()
+
+
+def _unpacked(value: bytes) -> bytes:
+    if value.startswith(zstandard.FRAME_HEADER):
+        return zstandard.ZstdDecompressor().decompress(value, 10**8)
+    return zlib.decompress(value) if value.startswith(b"\x78\xda") else value
+
+
+def test_no_file_has_the_words_any_more(
+    journal_of: tuple[World, Device, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("milepost.device_log.KEEP_STATE_AFTER", 2)
     made, laptop, journal, _ = journal_of
     phone = made.device("phone")
     phone.welcome(journal, private=True)
@@ -148,6 +171,7 @@ def test_no_file_has_the_words_any_more(journal_of: tuple[World, Device, str, st
     phone.keep_states()
     for folder in ("laptop", "phone", "server"):
         assert files_with(made.folder / folder)
+    assert "states" in files_with(made.folder / "phone")
     take_all_out(laptop, journal)
     assert not files_with(made.folder / "laptop")
     made.settle([laptop, phone], journal)
@@ -255,6 +279,7 @@ def test_the_state_a_device_began_with_loses_words_too(
     begun = phone.log.snapshots.get(journal)
     assert begun is not None
     assert WORDS.encode() in dump_state(phone.log.snapshots.state(begun))
+    assert "snapshots" in files_with(made.folder / "phone")
     spoken = next(one for _, one in laptop.log.events(journal) if one.type == "goal.created")
     of = redaction_of(redaction(1, spoken))
     assert of is not None
