@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError, UnusedCliTokensError
 from milepost import __version__
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, MilepostError
+from milepost.events.letters import harmless
 
 GROUP = "milepost.commands"
 
@@ -114,10 +115,10 @@ def run(arguments: list[str]) -> int:
         print(f"milepost: What is {words!r} for? `milepost --help` shows the commands.", file=sys.stderr)
         return InvalidInput.exit_code
     except CycloptsError as error:
-        print(f"milepost: {error}", file=sys.stderr)
+        print(f"milepost: {harmless(str(error))}", file=sys.stderr)
         return InvalidInput.exit_code
     except MilepostError as error:
-        print(f"milepost: {error}", file=sys.stderr)
+        print(f"milepost: {harmless(str(error))}", file=sys.stderr)
         return error.exit_code
     finally:
         terminal.close()

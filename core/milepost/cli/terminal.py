@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from milepost.cli.dates import parse_date
+from milepost.cli.line_editing import read_line
 from milepost.clock import UUID_PATTERN, new_id
 from milepost.device import FILE_NAME, Device
 from milepost.errors import InvalidInput, MilepostError, NotFound, StorageDamaged
 from milepost.events import Draft
+from milepost.events.letters import escaped
 from milepost.folder import device_folder
 from milepost.journal import State
 
@@ -164,22 +166,22 @@ class Terminal:
     def answer(self, value: Any, show: Callable[["Console"], None]) -> None:
         """Prints one JSON value, or shows it to a person."""
         if self.json:
-            sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+            sys.stdout.write(escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n")
         else:
             show(self.console())
 
     def console(self) -> "Console":
         """Where people read; wide lines where nobody sees them break, and `:heart:` stays what they typed."""
-        from rich.console import Console
+        from milepost.cli.console import HarmlessConsole
 
-        return Console(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+        return HarmlessConsole(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
     # Asking
 
     def ask(self, question: str) -> str:
         """One line from the person; empty if they skip it."""
         try:
-            return self.console().input(f"{question} ", emoji=False).strip()
+            return read_line(self.console(), question).strip()
         except EOFError:
             return ""
         except UnicodeDecodeError:

@@ -25,8 +25,9 @@ from milepost.events import (
     session,
     topic,
 )
-from milepost.events.fields import Fields, Moment, Payload, Reference
+from milepost.events.fields import MAX_TEXT, Fields, Moment, Payload, Reference
 from milepost.events.forms import FORMS
+from milepost.events.letters import check_letters
 from milepost.events.proposal import Change
 
 _MODULES = (journal, goal, measure, milestone, practice, checkin, session, topic, assessment, proposal, care)
@@ -68,17 +69,25 @@ class EventType(Struct, frozen=True):
     decode: Callable[[bytes | Raw], Payload]
     sets: dict[str, Any]
     forms: dict[str, str]
+    lines: frozenset[str]
+
+
+def _metas(field_type: Any) -> Iterator[Meta]:
+    """What is said about the text or number that a field may hold."""
+    kinds = (field_type,) if hasattr(field_type, "__metadata__") else typing.get_args(field_type)
+    yield from (meta for kind in kinds for meta in getattr(kind, "__metadata__", ()) if isinstance(meta, Meta))
 
 
 def _forms(cls: type[Struct]) -> dict[str, str]:
     """Field → the exact form its text must have, for those that are an id, a day or a local time."""
-    forms = {}
-    for f in msgspec.structs.fields(cls):
-        kinds = (f.type,) if hasattr(f.type, "__metadata__") else typing.get_args(f.type)
-        for meta in (meta for kind in kinds for meta in getattr(kind, "__metadata__", ())):
-            if isinstance(meta, Meta) and meta.extra:
-                forms[f.name] = meta.extra["form"]
-    return forms
+    fields = msgspec.structs.fields(cls)
+    return {f.name: meta.extra["form"] for f in fields for meta in _metas(f.type) if meta.extra}
+
+
+def _with_lines(cls: type[Struct]) -> frozenset[str]:
+    """The fields whose words may go over several lines."""
+    fields = msgspec.structs.fields(cls)
+    return frozenset(f.name for f in fields if any(meta.max_length == MAX_TEXT for meta in _metas(f.type)))
 
 
 def _event_type(cls: type[Payload]) -> EventType:
@@ -88,6 +97,7 @@ def _event_type(cls: type[Payload]) -> EventType:
         decode=msgspec.json.Decoder(cls).decode,
         sets=cls.sets,
         forms=_forms(cls),
+        lines=_with_lines(cls),
     )
 
 
@@ -231,6 +241,7 @@ def encode_payload(type_name: str, fields: dict[str, Any]) -> bytes:
 
     Raises:
         InvalidEvent: the type is unknown here, or a field breaks its rules.
+        InvalidInput: words hold what is no letter.
 
     """
     cls = PAYLOADS.get(type_name)
@@ -243,4 +254,8 @@ def encode_payload(type_name: str, fields: dict[str, Any]) -> bytes:
     _check_forms(type_name, EVENT_TYPES[type_name], payload)
     plain = _to_builtins(payload)
     del plain["event"]
+    for name, value in plain.items():
+        if isinstance(value, str):
+            # Only here, where somebody writes: what is in a log already is kept and shown whatever it holds.
+            check_letters(f"`{name}`", value, lines=name in EVENT_TYPES[type_name].lines)
     return msgspec.json.encode(plain)
