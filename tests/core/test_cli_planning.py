@@ -1,12 +1,13 @@
 """Practices, sessions, topics, reflections, alliance, safety plan, rest, reminders and undo, by hand."""
 
+import stat
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from milepost.cli.care import help_lines
 from milepost.cli.every import parse_every, say_every
+from milepost.cli.help_now import help_lines
 from milepost.errors import InvalidInput
 from tests.core.terminal import Milepost, today
 
@@ -136,10 +137,52 @@ def test_a_safety_plan_is_at_hand_and_help_comes_even_when_the_file_is_broken(
     assert told.index("Mara") < told.index("emergency number") < told.index("TelefonSeelsorge")
     assert "as of" in told
     assert "988" not in milepost.text("help-now"), "a region is never guessed"
-    (tmp_path / "home" / "device.sqlite3").write_bytes(b"garbage" * 999)
+
+
+@pytest.mark.parametrize("broken", [b"garbage" * 999, b"", None], ids=["garbage", "empty", "missing"])
+def test_the_plan_is_shown_from_its_copy_where_the_journal_is_broken(
+    milepost: Milepost, tmp_path: Path, broken: bytes | None
+) -> None:
+    milepost("plan", "write", "--people", "Mara, any hour")
+    home = tmp_path / "home"
+    copy = home / "safety-plan.txt"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    for file in home.glob("device.sqlite3*"):
+        file.unlink()
+    if broken is not None:
+        (home / "device.sqlite3").write_bytes(broken)
     told = milepost.text("help-now", "--region", "US")
-    assert "988" in told
-    assert "can't be read" in told
+    assert told.index("Mara, any hour") < told.index("emergency number") < told.index("988")
+    assert told.index("988") < told.index("The plan above is a copy") < told.index("device.sqlite3")
+    assert milepost("help-now")["copy"].endswith("  Mara, any hour\n")
+    assert "device.sqlite3" in milepost.fails(7, "goal", "list"), "no new beginning"
+    assert copy.exists()
+
+
+def test_the_plan_of_every_journal_is_at_hand(milepost: Milepost) -> None:
+    milepost("plan", "write", "--people", "Mara, any hour")
+    milepost("journal", "new", "With my group")
+    assert "`milepost help-now` shows the one in My journal" in milepost.text("plan")
+    told = milepost.text("help-now")
+    assert "Mara, any hour" in told
+    assert "With my group" not in told, "that has none"
+    milepost("plan", "write", "--helps", "walking")
+    told = milepost.text("help-now")
+    assert told.index("With my group") < told.index("walking") < told.index("My journal") < told.index("Mara")
+
+
+def test_the_copy_of_a_plan_goes_with_what_it_says(milepost: Milepost, tmp_path: Path) -> None:
+    copy = tmp_path / "home" / "safety-plan.txt"
+    milepost("plan", "write", "--helps", "walking")
+    milepost("plan", "write", "--helps", "swimming")
+    assert copy.read_text() == "What helps me\n  swimming\n"
+    milepost("undo")
+    assert copy.read_text() == "What helps me\n  walking\n"
+
+
+def test_a_region_without_lines_is_said(milepost: Milepost) -> None:
+    assert "Nothing is kept here for XX." in milepost.text("help-now", "--region", "XX")
+    assert "Nothing is kept" not in milepost.text("help-now")
 
 
 def test_every_help_line_names_its_source() -> None:

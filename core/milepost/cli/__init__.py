@@ -1,5 +1,6 @@
 """The `milepost` command. Commands of other parts (`serve`, `admin` …) join by entry points in `milepost.commands`."""
 
+import contextlib
 import sys
 from importlib import metadata
 
@@ -21,7 +22,7 @@ reached (everything is kept), 7 the disk or a file on it, 8 a plugin."""
 def build(*, eager: bool = False) -> App:
     """The whole command tree; what other parts bring is loaded when it is called, or at once."""
     from milepost.cli.assess import assess, assessment
-    from milepost.cli.care import help_now, plan, reminder, rest
+    from milepost.cli.care import plan, reminder, rest
     from milepost.cli.checkins import checkin, conflicts_app
     from milepost.cli.coaching import coach, templates
     from milepost.cli.completion import completion
@@ -29,6 +30,7 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal
     from milepost.cli.handover import handover
+    from milepost.cli.help_now import help_now
     from milepost.cli.instruments import instrument
     from milepost.cli.journals import export, journal, log, plugin
     from milepost.cli.measuring import measure
@@ -121,5 +123,16 @@ def run(arguments: list[str]) -> int:
         print(f"milepost: {harmless(str(error))}", file=sys.stderr)
         return error.exit_code
     finally:
+        _copy_plans(arguments)
         terminal.close()
     return 0
+
+
+def _copy_plans(arguments: list[str]) -> None:
+    """What `help-now` would need on a bad day is renewed whatever became of the command."""
+    from milepost.cli.help_now import CHANGING, copy_plans
+
+    if not CHANGING.isdisjoint(arguments):
+        terminal.journal_named = None
+        with contextlib.suppress(MilepostError):
+            copy_plans()

@@ -1,5 +1,6 @@
 """What every command shares: the device, the journal in use, how ids and values are read, how answers are shown."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +13,7 @@ import msgspec
 
 from milepost.cli.dates import parse_date
 from milepost.cli.line_editing import read_line
+from milepost.cli.plain_copies import check_there, note_beginning
 from milepost.clock import UUID_PATTERN, new_id
 from milepost.device import FILE_NAME, Device
 from milepost.errors import InvalidInput, MilepostError, NotFound, StorageDamaged
@@ -57,6 +59,7 @@ class Terminal:
         """
         if self._device is None:
             try:
+                check_there(self.folder)
                 self._device = Device(self.folder)
             except OSError as error:
                 raise StorageDamaged(
@@ -67,11 +70,15 @@ class Terminal:
     @property
     def begun(self) -> bool:
         """Whether there is anything on this device yet."""
+        check_there(self.folder)
         return (self.folder / FILE_NAME).exists() and bool(self.device.rows())
 
     def close(self) -> None:
         """Lets go of the device."""
         if self._device is not None:
+            with contextlib.suppress(MilepostError):
+                if self._device.rows():
+                    note_beginning(self.folder)
             self._device.close()
             self._device = None
 
