@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import uvicorn
 from cyclopts import App, Parameter
 
+from milepost.cli.numbers import Whole
 from milepost.cli.show import escape
 from milepost.cli.terminal import terminal
 from milepost.errors import FolderInUse, InvalidInput, Offline, StorageDamaged
@@ -34,7 +35,7 @@ def serve(
     *,
     data: Data = Path("milepost-data"),
     host: str = "127.0.0.1",
-    port: int = 8000,
+    port: Whole = 8000,
     insecure: Flag = False,
     behind_proxy: Flag = False,
 ) -> None:

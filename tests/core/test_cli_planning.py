@@ -97,7 +97,7 @@ def test_reflections_and_how_the_work_feels(milepost: Milepost) -> None:
     assert "Nobody was told" not in milepost.text("alliance", "--bond", "8")
     assert [a["bond"] for a in milepost("alliance", "list")] == [3, 8]
     assert "at least one" in milepost.fails(2, "alliance")
-    assert "<= 10" in milepost.fails(2, "alliance", "--bond", "11")
+    assert "from 0 to 10" in milepost.fails(2, "alliance", "--bond", "11")
 
 
 def test_a_measure_keeps_values_in_its_range(milepost: Milepost) -> None:

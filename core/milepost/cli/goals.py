@@ -10,6 +10,7 @@ from milepost.cli import show
 from milepost.cli.as_of import AsOf, state_of, state_with
 from milepost.cli.asking import NOTHING, SKIP, line, text, which_goal
 from milepost.cli.dates import parse_date
+from milepost.cli.numbers import MaybeWhole, Whole
 from milepost.cli.terminal import new_entity, terminal
 from milepost.errors import InvalidInput
 from milepost.views.entities import plain
@@ -48,8 +49,8 @@ def goal_add(
     looks_like: str | None = None,
     helps: str | None = None,
     start: str | None = None,
-    importance: int | None = None,
-    confidence: int | None = None,
+    importance: MaybeWhole = None,
+    confidence: MaybeWhole = None,
 ) -> None:
     """Write down a goal, in your own words. It is open until a due date, a measure or --kind says otherwise.
 
@@ -116,8 +117,8 @@ def goal_revise(
     looks_like: str | None = None,
     helps: str | None = None,
     start: str | None = None,
-    importance: int | None = None,
-    confidence: int | None = None,
+    importance: MaybeWhole = None,
+    confidence: MaybeWhole = None,
     clear: Annotated[list[str] | None, Parameter(negative="")] = None,
     reason: str | None = None,
 ) -> None:
@@ -234,7 +235,7 @@ for _action, _words in {
 
 
 @goal.command(name="rank")
-def goal_rank(id: str, place: int, /) -> None:
+def goal_rank(id: str, place: Whole, /) -> None:
     """Put a goal at a place in your own order; 1 is first."""
     entity = terminal.entity("goal", id)
     terminal.write(commands.rank_goal(terminal.state(), entity, place))

@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 
 from milepost import commands
 from milepost.cli.asking import SKIP, line, which_goal
+from milepost.cli.numbers import MaybeNumber, MaybeWhole
 from milepost.cli.show import escape, say_value, table
 from milepost.cli.terminal import new_entity, read_value, terminal
 from milepost.errors import InvalidInput
@@ -28,12 +29,12 @@ def measure_define(
     /,
     *,
     type: MeasureType = "scale",
-    low: float | None = None,
-    high: float | None = None,
+    low: MaybeNumber = None,
+    high: MaybeNumber = None,
     unit: str | None = None,
     better: Better | None = None,
-    target: float | None = None,
-    weight: int | None = None,
+    target: MaybeNumber = None,
+    weight: MaybeWhole = None,
     levels: Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)] = None,
 ) -> None:
     """Give a goal a measure; redefining it starts a new line in its chart. At a terminal, run bare, it asks.

@@ -10,6 +10,7 @@ from milepost import commands
 from milepost.cli import asking
 from milepost.cli.dates import parse_date
 from milepost.cli.every import parse_every, say_every
+from milepost.cli.numbers import MaybeWhole
 from milepost.cli.session_rows import find_session
 from milepost.cli.show import STATUS_WORDS, escape, say_date, table
 from milepost.cli.terminal import new_entity, read_note, terminal
@@ -70,7 +71,7 @@ def practice_add(
     every: str | None = None,
     goal: str | None = None,
     start: str = "today",
-    minutes: int | None = None,
+    minutes: MaybeWhole = None,
 ) -> None:
     """Something to do again and again. At a terminal, run bare, it asks.
 
@@ -118,7 +119,7 @@ def practice_revise(
     *,
     title: str | None = None,
     every: str | None = None,
-    minutes: int | None = None,
+    minutes: MaybeWhole = None,
     reason: str | None = None,
 ) -> None:
     """Put a practice differently, or let it come at other times."""
@@ -208,9 +209,9 @@ def _alliance_row(one: Alliance, _: dict[str, str]) -> Sequence[str]:
 @alliance.default
 def alliance_record(
     *,
-    bond: int | None = None,
-    goals: int | None = None,
-    tasks: int | None = None,
+    bond: MaybeWhole = None,
+    goals: MaybeWhole = None,
+    tasks: MaybeWhole = None,
     note: Words = None,
     on: On = "today",
 ) -> None:

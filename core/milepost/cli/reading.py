@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from milepost.cli import charts
 from milepost.cli.as_of import AsOf, moment, read, state_of, zone_name
 from milepost.cli.dates import parse_date, relative
+from milepost.cli.numbers import Whole
 from milepost.cli.show import escape, say_date, table
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput
@@ -185,7 +186,7 @@ def summary(*, as_of: AsOf = None) -> None:
 
 def burden(
     *,
-    limit: int = week.LIMIT,
+    limit: Whole = week.LIMIT,
     from_: Annotated[str | None, Parameter(name="--from")] = None,
 ) -> None:
     """How many minutes the coming seven days ask for, as far as you have said how long things take.

@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from milepost import commands
 from milepost.cli.dates import parse_date
 from milepost.cli.every import parse_every
+from milepost.cli.numbers import MaybeWhole
 from milepost.cli.session_rows import (
     One,
     answer_one,
@@ -59,7 +60,7 @@ def session_add(
     *,
     at: str | None = None,
     every: str | None = None,
-    minutes: int | None = None,
+    minutes: MaybeWhole = None,
     place: str | None = None,
 ) -> None:
     """A session on a day, or with --every as many as come.
@@ -165,7 +166,7 @@ def session_revise(
     /,
     *,
     place: str | None = None,
-    minutes: int | None = None,
+    minutes: MaybeWhole = None,
     clear: Annotated[list[str] | None, Parameter(negative="")] = None,
     day: str | None = None,
     at: str | None = None,

@@ -25,6 +25,7 @@ from milepost.events import (
     session,
     topic,
 )
+from milepost.events.expected import in_words
 from milepost.events.fields import MAX_TEXT, Fields, Moment, Payload, Reference
 from milepost.events.forms import FORMS
 from milepost.events.letters import check_letters
@@ -184,16 +185,10 @@ def check_payload(event: Event) -> None:
     try:
         payload = known.decode(data if event.v == known.v else upcast(event.type, event.v, known.v, data))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidEvent(f"`{event.type}`: {_in_words(error)}.") from error
+        raise InvalidEvent(f"`{event.type}`: {in_words(PAYLOADS[event.type], error)}.") from error
     _check_forms(event.type, known, payload)
     if not known.sets and event.type != "journal.opened" and _to_builtins(payload).keys() <= NOT_FIELDS:
         raise InvalidEvent(f"`{event.type}` changes nothing: give at least one field.")
-
-
-def _in_words(error: Exception) -> str:
-    """The decoder's message with the field first: "`importance`: expected `int` <= 10"."""
-    what, at, place = str(error).partition(" - at `$.")
-    return f"`{place.rstrip('`')}`: {what[:1].lower()}{what[1:]}" if at else what
 
 
 def _check_forms(type_name: str, known: EventType, payload: Payload) -> None:
@@ -216,7 +211,8 @@ def _check_forms(type_name: str, known: EventType, payload: Payload) -> None:
 def _check_form(type_name: str, name: str, form: str, value: str) -> None:
     holds, words = FORMS[form]
     if not holds(value):
-        raise InvalidEvent(f"`{type_name}`: `{name}` must be {words}, not {value!r}.")
+        about = f"`{type_name}`: " if type_name else ""
+        raise InvalidEvent(f"{about}`{name}` must be {words}, not {value!r}.")
 
 
 def _check_change(type_name: str, name: str, change: Change) -> None:
@@ -236,12 +232,22 @@ class Draft(NamedTuple):
     fields: Fields
 
 
+def check_words(draft: Draft) -> None:
+    """Refuses words that hold what is no letter: only where somebody writes, for a log is read whatever it holds.
+
+    Raises:
+        InvalidInput: names the field.
+    """
+    for name, value in draft.fields.items():
+        if isinstance(value, str):
+            check_letters(f"`{name}`", value, lines=name in EVENT_TYPES[draft.type].lines)
+
+
 def encode_payload(type_name: str, fields: dict[str, Any]) -> bytes:
     """A payload as the JSON bytes that go into an event, checked against its type.
 
     Raises:
         InvalidEvent: the type is unknown here, or a field breaks its rules.
-        InvalidInput: words hold what is no letter.
 
     """
     cls = PAYLOADS.get(type_name)
@@ -250,12 +256,8 @@ def encode_payload(type_name: str, fields: dict[str, Any]) -> bytes:
     try:
         payload = msgspec.convert(fields, cls)
     except msgspec.ValidationError as error:
-        raise InvalidEvent(f"`{type_name}`: {_in_words(error)}.") from error
-    _check_forms(type_name, EVENT_TYPES[type_name], payload)
+        raise InvalidEvent(f"{in_words(cls, error)}.") from error
+    _check_forms("", EVENT_TYPES[type_name], payload)
     plain = _to_builtins(payload)
     del plain["event"]
-    for name, value in plain.items():
-        if isinstance(value, str):
-            # Only here, where somebody writes: what is in a log already is kept and shown whatever it holds.
-            check_letters(f"`{name}`", value, lines=name in EVENT_TYPES[type_name].lines)
     return msgspec.json.encode(plain)
