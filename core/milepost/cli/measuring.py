@@ -1,5 +1,6 @@
 """`milepost measure …`: how progress on a goal is seen."""
 
+from functools import partial
 from math import isfinite
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from milepost.cli.asking import SKIP, line, which_goal
 from milepost.cli.numbers import MaybeNumber, MaybeWhole
 from milepost.cli.show import escape, say_value, table
 from milepost.cli.terminal import new_entity, read_value, terminal
+from milepost.commands.measuring import ENDS, check_measure
 from milepost.errors import InvalidInput
 from milepost.events.measure import Better, MeasureType
 from milepost.views.entities import Measure, measures, plain, show
@@ -18,8 +20,6 @@ measure = App(name="measure", help="How you see progress on a goal, if you want 
 
 MISSING = "Say which goal, as in `milepost measure define 3fa 'How calm was it?'`."
 LEVELS = ("level_minus_2", "level_minus_1", "level_0", "level_plus_1", "level_plus_2")
-ENDS: dict[str, tuple[int, int]] = {"scale": (0, 10), "attainment": (-2, 2)}
-"""The lowest and the highest value where nobody says otherwise."""
 
 
 @measure.command(name="define")
@@ -62,7 +62,11 @@ def measure_define(
         )
         if type == "scale":
             low = terminal.ask_more(low, f"From which number? [dim](Enter: {lowest})[/]", _end)
-            high = terminal.ask_more(high, f"Up to which number? [dim](Enter: {highest})[/]", _end)
+            high = terminal.ask_more(
+                high,
+                f"Up to which number? [dim](Enter: {highest})[/]",
+                partial(_higher, lowest if low is None else low),
+            )
     if levels and len(levels) != len(LEVELS):
         raise InvalidInput("An attainment scale has five levels: much less, less, as hoped, more, much more.")
     made, drafts = commands.define_measure(
@@ -71,8 +75,8 @@ def measure_define(
         entity,
         question,
         type=type,
-        low=lowest if low is None else _number(low),
-        high=highest if high is None else _number(high),
+        low=_number(low),
+        high=_number(high),
         unit=unit,
         better=better,
         target=_number(target),
@@ -91,8 +95,15 @@ def _end(text: str) -> float:
     return float(number)
 
 
+def _higher(low: float | None, text: str) -> float:
+    """Reads the end that is above the other."""
+    number = _end(text)
+    check_measure({"low": _number(low), "high": _number(number)})
+    return number
+
+
 def _number(value: float | None) -> float | int | None:
-    return int(value) if value is not None and value.is_integer() else value
+    return int(value) if value is not None and float(value).is_integer() else value
 
 
 @measure.command(name="list")

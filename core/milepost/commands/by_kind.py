@@ -17,6 +17,7 @@ from milepost.commands.goals import (
     given,
     require,
 )
+from milepost.commands.measuring import check_measure
 from milepost.commands.planning import add_practice, bring, plan_series, reflect, revised, schedule
 from milepost.commands.sessions import write_down
 from milepost.commands.settling import DEFAULT_STATUS
@@ -110,6 +111,8 @@ def change(state: State, kind: str, entity: str, fields: Fields, today: str) -> 
             del fields["status"]
     if kind == "checkin" and "value" in fields and (measure := fields.get("measure", now.get("measure"))):
         check_value(state, measure, fields["value"])
+    if kind == "measure":
+        check_measure({**now, **fields})
     return [*first, *revised(state, kind, entity, fields, reason)]
 
 

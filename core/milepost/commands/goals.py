@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from milepost.commands.measuring import check_measure, in_range, say_range, with_ends
 from milepost.errors import InvalidInput, NotFound
 from milepost.events import Draft
 from milepost.journal import State
@@ -70,7 +71,8 @@ def define_measure(
     """A measure of a goal, which the goal uses from now on; `fields` are those of `measure.defined`."""
     require(state, "goal", goal)
     measure = new_id()
-    defined = {"id": measure, "goal": goal, "type": "scale", **given({"question": question, **fields})}
+    defined = with_ends({"id": measure, "goal": goal, "type": "scale", **given({"question": question, **fields})})
+    check_measure(defined)
     return measure, [Draft("measure.defined", defined), Draft("goal.revised", {"id": goal, "measure": measure})]
 
 
@@ -141,7 +143,7 @@ def check_in(
 
 
 def check_value(state: State, measure: str, value: Any) -> None:
-    """Refuses a value outside a measure's range.
+    """Refuses a value outside a measure's range, or between the levels of one that has levels.
 
     Raises:
         InvalidInput: says the range.
@@ -149,10 +151,12 @@ def check_value(state: State, measure: str, value: Any) -> None:
     """
     fields = state.fields("measure", measure)
     low, high = fields.get("low"), fields.get("high")
-    if not isinstance(value, int | float):
-        return
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise InvalidInput(f"That measure goes from {low} to {high}, and {value} lies outside it.")
+    if not isinstance(value, int | float) or (low is not None and high is not None and low >= high):
+        return  # words; or a measure from before such a range was refused, which no number could answer
+    if not in_range(low, high, value):
+        raise InvalidInput(f"That measure goes {say_range(low, high)}, and {value} lies outside it.")
+    if fields.get("type") == "attainment" and value not in range(-2, 3):
+        raise InvalidInput(f"That measure has five levels, -2 to 2, and {value} is none of them.")
 
 
 def amend_checkin(state: State, checkin: str, fields: dict[str, Any]) -> list[Draft]:
