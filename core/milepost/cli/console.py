@@ -14,3 +14,7 @@ class HarmlessConsole(Console):
     def render_str(self, text: str, **how: Any) -> Text:
         """Words as they are shown; all text that is printed or stands in a table goes through here."""
         return super().render_str(harmless(text), **how)
+
+    def on_broken_pipe(self) -> None:
+        """Whoever reads has read enough; `main` sees to it."""
+        raise BrokenPipeError
