@@ -63,12 +63,12 @@ def test_sessions_one_by_one_and_as_they_come_again(milepost: Milepost) -> None:
     )
     assert series["start"]["at"].endswith("T15:00:00")
     assert series["start"]["time_zone"] == "Europe/Berlin"
-    one = milepost("session", "add", "2026-12-18", "--at", "9:30")
-    assert one["start"] == {"at": "2026-12-18T09:30:00", "time_zone": "Europe/Berlin"}
-    moved = milepost("session", "move", one["id"], "2026-12-19", "--reason", "ill")
-    assert moved["start"]["at"] == "2026-12-19T09:30:00"
+    one = milepost("session", "add", "2026-01-18", "--at", "9:30")
+    assert one["start"] == {"at": "2026-01-18T09:30:00", "time_zone": "Europe/Berlin"}
+    moved = milepost("session", "move", one["id"], "2026-01-19", "--reason", "ill")
+    assert moved["start"]["at"] == "2026-01-19T09:30:00"
     for action, status in (("hold", "held"), ("cancel", "cancelled"), ("missed", "not_held"), ("reopen", "planned")):
-        assert milepost("session", action, one["id"], "--on", "2026-12-19")["status"] == status
+        assert milepost("session", action, one["id"], "--on", "2026-01-19")["status"] == status
     assert {row["id"] for row in milepost("session", "list")} >= {series["id"], one["id"]}
     assert (series["kind"], one["kind"]) == ("series", "session")
     assert "Say at what time" in milepost.fails(2, "session", "add", "fri")
@@ -244,3 +244,35 @@ def test_undoing_the_making_of_a_goal_takes_it_back(milepost: Milepost) -> None:
     assert milepost("goal", "list") == []
     milepost("undo")
     assert [g["title"] for g in milepost("goal", "list")] == ["By mistake"]
+
+
+def test_nothing_that_was_is_about_a_day_to_come(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "One")["id"]
+    step = milepost("milestone", "add", goal, "Step")["id"]
+    practice = milepost("practice", "add", "Breathe")["id"]
+    for command in (
+        ["goal", "achieve", goal],
+        ["milestone", "reach", step],
+        ["practice", "end", practice],
+        ["reflect", "x"],
+        ["alliance", "--bond", "5"],
+        ["assess", "gad-7", "--answers", "1,1,1,1,1,1,1"],
+    ):
+        assert "yet to come" in milepost.fails(2, *command, "--on", "tomorrow")
+
+
+def test_rest_ends_on_a_day_that_is_not_over(milepost: Milepost) -> None:
+    assert "Nothing was resting." in milepost.text("rest", "end")
+    assert "is over" in milepost.fails(2, "rest", "yesterday")
+    last = TODAY + timedelta(3)
+    assert f"Resting until {last.day} {last:%b %Y}." in milepost.text("rest", "in 3 days")
+    assert "Welcome back" in milepost.text("rest", "end")
+    assert "Nothing was resting." in milepost.text("rest", "end")
+
+
+def test_a_goal_is_not_due_before_it_begins(milepost: Milepost) -> None:
+    assert "before it begins" in milepost.fails(2, "goal", "add", "x", "--start", "tomorrow", "--due", "today")
+    goal = milepost("goal", "add", "x", "--start", "tomorrow", "--due", "none")
+    assert goal["due"] is None
+    assert "before it begins" in milepost.fails(2, "goal", "revise", goal["id"], "--due", "today")
+    assert milepost("goal", "revise", goal["id"], "--due", "tomorrow", "--start", "none")["start"] is None

@@ -4,7 +4,9 @@ import io
 import stat
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -359,15 +361,24 @@ def test_words_above_the_first_heading_are_the_titles() -> None:
 
 
 def test_a_checkin_is_never_about_a_day_to_come(milepost: Milepost, typed: Typed) -> None:
-    said = milepost("checkin", "--note", "a quiet day", "--on", "tomorrow")
-    assert said["on"] > today().isoformat(), "somewhere it is tomorrow already"
+    said = milepost("checkin", "--note", "a quiet day")
     later = f"{today().year + 1}-{today():%m-%d}" if f"{today():%m-%d}" != "02-29" else f"{today().year + 1}-03-01"
     for command in (
         ["checkin", "--note", "x", "--on", later],
-        ["checkin", "--note", "x", "--on", "in 2 days"],
+        ["checkin", "--note", "x", "--on", "tomorrow"],
         ["checkin", "amend", said["id"], "--on", later],
         ["assess", "gad-7", "--answers", "1,1,1,1,1,1,1", "--on", later],
     ):
         assert "is yet to come" in milepost.fails(2, *command)
     assert "is yet to come" in typed("a calm day\n", "checkin", "--on", later, code=2)
     assert [one["note"] for one in milepost("checkin", "list")] == ["a quiet day"]
+
+
+def test_who_is_a_day_ahead_of_their_journal_checks_in_on_their_own_day(
+    milepost: Milepost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    milepost("journal", "new", "Far west", "--time-zone", "Etc/GMT+12")
+    monkeypatch.setenv("TZ", "Etc/GMT-14")  # 26 hours apart: never the same day
+    here = datetime.now(ZoneInfo("Etc/GMT-14")).date()
+    assert milepost("checkin", "--note", "x", "--on", here.isoformat())["on"] == here.isoformat()
+    assert "yet to come" in milepost.fails(2, "checkin", "--note", "x", "--on", (here + timedelta(1)).isoformat())

@@ -13,12 +13,13 @@ from milepost.cli.dates import parse_date
 from milepost.cli.every import parse_every, say_every
 from milepost.cli.help_now import PARTS, every_plan, journal_title, plan_rows
 from milepost.cli.planning import answer
-from milepost.cli.show import escape, say_date
+from milepost.cli.show import escape
 from milepost.cli.terminal import new_entity, read_note, terminal
 from milepost.errors import InvalidInput
 from milepost.events import Draft
 from milepost.views import entities
 from milepost.views.entities import Plan, Reminder, Rest, plain
+from milepost.views.priorities import say_day
 
 plan = App(name="plan", help="A safety plan in your own words, for hard days. It is always at hand, offline too.")
 rest = App(name="rest", help="Let everything be quiet for a while: nothing reminds, nothing asks.")
@@ -88,14 +89,12 @@ def _ask_plan() -> dict[str, str | None]:
     return fields
 
 
-def _answer_rest() -> None:
-    found = entities.own(terminal.state(), Rest, "rest")
+def _answer_rest(words: str = "") -> None:
+    found = entities.own(terminal.state(), Rest, "rest") if terminal.begun else Rest()
 
     def show(console: Any) -> None:
-        until = f" until {found.until} ({say_date(found.until, terminal.today())})" if found.until else ""
-        console.print(
-            f"Resting{until}. Nothing reminds, nothing asks." if found.resting else "Rest is over. Welcome back."
-        )
+        until = f" until {say_day(found.until)}" if found.until else ""
+        console.print(f"Resting{until}. Nothing reminds, nothing asks." if found.resting else words)
 
     terminal.answer(plain(found), show)
 
@@ -105,17 +104,21 @@ def rest_set(until: str | None = None, /) -> None:
     """Rest until a day, or until you end it."""
     terminal.journal_to_write()
     today = terminal.today()
-    day = parse_date(until, today).isoformat() if until else None
-    terminal.write([Draft("rest.set", {"on": today.isoformat(), "until": day})])
+    day = parse_date(until, today) if until else None
+    if day is not None and day < today:
+        raise InvalidInput(f"{day} is over. Say until when to rest, as in `milepost rest 'in 3 days'`.")
+    last = day.isoformat() if day else None
+    terminal.write([Draft("rest.set", {"on": today.isoformat(), "until": last})])
     _answer_rest()
 
 
 @rest.command(name="end")
 def rest_end() -> None:
     """End it."""
-    terminal.journal_to_write()
-    terminal.write([Draft("rest.ended", {"on": terminal.today().isoformat()})])
-    _answer_rest()
+    resting = terminal.begun and entities.own(terminal.state(), Rest, "rest").resting
+    if resting:
+        terminal.write([Draft("rest.ended", {"on": terminal.today().isoformat()})])
+    _answer_rest("Rest is over. Welcome back." if resting else "Nothing was resting.")
 
 
 def _reminder_row(one: Reminder, _: dict[str, str]) -> Sequence[str]:

@@ -31,6 +31,10 @@ def read_date(text: str) -> str:
     return parse_date(text, terminal.today()).isoformat()
 
 
+def _day_or_none(text: str) -> str | None:
+    return None if text.strip().lower() == NOTHING else read_date(text)
+
+
 def answer_goal(entity: str, as_of: str | None = None) -> None:
     """Shows one goal."""
     found = goal_view(state_with("goal", entity, as_of), entity)
@@ -85,7 +89,7 @@ def goal_add(
     if bare:
         why = terminal.ask_more(why, f"Why does it matter to you? {SKIP}", text)
         looks_like = terminal.ask_more(looks_like, f"How would you notice that it is so? {SKIP}", text)
-    days = {name: read_date(said) if said is not None else None for name, said in (("due", due), ("start", start))}
+    days = {name: _day_or_none(said) if said is not None else None for name, said in (("due", due), ("start", start))}
     terminal.journal_to_write()
     entity, drafts = commands.add_goal(
         terminal.state(),
@@ -151,7 +155,7 @@ def goal_revise(
     fields = {name: value for name, value in given.items() if value is not None}
     for name, said in (("due", due), ("start", start)):
         if said is not None:
-            fields[name] = None if said.strip().lower() == NOTHING else read_date(said)
+            fields[name] = _day_or_none(said)
     fields.update(_cleared(clear or []))
     if not fields:
         _reword(entity, reason)
@@ -202,7 +206,7 @@ def status_command(app: App, action: str, words: str, run: Callable[[str, str], 
     """A command that turns something to another status, on a day."""
 
     def command(id: str, /, *, on: str = "today") -> None:
-        run(id, parse_date(on, terminal.today(), past=True).isoformat())
+        run(id, terminal.past_day(on))
 
     command.__doc__ = f"""{words}
 

@@ -32,11 +32,6 @@ SCALES = {
 }
 
 
-def day_of(text: str, *, past: bool = True) -> str:
-    """A day as people say it, in ISO 8601; the last such one, or the next."""
-    return parse_date(text, terminal.today(), past=past).isoformat()
-
-
 def answer(
     value: Struct | Sequence[Struct], row: Callable[[Any, dict[str, str]], Sequence[str]], *columns: str
 ) -> None:
@@ -97,7 +92,7 @@ def practice_add(
         new_entity,
         words,
         often or parse_every("daily"),
-        day_of(start, past=False),
+        parse_date(start, terminal.today()).isoformat(),
         goal=parent,
         minutes=minutes,
     )
@@ -138,7 +133,7 @@ def turns(app: App, kind: str, statuses: dict[str, str], shown: Callable[[str], 
 
         def turn(id: str, /, *, on: On = "today", _status: Annotated[str, Parameter(parse=False)] = status) -> None:
             entity = terminal.entity(kind, id)
-            terminal.write(commands.change_status(terminal.state(), kind, entity, _status, day_of(on)))
+            terminal.write(commands.change_status(terminal.state(), kind, entity, _status, terminal.past_day(on)))
             shown(entity)
 
         turn.__doc__ = words[action]
@@ -184,7 +179,7 @@ def reflect_write(
         terminal.state(),
         new_entity,
         read_note(text),
-        day_of(on),
+        terminal.past_day(on),
         takeaway=takeaway,
         goal=terminal.entity("goal", goal) if goal else None,
         session=find_session(session).id if session else None,
@@ -229,7 +224,7 @@ def alliance_record(
         How well the way of working fits you.
     """
     scales = asking.scales(SCALES, {"bond": bond, "goals": goals, "tasks": tasks})
-    entity, drafts = commands.record_alliance(new_entity, day_of(on), **scales, note=read_note(note))
+    entity, drafts = commands.record_alliance(new_entity, terminal.past_day(on), **scales, note=read_note(note))
     terminal.write(drafts)
     found = entities.show(terminal.state(), Alliance, "alliance", entity)
     if not terminal.json and min(v for v in scales.values() if v is not None) <= LOW_ALLIANCE:

@@ -232,14 +232,14 @@ class Terminal:
         return value
 
     def past_day(self, text: str) -> str:
-        """The local day that something was about; tomorrow will do, as it may be that already where the person is.
+        """The local day that something was about: today at the latest, where the journal is or where the person is.
 
         Raises:
             InvalidInput: no day, or one that is yet to come.
         """
         today = self.today()
         day = parse_date(text, today, past=True)
-        if (day - today).days > 1:
+        if day > max(today, datetime.now(ZoneInfo(local_zone())).date()):
             raise InvalidInput(
                 f"{day} is yet to come. Give the day it was, as in `--on yesterday`; see to the year, too."
             )

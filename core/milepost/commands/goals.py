@@ -46,6 +46,7 @@ def _last_rank(state: State, kind: str) -> str:
 
 def add_goal(state: State, new_id: NewId, title: str, **fields: Any) -> tuple[str, list[Draft]]:
     """A new goal at the end of the list; `fields` are those of `goal.created`."""
+    check_days(fields)
     goal = new_id()
     rank = rank_between(_last_rank(state, "goal"), "")
     return goal, [Draft("goal.created", {"id": goal, "title": said(title), "rank": rank, **given(fields)})]
@@ -54,7 +55,10 @@ def add_goal(state: State, new_id: NewId, title: str, **fields: Any) -> tuple[st
 def revise_goal(state: State, goal: str, fields: dict[str, Any], reason: str | None = None) -> list[Draft]:
     """Puts a goal differently; None as a value clears that field."""
     require(state, "goal", goal)
-    changed = {name: value for name, value in fields.items() if state.fields("goal", goal).get(name) != value}
+    now = state.fields("goal", goal)
+    changed = {name: value for name, value in fields.items() if now.get(name) != value}
+    if {"start", "due"} & changed.keys():
+        check_days({**now, **changed})
     return [Draft("goal.revised", {"id": goal, **changed, **given({"reason": reason})})] if changed else []
 
 
@@ -174,6 +178,17 @@ def retract_checkin(state: State, checkin: str) -> list[Draft]:
     """Takes a check-in back."""
     require(state, "checkin", checkin)
     return [Draft("checkin.retracted", {"id": checkin})]
+
+
+def check_days(goal: dict[str, Any]) -> None:
+    """Refuses a goal that would be due before it begins.
+
+    Raises:
+        InvalidInput: says both days.
+    """
+    start, due = goal.get("start"), goal.get("due")
+    if isinstance(start, str) and isinstance(due, str) and due < start:
+        raise InvalidInput(f"It would be due ({due}) before it begins ({start}). Change one of the two days.")
 
 
 def said(title: str) -> str:
