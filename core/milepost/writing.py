@@ -8,6 +8,7 @@ from milepost.clock import HybridClock, new_salt
 from milepost.envelope import MAX_EVENT_BYTES, Event, Seen
 from milepost.errors import InvalidInput
 from milepost.events import Draft, encode_payload
+from milepost.events.registry import check_words
 from milepost.journal import State
 
 
@@ -16,9 +17,11 @@ def write_drafts(state: State, device: str, actor: str, drafts: Sequence[Draft],
 
     Raises:
         InvalidEvent: a field breaks the rules of its type.
-        InvalidInput: too long.
+        InvalidInput: too long, or words hold what is no letter.
 
     """
+    for draft in drafts:
+        check_words(draft)
     payloads = [(draft.type, encode_payload(draft.type, draft.fields)) for draft in drafts]
     if any(len(data) > MAX_EVENT_BYTES for _, data in payloads):
         raise InvalidInput(f"That is too long for one entry: keep it under {MAX_EVENT_BYTES // 1024} kB.")

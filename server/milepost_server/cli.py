@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import uvicorn
 from cyclopts import Parameter
 
+from milepost.cli.numbers import Whole
 from milepost.cli.show import escape
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, StorageDamaged
@@ -32,7 +33,7 @@ def serve(
     *,
     data: Data = Path("milepost-data"),
     host: str = "127.0.0.1",
-    port: int = 8000,
+    port: Whole = 8000,
     insecure: Flag = False,
     behind_proxy: Flag = False,
     unlimited: Flag = False,

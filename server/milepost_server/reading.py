@@ -113,11 +113,11 @@ async def read_timeline(
 
 
 @get("/journals/{journal:str}/brief", summary="What to bring to the next session", responses=_spec(Brief))
-async def read_brief(request: Call, journal: Journal, as_of: AsOf = "") -> Response[bytes]:
-    """What happened since the last session. Its `ETag` leaves the moment it was written out of account."""
+async def read_brief(request: Call, journal: Journal, since: Day = "", as_of: AsOf = "") -> Response[bytes]:
+    """What happened since the last session, or since a day. Its `ETag` leaves the moment it was written out of account."""
     now = await _standing(request, journal, as_of, events=True)
     instruments = {one.id: one for one in builtin_instruments()}
-    found = brief(now.state, now.events, now.now, lambda forms: worsened(instruments, forms))
+    found = brief(now.state, now.events, now.now, lambda forms: worsened(instruments, forms), _day("since", since))
     return _answer(request, found, tag_of(msgspec.structs.replace(found, until="")))
 
 

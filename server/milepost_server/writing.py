@@ -73,6 +73,8 @@ async def _request(request: Call, journal: str, idempotency_key: str) -> _Reques
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"The body must be a JSON object: {error}.") from error
     key = None
+    if not idempotency_key.strip() and "idempotency-key" in request.headers:
+        raise InvalidInput("The Idempotency-Key is empty. Give each request a key of its own, or leave the header out.")
     if idempotency_key:
         named = f"milepost request 1\n{caller.device}\n{idempotency_key}\n".encode()
         asked = f"{request.method} {request.url.path}\n".encode()

@@ -258,8 +258,8 @@ def at_a_terminal(home: Path, typed: str, *arguments: str) -> str:
     environment = {**os.environ, "MILEPOST_HOME": str(home), "TERM": "dumb", "COLUMNS": "200"}
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
         os.close(theirs)
+        seen = _read(mine)  # once something is asked, so that a key like Ctrl-D finds who reads keys
         os.write(mine, typed.encode())
-        seen = b""
         while chunk := _read(mine):
             seen += chunk
         process.wait()

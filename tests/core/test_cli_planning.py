@@ -1,12 +1,13 @@
 """Practices, sessions, topics, reflections, alliance, safety plan, rest, reminders and undo, by hand."""
 
+import stat
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from milepost.cli.care import help_lines
 from milepost.cli.every import parse_every, say_every
+from milepost.cli.help_now import help_lines
 from milepost.errors import InvalidInput
 from tests.core.terminal import Milepost, today
 
@@ -62,12 +63,12 @@ def test_sessions_one_by_one_and_as_they_come_again(milepost: Milepost) -> None:
     )
     assert series["start"]["at"].endswith("T15:00:00")
     assert series["start"]["time_zone"] == "Europe/Berlin"
-    one = milepost("session", "add", "2026-12-18", "--at", "9:30")
-    assert one["start"] == {"at": "2026-12-18T09:30:00", "time_zone": "Europe/Berlin"}
-    moved = milepost("session", "move", one["id"], "2026-12-19", "--reason", "ill")
-    assert moved["start"]["at"] == "2026-12-19T09:30:00"
+    one = milepost("session", "add", "2026-01-18", "--at", "9:30")
+    assert one["start"] == {"at": "2026-01-18T09:30:00", "time_zone": "Europe/Berlin"}
+    moved = milepost("session", "move", one["id"], "2026-01-19", "--reason", "ill")
+    assert moved["start"]["at"] == "2026-01-19T09:30:00"
     for action, status in (("hold", "held"), ("cancel", "cancelled"), ("missed", "not_held"), ("reopen", "planned")):
-        assert milepost("session", action, one["id"], "--on", "2026-12-19")["status"] == status
+        assert milepost("session", action, one["id"], "--on", "2026-01-19")["status"] == status
     assert {row["id"] for row in milepost("session", "list")} >= {series["id"], one["id"]}
     assert (series["kind"], one["kind"]) == ("series", "session")
     assert "Say at what time" in milepost.fails(2, "session", "add", "fri")
@@ -96,7 +97,7 @@ def test_reflections_and_how_the_work_feels(milepost: Milepost) -> None:
     assert "Nobody was told" not in milepost.text("alliance", "--bond", "8")
     assert [a["bond"] for a in milepost("alliance", "list")] == [3, 8]
     assert "at least one" in milepost.fails(2, "alliance")
-    assert "<= 10" in milepost.fails(2, "alliance", "--bond", "11")
+    assert "from 0 to 10" in milepost.fails(2, "alliance", "--bond", "11")
 
 
 def test_a_measure_keeps_values_in_its_range(milepost: Milepost) -> None:
@@ -136,10 +137,52 @@ def test_a_safety_plan_is_at_hand_and_help_comes_even_when_the_file_is_broken(
     assert told.index("Mara") < told.index("emergency number") < told.index("TelefonSeelsorge")
     assert "as of" in told
     assert "988" not in milepost.text("help-now"), "a region is never guessed"
-    (tmp_path / "home" / "device.sqlite3").write_bytes(b"garbage" * 999)
+
+
+@pytest.mark.parametrize("broken", [b"garbage" * 999, b"", None], ids=["garbage", "empty", "missing"])
+def test_the_plan_is_shown_from_its_copy_where_the_journal_is_broken(
+    milepost: Milepost, tmp_path: Path, broken: bytes | None
+) -> None:
+    milepost("plan", "write", "--people", "Mara, any hour")
+    home = tmp_path / "home"
+    copy = home / "safety-plan.txt"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    for file in home.glob("device.sqlite3*"):
+        file.unlink()
+    if broken is not None:
+        (home / "device.sqlite3").write_bytes(broken)
     told = milepost.text("help-now", "--region", "US")
-    assert "988" in told
-    assert "can't be read" in told
+    assert told.index("Mara, any hour") < told.index("emergency number") < told.index("988")
+    assert told.index("988") < told.index("The plan above is a copy") < told.index("device.sqlite3")
+    assert milepost("help-now")["copy"].endswith("  Mara, any hour\n")
+    assert "device.sqlite3" in milepost.fails(7, "goal", "list"), "no new beginning"
+    assert copy.exists()
+
+
+def test_the_plan_of_every_journal_is_at_hand(milepost: Milepost) -> None:
+    milepost("plan", "write", "--people", "Mara, any hour")
+    milepost("journal", "new", "With my group")
+    assert "`milepost help-now` shows the one in My journal" in milepost.text("plan")
+    told = milepost.text("help-now")
+    assert "Mara, any hour" in told
+    assert "With my group" not in told, "that has none"
+    milepost("plan", "write", "--helps", "walking")
+    told = milepost.text("help-now")
+    assert told.index("With my group") < told.index("walking") < told.index("My journal") < told.index("Mara")
+
+
+def test_the_copy_of_a_plan_goes_with_what_it_says(milepost: Milepost, tmp_path: Path) -> None:
+    copy = tmp_path / "home" / "safety-plan.txt"
+    milepost("plan", "write", "--helps", "walking")
+    milepost("plan", "write", "--helps", "swimming")
+    assert copy.read_text() == "What helps me\n  swimming\n"
+    milepost("undo")
+    assert copy.read_text() == "What helps me\n  walking\n"
+
+
+def test_a_region_without_lines_is_said(milepost: Milepost) -> None:
+    assert "Nothing is kept here for XX." in milepost.text("help-now", "--region", "XX")
+    assert "Nothing is kept" not in milepost.text("help-now")
 
 
 def test_every_help_line_names_its_source() -> None:
@@ -201,3 +244,35 @@ def test_undoing_the_making_of_a_goal_takes_it_back(milepost: Milepost) -> None:
     assert milepost("goal", "list") == []
     milepost("undo")
     assert [g["title"] for g in milepost("goal", "list")] == ["By mistake"]
+
+
+def test_nothing_that_was_is_about_a_day_to_come(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "One")["id"]
+    step = milepost("milestone", "add", goal, "Step")["id"]
+    practice = milepost("practice", "add", "Breathe")["id"]
+    for command in (
+        ["goal", "achieve", goal],
+        ["milestone", "reach", step],
+        ["practice", "end", practice],
+        ["reflect", "x"],
+        ["alliance", "--bond", "5"],
+        ["assess", "gad-7", "--answers", "1,1,1,1,1,1,1"],
+    ):
+        assert "yet to come" in milepost.fails(2, *command, "--on", "tomorrow")
+
+
+def test_rest_ends_on_a_day_that_is_not_over(milepost: Milepost) -> None:
+    assert "Nothing was resting." in milepost.text("rest", "end")
+    assert "is over" in milepost.fails(2, "rest", "yesterday")
+    last = TODAY + timedelta(3)
+    assert f"Resting until {last.day} {last:%b %Y}." in milepost.text("rest", "in 3 days")
+    assert "Welcome back" in milepost.text("rest", "end")
+    assert "Nothing was resting." in milepost.text("rest", "end")
+
+
+def test_a_goal_is_not_due_before_it_begins(milepost: Milepost) -> None:
+    assert "before it begins" in milepost.fails(2, "goal", "add", "x", "--start", "tomorrow", "--due", "today")
+    goal = milepost("goal", "add", "x", "--start", "tomorrow", "--due", "none")
+    assert goal["due"] is None
+    assert "before it begins" in milepost.fails(2, "goal", "revise", goal["id"], "--due", "today")
+    assert milepost("goal", "revise", goal["id"], "--due", "tomorrow", "--start", "none")["start"] is None

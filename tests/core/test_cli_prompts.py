@@ -4,7 +4,9 @@ import io
 import stat
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -278,6 +280,28 @@ def test_what_is_refused_is_shown_again_and_never_lost(
     assert not kept.exists()
 
 
+def test_a_heading_that_is_mistyped_is_asked_about_and_never_words_of_the_part_above(
+    milepost: Milepost, typed: Typed, editor: Callable[..., None], tmp_path: Path
+) -> None:
+    goal = milepost("goal", "add", "Before", "--why", "because")["id"]
+    kept = tmp_path / "home" / f"goal-{goal}.txt"
+    editor("t.replace('[looks like]', '[lookz]\\nI stay')")
+    said = typed("\n", "goal", "revise", goal, code=2)
+    assert "lookz: there is no such heading. Did you mean [looks like]?" in said
+    assert milepost("goal", "show", goal)["why"] == "because"
+    assert "[lookz]\nI stay" in kept.read_text()
+    editor("t.replace('[looks like]\\n', '').replace('[lookz]', '[looks like]')")
+    typed("", "goal", "revise", goal)
+    now = milepost("goal", "show", goal)
+    assert (now["why"], now["looks_like"]) == ("because", "I stay")
+    editor("t.replace('because', 'because\\n\\\\[sic]')")
+    typed("", "goal", "revise", goal)
+    assert milepost("goal", "show", goal)["why"] == "because\n[sic]"
+    editor("t")
+    typed("", "goal", "revise", goal)
+    assert milepost("goal", "show", goal)["why"] == "because\n[sic]"
+
+
 def test_an_editor_that_is_left_without_a_change_changes_nothing(
     milepost: Milepost, typed: Typed, editor: Callable[..., None], tmp_path: Path
 ) -> None:
@@ -331,7 +355,9 @@ def test_without_an_editor_it_asks_part_by_part(
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00")) | st.lists(
-    st.sampled_from(["[why]", "\\[why]", "[title]", "# so", "", "  [area]", "words", "[area]  ", "\\", "\r"])
+    st.sampled_from(
+        ["[why]", "[so]", "\\[so] ", "\\[why]", "[title]", "# so", "", "  [area]", "words", "[area]  ", "\\", "\r"]
+    )
 ).map("\n".join)
 
 
@@ -345,7 +371,7 @@ def test_a_form_says_back_every_word_that_was_put_into_it(parts: dict[str, str])
 @given(WORDS)
 def test_whatever_is_typed_can_be_read(words: str) -> None:
     found = goal_form.read_form(words)
-    assert found.keys() <= {*goal_form.PARTS, goal_form.REASON}
+    assert all(f"[{name}]" in words for name in found.keys() - {"title"})
 
 
 def test_words_above_the_first_heading_are_the_titles() -> None:
@@ -359,15 +385,24 @@ def test_words_above_the_first_heading_are_the_titles() -> None:
 
 
 def test_a_checkin_is_never_about_a_day_to_come(milepost: Milepost, typed: Typed) -> None:
-    said = milepost("checkin", "--note", "a quiet day", "--on", "tomorrow")
-    assert said["on"] > today().isoformat(), "somewhere it is tomorrow already"
+    said = milepost("checkin", "--note", "a quiet day")
     later = f"{today().year + 1}-{today():%m-%d}" if f"{today():%m-%d}" != "02-29" else f"{today().year + 1}-03-01"
     for command in (
         ["checkin", "--note", "x", "--on", later],
-        ["checkin", "--note", "x", "--on", "in 2 days"],
+        ["checkin", "--note", "x", "--on", "tomorrow"],
         ["checkin", "amend", said["id"], "--on", later],
         ["assess", "gad-7", "--answers", "1,1,1,1,1,1,1", "--on", later],
     ):
         assert "is yet to come" in milepost.fails(2, *command)
     assert "is yet to come" in typed("a calm day\n", "checkin", "--on", later, code=2)
     assert [one["note"] for one in milepost("checkin", "list")] == ["a quiet day"]
+
+
+def test_who_is_a_day_ahead_of_their_journal_checks_in_on_their_own_day(
+    milepost: Milepost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    milepost("journal", "new", "Far west", "--time-zone", "Etc/GMT+12")
+    monkeypatch.setenv("TZ", "Etc/GMT-14")  # 26 hours apart: never the same day
+    here = datetime.now(ZoneInfo("Etc/GMT-14")).date()
+    assert milepost("checkin", "--note", "x", "--on", here.isoformat())["on"] == here.isoformat()
+    assert "yet to come" in milepost.fails(2, "checkin", "--note", "x", "--on", (here + timedelta(1)).isoformat())

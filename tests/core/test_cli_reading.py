@@ -394,3 +394,21 @@ def test_the_day_of_a_clock_beyond_the_calendar_is_left_out(milepost: Milepost) 
     milepost("goal", "add", "x")
     assert reading._day_of(2**48 - 1) == ""
     assert reading._day_of(0) == "1 Jan 1970"
+
+
+def test_a_brief_says_where_it_goes_from_and_goes_from_elsewhere_on_request(milepost: Milepost) -> None:
+    held, planned = (milepost("session", "add", day, "--at", "00:00")["id"] for day in ("10 days ago", "3 days ago"))
+    milepost("session", "hold", held)
+    milepost("checkin", "--note", "a calm day", "--on", "5 days ago")
+    shown = milepost.text("brief")
+    assert "Nobody said whether it was held" in shown
+    assert "a calm day" not in shown
+    for since in (held, held[:6], "6 days ago"):
+        shown = milepost.text("brief", "--since", since)
+        assert "a calm day" in shown, since
+        assert "Nobody said" not in shown
+    assert milepost("brief", "--since", held)["session"] == held
+    assert milepost("brief")["session"] == planned
+    assert "yet to come" in milepost.fails(2, "brief", "--since", "in 3 days")
+    assert "not a date" in milepost.fails(2, "brief", "--since", "someday")
+    assert "no session" in milepost.fails(3, "brief", "--since", "fffff0")

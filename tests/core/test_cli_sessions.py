@@ -90,21 +90,46 @@ def test_recent_sessions_are_listed_too_and_older_ones_only_where_something_was_
     ("action", "status"), [("hold", "held"), ("cancel", "cancelled"), ("missed", "not_held"), ("reopen", "planned")]
 )
 def test_an_occurrence_that_nobody_touched_can_be_turned_by_the_id_that_the_list_shows(
-    milepost: Milepost, weekly: str, action: str, status: str
+    milepost: Milepost, action: str, status: str
 ) -> None:
-    before = log_types(milepost)
+    first = FIRST - timedelta(14) if status in {"held", "not_held"} else FIRST
+    weekly = milepost(
+        "session",
+        "add",
+        first.isoformat(),
+        "--at",
+        "15:00",
+        "--every",
+        "weekly",
+        "--minutes",
+        "50",
+        "--place",
+        "Room 2",
+    )["id"]
+    before, shown = log_types(milepost), len(coming(milepost))
     short = next(
         line.split()[0] for line in milepost.text("session", "list").splitlines() if line.split()[1] == "session"
     )
     assert 3 <= len(short) < 8
     made = milepost("session", action, short)
-    assert (made["kind"], made["id"], made["status"]) == ("session", occurrence(weekly, FIRST), status)
-    assert (made["series"], made["original"]["at"]) == (weekly, f"{FIRST.isoformat()}T15:00:00")
+    assert (made["kind"], made["id"], made["status"]) == ("session", occurrence(weekly, first), status)
+    assert (made["series"], made["original"]["at"]) == (weekly, f"{first.isoformat()}T15:00:00")
     assert (made["minutes"], made["place"]) == (50, "Room 2")
     assert log_types(milepost)[len(before) :] == ["session.scheduled", "session.status_changed"]
-    assert len(coming(milepost)) == 4, "it stands for its occurrence"
+    assert len(coming(milepost)) == shown, "it stands for its occurrence"
     milepost("session", action, short)
     assert log_types(milepost)[len(before) :].count("session.scheduled") == 1
+
+
+@pytest.mark.parametrize("action", ["hold", "missed"])
+def test_a_session_that_is_yet_to_come_took_no_place_and_was_not_missed(
+    milepost: Milepost, weekly: str, action: str
+) -> None:
+    told = milepost.fails(2, "session", action, occurrence(weekly, FIRST))
+    assert "yet to come" in told
+    assert "milepost session cancel" in told
+    today_s = milepost("session", "add", "today", "--at", "23:59")["id"]
+    assert milepost("session", action, today_s)["status"] in {"held", "not_held"}
 
 
 def test_a_session_far_off_is_found_by_its_first_letters_too(milepost: Milepost, weekly: str) -> None:
@@ -130,7 +155,7 @@ def test_letters_that_could_be_several_occurrences_are_told_and_a_letter_more_is
     shown = [line.split()[0] for line in milepost.text("session", "list").splitlines()]
     short = next(one for one in shown if same[0].startswith(one))
     assert len(short) > 3
-    assert milepost("session", "hold", short)["id"] == same[0]
+    assert milepost("session", "cancel", short)["id"] == same[0]
     # One of the two is written down now: the other can still be meant.
     assert "could be any of 2" in milepost.fails(2, "session", "hold", same[0][:3])
 
@@ -148,7 +173,7 @@ def test_an_id_as_the_list_shows_it_is_enough_whatever_comes_later(milepost: Mil
     write(milepost, [Draft("series.planned", {"id": series, "start": start, "recurrence": "FREQ=DAILY"})])
     shown = [line.split()[0] for line in milepost.text("session", "list").splitlines()]
     short = next(one for one in shown if same.startswith(one))
-    assert milepost("session", "hold", short)["id"] == same
+    assert milepost("session", "cancel", short)["id"] == same
 
 
 def test_unknown_letters_and_too_few_are_told(milepost: Milepost, weekly: str) -> None:
@@ -198,7 +223,7 @@ def test_one_session_takes_place_elsewhere_for_longer_or_somewhere_not_said(mile
     assert (cleared["place"], cleared["minutes"]) == (None, None)
     assert "can't be cleared" in milepost.fails(2, "session", "revise", one, "--clear", "start")
     assert "Say what to change" in milepost.fails(2, "session", "revise", one)
-    assert "Say at what time" in milepost.fails(2, "session", "revise", one, "--at", "soon")
+    assert "not a time of day" in milepost.fails(2, "session", "revise", one, "--at", "soon")
     others = {(row["place"], row["minutes"]) for row in coming(milepost) if row["id"] != one}
     assert others == {("Room 2", 50)}
 

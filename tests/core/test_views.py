@@ -17,7 +17,7 @@ from milepost.views import brief as briefs
 from milepost.views import burden as burdens
 from milepost.views import history, priorities, progress, recurrence, then_now, timeline, today
 from milepost.views.checkins import checkins_about
-from milepost.views.entities import Assessment, plain
+from milepost.views.entities import Assessment, Session, plain
 from tests.core.test_views_table import all_views
 from tests.events import ALICE, JOURNAL, device, entity, event
 
@@ -750,13 +750,34 @@ def test_a_brief_begins_at_the_last_session_that_took_place(weekly: Pages) -> No
         return found["at"] if found else None
 
     assert since("2026-11-03T14:59:00") is None
-    assert since("2026-11-03T15:00:00") == "2026-11-03T15:00:00"
+    assert since("2026-11-03T15:00:00") is None, "on the way into it"
+    assert since("2026-11-03T17:00:00") is None, "on the way out of it"
+    assert since("2026-11-04T03:00:01") == "2026-11-03T15:00:00"
+    assert since("2026-11-10T15:30:00") == "2026-11-03T15:00:00"
     assert since("2026-11-12T12:00:00") == "2026-11-10T15:00:00"
     for status, last in (("cancelled", "03"), ("not_held", "03"), ("held", "10")):
         weekly.write("session.status_changed", id=entity(2), status=status, on="2026-11-10")
         assert since("2026-11-12T12:00:00") == f"2026-11-{last}T15:00:00"
     weekly.write("series.ended", id=entity(1), ended="2026-11-10")
     assert since("2029-11-12T12:00:00") == "2026-11-10T15:00:00", "years later, still"
+    assert since("2026-11-10T15:30:00") == "2026-11-10T15:00:00", "at once where somebody said that it was held"
+    assert not brief_at(weekly, "2026-11-10T15:30:00").assumed
+    assert brief_at(weekly, "2026-11-09T12:00:00").assumed
+
+
+def test_a_brief_goes_from_another_day_or_session_where_it_is_asked_to(weekly: Pages) -> None:
+    goal = weekly.goal(1, "Speak up", at="2026-11-01T10:00:00")
+    for day in (1, 2, 4, 11):
+        weekly.checkin(500 + day, goal, f"2026-11-{day:02}", note=f"day {day}", at=f"2026-11-{day:02}T10:00:00")
+
+    def notes(then: Session | date) -> tuple[str | None, list[str]]:
+        found = brief_at(weekly, "2026-11-12T12:00:00", since_then=then)
+        [news] = found.goals
+        return found.session, [note.text for note in news.notes]
+
+    assert notes(date(2026, 11, 2)) == (None, ["day 2", "day 4", "day 11"])
+    first = recurrence.sessions_between(weekly.state, date(2026, 11, 3), date(2026, 11, 3))[0]
+    assert notes(first) == (first.id, ["day 4", "day 11"])
 
 
 def test_a_goal_that_has_been_harder_is_worth_talking_about(weekly: Pages) -> None:

@@ -69,7 +69,7 @@ def test_a_cursor_from_another_history_is_told_so(api: Api) -> None:
     ("change", "words"),
     [
         ({"data": {"id": "not-an-id", "title": "x"}}, "id"),
-        ({"data": {"title": "no id"}}, "required field `id`"),
+        ({"data": {"title": "no id"}}, "`id` is missing"),
         ({"data": {"id": device(1), "titel": "typo"}}, "titel"),
         ({"data": {"id": device(1), "title": ""}}, "title"),
         ({"data": {"id": device(1), "title": "x", "due": "18.12.2026"}}, "due"),

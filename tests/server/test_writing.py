@@ -108,6 +108,13 @@ def test_a_number_answers_the_measure_of_its_goal_today_where_the_journal_is(api
         ("milestones", {"title": "x", "goal": entity(9)}, "no goal"),
         ("practices", {"title": "x", "recurrence": "sometimes"}, "recurrence"),
         ("checkins", {}, "value or a note"),
+        ("checkins", {"subject": entity(9), "value": 4}, "`subject`: there is no goal or milestone or practice"),
+        ("checkins", {"note": "x", "on": "2030-01-01"}, "yet to come"),
+        ("reflections", {"text": "x", "on": "2030-01-01"}, "yet to come"),
+        ("reflections", {"text": "x", "session": entity(9)}, "`session`: there is no session"),
+        ("goals", {"title": "x", "start": "2027-02-02", "due": "2027-02-01"}, "before it begins"),
+        ("goals", {"title": "a\u001b[31mred"}, "U+001B"),
+        ("goals", {"title": "x" * 501}, "`title` must be words of 1 to 500 letters"),
         ("topics", {}, "bring"),
     ],
 )
@@ -116,6 +123,30 @@ def test_what_makes_no_sense_is_refused_in_words(api: Api, script: Script, path:
     assert refused.status_code in {400, 404}
     assert word in refused.json()["detail"]
     assert log(api) == []
+
+
+def test_an_empty_key_is_refused_and_not_passed_over(api: Api, script: Script) -> None:
+    for key in ("", "  "):
+        assert "Idempotency-Key is empty" in problem_detail(
+            script("POST", "goals", {"title": "x"}, idempotency_key=key)
+        )
+    assert log(api) == []
+
+
+def problem_detail(response: Any) -> str:
+    assert response.status_code == 400
+    return str(response.json()["detail"])
+
+
+def test_what_is_changed_names_what_is_there_and_no_day_to_come(script: Script) -> None:
+    goal = script("POST", "goals", {"title": "Calm", "due": "2027-02-02"}).json()["id"]
+    said = script("POST", "checkins", {"subject": goal, "value": 4}).json()["id"]
+    assert script("PATCH", f"checkins/{said}", {"subject": entity(9)}).status_code == 404
+    assert script("PATCH", f"checkins/{said}", {"on": "2030-01-01"}).status_code == 400
+    assert script("PATCH", f"goals/{goal}", {"status": "achieved", "on": "2030-01-01"}).status_code == 400
+    assert script("PATCH", f"goals/{goal}", {"start": "2027-03-01"}).status_code == 400
+    assert script("PATCH", f"goals/{goal}", {"measure": entity(9)}).status_code == 404
+    assert script("PATCH", f"checkins/{said}", {"subject": None}).status_code == 200
 
 
 def test_a_change_needs_something_to_change(script: Script) -> None:
@@ -290,7 +321,7 @@ def test_whatever_scripts_and_devices_write_a_device_that_pulls_agrees(api: Api,
             body = event(pushed, by=writer, type="goal.revised", id=goals[-1], title=value, at_ms=api.now_ms)
             push(api, body)
         elif what == "checkin":
-            assert script("POST", "checkins", {"subject": goals[-1], "value": value}).status_code == 201
+            assert script("POST", "checkins", {"subject": goals[-1], "value": value}).status_code in {201, 404}
         else:
             assert script("DELETE", f"goals/{goals[-1]}").status_code in {204, 404}
     shared = api.run(api.services.journals.state(api.journal)).state

@@ -1,5 +1,7 @@
 """The `milepost` command. Commands of other parts (`serve`, `admin` …) join by entry points in `milepost.commands`."""
 
+import contextlib
+import os
 import sys
 from importlib import metadata
 
@@ -7,7 +9,8 @@ from cyclopts import App, CycloptsError, UnusedCliTokensError
 
 from milepost import __version__
 from milepost.cli.terminal import terminal
-from milepost.errors import InvalidInput, MilepostError
+from milepost.errors import InvalidInput, MilepostError, StorageFull
+from milepost.events.letters import harmless
 
 GROUP = "milepost.commands"
 
@@ -20,7 +23,7 @@ reached (everything is kept), 7 the disk or a file on it, 8 a plugin."""
 def build(*, eager: bool = False) -> App:
     """The whole command tree; what other parts bring is loaded when it is called, or at once."""
     from milepost.cli.assess import assess, assessment
-    from milepost.cli.care import help_now, plan, reminder, rest
+    from milepost.cli.care import plan, reminder, rest
     from milepost.cli.checkins import checkin, conflicts_app
     from milepost.cli.coaching import coach, templates
     from milepost.cli.completion import completion
@@ -28,6 +31,7 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal
     from milepost.cli.handover import handover
+    from milepost.cli.help_now import help_now
     from milepost.cli.instruments import instrument
     from milepost.cli.journals import export, journal, log, plugin
     from milepost.cli.measuring import measure
@@ -97,17 +101,32 @@ def _everywhere(arguments: list[str]) -> list[str]:
 def main() -> None:
     """Runs the command line and leaves with its exit code."""
     try:
-        sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+        sys.exit(code)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
+        # Whoever read has read enough, as `head` does; what a command writes down, it writes before it answers.
+        _print_no_more()
+        sys.exit(0)
+    except OSError as error:
+        # Printing failed; all else that fails on a file says so itself.
+        _print_no_more()
+        print(f"milepost: What was to be printed can't be: {error.strerror}.", file=sys.stderr)
+        sys.exit(StorageFull.exit_code)
+
+
+def _print_no_more() -> None:
+    """Lets the interpreter end without trying once more to print what is left over."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(arguments: list[str]) -> int:
     """One command; returns its exit code."""
     try:
+        if any(_not_text(word) for word in arguments):
+            raise InvalidInput("That is not text (UTF-8). See to the settings of your terminal, and type it anew.")
         tokens = _everywhere(arguments)
         build(eager=tokens in (["--help"], ["-h"]))(tokens, exit_on_error=False, print_error=False)
     except UnusedCliTokensError as error:
@@ -115,11 +134,26 @@ def run(arguments: list[str]) -> int:
         print(f"milepost: What is {words!r} for? `milepost --help` shows the commands.", file=sys.stderr)
         return InvalidInput.exit_code
     except CycloptsError as error:
-        print(f"milepost: {error}", file=sys.stderr)
+        print(f"milepost: {harmless(str(error))}", file=sys.stderr)
         return InvalidInput.exit_code
     except MilepostError as error:
-        print(f"milepost: {error}", file=sys.stderr)
+        print(f"milepost: {harmless(str(error))}", file=sys.stderr)
         return error.exit_code
     finally:
+        _copy_plans(arguments)
         terminal.close()
     return 0
+
+
+def _not_text(word: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in word)
+
+
+def _copy_plans(arguments: list[str]) -> None:
+    """What `help-now` would need on a bad day is renewed whatever became of the command."""
+    from milepost.cli.help_now import CHANGING, copy_plans
+
+    if not CHANGING.isdisjoint(arguments):
+        terminal.journal_named = None
+        with contextlib.suppress(MilepostError):
+            copy_plans()

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, NotFound
+from milepost.events.fields import MAX_LINE, MAX_TEXT
 from milepost.events.forms import is_time_of_day
+from milepost.events.letters import check_letters
 from milepost.views.journal import goals
 
-LINE, TEXT = 500, 20_000
-"""How many letters the events' lines and texts may have."""
 SKIP = "[dim](Enter skips it)[/]"
 NOTHING = "none"
 """What people type to empty a field."""
@@ -71,9 +71,10 @@ def scales(questions: dict[str, str], given: dict[str, int | None]) -> dict[str,
 
 
 def words_up_to(most: int) -> Callable[[str], str]:
-    """Reads words that are not too long."""
+    """Reads words that are not too long, and nothing but words."""
 
     def read(text: str) -> str:
+        check_letters("That", text, lines=most == MAX_TEXT)
         if len(text) > most:
             raise InvalidInput(f"That is {len(text):,} letters, and {most:,} are the most. Put it in fewer.")
         return text
@@ -89,5 +90,5 @@ def time_of_day(text: str) -> str:
     return said
 
 
-line, text = words_up_to(LINE), words_up_to(TEXT)
+line, text = words_up_to(MAX_LINE), words_up_to(MAX_TEXT)
 """Read a title or a question, and words that may be many."""

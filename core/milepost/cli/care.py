@@ -1,9 +1,7 @@
-"""`milepost plan …`, `help-now`, `rest …` and `reminder …`: what looks after a person. Help works whatever is broken."""
+"""`milepost plan …`, `rest …` and `reminder …`: what looks after a person."""
 
 import re
-import tomllib
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
@@ -13,13 +11,15 @@ from milepost.cli import asking
 from milepost.cli.asking import NOTHING, text, time_of_day
 from milepost.cli.dates import parse_date
 from milepost.cli.every import parse_every, say_every
+from milepost.cli.help_now import PARTS, every_plan, journal_title, plan_rows
 from milepost.cli.planning import answer
-from milepost.cli.show import escape, say_date
+from milepost.cli.show import escape
 from milepost.cli.terminal import new_entity, read_note, terminal
-from milepost.errors import InvalidInput, MilepostError
+from milepost.errors import InvalidInput
 from milepost.events import Draft
 from milepost.views import entities
 from milepost.views.entities import Plan, Reminder, Rest, plain
+from milepost.views.priorities import say_day
 
 plan = App(name="plan", help="A safety plan in your own words, for hard days. It is always at hand, offline too.")
 rest = App(name="rest", help="Let everything be quiet for a while: nothing reminds, nothing asks.")
@@ -27,22 +27,10 @@ reminder = App(name="reminder", help="To be reminded, only of what you choose.")
 
 Words = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
 MISSING = "Say of what and at what time, as in `milepost reminder set 'Breathe slowly' --at 08:30`."
-PARTS = {
-    "signs": "How I notice it",
-    "helps": "What helps me",
-    "people": "Who I can turn to",
-    "places": "Where I am safe",
-}
 
 
 def _plan() -> Plan:
     return entities.own(terminal.state(), Plan, "plan") if terminal.begun else Plan()
-
-
-def _print_plan(console: Any, found: Plan) -> None:
-    for name, words in PARTS.items():
-        if stands := getattr(found, name):
-            console.print(f"[bold]{words}[/]\n  {escape(stands)}")
 
 
 @plan.default
@@ -50,10 +38,15 @@ def plan_show() -> None:
     """Show the plan."""
     found = _plan()
 
+    elsewhere = [journal_title(journal) for journal in every_plan()] if found == Plan() else []
+
     def show(console: Any) -> None:
-        if found == Plan():
+        if elsewhere:
+            console.print(f"No plan in this journal. `milepost help-now` shows the one in {escape(elsewhere[0])}.")
+        elif found == Plan():
             console.print("No plan yet. `milepost plan write --helps '…' --people '…'` begins one, in a calm hour.")
-        _print_plan(console, found)
+        for heading, words in plan_rows(found):
+            console.print(f"[bold]{heading}[/]\n  {escape(words)}")
 
     terminal.answer(plain(found), show)
 
@@ -96,55 +89,12 @@ def _ask_plan() -> dict[str, str | None]:
     return fields
 
 
-def help_lines(region: str | None) -> tuple[str, list[dict[str, str]], list[str]]:
-    """(as of, the lines of a region, all regions there are)."""
-    data = tomllib.loads((files("milepost") / "data" / "help_lines.toml").read_text(encoding="utf-8"))
-    wanted = (region or "").upper().replace("UK", "GB")
-    return (
-        data["as_of"],
-        [x for x in data["line"] if x["region"] == wanted],
-        sorted({x["region"] for x in data["line"]}),
-    )
-
-
-def help_now(*, region: str | None = None) -> None:
-    """Your own safety plan, then who listens right now.
-
-    Parameters
-    ----------
-    region
-        A country, as in US, GB or DE. It is never guessed.
-    """
-    try:
-        found, broken = _plan(), ""
-    except MilepostError as error:
-        found, broken = Plan(), str(error)
-    as_of, lines, regions = help_lines(region)
+def _answer_rest(words: str = "") -> None:
+    found = entities.own(terminal.state(), Rest, "rest") if terminal.begun else Rest()
 
     def show(console: Any) -> None:
-        _print_plan(console, found)
-        if broken:
-            console.print(f"[dim]Your plan can't be read just now: {escape(broken)}[/]")
-        console.print("[bold]If you or somebody else is in danger, call your local emergency number now.[/]")
-        for line in lines:
-            console.print(
-                f"{escape(line['name'])}: {line['reach']}, {line['hours']}  [dim]{line['source']}, as of {as_of}[/]"
-            )
-        if not lines:
-            console.print("Lines that listen, by country: findahelpline.com")
-            console.print(f"[dim]Kept here for {', '.join(regions)}: milepost help-now --region US[/]")
-
-    terminal.answer({"plan": plain(found), "lines": lines, "as_of": as_of, "regions": regions, "problem": broken}, show)
-
-
-def _answer_rest() -> None:
-    found = entities.own(terminal.state(), Rest, "rest")
-
-    def show(console: Any) -> None:
-        until = f" until {found.until} ({say_date(found.until, terminal.today())})" if found.until else ""
-        console.print(
-            f"Resting{until}. Nothing reminds, nothing asks." if found.resting else "Rest is over. Welcome back."
-        )
+        until = f" until {say_day(found.until)}" if found.until else ""
+        console.print(f"Resting{until}. Nothing reminds, nothing asks." if found.resting else words)
 
     terminal.answer(plain(found), show)
 
@@ -154,17 +104,21 @@ def rest_set(until: str | None = None, /) -> None:
     """Rest until a day, or until you end it."""
     terminal.journal_to_write()
     today = terminal.today()
-    day = parse_date(until, today).isoformat() if until else None
-    terminal.write([Draft("rest.set", {"on": today.isoformat(), "until": day})])
+    day = parse_date(until, today) if until else None
+    if day is not None and day < today:
+        raise InvalidInput(f"{day} is over. Say until when to rest, as in `milepost rest 'in 3 days'`.")
+    last = day.isoformat() if day else None
+    terminal.write([Draft("rest.set", {"on": today.isoformat(), "until": last})])
     _answer_rest()
 
 
 @rest.command(name="end")
 def rest_end() -> None:
     """End it."""
-    terminal.journal_to_write()
-    terminal.write([Draft("rest.ended", {"on": terminal.today().isoformat()})])
-    _answer_rest()
+    resting = terminal.begun and entities.own(terminal.state(), Rest, "rest").resting
+    if resting:
+        terminal.write([Draft("rest.ended", {"on": terminal.today().isoformat()})])
+    _answer_rest("Rest is over. Welcome back." if resting else "Nothing was resting.")
 
 
 def _reminder_row(one: Reminder, _: dict[str, str]) -> Sequence[str]:

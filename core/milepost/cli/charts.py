@@ -131,16 +131,19 @@ def burden(console: Any, found: Burden, short: Mapping[str, str]) -> None:
 
 def page(found: Brief) -> list[str]:
     """A brief as one page: at most `PAGE_LINES` lines, headings at the margin and what belongs to them indented."""
-    head = f"Since the session of {say_day(found.since['at'][:10])}" if found.since else "Since the beginning"
+    of = "the session of " if found.session else ""
+    head = f"Since {of}{say_day(found.since['at'][:10])}" if found.since else "Since the beginning"
     title = f"{head}, up to {say_day(found.until[:10])}"
+    told = ["  Nobody said whether it was held; `--since` goes from another day or session."] if found.assumed else []
     for most in range(12, 0, -1):
-        lines = [title]
+        lines = [title, *told]
         for heading, rows in ((heading, rows) for heading, rows in _sections(found, most // 3) if rows):
             more = [f"  and {len(rows) - most} more"] if len(rows) > most else []
             lines += ["", heading, *(line for row in rows[:most] for line in row), *more]
         if len(lines) <= PAGE_LINES:
             break
-    return lines[:PAGE_LINES] if lines[1:] else [title, "", "Nothing was noted since then, which is fine."]
+    begun = len(told) + 1
+    return lines[:PAGE_LINES] if lines[begun:] else [title, *told, "", "Nothing was noted since then, which is fine."]
 
 
 def _wrapped(row: str, margin: str = "  ") -> list[str]:

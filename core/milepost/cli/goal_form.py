@@ -1,5 +1,7 @@
 """A goal's own words as a form of plain text, to be changed in an editor, and what was changed in it; pure."""
 
+import difflib
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -22,7 +24,7 @@ PARTS = {
 }
 """The headings of the form, in their order → the fields of a goal."""
 REASON = "why you change it"
-_HEADINGS = {f"[{name}]": name for name in (*PARTS, REASON)}
+_HEADING = re.compile(r"\[([^\[\]]+)\]\s*")
 HEAD = """\
 # Put it as you like, then save and close. What you leave as it is stays; what you empty is cleared.
 """
@@ -49,19 +51,20 @@ def write_form(parts: Mapping[str, str]) -> str:
 
 
 def _like_heading(said: str) -> bool:
-    return said.rstrip().lstrip("\\") in _HEADINGS
+    return _HEADING.fullmatch(said.lstrip("\\")) is not None
 
 
 def read_form(form: str) -> dict[str, str]:
     """The parts that are in a form, tidy. Lines before the first heading that begin with `#` are notes and left out.
 
     Whatever else stands there is somebody's words: before the first heading they belong to the title, and a heading
-    that comes again is one of them.
+    that comes again is one of them. One that is none of the form's is a part of its own, for `read_parts` to ask about.
     """
     name, begun = "title", set[str]()
     found: dict[str, list[str]] = {}
     for said in form.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        heading = _HEADINGS.get(said.rstrip(), "")
+        match = _HEADING.fullmatch(said)
+        heading = match[1] if match else ""
         if heading and heading not in begun:
             name = heading
             begun.add(name)
@@ -78,6 +81,10 @@ def read_part(name: str, words: str, today: date) -> Any:
     Raises:
         InvalidInput: it can't be understood, or there is no title.
     """
+    if name not in PARTS and name != REASON:
+        near = difflib.get_close_matches(name.lower(), [*PARTS, REASON], 1, 0.4)
+        meant = f"Did you mean [{near[0]}]? " if near else ""
+        raise InvalidInput(f"there is no such heading. {meant}If it is one of your words, put a backslash before it.")
     field = PARTS.get(name, "reason")
     if not words:
         if field == "title":
@@ -94,7 +101,9 @@ def read_part(name: str, words: str, today: date) -> Any:
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
     """The parts that somebody put differently."""
-    return {name: words for name, words in after.items() if words != before.get(name, "")}
+    return {
+        name: words for name, words in after.items() if name not in {*PARTS, REASON} or words != before.get(name, "")
+    }
 
 
 def read_parts(parts: Mapping[str, str], today: date) -> tuple[Fields, list[str]]:

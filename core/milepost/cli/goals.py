@@ -10,6 +10,7 @@ from milepost.cli import show
 from milepost.cli.as_of import AsOf, state_of, state_with
 from milepost.cli.asking import NOTHING, SKIP, line, text, which_goal
 from milepost.cli.dates import parse_date
+from milepost.cli.numbers import MaybeWhole, Whole
 from milepost.cli.terminal import new_entity, terminal
 from milepost.errors import InvalidInput
 from milepost.views.entities import plain
@@ -30,6 +31,10 @@ def read_date(text: str) -> str:
     return parse_date(text, terminal.today()).isoformat()
 
 
+def _day_or_none(text: str) -> str | None:
+    return None if text.strip().lower() == NOTHING else read_date(text)
+
+
 def answer_goal(entity: str, as_of: str | None = None) -> None:
     """Shows one goal."""
     found = goal_view(state_with("goal", entity, as_of), entity)
@@ -48,8 +53,8 @@ def goal_add(
     looks_like: str | None = None,
     helps: str | None = None,
     start: str | None = None,
-    importance: int | None = None,
-    confidence: int | None = None,
+    importance: MaybeWhole = None,
+    confidence: MaybeWhole = None,
 ) -> None:
     """Write down a goal, in your own words. It is open until a due date, a measure or --kind says otherwise.
 
@@ -84,7 +89,7 @@ def goal_add(
     if bare:
         why = terminal.ask_more(why, f"Why does it matter to you? {SKIP}", text)
         looks_like = terminal.ask_more(looks_like, f"How would you notice that it is so? {SKIP}", text)
-    days = {name: read_date(said) if said is not None else None for name, said in (("due", due), ("start", start))}
+    days = {name: _day_or_none(said) if said is not None else None for name, said in (("due", due), ("start", start))}
     terminal.journal_to_write()
     entity, drafts = commands.add_goal(
         terminal.state(),
@@ -116,8 +121,8 @@ def goal_revise(
     looks_like: str | None = None,
     helps: str | None = None,
     start: str | None = None,
-    importance: int | None = None,
-    confidence: int | None = None,
+    importance: MaybeWhole = None,
+    confidence: MaybeWhole = None,
     clear: Annotated[list[str] | None, Parameter(negative="")] = None,
     reason: str | None = None,
 ) -> None:
@@ -150,7 +155,7 @@ def goal_revise(
     fields = {name: value for name, value in given.items() if value is not None}
     for name, said in (("due", due), ("start", start)):
         if said is not None:
-            fields[name] = None if said.strip().lower() == NOTHING else read_date(said)
+            fields[name] = _day_or_none(said)
     fields.update(_cleared(clear or []))
     if not fields:
         _reword(entity, reason)
@@ -201,7 +206,7 @@ def status_command(app: App, action: str, words: str, run: Callable[[str, str], 
     """A command that turns something to another status, on a day."""
 
     def command(id: str, /, *, on: str = "today") -> None:
-        run(id, parse_date(on, terminal.today(), past=True).isoformat())
+        run(id, terminal.past_day(on))
 
     command.__doc__ = f"""{words}
 
@@ -234,7 +239,7 @@ for _action, _words in {
 
 
 @goal.command(name="rank")
-def goal_rank(id: str, place: int, /) -> None:
+def goal_rank(id: str, place: Whole, /) -> None:
     """Put a goal at a place in your own order; 1 is first."""
     entity = terminal.entity("goal", id)
     terminal.write(commands.rank_goal(terminal.state(), entity, place))

@@ -1,6 +1,5 @@
 """`milepost handover`: a page about chosen goals for somebody new. What is not asked for is not on it."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,11 +7,12 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from milepost.cli.as_of import AsOf, moment, read
+from milepost.cli.files import write_file
 from milepost.cli.handover_page import page
 from milepost.cli.instruments import usable
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
-from milepost.errors import InvalidInput, NotFound, StorageDamaged
+from milepost.errors import InvalidInput, NotFound
 from milepost.journal import State
 from milepost.views.entities import UNTITLED, plain
 from milepost.views.handover import handover as handed_over
@@ -66,7 +66,7 @@ def handover(
         terminal.answer(plain(found), lambda _: _print(page(found)))
         return
     body = page(found).encode()
-    _write(output, body, force=force)
+    write_file(output, body, force=force)
     terminal.answer(
         {"file": str(output), "bytes": len(body)},
         lambda console: console.print(f"Wrote {escape(str(output))} ({len(body):,} bytes)."),
@@ -109,24 +109,3 @@ def _ask(state: State, known: list[str]) -> set[str] | None:
         return {_one(text, known) for text in said.replace(",", " ").split()}
 
     return terminal.ask_more(None, "Which goals? [dim](their ids; Enter takes all of these)[/]", pick)
-
-
-def _write(path: Path, body: bytes, *, force: bool) -> None:
-    """Writes the page so that only its owner can read it.
-
-    Raises:
-        InvalidInput: there is such a file already.
-        StorageDamaged: it can't be written.
-    """
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
-    try:
-        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-            file.write(body)
-    except FileExistsError as error:
-        raise InvalidInput(
-            f"{path} is there already. Choose another name, or give --force to write over it."
-        ) from error
-    except OSError as error:
-        raise StorageDamaged(
-            f"{path} can't be written: {error.strerror}. Choose another place with --output."
-        ) from error

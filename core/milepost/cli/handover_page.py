@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from milepost.cli.care import PARTS
 from milepost.cli.every import say_every
+from milepost.cli.help_now import PARTS
 from milepost.views.chosen import Chosen, Line, Reason
 from milepost.views.entities import Milestone, Plan, Practice
 from milepost.views.handover import Handover

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import msgspec
 from cyclopts import App, Parameter
 
+from milepost.cli.files import write_file
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import local_zone, terminal
 from milepost.clock import hlc_ms
 from milepost.envelope import MAX_COUNTER
-from milepost.errors import StorageDamaged
 from milepost.plugin_api import ExportContext
 from milepost.plugins import load_plugins
 from milepost.views.journal import JournalView, conflicts, journal_view
@@ -123,8 +123,9 @@ def export(
     *,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     plain: Annotated[bool, Parameter(negative="")] = False,
+    force: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Write the journal in another format, to a file or to standard output.
+    """Write the journal in another format, to a file that only your user can read, or to standard output.
 
     Parameters
     ----------
@@ -134,6 +135,8 @@ def export(
         The file to write.
     plain
         With your own words in it, where the format would else be discreet.
+    force
+        Write over a file that is there already.
 
     """
     plugins = load_plugins()
@@ -155,10 +158,7 @@ def export(
         sys.stdout.buffer.write(exported.body)
         sys.stdout.buffer.flush()
         return
-    try:
-        output.write_bytes(exported.body)
-    except OSError as error:
-        raise StorageDamaged(f"{output} can't be written: {error.strerror}. Choose another place with -o.") from error
+    write_file(output, exported.body, force=force)
     terminal.answer(
         {"format": format, "file": str(output), "bytes": len(exported.body)},
         lambda console: console.print(f"Wrote {escape(str(output))} ({len(exported.body):,} bytes)."),

@@ -1,5 +1,6 @@
 """`milepost measure …`: how progress on a goal is seen."""
 
+from functools import partial
 from math import isfinite
 from typing import Annotated, Any
 
@@ -7,8 +8,10 @@ from cyclopts import App, Parameter
 
 from milepost import commands
 from milepost.cli.asking import SKIP, line, which_goal
+from milepost.cli.numbers import MaybeNumber, MaybeWhole
 from milepost.cli.show import escape, say_value, table
 from milepost.cli.terminal import new_entity, read_value, terminal
+from milepost.commands.measuring import ENDS, check_measure
 from milepost.errors import InvalidInput
 from milepost.events.measure import Better, MeasureType
 from milepost.views.entities import Measure, measures, plain, show
@@ -17,8 +20,6 @@ measure = App(name="measure", help="How you see progress on a goal, if you want 
 
 MISSING = "Say which goal, as in `milepost measure define 3fa 'How calm was it?'`."
 LEVELS = ("level_minus_2", "level_minus_1", "level_0", "level_plus_1", "level_plus_2")
-ENDS: dict[str, tuple[int, int]] = {"scale": (0, 10), "attainment": (-2, 2)}
-"""The lowest and the highest value where nobody says otherwise."""
 
 
 @measure.command(name="define")
@@ -28,12 +29,12 @@ def measure_define(
     /,
     *,
     type: MeasureType = "scale",
-    low: float | None = None,
-    high: float | None = None,
+    low: MaybeNumber = None,
+    high: MaybeNumber = None,
     unit: str | None = None,
     better: Better | None = None,
-    target: float | None = None,
-    weight: int | None = None,
+    target: MaybeNumber = None,
+    weight: MaybeWhole = None,
     levels: Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)] = None,
 ) -> None:
     """Give a goal a measure; redefining it starts a new line in its chart. At a terminal, run bare, it asks.
@@ -61,7 +62,11 @@ def measure_define(
         )
         if type == "scale":
             low = terminal.ask_more(low, f"From which number? [dim](Enter: {lowest})[/]", _end)
-            high = terminal.ask_more(high, f"Up to which number? [dim](Enter: {highest})[/]", _end)
+            high = terminal.ask_more(
+                high,
+                f"Up to which number? [dim](Enter: {highest})[/]",
+                partial(_higher, lowest if low is None else low),
+            )
     if levels and len(levels) != len(LEVELS):
         raise InvalidInput("An attainment scale has five levels: much less, less, as hoped, more, much more.")
     made, drafts = commands.define_measure(
@@ -70,8 +75,8 @@ def measure_define(
         entity,
         question,
         type=type,
-        low=lowest if low is None else _number(low),
-        high=highest if high is None else _number(high),
+        low=_number(low),
+        high=_number(high),
         unit=unit,
         better=better,
         target=_number(target),
@@ -90,8 +95,15 @@ def _end(text: str) -> float:
     return float(number)
 
 
+def _higher(low: float | None, text: str) -> float:
+    """Reads the end that is above the other."""
+    number = _end(text)
+    check_measure({"low": _number(low), "high": _number(number)})
+    return number
+
+
 def _number(value: float | None) -> float | int | None:
-    return int(value) if value is not None and value.is_integer() else value
+    return int(value) if value is not None and float(value).is_integer() else value
 
 
 @measure.command(name="list")

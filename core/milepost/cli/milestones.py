@@ -10,6 +10,7 @@ from milepost.cli import show
 from milepost.cli.as_of import AsOf, state_of
 from milepost.cli.asking import NOTHING, SKIP, line, which_goal
 from milepost.cli.goals import read_date, status_command
+from milepost.cli.numbers import Whole
 from milepost.cli.terminal import new_entity, terminal
 from milepost.errors import InvalidInput
 from milepost.views.entities import milestone as milestone_view
@@ -101,7 +102,7 @@ def milestone_revise(
 
 
 @milestone.command(name="progress")
-def milestone_progress(id: str, percent: int, /) -> None:
+def milestone_progress(id: str, percent: Whole, /) -> None:
     """Say how far a step is, from 0 to 100. Any progress counts."""
     entity = terminal.entity("milestone", id)
     terminal.write(commands.revise_milestone(terminal.state(), entity, {"progress": percent}))

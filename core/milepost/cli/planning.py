@@ -10,6 +10,7 @@ from milepost import commands
 from milepost.cli import asking
 from milepost.cli.dates import parse_date
 from milepost.cli.every import parse_every, say_every
+from milepost.cli.numbers import MaybeWhole
 from milepost.cli.session_rows import find_session
 from milepost.cli.show import STATUS_WORDS, escape, say_date, table
 from milepost.cli.terminal import new_entity, read_note, terminal
@@ -29,11 +30,6 @@ SCALES = {
     "goals": "How much do you work on what you want to work on?",
     "tasks": "How well does the way of working fit you?",
 }
-
-
-def day_of(text: str, *, past: bool = True) -> str:
-    """A day as people say it, in ISO 8601; the last such one, or the next."""
-    return parse_date(text, terminal.today(), past=past).isoformat()
 
 
 def answer(
@@ -70,7 +66,7 @@ def practice_add(
     every: str | None = None,
     goal: str | None = None,
     start: str = "today",
-    minutes: int | None = None,
+    minutes: MaybeWhole = None,
 ) -> None:
     """Something to do again and again. At a terminal, run bare, it asks.
 
@@ -96,7 +92,7 @@ def practice_add(
         new_entity,
         words,
         often or parse_every("daily"),
-        day_of(start, past=False),
+        parse_date(start, terminal.today()).isoformat(),
         goal=parent,
         minutes=minutes,
     )
@@ -118,7 +114,7 @@ def practice_revise(
     *,
     title: str | None = None,
     every: str | None = None,
-    minutes: int | None = None,
+    minutes: MaybeWhole = None,
     reason: str | None = None,
 ) -> None:
     """Put a practice differently, or let it come at other times."""
@@ -137,7 +133,7 @@ def turns(app: App, kind: str, statuses: dict[str, str], shown: Callable[[str], 
 
         def turn(id: str, /, *, on: On = "today", _status: Annotated[str, Parameter(parse=False)] = status) -> None:
             entity = terminal.entity(kind, id)
-            terminal.write(commands.change_status(terminal.state(), kind, entity, _status, day_of(on)))
+            terminal.write(commands.change_status(terminal.state(), kind, entity, _status, terminal.past_day(on)))
             shown(entity)
 
         turn.__doc__ = words[action]
@@ -183,7 +179,7 @@ def reflect_write(
         terminal.state(),
         new_entity,
         read_note(text),
-        day_of(on),
+        terminal.past_day(on),
         takeaway=takeaway,
         goal=terminal.entity("goal", goal) if goal else None,
         session=find_session(session).id if session else None,
@@ -208,9 +204,9 @@ def _alliance_row(one: Alliance, _: dict[str, str]) -> Sequence[str]:
 @alliance.default
 def alliance_record(
     *,
-    bond: int | None = None,
-    goals: int | None = None,
-    tasks: int | None = None,
+    bond: MaybeWhole = None,
+    goals: MaybeWhole = None,
+    tasks: MaybeWhole = None,
     note: Words = None,
     on: On = "today",
 ) -> None:
@@ -228,7 +224,7 @@ def alliance_record(
         How well the way of working fits you.
     """
     scales = asking.scales(SCALES, {"bond": bond, "goals": goals, "tasks": tasks})
-    entity, drafts = commands.record_alliance(new_entity, day_of(on), **scales, note=read_note(note))
+    entity, drafts = commands.record_alliance(new_entity, terminal.past_day(on), **scales, note=read_note(note))
     terminal.write(drafts)
     found = entities.show(terminal.state(), Alliance, "alliance", entity)
     if not terminal.json and min(v for v in scales.values() if v is not None) <= LOW_ALLIANCE:

@@ -11,8 +11,10 @@ from cyclopts import Parameter
 from milepost.cli import charts
 from milepost.cli.as_of import AsOf, moment, read, state_of, zone_name
 from milepost.cli.dates import parse_date, relative
+from milepost.cli.numbers import Whole
+from milepost.cli.session_rows import find_session
 from milepost.cli.show import escape, say_date, table
-from milepost.cli.terminal import terminal
+from milepost.cli.terminal import SHORTEST_ID, terminal
 from milepost.errors import InvalidInput
 from milepost.measures.worsening import worsened
 from milepost.views import brief as briefs
@@ -23,8 +25,9 @@ from milepost.views import progress as going
 from milepost.views import then_now as words_of
 from milepost.views import timeline as line
 from milepost.views import today as day_view
-from milepost.views.entities import plain
+from milepost.views.entities import Session, plain
 
+HEX = frozenset("0123456789abcdef-")
 _UNSAID = frozenset({"rank", "measure", "owner", "on"})
 """Fields of a goal that are no words; only `--json` gives their history."""
 
@@ -104,6 +107,7 @@ def timeline(
 
 def brief(
     *,
+    since: str | None = None,
     print_: Annotated[bool, Parameter(name="--print", negative="")] = False,
     as_of: AsOf = None,
 ) -> None:
@@ -111,13 +115,16 @@ def brief(
 
     Parameters
     ----------
+    since
+        Go from another day, or from another session: its id, as `milepost session list` shows it.
     print_
-        Plain text, to be printed.
+        Plain text at a terminal too, to be printed; anywhere else it is that anyway.
     """
     from milepost.cli.instruments import usable
 
     state, events = read(as_of)
-    found = briefs.brief(state, events, moment(as_of, events), partial(worsened, usable()))
+    then = _since(since) if since is not None else None
+    found = briefs.brief(state, events, moment(as_of, events), partial(worsened, usable()), then)
 
     def show(console: Any) -> None:
         for text in charts.page(found):
@@ -127,6 +134,21 @@ def brief(
                 console.print(escape(text) if text.startswith(" ") else f"[bold]{escape(text)}[/]")
 
     terminal.answer(plain(found), show)
+
+
+def _since(text: str) -> Session | date:
+    """The day or the session that somebody means.
+
+    Raises:
+        InvalidInput, NotFound: it is neither, or a day that is yet to come.
+    """
+    try:
+        day = date.fromisoformat(terminal.past_day(text))
+    except InvalidInput:
+        if terminal.begun and len(text) >= SHORTEST_ID and all(letter in HEX for letter in text.lower()):
+            return find_session(text)
+        raise
+    return day
 
 
 def then_now(goal: str | None = None, /, *, as_of: AsOf = None) -> None:
@@ -185,7 +207,7 @@ def summary(*, as_of: AsOf = None) -> None:
 
 def burden(
     *,
-    limit: int = week.LIMIT,
+    limit: Whole = week.LIMIT,
     from_: Annotated[str | None, Parameter(name="--from")] = None,
 ) -> None:
     """How many minutes the coming seven days ask for, as far as you have said how long things take.

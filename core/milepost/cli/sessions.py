@@ -1,14 +1,15 @@
 """`milepost session …`: series of sessions, and each of their occurrences as a session of its own."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from milepost import commands
+from milepost.cli.asking import time_of_day
 from milepost.cli.dates import parse_date
 from milepost.cli.every import parse_every
+from milepost.cli.numbers import MaybeWhole
 from milepost.cli.session_rows import (
     One,
     answer_one,
@@ -28,6 +29,7 @@ from milepost.errors import InvalidInput
 from milepost.views import entities
 from milepost.views import sessions as known_sessions
 from milepost.views.entities import Series, Session, plain
+from milepost.views.priorities import say_day
 from milepost.views.today import next_session
 
 session = App(name="session", help="Your sessions: one by one, or as they come again.")
@@ -43,13 +45,11 @@ def _again(one: One) -> One:
 
 
 def _time(at: str) -> str:
-    if not re.fullmatch(r"\d{1,2}:\d{2}", at):
-        raise InvalidInput("Say at what time, as in `--at 15:00`.")
-    return f"{at:0>5}"
+    return time_of_day(at)
 
 
-def _day(text: str, *, past: bool = False) -> date:
-    return parse_date(text, terminal.today(), past=past)
+def _day(text: str) -> date:
+    return parse_date(text, terminal.today())
 
 
 @session.command(name="add")
@@ -59,7 +59,7 @@ def session_add(
     *,
     at: str | None = None,
     every: str | None = None,
-    minutes: int | None = None,
+    minutes: MaybeWhole = None,
     place: str | None = None,
 ) -> None:
     """A session on a day, or with --every as many as come.
@@ -165,7 +165,7 @@ def session_revise(
     /,
     *,
     place: str | None = None,
-    minutes: int | None = None,
+    minutes: MaybeWhole = None,
     clear: Annotated[list[str] | None, Parameter(negative="")] = None,
     day: str | None = None,
     at: str | None = None,
@@ -231,8 +231,13 @@ def _answer_series(one: Series, since: str | None) -> None:
 def _about(one: Session, status: str, on: str | None) -> str:
     """The day that is said; else, of what took place or did not, the session's own, unless that is still to come."""
     today = terminal.today().isoformat()
+    if status in {"held", "not_held"} and one.start["at"][:10] > terminal.past_day("today"):
+        raise InvalidInput(
+            f"That session is yet to come ({say_day(one.start['at'][:10])}). `milepost session cancel` calls it off, "
+            "`milepost session move` says on which day it was instead."
+        )
     if on is not None:
-        return _day(on, past=True).isoformat()
+        return terminal.past_day(on)
     return min(one.start["at"][:10], today) if status in {"held", "not_held"} else today
 
 

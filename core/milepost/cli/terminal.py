@@ -1,5 +1,6 @@
 """What every command shares: the device, the journal in use, how ids and values are read, how answers are shown."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -11,10 +12,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from milepost.cli.dates import parse_date
+from milepost.cli.line_editing import read_line
+from milepost.cli.plain_copies import check_there, note_beginning
 from milepost.clock import UUID_PATTERN, new_id
 from milepost.device import FILE_NAME, Device
 from milepost.errors import InvalidInput, MilepostError, NotFound, StorageDamaged
 from milepost.events import Draft
+from milepost.events.letters import escaped
 from milepost.folder import device_folder
 from milepost.journal import State
 
@@ -55,6 +59,7 @@ class Terminal:
         """
         if self._device is None:
             try:
+                check_there(self.folder)
                 self._device = Device(self.folder)
             except OSError as error:
                 raise StorageDamaged(
@@ -65,11 +70,15 @@ class Terminal:
     @property
     def begun(self) -> bool:
         """Whether there is anything on this device yet."""
+        check_there(self.folder)
         return (self.folder / FILE_NAME).exists() and bool(self.device.rows())
 
     def close(self) -> None:
         """Lets go of the device."""
         if self._device is not None:
+            with contextlib.suppress(MilepostError):
+                if self._device.rows():
+                    note_beginning(self.folder)
             self._device.close()
             self._device = None
 
@@ -164,22 +173,22 @@ class Terminal:
     def answer(self, value: Any, show: Callable[["Console"], None]) -> None:
         """Prints one JSON value, or shows it to a person."""
         if self.json:
-            sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+            sys.stdout.write(escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n")
         else:
             show(self.console())
 
     def console(self) -> "Console":
         """Where people read; wide lines where nobody sees them break, and `:heart:` stays what they typed."""
-        from rich.console import Console
+        from milepost.cli.console import HarmlessConsole
 
-        return Console(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+        return HarmlessConsole(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
     # Asking
 
     def ask(self, question: str) -> str:
         """One line from the person; empty if they skip it."""
         try:
-            return self.console().input(f"{question} ", emoji=False).strip()
+            return read_line(self.console(), question).strip()
         except EOFError:
             return ""
         except UnicodeDecodeError:
@@ -223,14 +232,14 @@ class Terminal:
         return value
 
     def past_day(self, text: str) -> str:
-        """The local day that something was about; tomorrow will do, as it may be that already where the person is.
+        """The local day that something was about: today at the latest, where the journal is or where the person is.
 
         Raises:
             InvalidInput: no day, or one that is yet to come.
         """
         today = self.today()
         day = parse_date(text, today, past=True)
-        if (day - today).days > 1:
+        if day > max(today, datetime.now(ZoneInfo(local_zone())).date()):
             raise InvalidInput(
                 f"{day} is yet to come. Give the day it was, as in `--on yesterday`; see to the year, too."
             )

@@ -5,23 +5,26 @@ measure that a number answers, today's date) is seen to here.
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from milepost.commands.goals import (
     NewId,
     add_goal,
     add_milestone,
+    check_days,
     check_in,
     check_value,
     define_measure,
     given,
     require,
 )
+from milepost.commands.measuring import check_measure
 from milepost.commands.planning import add_practice, bring, plan_series, reflect, revised, schedule
 from milepost.commands.sessions import write_down
 from milepost.commands.settling import DEFAULT_STATUS
-from milepost.errors import InvalidInput
+from milepost.errors import InvalidInput, NotFound
 from milepost.events import Draft, Fields, encode_payload
+from milepost.events.forms import is_day
 from milepost.events.registry import NOT_FIELDS
 from milepost.journal import State
 from milepost.views.sessions import session_by_id
@@ -79,6 +82,8 @@ def make(state: State, new_id: NewId, kind: str, fields: Fields, today: str) -> 
     if kind in _TODAY:
         fields = {_TODAY[kind]: today, **fields}
     encode_payload(BEGINNINGS[kind], {"id": new_id(), **fields})
+    _check_on(kind, fields, today)
+    _check_references(state, kind, fields, today)
     return _MAKERS[kind](state, new_id, **fields)
 
 
@@ -110,6 +115,12 @@ def change(state: State, kind: str, entity: str, fields: Fields, today: str) -> 
             del fields["status"]
     if kind == "checkin" and "value" in fields and (measure := fields.get("measure", now.get("measure"))):
         check_value(state, measure, fields["value"])
+    if kind == "measure":
+        check_measure({**now, **fields})
+    if kind == "goal" and {"start", "due"} & fields.keys():
+        check_days({**now, **fields})
+    _check_on(kind, fields, today)
+    _check_references(state, kind, fields, today)
     return [*first, *revised(state, kind, entity, fields, reason)]
 
 
@@ -123,6 +134,49 @@ def take_back(state: State, kind: str, entity: str, reason: str | None = None) -
     if entity not in state.visible(kind):
         return []
     return [Draft(f"{kind}.retracted", {"id": entity, **given({"reason": reason})})]
+
+
+_PAST = ("on", "occurrence")
+_REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("goal", "measure"): ("measure",),
+    ("milestone", "goal"): ("goal",),
+    ("measure", "goal"): ("goal",),
+    ("practice", "goal"): ("goal",),
+    ("checkin", "subject"): ("goal", "milestone", "practice"),
+    ("checkin", "measure"): ("measure",),
+    ("topic", "session"): ("session",),
+    ("reflection", "session"): ("session",),
+    ("reflection", "goal"): ("goal",),
+}
+"""(kind, field) → the kinds of entity that it may name."""
+
+
+def _check_on(kind: str, fields: Fields, today: str) -> None:
+    """Something was about a day that has been; tomorrow will do, as it may be that already where the script runs.
+
+    Raises:
+        InvalidInput: it is yet to come.
+    """
+    latest = (date.fromisoformat(today) + timedelta(1)).isoformat()
+    for name in _PAST:
+        day = fields.get(name)
+        if isinstance(day, str) and is_day(day) and day > latest:
+            raise InvalidInput(f"`{name}` is yet to come: {day}. Give the day that this {kind} is about.")
+
+
+def _check_references(state: State, kind: str, fields: Fields, today: str) -> None:
+    """A script names what is there; a device may know better than this log, and so only it may name anything.
+
+    Raises:
+        NotFound: names the field.
+    """
+    for name, value in fields.items():
+        kinds = _REFERENCES.get((kind, name))
+        if kinds is None or not isinstance(value, str):
+            continue
+        known = any(value in state.entities.get(one, {}) for one in kinds)
+        if not known and not (kinds == ("session",) and session_by_id(state, value, date.fromisoformat(today))):
+            raise NotFound(f"`{name}`: there is no {' or '.join(kinds)} {value} in this journal.")
 
 
 def _refuse_ours(fields: Fields, ours: frozenset[str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from milepost.commands.measuring import check_measure, in_range, say_range, with_ends
 from milepost.errors import InvalidInput, NotFound
 from milepost.events import Draft
 from milepost.journal import State
@@ -45,6 +46,7 @@ def _last_rank(state: State, kind: str) -> str:
 
 def add_goal(state: State, new_id: NewId, title: str, **fields: Any) -> tuple[str, list[Draft]]:
     """A new goal at the end of the list; `fields` are those of `goal.created`."""
+    check_days(fields)
     goal = new_id()
     rank = rank_between(_last_rank(state, "goal"), "")
     return goal, [Draft("goal.created", {"id": goal, "title": said(title), "rank": rank, **given(fields)})]
@@ -53,7 +55,10 @@ def add_goal(state: State, new_id: NewId, title: str, **fields: Any) -> tuple[st
 def revise_goal(state: State, goal: str, fields: dict[str, Any], reason: str | None = None) -> list[Draft]:
     """Puts a goal differently; None as a value clears that field."""
     require(state, "goal", goal)
-    changed = {name: value for name, value in fields.items() if state.fields("goal", goal).get(name) != value}
+    now = state.fields("goal", goal)
+    changed = {name: value for name, value in fields.items() if now.get(name) != value}
+    if {"start", "due"} & changed.keys():
+        check_days({**now, **changed})
     return [Draft("goal.revised", {"id": goal, **changed, **given({"reason": reason})})] if changed else []
 
 
@@ -70,7 +75,8 @@ def define_measure(
     """A measure of a goal, which the goal uses from now on; `fields` are those of `measure.defined`."""
     require(state, "goal", goal)
     measure = new_id()
-    defined = {"id": measure, "goal": goal, "type": "scale", **given({"question": question, **fields})}
+    defined = with_ends({"id": measure, "goal": goal, "type": "scale", **given({"question": question, **fields})})
+    check_measure(defined)
     return measure, [Draft("measure.defined", defined), Draft("goal.revised", {"id": goal, "measure": measure})]
 
 
@@ -141,7 +147,7 @@ def check_in(
 
 
 def check_value(state: State, measure: str, value: Any) -> None:
-    """Refuses a value outside a measure's range.
+    """Refuses a value outside a measure's range, or between the levels of one that has levels.
 
     Raises:
         InvalidInput: says the range.
@@ -149,10 +155,12 @@ def check_value(state: State, measure: str, value: Any) -> None:
     """
     fields = state.fields("measure", measure)
     low, high = fields.get("low"), fields.get("high")
-    if not isinstance(value, int | float):
-        return
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise InvalidInput(f"That measure goes from {low} to {high}, and {value} lies outside it.")
+    if not isinstance(value, int | float) or (low is not None and high is not None and low >= high):
+        return  # words; or a measure from before such a range was refused, which no number could answer
+    if not in_range(low, high, value):
+        raise InvalidInput(f"That measure goes {say_range(low, high)}, and {value} lies outside it.")
+    if fields.get("type") == "attainment" and value not in range(-2, 3):
+        raise InvalidInput(f"That measure has five levels, -2 to 2, and {value} is none of them.")
 
 
 def amend_checkin(state: State, checkin: str, fields: dict[str, Any]) -> list[Draft]:
@@ -170,6 +178,17 @@ def retract_checkin(state: State, checkin: str) -> list[Draft]:
     """Takes a check-in back."""
     require(state, "checkin", checkin)
     return [Draft("checkin.retracted", {"id": checkin})]
+
+
+def check_days(goal: dict[str, Any]) -> None:
+    """Refuses a goal that would be due before it begins.
+
+    Raises:
+        InvalidInput: says both days.
+    """
+    start, due = goal.get("start"), goal.get("due")
+    if isinstance(start, str) and isinstance(due, str) and due < start:
+        raise InvalidInput(f"It would be due ({due}) before it begins ({start}). Change one of the two days.")
 
 
 def said(title: str) -> str:

@@ -9,8 +9,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 Id = Annotated[str, Meta(min_length=36, max_length=36, extra={"form": "id"})]
 Day = Annotated[str, Meta(min_length=10, max_length=10, extra={"form": "day"})]
 LocalTime = Annotated[str, Meta(min_length=19, max_length=19, extra={"form": "local time"})]
-Line = Annotated[str, Meta(min_length=1, max_length=500)]
-Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
+MAX_LINE, MAX_TEXT = 500, 20_000
+"""How many letters a title or a question may have, and words that may go over many lines."""
+Line = Annotated[str, Meta(min_length=1, max_length=MAX_LINE)]
+Text = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
 Word = Annotated[str, Meta(min_length=1, max_length=100)]
 Rank = Annotated[str, Meta(min_length=1, max_length=200)]
 Ten = Annotated[int, Meta(ge=0, le=10)]

@@ -26,8 +26,10 @@ from milepost.events import (
     session,
     topic,
 )
-from milepost.events.fields import COMPOSITES, Fields, Id, Moment, Payload, Reference
+from milepost.events.expected import in_words
+from milepost.events.fields import COMPOSITES, MAX_TEXT, Fields, Id, Moment, Payload, Reference
 from milepost.events.forms import FORMS
+from milepost.events.letters import check_letters
 from milepost.events.proposal import Change
 
 _MODULES = (journal, goal, measure, milestone, practice, checkin, session, topic, assessment, proposal, care, redaction)
@@ -57,17 +59,25 @@ class EventType(Struct, frozen=True):
     decode_redacted: Callable[[bytes | Raw], Struct]
     sets: dict[str, Any]
     forms: dict[str, str]
+    lines: frozenset[str]
+
+
+def _metas(field_type: Any) -> Iterator[Meta]:
+    """What is said about the text or number that a field may hold."""
+    kinds = (field_type,) if hasattr(field_type, "__metadata__") else typing.get_args(field_type)
+    yield from (meta for kind in kinds for meta in getattr(kind, "__metadata__", ()) if isinstance(meta, Meta))
 
 
 def _forms(cls: type[Struct]) -> dict[str, str]:
     """Field → the exact form its text must have, for those that are an id, a day or a local time."""
-    forms = {}
-    for f in msgspec.structs.fields(cls):
-        kinds = (f.type,) if hasattr(f.type, "__metadata__") else typing.get_args(f.type)
-        for meta in (meta for kind in kinds for meta in getattr(kind, "__metadata__", ())):
-            if isinstance(meta, Meta) and meta.extra:
-                forms[f.name] = meta.extra["form"]
-    return forms
+    fields = msgspec.structs.fields(cls)
+    return {f.name: meta.extra["form"] for f in fields for meta in _metas(f.type) if meta.extra}
+
+
+def _with_lines(cls: type[Struct]) -> frozenset[str]:
+    """The fields whose words may go over several lines."""
+    fields = msgspec.structs.fields(cls)
+    return frozenset(f.name for f in fields if any(meta.max_length == MAX_TEXT for meta in _metas(f.type)))
 
 
 def _nullable(cls: type[Payload]) -> type[Struct]:
@@ -87,6 +97,7 @@ def _event_type(cls: type[Payload]) -> EventType:
         decode_redacted=msgspec.json.Decoder(_nullable(cls)).decode,
         sets=cls.sets,
         forms=_forms(cls),
+        lines=_with_lines(cls),
     )
 
 
@@ -176,18 +187,12 @@ def check_payload(event: Event) -> None:
             data = upcast(event.type, event.v, known.v, data)
         payload = known.decode_redacted(data) if event.data_digest else known.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidEvent(f"`{event.type}`: {_in_words(error)}.") from error
+        raise InvalidEvent(f"`{event.type}`: {in_words(PAYLOADS[event.type], error)}.") from error
     _check_forms(event.type, known, payload, whole=not event.data_digest)
     if event.data_digest:
         return
     if not known.sets and event.type != "journal.opened" and _to_builtins(payload).keys() <= NOT_FIELDS:
         raise InvalidEvent(f"`{event.type}` changes nothing: give at least one field.")
-
-
-def _in_words(error: Exception) -> str:
-    """The decoder's message with the field first: "`importance`: expected `int` <= 10"."""
-    what, at, place = str(error).partition(" - at `$.")
-    return f"`{place.rstrip('`')}`: {what[:1].lower()}{what[1:]}" if at else what
 
 
 def _check_forms(type_name: str, known: EventType, payload: Struct, *, whole: bool = True) -> None:
@@ -210,7 +215,8 @@ def _check_forms(type_name: str, known: EventType, payload: Struct, *, whole: bo
 def _check_form(type_name: str, name: str, form: str, value: str) -> None:
     holds, words = FORMS[form]
     if not holds(value):
-        raise InvalidEvent(f"`{type_name}`: `{name}` must be {words}, not {value!r}.")
+        about = f"`{type_name}`: " if type_name else ""
+        raise InvalidEvent(f"{about}`{name}` must be {words}, not {value!r}.")
 
 
 def _check_change(type_name: str, name: str, change: Change, *, whole: bool) -> None:
@@ -227,7 +233,7 @@ def _check_change(type_name: str, name: str, change: Change, *, whole: bool) -> 
     try:
         EVENT_TYPES[revision].decode_redacted(msgspec.json.encode(fields))
     except msgspec.DecodeError as error:
-        raise InvalidEvent(f"`{type_name}`: `{name}.fields`: {_in_words(error)}.") from error
+        raise InvalidEvent(f"`{type_name}`: `{name}.fields`: {in_words(PAYLOADS[revision], error)}.") from error
 
 
 class Draft(NamedTuple):
@@ -235,6 +241,17 @@ class Draft(NamedTuple):
 
     type: str
     fields: Fields
+
+
+def check_words(draft: Draft) -> None:
+    """Refuses words that hold what is no letter: only where somebody writes, for a log is read whatever it holds.
+
+    Raises:
+        InvalidInput: names the field.
+    """
+    for name, value in draft.fields.items():
+        if isinstance(value, str):
+            check_letters(f"`{name}`", value, lines=name in EVENT_TYPES[draft.type].lines)
 
 
 def encode_payload(type_name: str, fields: dict[str, Any]) -> bytes:
@@ -250,8 +267,8 @@ def encode_payload(type_name: str, fields: dict[str, Any]) -> bytes:
     try:
         payload = msgspec.convert(fields, cls)
     except msgspec.ValidationError as error:
-        raise InvalidEvent(f"`{type_name}`: {_in_words(error)}.") from error
-    _check_forms(type_name, EVENT_TYPES[type_name], payload)
+        raise InvalidEvent(f"{in_words(cls, error)}.") from error
+    _check_forms("", EVENT_TYPES[type_name], payload)
     plain = _to_builtins(payload)
     del plain["event"]
     return msgspec.json.encode(plain)

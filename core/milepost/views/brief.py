@@ -4,7 +4,7 @@ How the work together feels is private: the brief may say that something changed
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -23,6 +23,9 @@ from milepost.views.recurrence import instant, sessions_between
 
 BACK_DAYS = (31, 366, 3_660)
 """How far back the last session is looked for; first near, where it mostly is."""
+FRESH_HOURS = 12
+"""A session that began within so many hours, and of which nobody said anything, may just be under way: on the way into it
+and out of it a brief goes from the one before."""
 ALLIANCE_DROP = 2
 """A scale of an alliance check that is so much lower than the time before is worth a word."""
 
@@ -97,10 +100,14 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 
 class Brief(Struct, frozen=True, kw_only=True):
-    """One brief. `session` and `since` are the last session's (null: none yet, so from the beginning); `until` is now."""
+    """One brief. `session` and `since` are the last session's (null: none yet, so from the beginning); `until` is now.
+
+    `assumed`: nobody said whether that session was held. Where a day was asked for, `since` is its beginning.
+    """
 
     session: str | None = None
     since: Zoned | None = None
+    assumed: bool = False
     until: str = ""
     goals: tuple[GoalNews, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -125,23 +132,40 @@ class _Since(Struct, frozen=True):
 
 
 def last_session(state: State, now: datetime) -> Session | None:
-    """The last session that has begun at `now` (with an offset) and took place, as far as anybody said."""
+    """The last session that has begun at `now` (with an offset) and took place, as far as anybody said.
+
+    One that may be under way is not it until it is marked as held, or `FRESH_HOURS` have passed.
+    """
     around = now.astimezone(UTC).date()
     for back in BACK_DAYS:
         begun = [
             one
             for one in sessions_between(state, around - timedelta(back), around + timedelta(1))
-            if one.status in {"planned", "held"} and instant(one.start) <= now
+            if one.status == "held"
+            or (one.status == "planned" and now - instant(one.start) > timedelta(hours=FRESH_HOURS))
+            if instant(one.start) <= now
         ]
         if begun:
             return begun[-1]
     return None
 
 
-def brief(state: State, events: Iterable[Event], now: datetime, worsened: Worsened = lambda _: ()) -> Brief:
-    """What happened since the last session, or since the beginning; `now` is local, with its time zone."""
-    session = last_session(state, now)
-    since = _Since(session.start["at"][:10], int(instant(session.start).timestamp() * 1000)) if session else _Since()
+def brief(
+    state: State,
+    events: Iterable[Event],
+    now: datetime,
+    worsened: Worsened = lambda _: (),
+    since_then: Session | date | None = None,
+) -> Brief:
+    """What happened since the last session, or since the beginning; `now` is local, with its time zone.
+
+    `since_then` is another session or a local day to go from.
+    """
+    session = since_then if isinstance(since_then, Session) else None if since_then else last_session(state, now)
+    start = session.start if session else None
+    if isinstance(since_then, date):
+        start = {"at": f"{since_then.isoformat()}T00:00:00", "time_zone": str(now.tzinfo)}
+    since = _Since(start["at"][:10], int(instant(start).timestamp() * 1000)) if start else _Since()
     goals, notes = _news(state, [one for one in checkins(state, since.day) if since.covers(one.on, one.changed_at)])
     forms = entities.assessments(state)
     new_forms = [form for form in forms if since.covers(form.on, form.changed_at)]
@@ -149,7 +173,8 @@ def brief(state: State, events: Iterable[Event], now: datetime, worsened: Worsen
     open_topics = [topic for topic in entities.topics(state) if topic.status == "open"]
     return Brief(
         session=session.id if session else None,
-        since=session.start if session else None,
+        since=start,
+        assumed=session is not None and session.status != "held",
         until=now.replace(tzinfo=None).isoformat(timespec="seconds"),
         goals=goals,
         notes=notes,
