@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from milepost.clock import NOBODY, new_id
@@ -222,6 +223,16 @@ def test_the_same_words_on_both_sides_are_no_conflict(tmp_path: Path) -> None:
     for device in devices:
         device.close()
     world.close()
+
+
+def test_what_is_written_says_in_which_version(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    from milepost.events import registry
+
+    journal = device.open_journal("Mine")
+    newer = msgspec.structs.replace(registry.EVENT_TYPES["journal.revised"], v=2)
+    monkeypatch.setitem(registry.EVENT_TYPES, "journal.revised", newer)
+    (written,) = device.append(journal, [Draft("journal.revised", {"title": "Mine, anew"})])
+    assert written.v == 2
 
 
 def test_an_unknown_type_is_kept_passed_on_and_folded_once_it_is_known(
