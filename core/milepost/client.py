@@ -31,7 +31,7 @@ from milepost.messages import (
     SyncAnswer,
     SyncRequest,
 )
-from milepost.sync import Answer, AskChain, Claim, Converge, Fork, Repair, Request, Session, Standing, Stop
+from milepost.sync import Answer, AskChain, Claim, Converge, Repair, Request, Session, Standing, Stop
 
 TIMEOUT_S = 30.0
 MAX_ROUNDS = 100_000
@@ -225,11 +225,8 @@ def _round(device: Device, server: Server, sessions: dict[str, Session], asked: 
                     device, server, sessions[journal], journal, standing, server.chain(journal, request.seqs), report
                 )
             case Repair():
-                if request.events:
-                    answer = server.repair(journal, request.events)
-                    report.repaired += sum(r.outcome == "stored" for r in answer.results)
-                else:
-                    answer = PushAnswer([])
+                answer = server.repair(journal, request.events)
+                report.repaired += sum(r.outcome == "stored" for r in answer.results)
                 _receive(device, server, sessions[journal], journal, standing, answer, report)
     if not parts and asked:
         return
@@ -262,13 +259,14 @@ def _receive(
     report: SyncReport,
 ) -> None:
     steps = session.receive(standing, answer)
-    device.carry_out(journal, [step for step in steps if not isinstance(step, Claim | Stop)])
+    if device.carry_out(journal, [step for step in steps if not isinstance(step, Claim | Stop)]):
+        session.look_again()
+        report.forks += 1
     for step in steps:
         if isinstance(step, Claim):
             _claim(device, server, session, journal, report)
         if isinstance(step, Stop):
             report.problems[journal] = step.detail or step.problem
-        report.forks += isinstance(step, Fork)
     if isinstance(answer, JournalAnswer):
         report.sent += sum(r.outcome in {"stored", "duplicate"} for r in answer.results)
         report.rejected += sum(r.outcome == "rejected" for r in answer.results)

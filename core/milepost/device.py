@@ -4,11 +4,13 @@ Nothing here needs a network. What a command writes is in the log, in the outbox
 so is all of what one answer of a server changes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from milepost.branch import write_again
 from milepost.clock import NOBODY, HybridClock, new_id, wall_clock_ms
 from milepost.device_log import DeviceLog, JournalRow
 from milepost.envelope import (
@@ -110,8 +112,8 @@ class Device:
         row = self.log.journal(journal)
         unsent = self.log.unsent(journal, max_events, max_bytes) if max_events else []
 
-        def held(counters: Mapping[str, int], after: int) -> list[tuple[int, Event]]:
-            return [(at, _given_back(event)) for at, event in self.log.unplaced(journal, counters, after)]
+        def held(after: int) -> list[tuple[int, Event]]:
+            return [(at, _given_back(event)) for at, event in self.log.unplaced(journal, after)]
 
         return Standing(
             device=row.device,
@@ -123,28 +125,32 @@ class Device:
             held=held,
         )
 
-    def carry_out(self, journal: str, steps: Sequence[Step]) -> None:
+    def carry_out(self, journal: str, steps: Sequence[Step]) -> bool:
         """Does what one answer of a server calls for, all of it or, if it does not add up, nothing.
+
+        Returns whether something was written again under another name, and so has to be sent or given back.
 
         Raises:
             SyncFailed: the answer contradicts itself.
 
         """
         if not steps:
-            return
+            return False
+        again = False
         with self.log.transaction():
             for step in steps:
                 match step:
                     case Acknowledge():
-                        for result in step.results:
-                            self._acknowledge(journal, step.device, result)
+                        for device, result in step.results:
+                            self._acknowledge(journal, device, result)
                     case Fork():
-                        self._write_again(journal, step.device, step.n)
+                        again |= self._part(journal, step.event)
                     case Take():
-                        self._take(journal, step)
+                        again |= self._take(journal, step)
                     case Rewind():
                         self.log.unplace(journal, step.seq)
                         self.log.set_cursor(journal, Cursor(step.seq, self.log.chain_at(journal, step.seq)))
+        return again
 
     def _acknowledge(self, journal: str, device: str, result: PushResult) -> None:
         event = self.log.find(journal, device, result.n)
@@ -168,9 +174,9 @@ class Device:
                 clock.reset(max(placed.ranked_at, self.log.setting("clock_seen") or "0"))
                 self.log.set("clock", clock.last)
 
-    def _take(self, journal: str, step: Take) -> None:
+    def _take(self, journal: str, step: Take) -> bool:
         if self.log.journal(journal).cursor != step.after:
-            return  # another process took it first
+            return False  # another process took it first
         run = self._run(journal, step)
         chain = bytes.fromhex(step.after.chain)
         chained: list[tuple[Event, bytes]] = []
@@ -179,18 +185,19 @@ class Device:
             chained.append((event, chain))
         if chain.hex() != step.cursor.chain:
             raise SyncFailed("What the server sent does not match its own chain; nothing was taken. Sync again.")
-        new = self._meet(journal, chained)
+        new, again = self._meet(journal, chained)
         self.log.state(journal)
         self.log.add_many(journal, new, confirmed=True)
         self.log.set_cursor(journal, step.cursor)
         self.log.applied(journal, [event for event, _ in new])
         self._observe(max((event.ranked_at for event in run), default=""))
+        return again
 
     def _run(self, journal: str, step: Take) -> list[Event]:
         """The events of the run in order, own ones that were confirmed in the same answer put in their places."""
         by_seq = {event.seq: event for event in step.events}
-        for result in step.results:
-            mine = self.log.find(journal, step.device, result.n) if result.seq not in by_seq else None
+        for device, result in step.results:
+            mine = self.log.find(journal, device, result.n) if result.seq not in by_seq else None
             if mine is not None and mine.seq == result.seq:
                 by_seq[result.seq] = mine
         try:
@@ -198,9 +205,12 @@ class Device:
         except KeyError as missing:
             raise SyncFailed(f"The server left out event {missing}; nothing was taken. Sync again.") from None
 
-    def _meet(self, journal: str, chained: list[tuple[Event, bytes]]) -> list[tuple[Event, bytes | None]]:
-        """Places events held here already; returns those that are new. One held under another digest makes way."""
+    def _meet(self, journal: str, chained: list[tuple[Event, bytes]]) -> tuple[list[tuple[Event, bytes | None]], bool]:
+        """Places events held here already; returns those that are new. One held under another digest makes way, and is
+        written again; whether any was is returned as well.
+        """
         new: list[tuple[Event, bytes | None]] = []
+        again = False
         state = self.log.state(journal)
         counters: dict[str, int] = {}
         for event, chain in chained:
@@ -208,11 +218,10 @@ class Device:
                 counters[event.device] = state.counter(event.device)
             held = self.log.find(journal, event.device, event.n) if event.n <= counters[event.device] else None
             if held is not None and identity_digest(journal, held) != identity_digest(journal, event):
-                self._write_again(journal, event.device, event.n)
-                counters.pop(event.device)
+                again |= self._write_again(journal, event.device, event.n)
                 held = None
                 state = self.log.state(journal)
-                counters[event.device] = event.n - 1
+                counters.clear()
             if held is None:
                 new.append((event, chain))
             elif event.rejected and not held.rejected:
@@ -221,7 +230,7 @@ class Device:
                 self.log.bump(journal)
             else:
                 self._stamp(journal, held, event, chain)
-        return new
+        return new, again
 
     def _observe(self, ranked_at: str) -> None:
         if ranked_at > (self.log.setting("clock_seen") or ""):
@@ -230,40 +239,28 @@ class Device:
         if ranked_at > clock.last:
             self.log.set("clock", ranked_at)
 
-    def _write_again(self, journal: str, device: str, first: int) -> None:
+    def _part(self, journal: str, event: Event) -> bool:
+        held = self.log.find(journal, event.device, event.n)
+        if held is None or identity_digest(journal, held) != identity_digest(journal, event):
+            return False  # another process heard it first
+        return self._write_again(journal, event.device, event.n)
+
+    def _write_again(self, journal: str, device: str, first: int) -> bool:
         """The server's log has other events under these counters: what is here goes in anew, under another name.
 
-        Whose words they are and how they rank stays; each still says that it has seen what it had seen.
+        Returns whether there was anything. Whose words they are, how they rank and what they had seen stays.
         """
         row = self.log.journal(journal)
-        moved: list[tuple[Event, Seen]] = []
-        context: Seen = {}
-        for event, _ in self.log.by_device(journal, device):
-            context = {**context, **event.seen}
-            if event.n >= first:
-                moved.append((event, context))
-        if not moved:
-            return
-        self.log.remove(journal, device, first)
-        writer, n, before = row.device, 0, Seen()
-        if device == row.device:
-            writer = new_id()
-            self.log.set_device(journal, writer)
-            self.log.set("device", writer)
-        else:
-            for event, _ in self.log.by_device(journal, writer):
-                n, before = event.n, {**before, **event.seen}
-        for event, seen in moved:
-            if event.rejected:
-                continue
-            n += 1
-            whole = _union(before, {**seen, **({device: first - 1} if first > 1 else {})}, without=writer)
-            again = _written_again(
-                event, writer, n, {d: k for d, k in whole.items() if before.get(d, 0) < k}, self.account
-            )
-            before = whole
-            self.log.add(journal, again, confirmed=False)
+        branch = write_again(journal, self.log.held(journal), device, first, partial(self.log.find, journal))
+        for parted, n in branch.parted.items():
+            self.log.remove(journal, parted, n)
+        for event, confirmed in branch.again:
+            self.log.add(journal, event, confirmed=confirmed)
+        if row.device in branch.names:
+            self.log.set_device(journal, branch.names[row.device])
+            self.log.set("device", branch.names[row.device])
         self.log.bump(journal)
+        return bool(branch.parted)
 
     # Pairing
 
@@ -316,12 +313,6 @@ class Device:
     def rows(self) -> list[JournalRow]:
         """Every journal on this device."""
         return self.log.journals()
-
-
-def _union(first: Seen, second: Seen, *, without: str) -> Seen:
-    union = {d: max(first.get(d, 0), second.get(d, 0)) for d in (*first, *second)}
-    union.pop(without, None)
-    return union
 
 
 def _placed(event: Event, seq: int, received_at: int, merge_hlc: str) -> Event:

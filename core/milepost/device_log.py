@@ -6,11 +6,12 @@ a state kept in memory is brought up to date with what the other one did.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
+from milepost.branch import Held
 from milepost.database import migrate, migrations, open_sqlite, storage_error
 from milepost.envelope import Event, decode_event, encode_event, genesis_chain
 from milepost.errors import NotFound
@@ -237,17 +238,24 @@ class DeviceLog:
         ).fetchone()
         return int(row[0])
 
-    def unplaced(self, journal: str, counters: Mapping[str, int], after: int) -> list[tuple[int, Event]]:
-        """(ordinal, event) a server confirmed once and has no place now, above `counters`: one push of a repair."""
+    def unplaced(self, journal: str, after: int) -> list[tuple[int, Event]]:
+        """(ordinal, event) a server confirmed once and has no place now: one push of a repair."""
         rows = self._sql.execute(
             "SELECT ordinal, body FROM events WHERE journal = ? AND seq IS NULL AND confirmed = 1 AND ordinal > ? "
             "ORDER BY ordinal",
             (journal, after),
         )
         events = ((ordinal, decode_event(body), len(body)) for ordinal, body in rows)
-        wanted = (item for item in events if item[1].n > counters.get(item[1].device, 0))
-        ordinals, taken = _within(wanted, MAX_PUSH_BYTES, MAX_PUSH_EVENTS)
+        ordinals, taken = _within(events, MAX_PUSH_BYTES, MAX_PUSH_EVENTS)
         return list(zip(ordinals, taken, strict=True))
+
+    def held(self, journal: str) -> Iterator[Held]:
+        """The whole log, in the order it was applied here, with where each event stands."""
+        rows = self._sql.execute(
+            "SELECT body, confirmed, seq IS NOT NULL FROM events WHERE journal = ? ORDER BY ordinal", (journal,)
+        )
+        for body, confirmed, placed in rows:
+            yield Held(decode_event(body), bool(confirmed), bool(placed))
 
     def confirmed_counter(self, journal: str, device: str) -> int:
         """The highest counter of `device` that a server confirmed, 0 for none."""

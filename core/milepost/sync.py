@@ -8,21 +8,24 @@ keeps nothing that matters: after a crash a new session begins at the same place
 
     CONVERGE  sends what is unsent, takes what is new, until there is neither.
               The server does not know the cursor, or less of this device than it once confirmed -> SEARCH
+              Something that a server confirmed once has no place in its log -> takes what is new, sends nothing; REPAIR
     SEARCH    finds the last place where both logs agree, by asking for chain values at up to 64 places at a time.
-              Found -> `Rewind`, REPAIR
+              Found -> `Rewind`, CONVERGE
     REPAIR    gives the server every event it lacks, whoever wrote it, in causal order, with its original clocks.
               Given -> CONVERGE, which takes the server's new order of things
 
-A device that was itself put back meets its own counters with other events under them (`forked`, or in a page): before
-anything is stamped it becomes a new device (`Fork`), whose first event carries the whole context.
+Where a device was put back as well, or two share a folder's copy, a counter can stand for one event here and for
+another one there (`forked`, or met in a page): what is here is written again under another name (`Fork`). That has to
+be known before anything is given back, or what had seen the one event would be taken to have seen the other. So a
+device first takes all that the server has.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from milepost.envelope import MAX_COUNTER, Event
+from milepost.envelope import Event
 from milepost.errors import MilepostError
 from milepost.messages import (
     MAX_CHAIN_POINTS,
@@ -37,7 +40,7 @@ from milepost.store import PushResult
 SETTLED = frozenset({"stored", "duplicate", "rejected"})
 """Outcomes after which an event needs not be sent again."""
 MAX_REPAIRS = 3
-"""How often one session repairs; a server that loses things faster than that needs a person."""
+"""How often one session searches or repairs; a server that loses things faster than that needs a person."""
 
 
 class SyncFailed(MilepostError):
@@ -52,8 +55,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     `unsent` are the next own events to send, in order, and `more_unsent` says whether others follow them. `chain_at`
     gives the own log's chain value at a `seq`. `held` gives, in the order they were applied here and each with its
-    ordinal, events that a server confirmed once, that have no place now, and that lie above the given counters and
-    after the given ordinal.
+    ordinal, events that a server confirmed once and that have no place now, after the given ordinal.
     """
 
     device: str
@@ -62,7 +64,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     unsent: Sequence[Event]
     more_unsent: bool
     chain_at: Callable[[int], str]
-    held: Callable[[Mapping[str, int], int], Sequence[tuple[int, Event]]]
+    held: Callable[[int], Sequence[tuple[int, Event]]]
 
 
 class Converge(Struct, frozen=True):
@@ -87,11 +89,14 @@ Request = Converge | AskChain | Repair
 Answer = JournalAnswer | ChainAnswer | PushAnswer
 
 
-class Acknowledge(Struct, frozen=True):
-    """Do: stamp the events of `device` that the server stored, and set those apart that it rejected."""
+Results = list[tuple[str, PushResult]]
+"""What became of events that were sent, each with the id it was written under."""
 
-    device: str
-    results: list[PushResult]
+
+class Acknowledge(Struct, frozen=True):
+    """Do: stamp the events that the server stored, and set those apart that it rejected."""
+
+    results: Results
 
 
 class Take(Struct, frozen=True):
@@ -99,8 +104,7 @@ class Take(Struct, frozen=True):
 
     after: Cursor
     events: list[Event]
-    device: str
-    results: list[PushResult]
+    results: Results
     cursor: Cursor
 
 
@@ -111,12 +115,11 @@ class Rewind(Struct, frozen=True):
 
 
 class Fork(Struct, frozen=True):
-    """Do: become a new device, and write again under its name all of `device` from counter `n` on that is not in the
-    server's log.
+    """Do: write again, under another name, `event`, all that its device wrote after it, and all that had seen it: the
+    server's log has something else there. If that is this device, it goes on under the new name.
     """
 
-    device: str
-    n: int
+    event: Event
 
 
 class Claim(Struct, frozen=True):
@@ -141,9 +144,12 @@ class Session:
         self._agreed = 0
         self._parted = 0
         self._asked: list[int] = []
+        self._sent: Sequence[Event] = ()
         self._held: Sequence[tuple[int, Event]] = []
-        self._counters: dict[str, int] = {}
         self._given_to = 0
+        self._look = True
+        self._behind = False
+        self._searches = 0
         self._repairs = 0
         self._claimed = False
 
@@ -156,21 +162,32 @@ class Session:
         """Asks nothing more."""
         self.phase = "done"
 
+    def look_again(self) -> None:
+        """Something was written again under another name: it has to be sent, or given back."""
+        self._look = True
+        if self.phase == "done":
+            self.phase = "converge"
+
     def request(self, standing: Standing) -> Request:
         """What to ask next."""
-        match self.phase:
-            case "search":
-                self._asked = _spread(self._agreed, self._parted)
-                return AskChain(self._asked)
-            case "repair":
-                self._held = standing.held(self._counters, self._given_to)
+        if self.phase == "search":
+            self._asked = _spread(self._agreed, self._parted)
+            return AskChain(self._asked)
+        if self.phase == "repair":
+            self._held = standing.held(self._given_to)
+            if self._held:
                 return Repair([event for _, event in self._held])
+            self.phase, self._look = "converge", True
+        if self._look:
+            self._look = False
+            self._behind = self._repairs < MAX_REPAIRS and bool(standing.held(0))
+        self._sent = () if self._behind else standing.unsent
         return Converge(
             JournalSync(
                 cursor=standing.cursor,
                 device=standing.device,
-                acknowledged=standing.acknowledged,
-                events=list(standing.unsent),
+                acknowledged=0 if self._behind else standing.acknowledged,
+                events=list(self._sent),
             )
         )
 
@@ -194,29 +211,32 @@ class Session:
             # The server lost it, or is another one: it is offered again, and given back as after any loss.
             self._claimed = True
             return [Claim()]
-        if answer.problem == "history" and self._repairs < MAX_REPAIRS:
-            self._repairs += 1
+        if answer.problem == "history" and self._searches < MAX_REPAIRS:
+            self._searches += 1
             self.phase, self._agreed, self._parted = "search", 0, standing.cursor.seq
             return []
         if answer.problem:
             self.phase = "done"
             return [Stop(answer.problem, answer.detail)]
-        if answer.cursor is None or len(answer.results) != len(standing.unsent):
+        if answer.cursor is None or len(answer.results) != len(self._sent):
             raise SyncFailed("The server's answer is not whole; nothing was taken from it. Sync again.")
-        settled = [r for r in answer.results if r.outcome in SETTLED]
-        forked = next((r for r in answer.results if r.outcome == "forked"), None)
+        results = list(zip(self._sent, answer.results, strict=True))
+        settled = [(event.device, r) for event, r in results if r.outcome in SETTLED]
+        forks = _forks(results)
         moved = answer.cursor.seq > standing.cursor.seq
         steps: list[Step] = []
         if settled:
-            steps.append(Acknowledge(standing.device, settled))
-        if forked is not None:
-            steps.append(Fork(standing.device, forked.n))
+            steps.append(Acknowledge(settled))
+        steps += forks
         if moved:
-            steps.append(Take(standing.cursor, answer.events, standing.device, settled, answer.cursor))
+            steps.append(Take(standing.cursor, answer.events, settled, answer.cursor))
         # What is `missing` or behind a `gap` waits for somebody else's events: ask again only while something moves.
-        waiting = len(settled) < len(answer.results)
-        again = answer.more or forked is not None or (bool(settled) or moved if waiting else standing.more_unsent)
-        if not again:
+        waiting = len(settled) < len(results)
+        again = answer.more or bool(forks) or (bool(settled) or moved if waiting else standing.more_unsent)
+        if self._behind and not answer.more:
+            self._behind, self._repairs = False, self._repairs + 1
+            self.phase, self._given_to = "repair", 0
+        elif not again and not self._behind:
             self.phase = "done"
         return steps
 
@@ -230,23 +250,24 @@ class Session:
         self._agreed, self._parted = agreed, parted
         if agreed < parted:
             return []
-        self.phase, self._counters, self._given_to = "repair", dict(answer.counters), 0
+        self.phase, self._look = "converge", True
         return [Rewind(agreed)]
 
     def _repaired(self, answer: PushAnswer) -> list[Step]:
         if len(answer.results) != len(self._held):
             raise SyncFailed("The server's answer is not whole. Sync again.")
-        steps: list[Step] = []
-        for (ordinal, event), result in zip(self._held, answer.results, strict=True):
-            if result.outcome in SETTLED:
-                self._counters[event.device] = max(self._counters.get(event.device, 0), event.n)
-            elif result.outcome == "forked" and self._counters.get(event.device, 0) < MAX_COUNTER:
-                self._counters[event.device] = MAX_COUNTER
-                steps.append(Fork(event.device, event.n))
-            self._given_to = ordinal
-        if not self._held:
-            self.phase = "converge"
-        return steps
+        if self._held:
+            self._given_to = self._held[-1][0]
+        return _forks([(event, result) for (_, event), result in zip(self._held, answer.results, strict=True)])
+
+
+def _forks(results: list[tuple[Event, PushResult]]) -> list[Step]:
+    """A step for each device that another event stands for in the server's log: its first such one."""
+    first: dict[str, Event] = {}
+    for event, result in results:
+        if result.outcome == "forked":
+            first.setdefault(event.device, event)
+    return [Fork(event) for event in first.values()]
 
 
 def _spread(agreed: int, parted: int) -> list[int]:
