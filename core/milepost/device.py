@@ -123,6 +123,7 @@ class Device:
             more_unsent=self.log.unsent_count(journal) > len(unsent),
             chain_at=lambda seq: self.log.chain_at(journal, seq),
             held=held,
+            placed_to=self.log.placed_to(journal),
         )
 
     def carry_out(self, journal: str, steps: Sequence[Step]) -> bool:
@@ -148,7 +149,7 @@ class Device:
                     case Take():
                         again |= self._take(journal, step)
                     case Rewind():
-                        self.log.unplace(journal, step.seq)
+                        self.log.unplace(journal, step.seq, MAX_COUNTER)
                         self.log.set_cursor(journal, Cursor(step.seq, self.log.chain_at(journal, step.seq)))
         return again
 
@@ -185,7 +186,11 @@ class Device:
             chained.append((event, chain))
         if chain.hex() != step.cursor.chain:
             raise SyncFailed("What the server sent does not match its own chain; nothing was taken. Sync again.")
-        new, again = self._meet(journal, chained)
+        # What was confirmed here and does not stand in this run was lost meanwhile, and others came in its place.
+        moved = self.log.unplace(journal, step.after.seq, step.cursor.seq)
+        again = self._make_way(journal, run)
+        new = self._meet(journal, chained)
+        again |= moved > 0 and bool(self.log.unplaced(journal, 0))
         self.log.state(journal)
         self.log.add_many(journal, new, confirmed=True)
         self.log.set_cursor(journal, step.cursor)
@@ -205,23 +210,31 @@ class Device:
         except KeyError as missing:
             raise SyncFailed(f"The server left out event {missing}; nothing was taken. Sync again.") from None
 
-    def _meet(self, journal: str, chained: list[tuple[Event, bytes]]) -> tuple[list[tuple[Event, bytes | None]], bool]:
-        """Places events held here already; returns those that are new. One held under another digest makes way, and is
-        written again; whether any was is returned as well.
-        """
-        new: list[tuple[Event, bytes | None]] = []
+    def _make_way(self, journal: str, run: list[Event]) -> bool:
+        """What is held here under the name of another event of the run is written again; returns whether any was."""
         again = False
+        while True:
+            state = self.log.state(journal)
+            clash = next((event for event in run if self._clashes(state, event)), None)
+            if clash is None:
+                return again
+            again |= self._write_again(journal, clash.device, clash.n)
+
+    def _clashes(self, state: State, event: Event) -> bool:
+        if event.n > state.counter(event.device):
+            return False
+        held = self.log.find(state.journal, event.device, event.n)
+        return held is not None and identity_digest(state.journal, held) != identity_digest(state.journal, event)
+
+    def _meet(self, journal: str, chained: list[tuple[Event, bytes]]) -> list[tuple[Event, bytes | None]]:
+        """Places events held here already; returns those that are new."""
+        new: list[tuple[Event, bytes | None]] = []
         state = self.log.state(journal)
         counters: dict[str, int] = {}
         for event, chain in chained:
             if event.device not in counters:
                 counters[event.device] = state.counter(event.device)
             held = self.log.find(journal, event.device, event.n) if event.n <= counters[event.device] else None
-            if held is not None and identity_digest(journal, held) != identity_digest(journal, event):
-                again |= self._write_again(journal, event.device, event.n)
-                held = None
-                state = self.log.state(journal)
-                counters.clear()
             if held is None:
                 new.append((event, chain))
             elif event.rejected and not held.rejected:
@@ -230,7 +243,7 @@ class Device:
                 self.log.bump(journal)
             else:
                 self._stamp(journal, held, event, chain)
-        return new, again
+        return new
 
     def _observe(self, ranked_at: str) -> None:
         if ranked_at > (self.log.setting("clock_seen") or ""):

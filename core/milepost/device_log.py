@@ -189,9 +189,17 @@ class DeviceLog:
             (event.seq or None, chain, encode_event(event), journal, event.device, event.n),
         )
 
-    def unplace(self, journal: str, after: int) -> None:
-        """Forgets the places of all events with a `seq` above `after`; the events stay."""
-        self._sql.execute("UPDATE events SET seq = NULL, chain = NULL WHERE journal = ? AND seq > ?", (journal, after))
+    def unplace(self, journal: str, after: int, to: int) -> int:
+        """Forgets the places of all events with a `seq` above `after` and up to `to`; the events stay. Returns how many."""
+        return self._sql.execute(
+            "UPDATE events SET seq = NULL, chain = NULL WHERE journal = ? AND seq > ? AND seq <= ?",
+            (journal, after, to),
+        ).rowcount
+
+    def placed_to(self, journal: str) -> int:
+        """The last `seq` that an event here is said to have, 0 for none."""
+        row = self._sql.execute("SELECT MAX(seq) FROM events WHERE journal = ?", (journal,)).fetchone()
+        return row[0] or 0
 
     def remove(self, journal: str, device: str, first: int) -> None:
         """Takes one device's events out, from counter `first` on: they are written again under another name."""

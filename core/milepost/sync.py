@@ -55,7 +55,8 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     `unsent` are the next own events to send, in order, and `more_unsent` says whether others follow them. `chain_at`
     gives the own log's chain value at a `seq`. `held` gives, in the order they were applied here and each with its
-    ordinal, events that a server confirmed once and that have no place now, after the given ordinal.
+    ordinal, events that a server confirmed once and that have no place now, after the given ordinal. `placed_to` is the
+    last place that an event here is said to have: beyond the cursor, where own events were confirmed there.
     """
 
     device: str
@@ -65,6 +66,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     more_unsent: bool
     chain_at: Callable[[int], str]
     held: Callable[[int], Sequence[tuple[int, Event]]]
+    placed_to: int
 
 
 class Converge(Struct, frozen=True):
@@ -230,9 +232,13 @@ class Session:
         steps += forks
         if moved:
             steps.append(Take(standing.cursor, answer.events, settled, answer.cursor))
+        lost = not answer.more and standing.placed_to > answer.cursor.seq
+        if lost:
+            steps.append(Rewind(answer.cursor.seq))
+            self._look = True
         # What is `missing` or behind a `gap` waits for somebody else's events: ask again only while something moves.
         waiting = len(settled) < len(results)
-        again = answer.more or bool(forks) or (bool(settled) or moved if waiting else standing.more_unsent)
+        again = answer.more or lost or bool(forks) or (bool(settled) or moved if waiting else standing.more_unsent)
         if self._behind and not answer.more:
             self._behind, self._repairs = False, self._repairs + 1
             self.phase, self._given_to = "repair", 0

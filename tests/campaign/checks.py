@@ -94,15 +94,15 @@ def _check_events(stage: Stage, log: list[Event]) -> None:
     lost = good - there - stage.truth.gone
     assert not lost, f"lost: {sorted(told(stage, lost))}"
     assert there <= good, "somebody wrote what nobody wrote"
-    assert not twice(log) or stage.seen["restores"] > 1, "an event stands twice"
+    assert not twice(log) or stage.seen["restores"] + stage.seen["returns"] > 1, "an event stands twice"
     kept = {salt for party in stage.parties for salt in _quarantine(stage, party)}
     refused = set(stage.truth.written) - good - stage.truth.gone
     assert refused == kept, f"refused and not kept: {refused ^ kept}"
 
 
 def twice(log: list[Event]) -> set[str]:
-    """What stands twice: a server was put back once, one device wrote it again, and the server was put back once more and
-    got it from another device under its first name. Both say the same, so nobody is asked; what saw one may not have
+    """What stands twice: something was put back once, a device wrote it again, and something was put back once more, so that
+    it came under its first name as well. Both say the same, so nobody is asked; what saw one may not have
     seen the other.
     """
     there = [event.salt for event in log if not event.rejected]

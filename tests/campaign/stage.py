@@ -81,7 +81,7 @@ class Stage:
         self.chance = Random(seed)
         self.now_ms = START_MS
         self.written = 0
-        self.seen = {"restores": 0, "forks": 0, "repaired": 0, "refused": 0}
+        self.seen = {"restores": 0, "returns": 0, "forks": 0, "repaired": 0, "refused": 0}
         self.runner = asyncio.Runner()
         self.server_types = self.chance.choice((OLD, NEW, NEW))
         self.backups: dict[int, Path] = {}
@@ -298,6 +298,7 @@ class Stage:
             shutil.rmtree(party.folder)
             shutil.copytree(party.copy, party.folder)
             self._open_device(party)
+        self.seen["returns"] += 1
 
     def relive(self, i: int, what: int, fault: str) -> None:
         """A device sends something, is put back to before that, and writes something else instead."""

@@ -77,7 +77,7 @@ REGRESSIONS: dict[str, list[Step]] = {
     ],
     "two devices hold what a third one forgot": [
         ["copy_device", 1],
-        ["write", 1, 9, 0],
+        ["write", 1, 0, 0],
         ["back_up_server", 1],
         ["sync", 1, "none", "none", "late"],
         ["sync", 2, "none", "none", "twice"],
@@ -93,6 +93,27 @@ REGRESSIONS: dict[str, list[Step]] = {
         ["put_device_back", 0],
         ["write", 0, 10, 1],
         ["two_at_once", 0, "sync", 1],
+    ],
+    "what was confirmed under a name given up since was lost": [
+        ["write", 2, 1, 1],
+        ["back_up_server", 0],
+        ["relive", 2, 0, "twice"],
+        ["sync", 2, "none", "late", "drop"],
+        ["put_server_back", 0],
+    ],
+    "what a page brings was written again here a moment before": [
+        ["fill_server_disk", 1],
+        ["back_up_server", 1],
+        ["ask_again", 0],
+        ["back_up_server", 0],
+        ["put_server_back", 1],
+        ["ask", 0, 2, 0, "none"],
+        ["fail_server", 1, 24],
+        ["sync", 2, "none", "none", "none"],
+        ["put_both_back", 1, 0],
+        ["sync", 2, "none", "none", "none"],
+        ["put_both_back", 1, 1],
+        ["sync", 2, "none", "none", "none"],
     ],
 }
 """What once went wrong, made short."""
