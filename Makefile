@@ -2,10 +2,11 @@ PYTHON ?= python3
 PORT ?= 8000
 BENCH ?= all
 BENCH_OUT ?=
+SOAK_MINUTES ?= 60
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help serve test check bench demo lock clean
+.PHONY: help serve test soak check bench demo lock clean
 help:                          ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */	/' | expand -t 10
 
@@ -17,6 +18,9 @@ demo: .venv/.ready             ## serve a fictional half-year journal, and show 
 
 test: .venv/.ready-dev         ## run every test
 	$(BIN)/python -m pytest -q
+
+soak: .venv/.ready-dev         ## devices, faults and restores by chance, for SOAK_MINUTES=60
+	$(BIN)/python -m tests.campaign --minutes $(SOAK_MINUTES)
 
 check: .venv/.ready-dev        ## lint, types, and the direction of imports
 	$(BIN)/ruff check .

@@ -41,7 +41,6 @@ from milepost.sync import (
     AskSnapshot,
     Claim,
     Converge,
-    Fork,
     NoSnapshot,
     Repair,
     Request,
@@ -314,13 +313,14 @@ def _receive(
     report: SyncReport,
 ) -> None:
     steps = session.receive(standing, answer)
-    device.carry_out(journal, [step for step in steps if not isinstance(step, Claim | Stop)])
+    if device.carry_out(journal, [step for step in steps if not isinstance(step, Claim | Stop)]):
+        session.look_again()
+        report.forks += 1
     for step in steps:
         if isinstance(step, Claim):
             _claim(device, server, session, journal, report)
         if isinstance(step, Stop):
             report.problems[journal] = step.detail or step.problem
-        report.forks += isinstance(step, Fork)
     if isinstance(answer, JournalAnswer):
         report.sent += sum(r.outcome in {"stored", "duplicate"} for r in answer.results)
         report.rejected += sum(r.outcome == "rejected" for r in answer.results)

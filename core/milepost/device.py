@@ -4,12 +4,13 @@ Nothing here needs a network. What a command writes is in the log, in the outbox
 so is all of what one answer of a server changes.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
-from msgspec import Raw
 
+from milepost.branch import write_again
 from milepost.clock import NOBODY, HybridClock, new_id, wall_clock_ms
 from milepost.device_history import begin_from, may_begin_from, take_history, walked
 from milepost.device_log import DeviceLog, JournalRow
@@ -21,7 +22,7 @@ from milepost.envelope import (
     identity_digest,
 )
 from milepost.errors import InvalidInput
-from milepost.events import Draft, redaction_of
+from milepost.events import Draft, redaction_of, retargeted
 from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
 from milepost.store import PushResult
@@ -132,8 +133,8 @@ class Device:
         unsent = self.log.unsent(journal, max_events, max_bytes) if max_events else []
         begun = self.log.snapshots.get(journal)
 
-        def held(counters: Mapping[str, int], after: int) -> list[tuple[int, Event]]:
-            return [(at, _given_back(event)) for at, event in self.log.unplaced(journal, counters, after)]
+        def held(after: int) -> list[tuple[int, Event]]:
+            return [(at, _given_back(event)) for at, event in self.log.unplaced(journal, after)]
 
         return Standing(
             device=row.device,
@@ -145,27 +146,31 @@ class Device:
             held=held,
             behind=Behind(begun.place, begun.known, begun.readable) if begun else None,
             may_begin_from=lambda state, seq: may_begin_from(self.log, journal, state, seq),
+            placed_to=self.log.placed_to(journal),
         )
 
-    def carry_out(self, journal: str, steps: Sequence[Step]) -> None:
+    def carry_out(self, journal: str, steps: Sequence[Step]) -> bool:
         """Does what one answer of a server calls for, all of it or, if it does not add up, nothing.
+
+        Returns whether something was written again under another name, and so has to be sent or given back.
 
         Raises:
             SyncFailed: the answer contradicts itself.
 
         """
         if not steps:
-            return
+            return False
+        again = False
         with self.log.transaction():
             for step in steps:
                 match step:
                     case Acknowledge():
-                        for result in step.results:
-                            self._acknowledge(journal, step.device, result)
+                        for device, result in step.results:
+                            self._acknowledge(journal, device, result)
                     case Fork():
-                        self._write_again(journal, step.device, step.n)
+                        again |= self._part(journal, step.event)
                     case Take():
-                        self._take(journal, step)
+                        again |= self._take(journal, step)
                     case Leap():
                         begin_from(self.log, journal, step)
                         self._observe(step.snapshot.clock)
@@ -174,8 +179,9 @@ class Device:
                     case HistoryAnew():
                         self.log.snapshots.know_nothing(journal)
                     case Rewind():
-                        self.log.unplace(journal, step.seq)
+                        self.log.unplace(journal, step.seq, MAX_COUNTER)
                         self.log.set_cursor(journal, Cursor(step.seq, self.log.chain_at(journal, step.seq)))
+        return again
 
     def _acknowledge(self, journal: str, device: str, result: PushResult) -> None:
         event = self.log.find(journal, device, result.n)
@@ -204,24 +210,29 @@ class Device:
                 clock.reset(max(placed.ranked_at, self.log.setting("clock_seen") or "0"))
                 self.log.set("clock", clock.last)
 
-    def _take(self, journal: str, step: Take) -> None:
+    def _take(self, journal: str, step: Take) -> bool:
         if self.log.journal(journal).cursor != step.after:
-            return  # another process took it first
+            return False  # another process took it first
         run = self._run(journal, step)
         chained = walked(journal, step.after, run, step.cursor)
+        # What was confirmed here and does not stand in this run was lost meanwhile, and others came in its place.
+        moved = self.log.unplace(journal, step.after.seq, step.cursor.seq)
+        again = self._make_way(journal, run)
         new = self._meet(journal, chained)
+        again |= moved > 0 and bool(self.log.unplaced(journal, 0))
         self.log.state(journal)
         self.log.add_many(journal, new, confirmed=True)
         self.log.set_cursor(journal, step.cursor)
         self.log.applied(journal, [event for event, _ in new])
         self._purge(journal, run)
         self._observe(max((event.ranked_at for event in run), default=""))
+        return again
 
     def _run(self, journal: str, step: Take) -> list[Event]:
         """The events of the run in order, own ones that were confirmed in the same answer put in their places."""
         by_seq = {event.seq: event for event in step.events}
-        for result in step.results:
-            mine = self.log.find(journal, step.device, result.n) if result.seq not in by_seq else None
+        for device, result in step.results:
+            mine = self.log.find(journal, device, result.n) if result.seq not in by_seq else None
             if mine is not None and mine.seq == result.seq:
                 by_seq[result.seq] = mine
         try:
@@ -229,8 +240,24 @@ class Device:
         except KeyError as missing:
             raise SyncFailed(f"The server left out event {missing}; nothing was taken. Sync again.") from None
 
+    def _make_way(self, journal: str, run: list[Event]) -> bool:
+        """What is held here under the name of another event of the run is written again; returns whether any was."""
+        again = False
+        while True:
+            state = self.log.state(journal)
+            clash = next((event for event in run if self._clashes(state, event)), None)
+            if clash is None:
+                return again
+            again |= self._write_again(journal, clash.device, clash.n)
+
+    def _clashes(self, state: State, event: Event) -> bool:
+        if event.n > state.counter(event.device):
+            return False
+        held = self.log.find(state.journal, event.device, event.n)
+        return held is not None and identity_digest(state.journal, held) != identity_digest(state.journal, event)
+
     def _meet(self, journal: str, chained: list[tuple[Event, bytes]]) -> list[tuple[Event, bytes | None]]:
-        """Places events held here already; returns those that are new. One held under another digest makes way."""
+        """Places events held here already; returns those that are new."""
         new: list[tuple[Event, bytes | None]] = []
         state = self.log.state(journal)
         counters: dict[str, int] = {}
@@ -238,12 +265,6 @@ class Device:
             if event.device not in counters:
                 counters[event.device] = state.counter(event.device)
             held = self.log.find(journal, event.device, event.n) if event.n <= counters[event.device] else None
-            if held is not None and identity_digest(journal, held) != identity_digest(journal, event):
-                self._write_again(journal, event.device, event.n)
-                counters.pop(event.device)
-                held = None
-                state = self.log.state(journal)
-                counters[event.device] = event.n - 1
             if held is None:
                 new.append((event, chain))
             elif event.rejected and not held.rejected:
@@ -265,42 +286,29 @@ class Device:
         if ranked_at > clock.last:
             self.log.set("clock", ranked_at)
 
-    def _write_again(self, journal: str, device: str, first: int) -> None:
+    def _part(self, journal: str, event: Event) -> bool:
+        held = self.log.find(journal, event.device, event.n)
+        if held is None or identity_digest(journal, held) != identity_digest(journal, event):
+            return False  # another process heard it first
+        return self._write_again(journal, event.device, event.n)
+
+    def _write_again(self, journal: str, device: str, first: int) -> bool:
         """The server's log has other events under these counters: what is here goes in anew, under another name.
 
-        Whose words they are and how they rank stays; each still says that it has seen what it had seen.
+        Returns whether there was anything. Whose words they are, how they rank and what they had seen stays.
         """
         row = self.log.journal(journal)
-        moved: list[tuple[Event, Seen]] = []
-        _, context = self.log.snapshots.progress(journal, device)
-        for event, _ in self.log.by_device(journal, device):
-            context = {**context, **event.seen}
-            if event.n >= first:
-                moved.append((event, context))
-        if not moved:
-            return
-        self.log.remove(journal, device, first)
-        writer, n, before = row.device, 0, Seen()
-        if device == row.device:
-            writer = new_id()
-            self.log.set_device(journal, writer)
-            self.log.set("device", writer)
-        else:
-            n, before = self.log.snapshots.progress(journal, writer)
-            for event, _ in self.log.by_device(journal, writer):
-                n, before = event.n, {**before, **event.seen}
-        counters: dict[tuple[str, int], int] = {}
-        for event, seen in moved:
-            if event.rejected:
-                continue
-            n += 1
-            counters[device, event.n] = n
-            whole = _union(before, {**seen, **({device: first - 1} if first > 1 else {})}, without=writer)
-            news = {d: k for d, k in whole.items() if before.get(d, 0) < k}
-            again = _written_again(_retargeted(event, writer, counters), writer, n, news, self.account)
-            before = whole
-            self.log.add(journal, again, confirmed=False)
+        known, log = self.log.held(journal)
+        branch = write_again(journal, log, known, device, first, partial(self.log.find, journal))
+        for parted, n in branch.parted.items():
+            self.log.remove(journal, parted, n)
+        for event, confirmed in branch.again:
+            self.log.add(journal, event, confirmed=confirmed)
+        if row.device in branch.names:
+            self.log.set_device(journal, branch.names[row.device])
+            self.log.set("device", branch.names[row.device])
         self.log.bump(journal)
+        return bool(branch.parted)
 
     # Pairing
 
@@ -329,11 +337,11 @@ class Device:
             row = self.log.journal(target)
             state = self.log.state(target)
             n, seen = state.counter(row.device), unsaid(state, row.device)
-            counters: dict[tuple[str, int], int] = {}
+            written: dict[tuple[str, int], tuple[str, int]] = {}
             for event in drafts:
                 n += 1
-                counters[event.device, event.n] = n
-                again = _written_again(_retargeted(event, row.device, counters), row.device, n, seen, self.account)
+                again = _written_again(retargeted(event, written), row.device, n, seen, self.account)
+                written[event.device, event.n] = (row.device, n)
                 self.log.add(target, again, confirmed=False)
                 seen = {}
             self.log.remove_journal(source)
@@ -358,12 +366,6 @@ class Device:
         return self.log.journals()
 
 
-def _union(first: Seen, second: Seen, *, without: str) -> Seen:
-    union = {d: max(first.get(d, 0), second.get(d, 0)) for d in (*first, *second)}
-    union.pop(without, None)
-    return union
-
-
 def _placed(event: Event, seq: int, received_at: int, merge_hlc: str) -> Event:
     clamped = "" if merge_hlc == event.hlc else merge_hlc
     return msgspec.structs.replace(event, seq=seq, received_at=received_at, merge_hlc=clamped)
@@ -386,15 +388,3 @@ def _written_again(event: Event, device: str, n: int, seen: Seen, actor: str) ->
         data_digest=event.data_digest,
         data=event.data,
     )
-
-
-def _retargeted(event: Event, device: str, counters: Mapping[tuple[str, int], int]) -> Event:
-    """A redaction of an event that was itself written again names that one as it is called now."""
-    of = redaction_of(event)
-    n = counters.get((of.device, of.n)) if of is not None else None
-    if of is None or n is None:
-        return event
-    now = msgspec.structs.replace(of, device=device, n=n)
-    fields = msgspec.to_builtins(now)
-    del fields["event"]
-    return msgspec.structs.replace(event, data=Raw(msgspec.json.encode(fields)))

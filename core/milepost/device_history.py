@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from milepost.device_log import DeviceLog
 from milepost.device_snapshot import Begun
-from milepost.envelope import Event, genesis_chain, identity_digest, next_chain
+from milepost.envelope import MAX_COUNTER, Event, genesis_chain, identity_digest, next_chain
 from milepost.journal import State
 from milepost.messages import Cursor
 from milepost.sync import Leap, SyncFailed, TakeHistory
@@ -46,8 +46,8 @@ def begin_from(log: DeviceLog, journal: str, step: Leap) -> None:
     if log.snapshots.get(journal) is not None:
         # The server was put back: what was known of places is not known of its log as it is now.
         known = Cursor(0, genesis_chain(journal).hex())
-        log.unplace(journal, 0)
-    log.snapshots.begin(journal, step.snapshot, known, row.device, step.state.counter(row.device))
+        log.unplace(journal, 0, MAX_COUNTER)
+    log.snapshots.begin(journal, step.snapshot, step.state, known, row.device)
     log.set_cursor(journal, step.snapshot.cursor)
     log.bump(journal)
     begun = log.snapshots.get(journal)

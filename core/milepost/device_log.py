@@ -6,14 +6,15 @@ a state kept in memory is brought up to date with what the other one did.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
+from milepost.branch import Held
 from milepost.database import migrate, migrations, open_sqlite, storage_error
 from milepost.device_snapshot import Begun, Snapshots, packed, unpacked
-from milepost.envelope import Event, decode_event, encode_event, genesis_chain, salted_digest
+from milepost.envelope import Event, Seen, decode_event, encode_event, genesis_chain, salted_digest
 from milepost.errors import HistoryPartial, NotFound
 from milepost.events import RedactionMade, redacted
 from milepost.journal import State, dump_state, load_state, paused_collector, state_hash
@@ -197,9 +198,17 @@ class DeviceLog:
             (event.seq or None, chain, encode_event(event), journal, event.device, event.n),
         )
 
-    def unplace(self, journal: str, after: int) -> None:
-        """Forgets the places of all events with a `seq` above `after`; the events stay."""
-        self._sql.execute("UPDATE events SET seq = NULL, chain = NULL WHERE journal = ? AND seq > ?", (journal, after))
+    def unplace(self, journal: str, after: int, to: int) -> int:
+        """Forgets the places of all events with a `seq` above `after` and up to `to`; the events stay. Returns how many."""
+        return self._sql.execute(
+            "UPDATE events SET seq = NULL, chain = NULL WHERE journal = ? AND seq > ? AND seq <= ?",
+            (journal, after, to),
+        ).rowcount
+
+    def placed_to(self, journal: str) -> int:
+        """The last `seq` that an event here is said to have, 0 for none."""
+        row = self._sql.execute("SELECT MAX(seq) FROM events WHERE journal = ?", (journal,)).fetchone()
+        return row[0] or 0
 
     def purge(self, journal: str, of: RedactionMade) -> None:
         """Takes the words out of an event, wherever this file has them."""
@@ -278,17 +287,29 @@ class DeviceLog:
         ).fetchone()
         return int(row[0])
 
-    def unplaced(self, journal: str, counters: Mapping[str, int], after: int) -> list[tuple[int, Event]]:
-        """(ordinal, event) a server confirmed once and has no place now, above `counters`: one push of a repair."""
+    def unplaced(self, journal: str, after: int) -> list[tuple[int, Event]]:
+        """(ordinal, event) a server confirmed once and has no place now: one push of a repair."""
         rows = self._sql.execute(
             "SELECT ordinal, body FROM events WHERE journal = ? AND seq IS NULL AND confirmed = 1 AND ordinal > ? "
             "ORDER BY ordinal",
             (journal, after),
         )
         events = ((ordinal, decode_event(body), len(body)) for ordinal, body in rows)
-        wanted = (item for item in events if item[1].n > counters.get(item[1].device, 0))
-        ordinals, taken = _within(wanted, MAX_PUSH_BYTES, MAX_PUSH_EVENTS)
+        ordinals, taken = _within(events, MAX_PUSH_BYTES, MAX_PUSH_EVENTS)
         return list(zip(ordinals, taken, strict=True))
+
+    def held(self, journal: str) -> tuple[dict[str, Seen], Iterator[Held]]:
+        """The log in the order it was applied here, with where each event stands, and the contexts that it goes on from:
+        those of the snapshot, where it begins with one.
+        """
+        begun = self.snapshots.get(journal)
+        known = self.snapshots.state(begun).devices if begun else {}
+        rows = self._sql.execute(
+            "SELECT body, confirmed, seq IS NOT NULL FROM events WHERE journal = ? AND ordinal > ? ORDER BY ordinal",
+            (journal, begun.ordinal if begun else 0),
+        )
+        held = (Held(decode_event(body), bool(confirmed), bool(placed)) for body, confirmed, placed in rows)
+        return {device: progress.seen for device, progress in known.items()}, held
 
     def confirmed_counter(self, journal: str, device: str) -> int:
         """The highest counter of `device` that a server confirmed, 0 for none."""

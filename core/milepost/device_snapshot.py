@@ -11,18 +11,22 @@ then the state is the snapshot's and what stands behind it. Knows no network, an
 import sqlite3
 from collections.abc import Iterable
 
+import msgspec
 import zstandard
 from msgspec import Struct
 
 from milepost.envelope import Event, Seen, encode_event, genesis_chain
 from milepost.errors import HistoryPartial
-from milepost.events import RedactionMade
+from milepost.events import RedactionMade, is_known
 from milepost.journal import FOLD_VERSION, State, dump_state, load_state
 from milepost.messages import Cursor, Snapshot
 
 LEVEL = 1
 MAX_STATE_BYTES = 2**31
 """Far above any state; what claims to be more is not one."""
+
+
+_decode_waiting = msgspec.json.Decoder(list[tuple[str, int]]).decode
 
 
 def packed(state: bytes) -> bytes:
@@ -44,11 +48,13 @@ class Begun(Struct, frozen=True, kw_only=True):
     ordinal: int
     fold: int
     state_hash: str
+    waiting: list[tuple[str, int]]
+    """(type, version) of the events that are not folded into it, because who wrote it could not read them."""
 
     @property
     def readable(self) -> bool:
-        """Whether this version of the fold wrote it."""
-        return self.fold == FOLD_VERSION
+        """Whether it is what this version would have folded."""
+        return self.fold == FOLD_VERSION and not any(is_known(name, v) for name, v in self.waiting)
 
 
 class Snapshots:
@@ -60,12 +66,13 @@ class Snapshots:
     def get(self, journal: str) -> Begun | None:
         """What the journal began from, or None where its log is whole."""
         row = self._sql.execute(
-            "SELECT seq, chain, known_seq, known_chain, ordinal, fold, state_hash FROM snapshots WHERE journal = ?",
+            "SELECT seq, chain, known_seq, known_chain, ordinal, fold, state_hash, waiting FROM snapshots "
+            "WHERE journal = ?",
             (journal,),
         ).fetchone()
         if row is None:
             return None
-        seq, chain, known_seq, known_chain, ordinal, fold, hashed = row
+        seq, chain, known_seq, known_chain, ordinal, fold, hashed, waiting = row
         return Begun(
             journal=journal,
             place=Cursor(seq, chain),
@@ -73,6 +80,7 @@ class Snapshots:
             ordinal=ordinal,
             fold=fold,
             state_hash=hashed,
+            waiting=_decode_waiting(waiting),
         )
 
     def state(self, begun: Begun) -> State:
@@ -111,8 +119,11 @@ class Snapshots:
         found = self.state(begun).devices.get(device) if begun else None
         return (found.n, found.seen) if found else (0, {})
 
-    def begin(self, journal: str, snapshot: Snapshot, known: Cursor, own: str, counter: int) -> None:
-        """The journal begins from `snapshot` now. Events of `own` above `counter` stand behind it; `known` of it is here."""
+    def begin(self, journal: str, snapshot: Snapshot, state: State, known: Cursor, own: str) -> None:
+        """The journal begins from `snapshot` now, read as `state`. Events of `own` that are not in it stand behind it;
+        `known` of the log under it is here.
+        """
+        counter = state.counter(own)
         (last,) = self._sql.execute(
             "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
         ).fetchone()
@@ -129,9 +140,10 @@ class Snapshots:
         self._keep_free(ordinal)
         body = packed(bytes(snapshot.state))
         place = (snapshot.cursor.seq, snapshot.cursor.chain)
+        waiting = msgspec.json.encode(sorted({(event.type, event.v) for event in state.unfolded})).decode()
         self._sql.execute(
-            "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (journal, *place, known.seq, known.chain, ordinal, snapshot.fold, snapshot.state_hash, body),
+            "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (journal, *place, known.seq, known.chain, ordinal, snapshot.fold, snapshot.state_hash, waiting, body),
         )
 
     def _keep_free(self, ordinal: int) -> None:

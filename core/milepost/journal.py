@@ -292,7 +292,8 @@ def _dump(state: State) -> bytes:
 
 
 def load_state(body: bytes) -> State | None:
-    """The state written down in `body`, or None where another version folded it (fold the log anew then).
+    """The state written down in `body`, or None where another version folded it (fold the log anew then): one that
+    folds differently, or that knew less and passed over events which can be read by now.
 
     Raises:
         InvalidEvent: the bytes are not a state.
@@ -312,6 +313,8 @@ def _load(body: bytes) -> State | None:
         kept = _kept_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidEvent(f"This is not a kept state: {error}.") from error
+    if any(read_fields(kept.journal, event) is not None for event in kept.unfolded):
+        return None
     state = State(kept.journal)
     state.unfolded, state.newest = list(kept.unfolded), kept.newest
     state.devices = {device: Progress(n, kept.contexts[at]) for device, n, at in kept.devices}

@@ -120,6 +120,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
     `state` is of the form that fold version `fold` writes, and `state_hash` must be its hash. `clock` is the greatest
     merge clock up to there (empty where there is none), `received_at` when the last event was stored (milliseconds).
+    `types` are the types and versions of the events up to there: who can't read one of them may not begin from it, or
+    would say that it had seen what it could not.
     """
 
     fold: int
@@ -127,6 +129,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     state_hash: HexDigest
     clock: str
     received_at: Count
+    types: list[tuple[str, int]]
     state: Raw
 
 

@@ -8,8 +8,9 @@ keeps nothing that matters: after a crash a new session begins at the same place
 
     CONVERGE  sends what is unsent, takes what is new, until there is neither.
               The server does not know the cursor, or less of this device than it once confirmed -> SEARCH
+              Something that a server confirmed once has no place in its log -> takes what is new, sends nothing; REPAIR
     SEARCH    finds the last place where both logs agree, by asking for chain values at up to 64 places at a time.
-              Found -> `Rewind`, REPAIR
+              Found -> `Rewind`, CONVERGE
     REPAIR    gives the server every event it lacks, whoever wrote it, in causal order, with its original clocks.
               Given -> CONVERGE, which takes the server's new order of things
     LEAP      asks for a snapshot, where the first page of a log says that there are more. A good one is begun from:
@@ -17,17 +18,20 @@ keeps nothing that matters: after a crash a new session begins at the same place
     HISTORY   fetches, once all else is done, the log that the snapshot stands for. It must come before REPAIR, and
               before anything else where this version can't read the snapshot it once began from
 
-A device that was itself put back meets its own counters with other events under them (`forked`, or in a page): before
-anything is stamped it becomes a new device (`Fork`), whose first event carries the whole context.
+Where a device was put back as well, or two share a folder's copy, a counter can stand for one event here and for
+another one there (`forked`, or met in a page): what is here is written again under another name (`Fork`). That has to
+be known before anything is given back, or what had seen the one event would be taken to have seen the other. So a
+device first takes all that the server has.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from milepost.envelope import MAX_COUNTER, Event
+from milepost.envelope import Event
 from milepost.errors import InvalidEvent, MilepostError
+from milepost.events import is_known, is_plugin_type
 from milepost.journal import FOLD_VERSION, State, load_state, state_hash
 from milepost.messages import (
     MAX_CHAIN_POINTS,
@@ -43,7 +47,7 @@ from milepost.store import PushResult
 SETTLED = frozenset({"stored", "duplicate", "rejected"})
 """Outcomes after which an event needs not be sent again."""
 MAX_REPAIRS = 3
-"""How often one session repairs; a server that loses things faster than that needs a person."""
+"""How often one session searches or repairs; a server that loses things faster than that needs a person."""
 
 
 class SyncFailed(MilepostError):
@@ -69,9 +73,10 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     `unsent` are the next own events to send, in order, and `more_unsent` says whether others follow them. `chain_at`
     gives the own log's chain value at a `seq`. `held` gives, in the order they were applied here and each with its
-    ordinal, events that a server confirmed once, that have no place now, and that lie above the given counters and
-    after the given ordinal. `behind` is there while the log begins with a snapshot, and `may_begin_from` says whether
-    another one (its state, and the `seq` where it was made) has all in it that it would take the place of.
+    ordinal, events that a server confirmed once and that have no place now, after the given ordinal. `placed_to` is the
+    last place that an event here is said to have: beyond the cursor, where own events were confirmed there. `behind` is
+    there while the log begins with a snapshot, and `may_begin_from` says whether another one (its state, and the `seq`
+    where it was made) has all in it that it would take the place of.
     """
 
     device: str
@@ -80,7 +85,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     unsent: Sequence[Event]
     more_unsent: bool
     chain_at: Callable[[int], str]
-    held: Callable[[Mapping[str, int], int], Sequence[tuple[int, Event]]]
+    held: Callable[[int], Sequence[tuple[int, Event]]]
+    placed_to: int
     behind: Behind | None
     may_begin_from: Callable[[State, int], bool]
 
@@ -122,11 +128,14 @@ Request = Converge | AskChain | Repair | AskSnapshot | AskHistory
 Answer = JournalAnswer | ChainAnswer | PushAnswer | Snapshot | NoSnapshot
 
 
-class Acknowledge(Struct, frozen=True):
-    """Do: stamp the events of `device` that the server stored, and set those apart that it rejected."""
+Results = list[tuple[str, PushResult]]
+"""What became of events that were sent, each with the id it was written under."""
 
-    device: str
-    results: list[PushResult]
+
+class Acknowledge(Struct, frozen=True):
+    """Do: stamp the events that the server stored, and set those apart that it rejected."""
+
+    results: Results
 
 
 class Take(Struct, frozen=True):
@@ -134,8 +143,7 @@ class Take(Struct, frozen=True):
 
     after: Cursor
     events: list[Event]
-    device: str
-    results: list[PushResult]
+    results: Results
     cursor: Cursor
 
 
@@ -146,12 +154,11 @@ class Rewind(Struct, frozen=True):
 
 
 class Fork(Struct, frozen=True):
-    """Do: become a new device, and write again under its name all of `device` from counter `n` on that is not in the
-    server's log.
+    """Do: write again, under another name, `event`, all that its device wrote after it, and all that had seen it: the
+    server's log has something else there. If that is this device, it goes on under the new name.
     """
 
-    device: str
-    n: int
+    event: Event
 
 
 class Leap(Struct, frozen=True):
@@ -201,9 +208,12 @@ class Session:
         self._agreed = 0
         self._parted = 0
         self._asked: list[int] = []
+        self._sent: Sequence[Event] = ()
         self._held: Sequence[tuple[int, Event]] = []
-        self._counters: dict[str, int] = {}
         self._given_to = 0
+        self._look = True
+        self._taking = False
+        self._searches = 0
         self._repairs = 0
         self._claimed = False
 
@@ -216,6 +226,14 @@ class Session:
         """Asks nothing more."""
         self.phase = "done"
 
+    def look_again(self) -> None:
+        """Something was written again under another name: it has to be sent, or given back."""
+        self._look = True
+        if self.phase == "done":
+            self.phase = "converge"
+        elif self._after_history == "done":
+            self._after_history = "converge"
+
     def request(self, standing: Standing) -> Request | None:
         """What to ask next; nothing where another process did what was left."""
         behind = standing.behind
@@ -225,6 +243,11 @@ class Session:
             if behind is not None:
                 return AskHistory(behind.known, behind.place.seq)
             self.phase = self._after_history
+        if self.phase == "repair":
+            self._held = standing.held(self._given_to)
+            if self._held:
+                return Repair([event for _, event in self._held])
+            self.phase, self._look = "converge", True
         match self.phase:
             case "done":
                 return None
@@ -233,15 +256,16 @@ class Session:
             case "search":
                 self._asked = _spread(self._agreed, self._parted)
                 return AskChain(self._asked)
-            case "repair":
-                self._held = standing.held(self._counters, self._given_to)
-                return Repair([event for _, event in self._held])
+        if self._look:
+            self._look = False
+            self._taking = self._repairs < MAX_REPAIRS and bool(standing.held(0))
+        self._sent = () if self._taking else standing.unsent
         return Converge(
             JournalSync(
                 cursor=standing.cursor,
                 device=standing.device,
-                acknowledged=standing.acknowledged,
-                events=list(standing.unsent),
+                acknowledged=0 if self._taking else standing.acknowledged,
+                events=list(self._sent),
             )
         )
 
@@ -269,8 +293,8 @@ class Session:
             # The server lost it, or is another one: it is offered again, and given back as after any loss.
             self._claimed = True
             return [Claim()]
-        if answer.problem == "history" and self._repairs < MAX_REPAIRS:
-            self._repairs += 1
+        if answer.problem == "history" and self._searches < MAX_REPAIRS:
+            self._searches += 1
             # The place of a snapshot is the first that can be compared, and so the first that is asked about.
             least = standing.behind.place.seq - 1 if standing.behind else 0
             self.phase, self._agreed, self._parted = "search", least, max(standing.cursor.seq, least + 1)
@@ -278,26 +302,39 @@ class Session:
         if answer.problem:
             self.phase = "done"
             return [Stop(answer.problem, answer.detail)]
-        if answer.cursor is None or len(answer.results) != len(standing.unsent):
+        if answer.cursor is None or len(answer.results) != len(self._sent):
             raise SyncFailed("The server's answer is not whole; nothing was taken from it. Sync again.")
-        settled = [r for r in answer.results if r.outcome in SETTLED]
-        forked = next((r for r in answer.results if r.outcome == "forked"), None)
+        results = list(zip(self._sent, answer.results, strict=True))
+        settled = [(event.device, r) for event, r in results if r.outcome in SETTLED]
+        forks = _forks(results)
         moved = answer.cursor.seq > standing.cursor.seq
         steps: list[Step] = []
         if settled:
-            steps.append(Acknowledge(standing.device, settled))
-        if forked is not None:
-            steps.append(Fork(standing.device, forked.n))
+            steps.append(Acknowledge(settled))
+        steps += forks
         if moved:
-            steps.append(Take(standing.cursor, answer.events, standing.device, settled, answer.cursor))
+            steps.append(Take(standing.cursor, answer.events, settled, answer.cursor))
+        lost = not answer.more and standing.placed_to > answer.cursor.seq
+        if lost:
+            steps.append(Rewind(answer.cursor.seq))
+            self._look = True
         # What is `missing` or behind a `gap` waits for somebody else's events: ask again only while something moves.
-        waiting = len(settled) < len(answer.results)
-        again = answer.more or forked is not None or (bool(settled) or moved if waiting else standing.more_unsent)
-        if not again:
-            self.phase = "history" if standing.behind and self._history else "done"
-        elif answer.more and standing.cursor.seq == 0 and not self._leapt:
-            self.phase, self._leapt = "leap", True
+        waiting = len(settled) < len(results)
+        again = answer.more or lost or bool(forks) or (bool(settled) or moved if waiting else standing.more_unsent)
+        self._go_on(standing, again=again, more=answer.more)
         return steps
+
+    def _go_on(self, standing: Standing, *, again: bool, more: bool) -> None:
+        """What comes after a part of the server's log was taken."""
+        if self._taking and not more:
+            self._taking, self._repairs, self._given_to = False, self._repairs + 1, 0
+            self.phase = "repair"
+            if standing.behind is not None:
+                self.phase, self._after_history = "history", "repair"
+        elif more and standing.cursor.seq == 0 and not self._leapt and not self._taking:
+            self.phase, self._leapt = "leap", True
+        elif not again and not self._taking:
+            self.phase = "history" if standing.behind and self._history else "done"
 
     def _offered(self, standing: Standing, snapshot: Snapshot | NoSnapshot) -> list[Step]:
         self.phase = "converge"
@@ -345,36 +382,39 @@ class Session:
         if standing.behind is not None and agreed < standing.behind.place.seq:
             self.phase, self._leapt, self._lost = "leap", True, True
             return []
-        self.phase, self._counters, self._given_to = "repair", dict(answer.counters), 0
-        if standing.behind is not None:
-            self.phase, self._after_history = "history", "repair"
+        self.phase, self._look = "converge", True
         return [Rewind(agreed)]
 
     def _repaired(self, answer: PushAnswer) -> list[Step]:
         if len(answer.results) != len(self._held):
             raise SyncFailed("The server's answer is not whole. Sync again.")
-        steps: list[Step] = []
-        for (ordinal, event), result in zip(self._held, answer.results, strict=True):
-            if result.outcome in SETTLED:
-                self._counters[event.device] = max(self._counters.get(event.device, 0), event.n)
-            elif result.outcome == "forked" and self._counters.get(event.device, 0) < MAX_COUNTER:
-                self._counters[event.device] = MAX_COUNTER
-                steps.append(Fork(event.device, event.n))
-            self._given_to = ordinal
-        if not self._held:
-            self.phase = "converge"
-        return steps
+        if self._held:
+            self._given_to = self._held[-1][0]
+        return _forks([(event, result) for (_, event), result in zip(self._held, answer.results, strict=True)])
+
+
+def _forks(results: list[tuple[Event, PushResult]]) -> list[Step]:
+    """A step for each device that another event stands for in the server's log: its first such one."""
+    first: dict[str, Event] = {}
+    for event, result in results:
+        if result.outcome == "forked":
+            first.setdefault(event.device, event)
+    return [Fork(event) for event in first.values()]
 
 
 def _read(snapshot: Snapshot) -> State | None:
-    """The state in a snapshot, or None where this version can't trust it."""
+    """The state in a snapshot, or None where this version can't trust it, or can't read all that went into it."""
     if snapshot.fold != FOLD_VERSION:
         return None
     try:
         state = load_state(bytes(snapshot.state))
     except InvalidEvent:
         return None
-    return state if state is not None and state_hash(state) == snapshot.state_hash else None
+    if state is None or state_hash(state) != snapshot.state_hash:
+        return None
+    passed_over = {(event.type, event.v) for event in state.unfolded}
+    read = all(is_known(t, v) or is_plugin_type(t) or (t, v) in passed_over for t, v in snapshot.types)
+    return state if read else None
 
 
 def _spread(agreed: int, parted: int) -> list[int]:

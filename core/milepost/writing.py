@@ -7,7 +7,7 @@ from msgspec import Raw
 from milepost.clock import HybridClock, new_salt
 from milepost.envelope import MAX_EVENT_BYTES, Event, Seen
 from milepost.errors import InvalidInput
-from milepost.events import Draft, encode_payload
+from milepost.events import Draft, encode_payload, registry
 from milepost.events.registry import check_words
 from milepost.journal import State
 
@@ -37,6 +37,7 @@ def write_drafts(state: State, device: str, actor: str, drafts: Sequence[Draft],
                 hlc=clock.tick(),
                 actor=actor,
                 type=type_name,
+                v=registry.EVENT_TYPES[type_name].v,
                 salt=new_salt(),
                 data=Raw(data),
             )

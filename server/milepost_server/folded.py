@@ -4,7 +4,7 @@ import hashlib
 
 import msgspec
 import zstandard
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 from milepost.clock import HLC_MIN, HybridClock
 from milepost.envelope import Event, genesis_chain
@@ -27,7 +27,7 @@ _decode_snapshot = msgspec.json.Decoder(Snapshot).decode
 
 class Folded(Struct):
     """A journal's state, where its log ended, when its last event was received (in milliseconds), the newest merge clock
-    in it, and about how many bytes of memory it takes.
+    in it, about how many bytes of memory it takes, and the types and versions of its events.
     """
 
     state: State
@@ -35,6 +35,7 @@ class Folded(Struct):
     received_at: int = 0
     newest: str = HLC_MIN
     size_bytes: int = 0
+    types: set[tuple[str, int]] = field(default_factory=set)
 
     def clock(self, now_ms: int) -> HybridClock:
         """A clock for what is written next: later than all that is there."""
@@ -48,6 +49,7 @@ class Folded(Struct):
                 self.state.apply(event)
         self.head, self.received_at = page.end, events[-1].received_at
         self.newest = max(self.newest, *(event.ranked_at for event in events))
+        self.types |= {(event.type, event.v) for event in events if not event.rejected}
         self.size_bytes += BYTES_PER_BODY_BYTE * sum(map(len, page.bodies))
 
 
@@ -64,6 +66,7 @@ def written(folded: Folded) -> bytes:
         state_hash=state_hash(folded.state),
         clock="" if folded.newest == HLC_MIN else folded.newest,
         received_at=folded.received_at,
+        types=sorted(folded.types),
         state=Raw(dump_state(folded.state)),
     )
     return zstandard.ZstdCompressor(level=LEVEL).compress(msgspec.json.encode(snapshot))
@@ -83,7 +86,7 @@ def read(answer: bytes, answer_hash: str) -> Folded | None:
         return None
     head = Head(snapshot.cursor.seq, bytes.fromhex(snapshot.cursor.chain))
     size_bytes = BYTES_PER_STATE_BYTE * len(bytes(snapshot.state))
-    return Folded(state, head, snapshot.received_at, snapshot.clock or HLC_MIN, size_bytes)
+    return Folded(state, head, snapshot.received_at, snapshot.clock or HLC_MIN, size_bytes, set(snapshot.types))
 
 
 def hash_of(answer: bytes) -> str:

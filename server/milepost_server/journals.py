@@ -194,7 +194,9 @@ class Journals:
         own = {r.seq for r in results if r.outcome in {"stored", "duplicate", "rejected"}}
         start = part.cursor.seq + 1
         events = [Raw(body) for seq, body in enumerate(page.bodies, start) if seq not in own]
-        stored = max((r.n for r in results if r.seq), default=0)
+        stored = max(
+            (r.n for e, r in zip(part.events, results, strict=True) if r.seq and e.device == part.device), default=0
+        )
         return RawAnswer(
             results=results, events=events, cursor=_cursor(page.end), more=page.more, last=max(last, stored)
         )

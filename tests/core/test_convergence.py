@@ -1,6 +1,8 @@
-"""The promise of the whole design, held against the real device, the real server and a hostile world between them."""
+"""Order does not matter, a state written down goes on, and a device put back becomes another: the promise in small.
 
-import tempfile
+The whole of it, against a hostile world, is in `test_campaign.py`.
+"""
+
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -8,11 +10,8 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from milepost.clock import CLAMP_MS
 from milepost.commands import add_goal
-from milepost.device import Device
 from milepost.envelope import Event
 from milepost.events import Draft, read_fields
 from milepost.journal import State, dump_state, load_state, state_hash
@@ -20,7 +19,6 @@ from milepost.register import Registers, Stamp, write, writes_of
 from tests.simulation import YEAR_MS, World, copy_device, put_device_back
 
 FIELDS = ("title", "why", "helps")
-DEVICES = 3
 
 
 @pytest.fixture(autouse=True)
@@ -31,118 +29,9 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-class HostileWorld(RuleBasedStateMachine):
-    """Three devices revise one goal, offline and on; answers are lost, clocks are wrong, the server is put back."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.world = World(Path(self.folder.name))
-        self.written = 0
-        self.backed_up = False
-        self.known: dict[str, set[str]] = {}
-        """Value → the values that stood in its author's log when it was written."""
-
-    @initialize(skews=st.lists(st.sampled_from([0, 0, YEAR_MS, -YEAR_MS, 3 * CLAMP_MS]), min_size=3, max_size=3))
-    def begin(self, skews: list[int]) -> None:
-        self.devices = [self.world.device(f"d{i}", skew) for i, skew in enumerate(skews)]
-        self.journal = self.devices[0].open_journal("Together")
-        self.goal, drafts = add_goal(
-            self.devices[0].state(self.journal), lambda: "e" * 8 + "-eeee-4eee-8eee-" + "e" * 12, "x"
-        )
-        self.devices[0].append(self.journal, drafts)
-        self.known["x"] = set()
-        self.world.settle(self.devices[:1], self.journal)
-        for device in self.devices[1:]:
-            device.welcome(self.journal, private=True)
-        self.world.settle(self.devices, self.journal)
-
-    def values_in(self, device: Device) -> set[str]:
-        return {v for _, event in device.log.events(self.journal) for v in values_of(self.journal, event).values()}
-
-    @rule(i=st.integers(0, DEVICES - 1), field=st.sampled_from(FIELDS), ms=st.sampled_from([0, 1, 1_000, CLAMP_MS]))
-    def write(self, i: int, field: str, ms: int) -> None:
-        self.world.now_ms += ms
-        self.written += 1
-        value = f"{i}.{self.written}"
-        self.known[value] = self.values_in(self.devices[i])
-        self.devices[i].append(self.journal, [Draft("goal.revised", {"id": self.goal, field: value})])
-
-    @rule(i=st.integers(0, DEVICES - 1), requests=st.sampled_from([None, 1, 1, 2, 3, 5]), lose=st.booleans())
-    def sync(self, i: int, requests: int | None, lose: bool) -> None:
-        self.world.now_ms += 1
-        self.world.meet(self.devices[i], requests=requests, lose_answer=lose)
-
-    @rule()
-    def back_up_server(self) -> None:
-        self.world.back_up()
-        self.backed_up = True
-
-    @rule()
-    def put_server_back(self) -> None:
-        if self.backed_up:
-            self.world.put_back()
-
-    @rule(i=st.integers(0, DEVICES - 1))
-    def restart_device(self, i: int) -> None:
-        folder, wall = self.devices[i].folder, self.devices[i]._wall
-        self.devices[i].close()
-        self.devices[i] = Device(folder, wall=wall)
-
-    def teardown(self) -> None:
-        try:
-            if hasattr(self, "devices"):
-                self.world.settle(self.devices, self.journal)
-                self.check()
-        finally:
-            for device in getattr(self, "devices", []):
-                device.close()
-            self.world.close()
-            self.folder.cleanup()
-
-    def check(self) -> None:
-        log = self.world.log(self.journal)
-        by_value: dict[str, tuple[Event, str]] = {}
-        for event in log:
-            for field, value in values_of(self.journal, event).items():
-                assert value not in by_value, "written twice"
-                by_value[value] = (event, field)
-        assert set(by_value) == set(self.known), "a write was lost"
-
-        fresh = State(self.journal)
-        for event in log:
-            fresh.apply(event)
-        states = [device.state(self.journal) for device in self.devices]
-        assert {state_hash(state) for state in states} == {state_hash(fresh)}
-        for state in states:
-            assert state.fields("goal", self.goal) == fresh.fields("goal", self.goal)
-
-        nobody_saw = {
-            value
-            for value, (_, field) in by_value.items()
-            if not any(
-                other_field == field and value in self.known[other] for other, (_, other_field) in by_value.items()
-            )
-        }
-        kept = {v for f in FIELDS for _, v in writes_of(fresh.registers("goal", self.goal).get(f, [])) if v is not None}
-        assert kept == nobody_saw, "set aside is exactly what nobody had seen"
-
-
 def values_of(journal: str, event: Event) -> dict[str, str]:
     read = read_fields(journal, event) if not event.rejected else None
     return {f: v for f, v in read[2].items() if f in FIELDS} if read and read[0] == "goal" else {}
-
-
-HostileWorld.TestCase.settings = settings(
-    max_examples=60,
-    stateful_step_count=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-
-
-class TestHostileWorld(HostileWorld.TestCase):  # type: ignore[name-defined,misc]
-    pass
 
 
 def history(tmp_path: Path) -> tuple[str, list[Event]]:

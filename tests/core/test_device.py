@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from milepost.clock import NOBODY, new_id
@@ -224,11 +225,22 @@ def test_the_same_words_on_both_sides_are_no_conflict(tmp_path: Path) -> None:
     world.close()
 
 
+def test_what_is_written_says_in_which_version(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    from milepost.events import registry
+
+    journal = device.open_journal("Mine")
+    newer = msgspec.structs.replace(registry.EVENT_TYPES["journal.revised"], v=2)
+    monkeypatch.setitem(registry.EVENT_TYPES, "journal.revised", newer)
+    (written,) = device.append(journal, [Draft("journal.revised", {"title": "Mine, anew"})])
+    assert written.v == 2
+
+
 def test_an_unknown_type_is_kept_passed_on_and_folded_once_it_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from milepost.events import registry
 
+    monkeypatch.setattr("milepost.device_log.KEEP_STATE_AFTER", 1)
     world = World(tmp_path)
     old, new = world.device("old"), world.device("new")
     journal = new.open_journal("Mine")
@@ -250,7 +262,10 @@ def test_an_unknown_type_is_kept_passed_on_and_folded_once_it_is_known(
         assert written is not None
         assert written.seen == {new.log.journal(journal).device: 2}, "it has not seen what it can't read"
         world.meet(old)
-    old.log.bump(journal)
+        assert old.log._sql.execute("SELECT COUNT(*) FROM states").fetchone() == (1,), "it kept what it had folded"
+        old.close()
+    old = world.device("old")
+    assert old.state(journal).fields("goal", goal)["rank"] == "zz", "once it is upgraded, with nothing else told to it"
     world.settle([old, new], journal)
     assert old.state(journal).fields("goal", goal)["rank"] == "zz"
     assert state_hash(old.state(journal)) == state_hash(new.state(journal))

@@ -5,7 +5,7 @@ checked. The fold, the published table of fields and the schemas are all read of
 """
 
 from milepost.events.fields import COMPOSITES, Fields, Moment, Payload
-from milepost.events.redaction import REDACTION, RedactionMade, emptied_register, redacted, redaction_of
+from milepost.events.redaction import REDACTION, RedactionMade, emptied_register, redacted, redaction_of, retargeted
 from milepost.events.registry import (
     EVENT_TYPES,
     NOT_FIELDS,
@@ -15,6 +15,7 @@ from milepost.events.registry import (
     by_register,
     check_payload,
     encode_payload,
+    is_known,
     is_plugin_type,
     read_fields,
 )
@@ -35,8 +36,10 @@ __all__ = [
     "check_payload",
     "emptied_register",
     "encode_payload",
+    "is_known",
     "is_plugin_type",
     "read_fields",
     "redacted",
     "redaction_of",
+    "retargeted",
 ]

@@ -5,6 +5,7 @@ digest of what it once said, so that digest and chain still come out the same, a
 guessed back from it.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -73,3 +74,17 @@ def emptied_register(kind: str, of: RedactionMade, register: str, value: Any) ->
     if members is not None:
         return {name: v if name == "resting" else _emptied(of, name, v) for name, v in value.items()}
     return value if register == "retracted" else _emptied(of, register, value)
+
+
+def retargeted(event: Event, written: Mapping[tuple[str, int], tuple[str, int]]) -> Event:
+    """A redaction of an event that was itself written again names it as it is called now; any other event as it is.
+
+    `written` says under which (device, n) what was (device, n) stands now.
+    """
+    of = redaction_of(event)
+    now = written.get((of.device, of.n)) if of is not None else None
+    if of is None or now is None:
+        return event
+    fields = msgspec.to_builtins(replace(of, device=now[0], n=now[1]))
+    del fields["event"]
+    return replace(event, data=Raw(msgspec.json.encode(fields)))

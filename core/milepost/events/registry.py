@@ -165,6 +165,12 @@ def by_register(kind: str, fields: Fields) -> Fields:
     return grouped
 
 
+def is_known(name: str, v: int) -> bool:
+    """Whether this version reads events of that type and version."""
+    known = EVENT_TYPES.get(name)
+    return known is not None and v <= known.v
+
+
 def is_plugin_type(name: str) -> bool:
     """`x.<plugin>.<name>` belongs to a plugin: relayed by everyone, folded only by who knows it."""
     return name.startswith("x.")

@@ -1,0 +1,84 @@
+"""Rules broken on purpose, one at a time: a campaign that would not notice one of them proves nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from milepost import envelope, journal, pushing, register
+from milepost.device import Device
+from milepost.device_log import DeviceLog
+from milepost.journal import State
+from milepost.register import Registers, Stamp
+from milepost.sync import Session
+from milepost_server.journals import Journals
+
+Change = tuple[Any, str, Any]
+
+
+def _has_seen(later: Stamp, earlier: Stamp) -> bool:
+    return earlier.n < later.n if later.device == earlier.device else earlier.ranked_at < later.ranked_at
+
+
+def _hidden(registers: Registers) -> bool:
+    found = registers.get("retracted")
+    return found is not None and register.shown(found) is True
+
+
+async def _nothing(*_: object) -> None:
+    return None
+
+
+def _whole_context(self: State, own: str) -> dict[str, int]:
+    return {device: progress.n for device, progress in self.devices.items() if device != own and progress.n}
+
+
+def _own_only(unplaced: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+    def own(self: DeviceLog, name: str, after: int) -> list[Any]:
+        return [item for item in unplaced(self, name, after) if item[1].device == self.journal(name).device]
+
+    return own
+
+
+def _same_name(self: Device, name: str, device: str, first: int) -> bool:
+    """The device goes on as if nothing had been, and takes its counters for its own."""
+    self.log.remove(name, device, first)
+    self.log.bump(name)
+    return False
+
+
+def _no_bump(self: DeviceLog, name: str) -> None:
+    return None
+
+
+MUTATIONS: dict[str, list[Change]] = {
+    "the later clock counts as having seen": [(register, "has_seen", _has_seen)],
+    "equal clocks are left to chance": [(Stamp, "rank", property(lambda self: self.ranked_at))],
+    "what is set aside is dropped": [(register, "_register", lambda writes: max(writes, key=lambda w: w[0].rank))],
+    "what was taken back stays hidden": [(journal, "is_hidden", _hidden)],
+    "no clock is clamped": [(envelope, "clamp_hlc", lambda hlc, _: hlc)],
+    "a lowered clock leaves the kept state as it was": [(DeviceLog, "bump", _no_bump)],
+    "a counter used again after a restore wins": [(Device, "_write_again", _same_name)],
+    "the server takes a counter used again for the same event": [
+        (pushing, "identity_digest", lambda name, event: b"%d" % event.n)
+    ],
+    "a cursor is taken on trust": [(Journals, "_check_cursor", _nothing)],
+    "each gives back its own events alone": [(DeviceLog, "unplaced", _own_only(DeviceLog.unplaced))],
+    "nothing is looked for that has to be given back": [(Session, "_look", property(lambda _: False, lambda *_: None))],
+    "what can't be read counts as seen": [(State, "context", _whole_context)],
+}
+
+
+@contextmanager
+def broken(changes: list[Change]) -> Iterator[None]:
+    """The rules are broken inside."""
+    before = [(where, name, vars(where).get(name)) for where, name, _ in changes]
+    for where, name, value in changes:
+        setattr(where, name, value)
+    try:
+        yield
+    finally:
+        for where, name, value in before:
+            if value is None:
+                delattr(where, name)
+            else:
+                setattr(where, name, value)

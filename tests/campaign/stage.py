@@ -1,0 +1,528 @@
+"""Devices, tokens, a server and the network between them, and every step that a schedule may have."""
+
+import asyncio
+import secrets
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import msgspec
+from litestar import Litestar
+from msgspec import Raw
+
+from milepost import client, clock, database, device_log
+from milepost.client import HttpServer
+from milepost.clock import HybridClock, new_id
+from milepost.commands import settle
+from milepost.database import SqliteDatabase
+from milepost.device import FILE_NAME, Device
+from milepost.envelope import Event, decode_event
+from milepost.errors import MilepostError
+from milepost.events import Draft
+from milepost.messages import DeviceEntry
+from milepost.views.journal import conflicts
+from milepost.writing import unsaid
+from milepost_server import journals, records
+from milepost_server.app import create_app
+from milepost_server.services import FILE_NAME as SERVER_FILE
+from milepost_server.services import Services, open_services
+from tests.campaign.breaking import Breaking, Crash
+from tests.campaign.network import Network
+from tests.campaign.schedule import Step
+from tests.campaign.truth import Truth
+from tests.campaign.versions import NEW, OLD, upcasting, version
+from tests.campaign.words import ASKED, WRITTEN, begin
+
+START_MS = 1_800_000_000_000
+URL = "http://server"
+MAX_DEVICES = 4
+
+
+@cache
+def application() -> Litestar:
+    """One for the whole process: a server that starts anew puts its services into it."""
+
+    async def never() -> Any:
+        raise AssertionError("the stage opens the services itself")
+
+    return create_app(never)
+
+
+WAITS = "before the snapshot that this device began from"
+
+
+class Party:
+    """A device with a log, and what is around it: its clock, its version, its token, a copy made of it."""
+
+    def __init__(self, folder: Path, skew_ms: int, types: dict[str, Any]) -> None:
+        self.folder, self.skew_ms, self.types = folder, skew_ms, types
+        self.token = ""
+        self.copy: Path | None = None
+        self.device: Device
+
+
+class Token:
+    """A script: a token without a log, and the last request it made."""
+
+    def __init__(self) -> None:
+        self.token = ""
+        self.last: tuple[str, str, dict[str, Any], str] | None = None
+
+
+class Stage:
+    """Carries steps out. Its `truth` keeps what was written; its `seen` counts what happened."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder = folder
+        self.chance = Random(seed)
+        self.now_ms = START_MS
+        self.written = 0
+        self.seen = {"restores": 0, "returns": 0, "forks": 0, "repaired": 0, "refused": 0}
+        self.runner = asyncio.Runner()
+        self.server_types = self.chance.choice((OLD, NEW, NEW))
+        self.backups: dict[int, Path] = {}
+        self.snapped: dict[str, list[Event]] = {}
+        """Chain value → the log that a snapshot which was given out stands for."""
+        self._open_server()
+        self.network = Network(application(), self.runner.run)
+        self.network.around = self._served
+        self.parties: list[Party] = []
+        for i in range(3):
+            skew = self.chance.choice((0, 0, 0, 31_536_000_000, -31_536_000_000))
+            party = Party(folder / f"device-{i}", skew, self.chance.choice((OLD, NEW)))
+            self.parties.append(party)
+            self._open_device(party)
+            self.pair(i)
+        first = self.parties[0].device
+        self.journal = first.open_journal("Together")
+        self.truth = Truth(self.journal)
+        with version(NEW):
+            self.truth.note(self.log_of(self.parties[0]), 0)
+        self.cast, drafts = begin(new_id)
+        self._append(self.parties[0], drafts)
+        self.sync(0)
+        for party in self.parties[1:]:
+            party.device.welcome(self.journal, private=True)
+        self.sync(1)
+        self.tokens = [Token(), Token()]
+        for token in self.tokens:
+            self._give(token)
+
+    # Server
+
+    def _open_server(self) -> None:
+        (self.folder / "server").mkdir(exist_ok=True)
+        self.services: Services
+        self.database: SqliteDatabase
+        self.services, self.database = self.runner.run(open_services(self.folder / "server"))
+        self.services.now_ms = lambda: self.now_ms
+        self.services.gate.unlimited()
+        application().state.services = self.services
+
+    def _served(self, request: httpx.Request, go: Callable[[], httpx.Response]) -> httpx.Response:
+        """What reaches the server is done by its version; what a script writes there is noted as written."""
+        script = request.method in {"POST", "PATCH", "DELETE"} and request.headers.get("x-script") == "1"
+        with version(self.server_types):
+            knew = self.truth.view(self.log(), "") if script else 0
+            response = go()
+        if script:
+            with version(NEW):
+                self.truth.note(self.log(), knew)
+        if request.url.path.endswith("/snapshot") and response.status_code == 200:
+            place = response.json()["cursor"]
+            self.snapped[place["chain"]] = self.log()[: place["seq"]]
+        return response
+
+    def log(self) -> list[Event]:
+        """The server's whole log."""
+        page = self.runner.run(self.services.store.read(self.journal, 0, limit=10**6, max_bytes=10**9))
+        return [decode_event(body) for body in page.bodies]
+
+    def close(self) -> None:
+        for party in self.parties:
+            party.device.close()
+        self.runner.run(self.database.close())
+        self.runner.close()
+
+    # Devices
+
+    def _open_device(self, party: Party) -> None:
+        with version(party.types):
+            party.device = Device(party.folder, wall=lambda: self.now_ms + party.skew_ms)
+
+    def log_of(self, party: Party) -> list[Event]:
+        """A device's whole log, in the order it applied it; the start of it may be there only as a snapshot."""
+        begun = party.device.log.snapshots.get(self.journal)
+        start = self.snapped[begun.place.chain] if begun else []
+        return start + [event for _, event in party.device.log.events(self.journal, begun.ordinal if begun else 0)]
+
+    def server_for(self, party: Party) -> HttpServer:
+        return HttpServer(URL, party.token, http=httpx.Client(transport=self.network))
+
+    @contextmanager
+    def _as(self, party: Party) -> Iterator[None]:
+        """Something is done on a device: by its version, and what it writes is noted."""
+        with version(party.types):
+            knew = self.truth.view(self.log_of(party), party.device.log.journal(self.journal).device)
+            try:
+                yield
+            finally:
+                with version(NEW):
+                    self.truth.note(self.log_of(party), knew)
+
+    def _append(self, party: Party, drafts: list[Draft]) -> None:
+        if drafts:
+            with self._as(party):
+                party.device.append(self.journal, drafts)
+
+    def _party(self, i: int) -> Party:
+        return self.parties[i % len(self.parties)]
+
+    # Steps
+
+    def play(self, steps: list[Step]) -> None:
+        """Carries out a whole schedule."""
+        for name, *choices in steps:
+            getattr(self, name)(*choices)
+
+    def write(self, i: int, what: int, target: int) -> None:
+        party = self._party(i)
+        self.written += 1
+        with version(party.types):
+            drafts = WRITTEN[what % len(WRITTEN)](self.cast, party.device.state(self.journal), target, self.written)
+        with suppress(MilepostError):
+            self._append(party, [draft for draft in drafts if draft.type in party.types])
+
+    def sync(self, i: int, *faults: str) -> None:
+        party = self._party(i)
+        self.network.faults = list(faults)
+        try:
+            with version(party.types):
+                report = client.sync(party.device, self.server_for(party))
+        except MilepostError:
+            return
+        finally:
+            self.network.faults = []
+            self.network.meanwhile = None
+        self.seen["forks"] += report.forks
+        self.seen["repaired"] += report.repaired
+        self.seen["refused"] += report.rejected
+        # Who began from a snapshot that the server lost has to wait for others to bring back the log.
+        assert all(WAITS in problem for problem in report.problems.values()), report.problems
+
+    def ask(self, i: int, what: int, target: int, fault: str) -> None:
+        self.written += 1
+        method, path, fields = ASKED[what % len(ASKED)](self.cast, target, self.written)
+        token = self.tokens[i]
+        token.last = (method, f"/v1/journals/{self.journal}/{path}", fields, f"key {self.written}")
+        self._ask(token, fault)
+
+    def ask_again(self, i: int) -> None:
+        if self.tokens[i].last is not None:
+            self._ask(self.tokens[i], "none")
+
+    def _ask(self, token: Token, fault: str) -> None:
+        assert token.last is not None
+        method, path, fields, key = token.last
+        self.network.faults = [fault]
+        http = httpx.Client(transport=self.network)
+        headers = {"authorization": f"Bearer {token.token}", "idempotency-key": key, "x-script": "1"}
+        with suppress(httpx.HTTPError):
+            answer = http.request(method, URL + path, json=fields, headers=headers)
+            if answer.status_code == 401:
+                self._give(token)
+        self.network.faults = []
+
+    def _give(self, token: Token) -> None:
+        """A token as a device would ask for it; the server may have lost the one before with everything else."""
+        token.token = secrets.token_urlsafe(8)
+        entry = DeviceEntry(id=new_id(), name="script", kind="api", created_at=self.now_ms)
+        with suppress(MilepostError):
+            self.runner.run(self.database.write(records.add_api_device(entry, token.token, self.services.account)))
+
+    def tick(self, ms: int) -> None:
+        self.now_ms += ms
+
+    def set_clock(self, i: int, skew_ms: int) -> None:
+        self._party(i).skew_ms = skew_ms
+
+    def settle(self, i: int, which: int) -> None:
+        party = self._party(i)
+        with version(party.types):
+            state = party.device.state(self.journal)
+            found = conflicts(state)
+            if not found:
+                return
+            one = found[which % len(found)]
+            with suppress(MilepostError):
+                drafts = settle(state, one.kind, one.id, one.field, one.b.value)
+                if all(draft.type in party.types for draft in drafts):
+                    self._append(party, drafts)
+
+    def deliver_late(self) -> None:
+        self.network.deliver_late()
+
+    def back_up_server(self, slot: int) -> None:
+        self.backups[slot] = self.folder / f"backup-{slot}.sqlite3"
+        self.backups[slot].unlink(missing_ok=True)
+        _copy(self.folder / "server" / SERVER_FILE, self.backups[slot])
+
+    def put_server_back(self, slot: int) -> None:
+        backup = self.backups.get(slot)
+        if backup is None:
+            return
+        with self._losing():
+            self.runner.run(self.database.close())
+            shutil.rmtree(self.folder / "server")
+            (self.folder / "server").mkdir()
+            shutil.copy(backup, self.folder / "server" / SERVER_FILE)
+            self._open_server()
+        self.seen["restores"] += 1
+
+    def restart_server(self) -> None:
+        self.runner.run(self.database.close())
+        self._open_server()
+
+    def upgrade_server(self) -> None:
+        self.server_types = NEW
+        self.restart_server()
+
+    def copy_device(self, i: int) -> None:
+        party = self._party(i)
+        party.copy = self.folder / f"{party.folder.name}.copy"
+        party.copy.mkdir(exist_ok=True)
+        (party.copy / FILE_NAME).unlink(missing_ok=True)
+        _copy(party.folder / FILE_NAME, party.copy / FILE_NAME)
+
+    def put_device_back(self, i: int) -> None:
+        party = self._party(i)
+        if party.copy is None:
+            return
+        with self._losing():
+            party.device.close()
+            shutil.rmtree(party.folder)
+            shutil.copytree(party.copy, party.folder)
+            self._open_device(party)
+        self.seen["returns"] += 1
+
+    def relive(self, i: int, what: int, fault: str) -> None:
+        """A device sends something, is put back to before that, and writes something else instead."""
+        self.copy_device(i)
+        self.write(i, what, 0)
+        self.sync(i, fault)
+        self.put_device_back(i)
+        self.write(i, what, 0)
+
+    def put_both_back(self, i: int, slot: int) -> None:
+        self.put_server_back(slot)
+        self.put_device_back(i)
+
+    def clone_device(self, i: int) -> None:
+        if len(self.parties) < MAX_DEVICES:
+            party = self._party(i)
+            twin = Party(self.folder / f"device-{len(self.parties)}", party.skew_ms, party.types)
+            twin.folder.mkdir()
+            twin.token = party.token
+            _copy(party.folder / FILE_NAME, twin.folder / FILE_NAME)
+            self.parties.append(twin)
+            self._open_device(twin)
+
+    @contextmanager
+    def _losing(self) -> Iterator[None]:
+        """Something is put back: what nobody holds any more is gone, and nobody is to blame."""
+        before = self.held()
+        yield
+        after = self.held()
+        self.truth.gone = (self.truth.gone | (before - after)) - after
+
+    def held(self) -> set[str]:
+        """The salts of all that stands in some log, or in some quarantine."""
+        found = {event.salt for event in self.log() if not event.rejected}
+        for party in self.parties:
+            found |= {event.salt for event in self.log_of(party) if not event.rejected}
+            found |= {refused.event.salt for refused in party.device.log.rejected(self.journal)}
+        return found
+
+    def restart_device(self, i: int) -> None:
+        party = self._party(i)
+        party.device.close()
+        self._open_device(party)
+
+    def upgrade_device(self, i: int) -> None:
+        self._party(i).types = NEW
+        self.restart_device(i)
+
+    def crash_device(self, i: int, statement: int, doing: str) -> None:
+        self._break_device(i, statement, doing, dies=True)
+
+    def fail_device(self, i: int, statement: int, doing: str) -> None:
+        self._break_device(i, statement, doing, dies=False)
+
+    def _break_device(self, i: int, statement: int, doing: str, *, dies: bool) -> None:
+        party = self._party(i)
+        with version(party.types):
+            knew = self.truth.view(self.log_of(party), party.device.log.journal(self.journal).device)
+        log = party.device.log
+        real = log._sql
+        log._sql = Breaking(real, statement, dies=dies)  # type: ignore[assignment]
+        try:
+            if doing == "sync":
+                self.sync(i)
+            else:
+                self.written += 1
+                with version(party.types), suppress(MilepostError, sqlite3.Error):
+                    drafts = WRITTEN[0](self.cast, None, statement % 2, self.written)
+                    party.device.append(self.journal, drafts)
+        except (Crash, sqlite3.Error):
+            pass
+        finally:
+            log._sql = real
+        if dies:
+            real.close()
+            self._open_device(party)
+        with version(NEW):
+            self.truth.note(self.log_of(party), knew)
+
+    def fill_device_disk(self, i: int, doing: str) -> None:
+        sql = self._party(i).device.log._sql
+        sql.execute(f"PRAGMA max_page_count = {sql.execute('PRAGMA page_count').fetchone()[0]}")
+        for _ in range(3):
+            self.sync(i) if doing == "sync" else self.write(i, 0, 0)
+        sql.execute("PRAGMA max_page_count = 1000000")
+
+    def fail_server(self, i: int, statement: int) -> None:
+        real = self.database._connection
+        assert real is not None
+        self.database._connection = Breaking(real, statement, dies=False)  # type: ignore[assignment]
+        self.sync(i)
+        self.database._connection = real
+
+    def fill_server_disk(self, i: int) -> None:
+        sql = self.database._connection
+        assert sql is not None
+        sql.execute(f"PRAGMA max_page_count = {sql.execute('PRAGMA page_count').fetchone()[0]}")
+        for j in range(3):
+            self.sync(i + j)
+            self.ask(j % 2, 0, 0, "none")
+        sql.execute("PRAGMA max_page_count = 1000000")
+
+    def two_at_once(self, i: int, doing: str, other: int) -> None:
+        """While a sync waits for its answer, another process on the folder writes or syncs, or another device syncs."""
+        party = self._party(i)
+        with version(party.types):
+            second = Device(party.folder, wall=lambda: self.now_ms + party.skew_ms)
+        first = party.device
+
+        def meanwhile() -> None:
+            if doing == "other":
+                self.sync(other)
+                return
+            party.device = second
+            self.write(i, 0, 1) if doing == "write" else self.sync(i)
+            party.device = first
+
+        self.network.meanwhile = meanwhile
+        self.sync(i)
+        second.close()
+
+    def revoke(self, i: int) -> None:
+        with suppress(MilepostError, StopIteration):
+            server = self.server_for(self._party(i))
+            entry = next(e for e in server.devices() if e.kind == "log" and not e.revoked_at)
+            server.revoke_device(entry.id)
+
+    def pair(self, i: int) -> None:
+        party = self._party(i)
+        try:
+            code = self.runner.run(self.database.write(records.issue_code(self.services.account, self.now_ms)))
+            answer = self.server_for(party).pair(code, party.folder.name)
+        except MilepostError:
+            return
+        with party.device.log.transaction():
+            party.device.log.set("token", answer.token)
+            party.device.adopt_account(answer.account)
+        party.token = answer.token
+
+    def break_a_rule(self, i: int) -> None:
+        """A device with a fault of its own writes what no server will take."""
+        party = self._party(i)
+        log = party.device.log
+        self.written += 1
+        with version(party.types), log.transaction():
+            row, state = log.journal(self.journal), log.state(self.journal)
+            hybrid = HybridClock(log.setting("clock") or "0", lambda: self.now_ms)
+            event = Event(
+                device=row.device,
+                n=state.counter(row.device) + 1,
+                seen=unsaid(state, row.device),
+                hlc=hybrid.tick(),
+                actor=party.device.account,
+                type="milestone.revised",
+                salt=clock.new_salt(),
+                data=Raw(msgspec.json.encode({"id": self.cast.milestone, "progress": 1000 + self.written})),
+            )
+            log.add(self.journal, event, confirmed=False)
+            log.set("clock", hybrid.last)
+        with version(NEW):
+            self.truth.note([event], 0, good=False)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A copy of a database, made while nothing writes."""
+    reading, writing = sqlite3.connect(source), sqlite3.connect(target)
+    reading.backup(writing)
+    writing.close()
+    reading.close()
+
+
+class _Chance:
+    """In the place of the system's chance: the same seed gives the same ids, and so the same ties."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+
+    def uuid4(self) -> uuid.UUID:
+        return uuid.UUID(int=self.random.getrandbits(128), version=4)
+
+    def token_urlsafe(self, size: int) -> str:
+        return f"{self.random.getrandbits(96):024x}"
+
+
+@contextmanager
+def small_world(seed: int) -> Iterator[None]:
+    """Small pages and pushes, so that little is much; ids by the seed; no waiting for a disk, since no power fails here."""
+    chance: Any = _Chance(seed)
+    opened = database.open_sqlite
+
+    def open_quickly(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
+        connection = opened(path, check_same_thread=check_same_thread)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    places: list[tuple[Any, str, Any]] = [
+        (clock, "uuid", chance),
+        (clock, "secrets", chance),
+        (database, "open_sqlite", open_quickly),
+        (device_log, "open_sqlite", open_quickly),
+        (database, "WAL_PAGES", 16),
+        (journals, "MAX_PAGE_EVENTS", 5),
+        (client, "MAX_PUSH_EVENTS", 4),
+        (device_log, "MAX_PUSH_EVENTS", 4),
+        (device_log, "KEEP_STATE_AFTER", 5),
+    ]
+    before = [(module, name, getattr(module, name)) for module, name, _ in places]
+    for module, name, value in places:
+        setattr(module, name, value)
+    try:
+        with upcasting():
+            yield
+    finally:
+        for module, name, value in before:
+            setattr(module, name, value)

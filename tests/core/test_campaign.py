@@ -1,0 +1,149 @@
+"""The campaign, as far as a minute or two go, and the proof that it can fail. `make soak` goes on for as long as wanted.
+
+What fails here is printed as a schedule; written into a file it is played again by `python -m tests.campaign --file
+FILE --seed 0`.
+"""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.campaign.campaign import run
+from tests.campaign.mutations import MUTATIONS, broken
+from tests.campaign.schedule import LONGEST, Step, as_text, random_schedule, schedules
+from tests.campaign.shrinking import shrink
+
+SCHEDULES = 90
+NOTICED_WITHIN = 40
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quiet() -> Iterator[None]:
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@settings(
+    max_examples=SCHEDULES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+@given(steps=schedules(LONGEST), seed=st.integers(0, 9))
+def test_whatever_happens_all_hold_the_same_and_nothing_is_lost(steps: list[Step], seed: int) -> None:
+    run(steps, seed)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_schedules_by_chance_hold_as_well(seed: int) -> None:
+    run(random_schedule(seed), seed)
+
+
+REGRESSIONS: dict[str, list[Step]] = {
+    "scripts wrote on after a restore, and a device had seen what was lost": [
+        ["ask", 1, 2, 1, "twice"],
+        ["ask", 1, 3, 1, "proxy"],
+        ["ask_again", 1],
+        ["back_up_server", 0],
+        ["fill_server_disk", 0],
+        ["put_both_back", 0, 0],
+        ["ask", 1, 9, 1, "twice"],
+        ["write", 2, 11, 1],
+    ],
+    "both were put back, and another device holds what was written before": [
+        ["write", 1, 3, 0],
+        ["copy_device", 2],
+        ["back_up_server", 1],
+        ["write", 2, 8, 1],
+        ["sync", 2, "lose", "late", "late"],
+        ["sync", 1, "none", "none", "none"],
+        ["put_device_back", 2],
+        ["put_server_back", 1],
+        ["write", 2, 3, 1],
+        ["sync", 2, "none", "none", "none"],
+    ],
+    "a device failed between finding that the server was put back and giving back what it lost": [
+        ["back_up_server", 1],
+        ["write", 1, 11, 1],
+        ["sync", 1, "none", "none", "late"],
+        ["fill_server_disk", 2],
+        ["put_server_back", 1],
+        ["fail_device", 1, 31, "sync"],
+        ["write", 1, 0, 0],
+    ],
+    "two devices hold what a third one forgot": [
+        ["copy_device", 1],
+        ["write", 1, 0, 0],
+        ["back_up_server", 1],
+        ["sync", 1, "none", "none", "late"],
+        ["sync", 2, "none", "none", "twice"],
+        ["sync", 0, "none", "proxy", "drop"],
+        ["put_both_back", 1, 1],
+        ["write", 1, 4, 1],
+        ["sync", 1, "none", "none", "lose"],
+    ],
+    "two processes on one folder find the same fork": [
+        ["copy_device", 0],
+        ["write", 0, 8, 1],
+        ["crash_device", 0, 7, "sync"],
+        ["put_device_back", 0],
+        ["write", 0, 10, 1],
+        ["two_at_once", 0, "sync", 1],
+    ],
+    "what was confirmed under a name given up since was lost": [
+        ["write", 2, 1, 1],
+        ["back_up_server", 0],
+        ["relive", 2, 0, "twice"],
+        ["sync", 2, "none", "late", "drop"],
+        ["put_server_back", 0],
+    ],
+    "what a page brings was written again here a moment before": [
+        ["fill_server_disk", 1],
+        ["back_up_server", 1],
+        ["ask_again", 0],
+        ["back_up_server", 0],
+        ["put_server_back", 1],
+        ["ask", 0, 2, 0, "none"],
+        ["fail_server", 1, 24],
+        ["sync", 2, "none", "none", "none"],
+        ["put_both_back", 1, 0],
+        ["sync", 2, "none", "none", "none"],
+        ["put_both_back", 1, 1],
+        ["sync", 2, "none", "none", "none"],
+    ],
+}
+"""What once went wrong, made short."""
+
+
+@pytest.mark.parametrize("name", REGRESSIONS)
+def test_what_once_went_wrong_goes_right(name: str) -> None:
+    run(REGRESSIONS[name])
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_broken_rule_is_noticed(name: str) -> None:
+    def noticed(seed: int) -> bool:
+        try:
+            run(random_schedule(seed), seed)
+        except Exception:
+            return True
+        return False
+
+    with broken(MUTATIONS[name]):
+        assert any(noticed(seed) for seed in range(NOTICED_WITHIN))
+
+
+def test_the_same_seed_gives_the_same_again() -> None:
+    assert run(random_schedule(11), 11) == run(random_schedule(11), 11)
+
+
+def test_a_failing_schedule_is_made_short() -> None:
+    steps = random_schedule(3)
+    steps.insert(len(steps) // 2, ["relive", 0, 0, "none"])
+    wanted = ["relive", 0, 0, "none"]
+    assert shrink(steps, lambda fewer: wanted in fewer, for_s=10) == [wanted]
+    assert as_text([wanted]) == '[\n["relive", 0, 0, "none"]\n]\n'
