@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from milepost.device_log import DeviceLog
 from milepost.device_snapshot import Begun
 from milepost.envelope import MAX_COUNTER, Event, genesis_chain, identity_digest, next_chain
-from milepost.journal import State
+from milepost.journal import State, paused_collector, state_hash
 from milepost.messages import Cursor
 from milepost.sync import Leap, SyncFailed, TakeHistory
 
@@ -73,7 +73,21 @@ def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:
         raise SyncFailed("The server's log does not lead to the snapshot that it gave. Sync again.")
     _make_way(log, begun, step.events)
     log.snapshots.place(begun, chained, step.cursor)
-    return log.compare(begun) if whole else True
+    return _compare(log, begun) if whole else True
+
+
+def _compare(log: DeviceLog, begun: Begun) -> bool:
+    """Folds the log under a snapshot, which is whole now and takes its place; whether both come to the same."""
+    state = State(begun.journal)
+    with paused_collector():
+        for ordinal, event in log.events(begun.journal):
+            if ordinal > begun.ordinal:
+                break
+            state.apply(event)
+    log.snapshots.drop(begun.journal)
+    log.bump(begun.journal)
+    log.adopt(begun, state)
+    return state_hash(state) == begun.state_hash
 
 
 def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> None:

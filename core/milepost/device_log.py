@@ -17,7 +17,7 @@ from milepost.device_snapshot import Begun, Snapshots, packed, unpacked
 from milepost.envelope import Event, Seen, decode_event, encode_event, genesis_chain, salted_digest
 from milepost.errors import HistoryPartial, NotFound
 from milepost.events import RedactionMade, redacted
-from milepost.journal import State, dump_state, load_state, paused_collector, state_hash
+from milepost.journal import State, dump_state, load_state, paused_collector
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
 
 SCHEMA = migrations("milepost", "device")
@@ -393,19 +393,6 @@ class DeviceLog:
     def adopt(self, begun: Begun, state: State) -> None:
         """A snapshot was read already: its state is the one that the journal has begun with."""
         self._states[begun.journal] = _Cached(state, begun.ordinal, self.journal(begun.journal).generation)
-
-    def compare(self, begun: Begun) -> bool:
-        """Folds the log under a snapshot, which is whole now and takes its place; whether both come to the same."""
-        state = State(begun.journal)
-        with paused_collector():
-            for ordinal, event in self.events(begun.journal):
-                if ordinal > begun.ordinal:
-                    break
-                state.apply(event)
-        self.snapshots.drop(begun.journal)
-        self.bump(begun.journal)
-        self.adopt(begun, state)
-        return state_hash(state) == begun.state_hash
 
     def keep_state(self, journal: str) -> None:
         """Writes the state down when much was folded since the last time, so that opening stays quick."""

@@ -208,7 +208,8 @@ def state_hash(state: State) -> str:
                 if order is None:
                     order = orders[names] = sorted(f"{name}:" for name in by_register(kind, found.fields))
                 end = f"{found.stamp.device}.{found.stamp.n}\n"
-                parts += [f"{kind}/{entity}/{name}{end}" for name in order]
+                begin = f"{kind}/{entity}/"
+                parts.append(f"{begin}{f'{end}{begin}'.join(order)}{end}")
                 continue
             lines = []
             for name, register in found.items():  # type: ignore[union-attr]

@@ -54,6 +54,21 @@ def test_a_bench_writes_well_formed_figures(tmp_path: Path, name: str, unit: str
         assert figure["peer"].split()[0] in done.stdout
 
 
+def test_the_bench_of_live_devices_tells_what_is_awaited_and_what_an_idle_one_costs(tmp_path: Path) -> None:
+    out = tmp_path / "figures.jsonl"
+    done = ran("--only", "live", "--out", str(out))
+    assert (done.returncode, done.stderr) == (0, "")
+    figures = [msgspec.json.decode(line) for line in out.read_bytes().splitlines()]
+    assert [(figure["name"], figure["unit"]) for figure in figures] == [
+        ("live", "ms"),
+        ("live", "ms"),
+        ("live-idle", "bytes/s"),
+        ("live-idle", "ms of CPU/s"),
+        ("live-idle", "kB"),
+    ]
+    assert min(figure["value"] for figure in figures) > 0
+
+
 def test_one_persons_years_are_a_journal_that_folds_whole_and_comes_out_the_same_each_time() -> None:
     made = years(1_500)
     assert [event.n for event in made] == list(range(1, 1_501))
