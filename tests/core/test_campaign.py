@@ -1,11 +1,11 @@
 """The campaign, as far as a minute or two go, and the proof that it can fail. `make soak` goes on for as long as wanted.
 
-What fails here is printed as a schedule; written into a file it is played again by `python -m tests.campaign --file
-FILE --seed 0`.
+A failure ends with how to play it again.
 """
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,12 +35,24 @@ def _quiet() -> Iterator[None]:
 )
 @given(steps=schedules(LONGEST), seed=st.integers(0, 9))
 def test_whatever_happens_all_hold_the_same_and_nothing_is_lost(steps: list[Step], seed: int) -> None:
-    run(steps, seed)
+    with playable(f"--file FILE --seed {seed}   # where FILE is:\n{as_text(steps)}"):
+        run(steps, seed)
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_schedules_by_chance_hold_as_well(seed: int) -> None:
-    run(random_schedule(seed), seed)
+    with playable(f"--seed {seed}"):
+        run(random_schedule(seed), seed)
+
+
+@contextmanager
+def playable(options: str) -> Iterator[None]:
+    """A failure inside says how to play it again."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"Play it again: .venv/bin/python -m tests.campaign {options}")
+        raise
 
 
 REGRESSIONS: dict[str, list[Step]] = {
