@@ -78,10 +78,15 @@ class Device:
             self.append(journal, [Draft("journal.opened", fields)])
         return journal
 
-    def append(self, journal: str, drafts: Sequence[Draft]) -> list[Event]:
+    def append(
+        self, journal: str, drafts: Sequence[Draft], check: Callable[[State], None] = lambda _: None
+    ) -> list[Event]:
         """Writes events, all or none, each having seen everything applied here.
 
+        `check` is given the state that they would come on top of, and may refuse: nothing comes between.
+
         Raises:
+            Conflict: what `check` found.
             InvalidEvent: a field breaks the rules of its type.
             InvalidInput: too long.
             NotFound: the journal is not on this device.
@@ -91,6 +96,7 @@ class Device:
         with self.log.transaction():
             row = self.log.journal(journal)
             state = self.log.state(journal)
+            check(state)
             clock = HybridClock(self.log.setting("clock") or "0", self._wall)
             events = write_drafts(state, row.device, self.account, drafts, clock)
             self.log.add_many(journal, [(event, None) for event in events], confirmed=False)

@@ -216,6 +216,21 @@ class DeviceLog:
                 return
             after = rows[-1][0]
 
+    def end(self, journal: str) -> int:
+        """The last ordinal of the log: it grows with every event that comes in, and with none else."""
+        row = self._sql.execute("SELECT MAX(ordinal) FROM events WHERE journal = ?", (journal,)).fetchone()
+        return row[0] or 0
+
+    def state_at(self, journal: str, ordinal: int) -> State:
+        """What the log added up to when it ended at `ordinal`; folded anew."""
+        state = State(journal)
+        with paused_collector():
+            for at, event in self.events(journal):
+                if at > ordinal:
+                    break
+                state.apply(event)
+        return state
+
     def by_device(self, journal: str, device: str) -> list[tuple[Event, bool]]:
         """(event, confirmed) of one device, counting up."""
         rows = self._sql.execute(

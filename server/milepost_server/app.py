@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
+import msgspec
 from litestar import Litestar, Router
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
@@ -13,7 +14,7 @@ from litestar.openapi.spec import License
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
 
 from milepost import __version__
-from milepost.errors import InvalidInput, MilepostError, StorageDamaged, StorageFull
+from milepost.errors import Conflict, InvalidInput, MilepostError, StorageDamaged, StorageFull
 from milepost.messages import MAX_PUSH_BYTES
 from milepost_server.openapi import EventSchema
 from milepost_server.pages import api_page_asset, feed, healthz, index, problem
@@ -90,6 +91,7 @@ def _milepost_problem(error: MilepostError) -> ProblemDetailsException:
         title=HTTPStatus(error.status).phrase,
         detail=_OWN_TROUBLE.get(error.code, str(error)),
         headers=headers,
+        extra={"fields": msgspec.to_builtins(error.fields)} if isinstance(error, Conflict) and error.fields else None,
     )
 
 
