@@ -21,9 +21,10 @@ def build(*, eager: bool = False) -> App:
     """The whole command tree; what other parts bring is loaded when it is called, or at once."""
     from milepost.cli.assess import assess, assessment
     from milepost.cli.care import help_now, plan, reminder, rest
-    from milepost.cli.checkins import checkin, conflicts_app
+    from milepost.cli.checkins import checkin
     from milepost.cli.coaching import coach, templates
     from milepost.cli.completion import completion
+    from milepost.cli.conflicts import conflicts_app
     from milepost.cli.devices import device
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from milepost.cli.journals import journal_rows
 from milepost.cli.show import counted, escape
 from milepost.cli.terminal import terminal
+from milepost.device_names import learn_device_names
 from milepost.errors import InvalidInput, NotFound
 from milepost.journal import state_hash
 from milepost.sync import SyncFailed
@@ -71,6 +72,7 @@ def pair(
     with device.log.transaction():
         device.log.set("server", address.rstrip("/"))
         device.log.set("token", answer.token)
+        device.log.set("device_names", None)
         device.adopt_account(answer.account)
         joined = _settle_in(answer, own, join)
     terminal.answer(
@@ -110,7 +112,9 @@ def sync() -> None:
     """Send what is new here, take what is new there, for every journal, until both sides have the same."""
     from milepost import client
 
-    report = client.sync(terminal.device, server())
+    remote = server()
+    report = client.sync(terminal.device, remote)
+    learn_device_names(terminal.device, remote)
 
     def show(console: Any) -> None:
         if report.sent or report.received:
