@@ -1,6 +1,8 @@
 """A device's side of HTTP: sends what `sync` asks for, and turns a server's problems into errors a person can act on."""
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, TypeVar
 
 import httpx
@@ -8,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from milepost import errors
+from milepost.clock import wall_clock_ms
 from milepost.device import Device
 from milepost.envelope import Event
 from milepost.errors import MilepostError, NotAllowed, Offline
@@ -34,6 +37,8 @@ from milepost.messages import (
 from milepost.sync import Answer, AskChain, Claim, Converge, Fork, Repair, Request, Session, Standing, Stop
 
 TIMEOUT_S = 30.0
+LIVE_TIMEOUT_S = 50.0
+"""A stream of hints without a line for so long is dead; a server sends one every 15 seconds."""
 MAX_ROUNDS = 100_000
 """Most requests in one sync; no honest one comes near."""
 
@@ -72,6 +77,8 @@ class HttpServer:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         self._http = http or httpx.Client(timeout=TIMEOUT_S, follow_redirects=False)
         self._http.headers.update(headers)
+        self.clock_ahead_ms: int | None = None
+        """How far this machine's clock is ahead of the server's, as its last answer told (to a second or so)."""
 
     def _ask(self, method: str, path: str, answer: type[T], body: Struct | None = None, **params: Any) -> T:
         content = msgspec.json.encode(body) if body is not None else None
@@ -89,6 +96,7 @@ class HttpServer:
             raise Offline(
                 f"{self.url} can't be reached ({error}). Everything is kept here and goes out with the next sync."
             ) from error
+        self.clock_ahead_ms = _ahead(response.headers.get("date", ""))
         if response.status_code >= 300:
             raise problem_error(response.status_code, response.content)
         try:
@@ -109,6 +117,21 @@ class HttpServer:
 
     def claim(self, journal: str, *, private: bool) -> None:
         self._ask("POST", "/v1/journals", JournalEntry, ClaimRequest(journal, private))
+
+    @contextlib.contextmanager
+    def live(self) -> Iterator[Iterator[str]]:
+        """`GET /v1/live`: its lines, for as long as the block runs.
+
+        Raises:
+            NotSignedIn …: what the server answered.
+            httpx.HTTPError: it can't be reached, or the stream broke.
+
+        """
+        timeout = httpx.Timeout(TIMEOUT_S, read=LIVE_TIMEOUT_S)
+        with self._http.stream("GET", f"{self.url}/v1/live", timeout=timeout) as response:
+            if response.status_code >= 300:
+                raise problem_error(response.status_code, response.read())
+            yield response.iter_lines()
 
     def pair(self, code: str, name: str, *, journal: str = "", keep: bool = False) -> PairAnswer:
         """`POST /v1/pair`.
@@ -142,6 +165,16 @@ class HttpServer:
     def revoke_feed(self, journal: str, feed: str) -> Feed:
         """`DELETE /v1/journals/{journal}/feeds/{feed}`."""
         return self._ask("DELETE", f"/v1/journals/{journal}/feeds/{feed}", Feed)
+
+
+def _ahead(date: str) -> int | None:
+    """How far the wall clock is ahead of a `Date` (RFC 9110, section 6.6.1), which leaves out parts of a second."""
+    try:
+        told = parsedate_to_datetime(date).timestamp() * 1000
+    except ValueError:
+        return None
+    off = wall_clock_ms() - int(told)
+    return 0 if 0 <= off < 1_000 else off
 
 
 def problem_error(status: int, body: bytes) -> MilepostError:

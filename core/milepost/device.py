@@ -195,10 +195,10 @@ class Device:
     def _run(self, journal: str, step: Take) -> list[Event]:
         """The events of the run in order, own ones that were confirmed in the same answer put in their places."""
         by_seq = {event.seq: event for event in step.events}
-        for result in step.results:
-            mine = self.log.find(journal, step.device, result.n) if result.seq not in by_seq else None
-            if mine is not None and mine.seq == result.seq:
-                by_seq[result.seq] = mine
+        for seq, (device, n) in step.own.items():
+            mine = self.log.find(journal, device, n) if seq not in by_seq else None
+            if mine is not None and mine.seq == seq:
+                by_seq[seq] = mine
         try:
             return [by_seq[seq] for seq in range(step.after.seq + 1, step.cursor.seq + 1)]
         except KeyError as missing:

@@ -72,6 +72,11 @@ class DeviceLog:
         """Closes the file."""
         self._sql.close()
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The file as SQLite has it, for who examines it."""
+        return self._sql
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing of what is done inside; durable when it ends. Inside another one, part of that."""
@@ -163,9 +168,9 @@ class DeviceLog:
 
     # The log
 
-    def add(self, journal: str, event: Event, *, chain: bytes | None = None, confirmed: bool) -> None:
-        """Appends one event."""
-        self.add_many(journal, [(event, chain)], confirmed=confirmed)
+    def add(self, journal: str, event: Event, *, confirmed: bool) -> None:
+        """Appends one event that has no place."""
+        self.add_many(journal, [(event, None)], confirmed=confirmed)
 
     def add_many(self, journal: str, events: list[tuple[Event, bytes | None]], *, confirmed: bool) -> None:
         """Appends events in causal order; one that comes from a server has its place and chain value."""
@@ -277,6 +282,19 @@ class DeviceLog:
             return genesis_chain(journal).hex()
         row = self._sql.execute("SELECT chain FROM events WHERE journal = ? AND seq = ?", (journal, seq)).fetchone()
         return row[0].hex() if row and row[0] else ""
+
+    def doubt(self, journal: str) -> None:
+        """Forgets every place: the next sync compares with the server's log from the beginning. No event is lost."""
+        with self.transaction():
+            self.unplace(journal, 0)
+            self.set_cursor(journal, Cursor(0, genesis_chain(journal).hex()))
+            self.bump(journal)
+
+    def forget_state(self, journal: str) -> None:
+        """Drops the kept state, which is worked out anew from the log when it is next asked for."""
+        with self.transaction():
+            self._sql.execute("DELETE FROM states WHERE journal = ?", (journal,))
+            self.bump(journal)
 
     # Quarantine
 

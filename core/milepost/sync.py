@@ -95,12 +95,13 @@ class Acknowledge(Struct, frozen=True):
 
 
 class Take(Struct, frozen=True):
-    """Do: apply a run of the server's log that begins at `after`; `results` fill the places of own events in it."""
+    """Do: apply a run of the server's log that begins at `after`; `own` (`seq` → device and counter) are the places in
+    it of what was sent in the same request.
+    """
 
     after: Cursor
     events: list[Event]
-    device: str
-    results: list[PushResult]
+    own: dict[int, tuple[str, int]]
     cursor: Cursor
 
 
@@ -203,18 +204,21 @@ class Session:
             return [Stop(answer.problem, answer.detail)]
         if answer.cursor is None or len(answer.results) != len(standing.unsent):
             raise SyncFailed("The server's answer is not whole; nothing was taken from it. Sync again.")
-        settled = [r for r in answer.results if r.outcome in SETTLED]
-        forked = next((r for r in answer.results if r.outcome == "forked"), None)
+        sent = list(zip(standing.unsent, answer.results, strict=True))
+        settled: dict[str, list[PushResult]] = {}
+        for event, result in sent:
+            if result.outcome in SETTLED:
+                settled.setdefault(event.device, []).append(result)
+        forked = next(((event.device, r.n) for event, r in sent if r.outcome == "forked"), None)
         moved = answer.cursor.seq > standing.cursor.seq
-        steps: list[Step] = []
-        if settled:
-            steps.append(Acknowledge(standing.device, settled))
+        steps: list[Step] = [Acknowledge(device, results) for device, results in settled.items()]
         if forked is not None:
-            steps.append(Fork(standing.device, forked.n))
+            steps.append(Fork(*forked))
         if moved:
-            steps.append(Take(standing.cursor, answer.events, standing.device, settled, answer.cursor))
+            own = {r.seq: (device, r.n) for device, results in settled.items() for r in results}
+            steps.append(Take(standing.cursor, answer.events, own, answer.cursor))
         # What is `missing` or behind a `gap` waits for somebody else's events: ask again only while something moves.
-        waiting = len(settled) < len(answer.results)
+        waiting = sum(map(len, settled.values())) < len(answer.results)
         again = answer.more or forked is not None or (bool(settled) or moved if waiting else standing.more_unsent)
         if not again:
             self.phase = "done"
