@@ -9,12 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from milepost.clock import NOBODY, HybridClock, new_id, wall_clock_ms
+from milepost.clock import HLC_MIN, NOBODY, HybridClock, new_id, wall_clock_ms
 from milepost.device_log import DeviceLog, JournalRow
 from milepost.envelope import (
     MAX_COUNTER,
     Event,
-    Seen,
     as_stub,
     identity_digest,
     next_chain,
@@ -23,8 +22,9 @@ from milepost.errors import InvalidInput
 from milepost.events import Draft
 from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
+from milepost.rewriting import rewritten, written_again
 from milepost.store import PushResult
-from milepost.sync import Acknowledge, Fork, Rewind, Standing, Step, SyncFailed, Take
+from milepost.sync import Acknowledge, Fork, LetGo, Rewind, Standing, Step, SyncFailed, Take
 from milepost.writing import unsaid, write_drafts
 
 FILE_NAME = "device.sqlite3"
@@ -116,8 +116,9 @@ class Device:
         row = self.log.journal(journal)
         unsent = self.log.unsent(journal, max_events, max_bytes) if max_events else []
 
-        def held(counters: Mapping[str, int], after: int) -> list[tuple[int, Event]]:
-            return [(at, _given_back(event)) for at, event in self.log.unplaced(journal, counters, after)]
+        def held(counters: Mapping[str, int], after: int, below: bool) -> list[tuple[int, Event]]:
+            found = self.log.unplaced(journal, counters, after, below=below)
+            return [(at, _given_back(event)) for at, event in found]
 
         return Standing(
             device=row.device,
@@ -148,6 +149,9 @@ class Device:
                         self._write_again(journal, step.device, step.n)
                     case Take():
                         self._take(journal, step)
+                    case LetGo():
+                        if self.log.find(journal, *step.needs) is None:
+                            self._write_again(journal, step.device, step.n)
                     case Rewind():
                         self.log.unplace(journal, step.seq)
                         self.log.set_cursor(journal, Cursor(step.seq, self.log.chain_at(journal, step.seq)))
@@ -170,9 +174,8 @@ class Device:
         if placed.ranked_at != mine.ranked_at:
             self.log.bump(journal)
             if placed.ranked_at < placed.hlc:
-                clock = HybridClock("0", self._wall)
-                clock.reset(max(placed.ranked_at, self.log.setting("clock_seen") or "0"))
-                self.log.set("clock", clock.last)
+                # The wall clock has its say when the next event is written: it may have been set right by then.
+                self.log.set("clock", max(placed.ranked_at, self.log.setting("clock_seen") or HLC_MIN))
 
     def _take(self, journal: str, step: Take) -> None:
         if self.log.journal(journal).cursor != step.after:
@@ -237,38 +240,21 @@ class Device:
             self.log.set("clock", ranked_at)
 
     def _write_again(self, journal: str, device: str, first: int) -> None:
-        """The server's log has other events under these counters: what is here goes in anew, under another name.
-
-        Whose words they are and how they rank stays; each still says that it has seen what it had seen.
+        """The server's log has other events under these counters, or never will have what they have seen: what is here
+        goes in anew, under another name, and so does what has seen it. See `milepost.rewriting`.
         """
         row = self.log.journal(journal)
-        moved: list[tuple[Event, Seen]] = []
-        context: Seen = {}
-        for event, _ in self.log.by_device(journal, device):
-            context = {**context, **event.seen}
-            if event.n >= first:
-                moved.append((event, context))
-        if not moved:
+        found = rewritten(journal, [event for _, event in self.log.events(journal)], device, first, self.account)
+        if not found.ids:
             return
-        self.log.remove(journal, device, first)
-        writer, n, before = row.device, 0, Seen()
-        if device == row.device:
-            writer = new_id()
-            self.log.set_device(journal, writer)
-            self.log.set("device", writer)
-        else:
-            for event, _ in self.log.by_device(journal, writer):
-                n, before = event.n, {**before, **event.seen}
-        for event, seen in moved:
-            if event.rejected:
-                continue
-            n += 1
-            whole = _union(before, {**seen, **({device: first - 1} if first > 1 else {})}, without=writer)
-            again = _written_again(
-                event, writer, n, {d: k for d, k in whole.items() if before.get(d, 0) < k}, self.account
-            )
-            before = whole
-            self.log.add(journal, again, confirmed=False)
+        for writer, counter in found.first.items():
+            self.log.remove(journal, writer, counter)
+        if row.device in found.ids:
+            self.log.set_device(journal, found.ids[row.device])
+            self.log.set("device", found.ids[row.device])
+        for event in found.events:
+            if self.log.find(journal, event.device, event.n) is None:
+                self.log.add(journal, event, confirmed=False)
         self.log.bump(journal)
 
     # Pairing
@@ -300,7 +286,7 @@ class Device:
             n, seen = state.counter(row.device), unsaid(state, row.device)
             for event in drafts:
                 n += 1
-                self.log.add(target, _written_again(event, row.device, n, seen, self.account), confirmed=False)
+                self.log.add(target, written_again(event, row.device, n, seen, self.account), confirmed=False)
                 seen = {}
             self.log.remove_journal(source)
             if self.log.setting("journal") == source:
@@ -324,12 +310,6 @@ class Device:
         return self.log.journals()
 
 
-def _union(first: Seen, second: Seen, *, without: str) -> Seen:
-    union = {d: max(first.get(d, 0), second.get(d, 0)) for d in (*first, *second)}
-    union.pop(without, None)
-    return union
-
-
 def _placed(event: Event, seq: int, received_at: int, merge_hlc: str) -> Event:
     clamped = "" if merge_hlc == event.hlc else merge_hlc
     return msgspec.structs.replace(event, seq=seq, received_at=received_at, merge_hlc=clamped)
@@ -337,17 +317,3 @@ def _placed(event: Event, seq: int, received_at: int, merge_hlc: str) -> Event:
 
 def _given_back(event: Event) -> Event:
     return msgspec.structs.replace(event, seq=0)
-
-
-def _written_again(event: Event, device: str, n: int, seen: Seen, actor: str) -> Event:
-    return Event(
-        device=device,
-        n=n,
-        seen=seen,
-        hlc=event.hlc,
-        actor=actor,
-        type=event.type,
-        v=event.v,
-        salt=event.salt,
-        data=event.data,
-    )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from milepost.database import migrate, migrations, open_sqlite, storage_error
 from milepost.envelope import Event, decode_event, encode_event, genesis_chain
@@ -69,12 +70,10 @@ class DeviceLog:
             raise storage_error(error, path) from error
 
     def close(self) -> None:
-        """Closes the file."""
         self._sql.close()
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The file as SQLite has it, for who examines it."""
         return self._sql
 
     @contextlib.contextmanager
@@ -169,7 +168,6 @@ class DeviceLog:
     # The log
 
     def add(self, journal: str, event: Event, *, confirmed: bool) -> None:
-        """Appends one event that has no place."""
         self.add_many(journal, [(event, None)], confirmed=confirmed)
 
     def add_many(self, journal: str, events: list[tuple[Event, bytes | None]], *, confirmed: bool) -> None:
@@ -212,11 +210,13 @@ class DeviceLog:
         """(ordinal, event) of the whole log, in the order they were applied here."""
         while True:
             rows = self._sql.execute(
-                "SELECT ordinal, body FROM events WHERE journal = ? AND ordinal > ? ORDER BY ordinal LIMIT ?",
+                "SELECT ordinal, seq, body FROM events WHERE journal = ? AND ordinal > ? ORDER BY ordinal LIMIT ?",
                 (journal, after, _PAGE),
             ).fetchall()
-            for ordinal, body in rows:
-                yield ordinal, decode_event(body)
+            for ordinal, seq, body in rows:
+                event = decode_event(body)
+                # A place that was forgotten still stands in the body, which is never encoded anew without need.
+                yield ordinal, event if seq or not event.seq else replace(event, seq=0)
             if len(rows) < _PAGE:
                 return
             after = rows[-1][0]
@@ -257,15 +257,17 @@ class DeviceLog:
         ).fetchone()
         return int(row[0])
 
-    def unplaced(self, journal: str, counters: Mapping[str, int], after: int) -> list[tuple[int, Event]]:
-        """(ordinal, event) a server confirmed once and has no place now, above `counters`: one push of a repair."""
+    def unplaced(
+        self, journal: str, counters: Mapping[str, int], after: int, *, below: bool
+    ) -> list[tuple[int, Event]]:
+        """(ordinal, event) a server confirmed once and has no place now, above `counters` or not: one push of a repair."""
         rows = self._sql.execute(
             "SELECT ordinal, body FROM events WHERE journal = ? AND seq IS NULL AND confirmed = 1 AND ordinal > ? "
             "ORDER BY ordinal",
             (journal, after),
         )
         events = ((ordinal, decode_event(body), len(body)) for ordinal, body in rows)
-        wanted = (item for item in events if item[1].n > counters.get(item[1].device, 0))
+        wanted = (item for item in events if (item[1].n <= counters.get(item[1].device, 0)) == below)
         ordinals, taken = _within(wanted, MAX_PUSH_BYTES, MAX_PUSH_EVENTS)
         return list(zip(ordinals, taken, strict=True))
 

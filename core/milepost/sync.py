@@ -9,9 +9,15 @@ keeps nothing that matters: after a crash a new session begins at the same place
     CONVERGE  sends what is unsent, takes what is new, until there is neither.
               The server does not know the cursor, or less of this device than it once confirmed -> SEARCH
     SEARCH    finds the last place where both logs agree, by asking for chain values at up to 64 places at a time.
-              Found -> `Rewind`, REPAIR
+              Found -> `Rewind`, CHECK
+    CHECK     shows the server what it may have as well, of events without a place. Where it has another under the same
+              counter (both sides were put back), that and all that has seen it is written again (`Fork`) before any of
+              it could be taken for what it is not. Shown -> REPAIR
     REPAIR    gives the server every event it lacks, whoever wrote it, in causal order, with its original clocks.
               Given -> CONVERGE, which takes the server's new order of things
+
+What stays `missing` when nothing moves any more is held here, and given in a repair, or lost for good: then what has
+seen it is written again without it (`LetGo`).
 
 A device that was itself put back meets its own counters with other events under them (`forked`, or in a page): before
 anything is stamped it becomes a new device (`Fork`), whose first event carries the whole context.
@@ -52,8 +58,8 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     `unsent` are the next own events to send, in order, and `more_unsent` says whether others follow them. `chain_at`
     gives the own log's chain value at a `seq`. `held` gives, in the order they were applied here and each with its
-    ordinal, events that a server confirmed once, that have no place now, and that lie above the given counters and
-    after the given ordinal.
+    ordinal, events that a server confirmed once, that have no place now, and that lie after the given ordinal and above
+    the given counters (or, if that is said, at or below them).
     """
 
     device: str
@@ -62,7 +68,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     unsent: Sequence[Event]
     more_unsent: bool
     chain_at: Callable[[int], str]
-    held: Callable[[Mapping[str, int], int], Sequence[tuple[int, Event]]]
+    held: Callable[[Mapping[str, int], int, bool], Sequence[tuple[int, Event]]]
 
 
 class Converge(Struct, frozen=True):
@@ -120,6 +126,14 @@ class Fork(Struct, frozen=True):
     n: int
 
 
+class LetGo(Struct, frozen=True):
+    """Do: where the event that `device`'s event `n` has seen is held nowhere any more, write that one again without it."""
+
+    device: str
+    n: int
+    needs: tuple[str, int]
+
+
 class Claim(Struct, frozen=True):
     """Do: offer the journal to the server, which does not know it."""
 
@@ -131,14 +145,14 @@ class Stop(Struct, frozen=True):
     detail: str
 
 
-Step = Acknowledge | Take | Rewind | Fork | Claim | Stop
+Step = Acknowledge | Take | Rewind | Fork | LetGo | Claim | Stop
 
 
 class Session:
     """The conversation about one journal, from wherever it stands until both sides hold the same."""
 
     def __init__(self) -> None:
-        self.phase: Literal["converge", "search", "repair", "done"] = "converge"
+        self.phase: Literal["converge", "search", "check", "repair", "done"] = "converge"
         self._agreed = 0
         self._parted = 0
         self._asked: list[int] = []
@@ -163,8 +177,8 @@ class Session:
             case "search":
                 self._asked = _spread(self._agreed, self._parted)
                 return AskChain(self._asked)
-            case "repair":
-                self._held = standing.held(self._counters, self._given_to)
+            case "check" | "repair":
+                self._held = standing.held(self._counters, self._given_to, self.phase == "check")
                 return Repair([event for _, event in self._held])
         return Converge(
             JournalSync(
@@ -186,7 +200,7 @@ class Session:
             return self._converged(standing, answer)
         if isinstance(answer, ChainAnswer) and self.phase == "search":
             return self._searched(standing, answer)
-        if isinstance(answer, PushAnswer) and self.phase == "repair":
+        if isinstance(answer, PushAnswer) and self.phase in {"check", "repair"}:
             return self._repaired(answer)
         raise SyncFailed(f"The server answered with {type(answer).__name__} in phase {self.phase}. Sync again.")
 
@@ -221,8 +235,19 @@ class Session:
         waiting = sum(map(len, settled.values())) < len(answer.results)
         again = answer.more or forked is not None or (bool(settled) or moved if waiting else standing.more_unsent)
         if not again:
-            self.phase = "done"
+            steps += self._stuck(sent, standing.cursor.seq)
         return steps
+
+    def _stuck(self, sent: Sequence[tuple[Event, PushResult]], parted: int) -> list[Step]:
+        """Nothing moves any more. What is `missing` is either held here, and given in a repair, or lost for good."""
+        missing = next(((event, r.needs) for event, r in sent if r.outcome == "missing" and r.needs), None)
+        if missing is None or self._repairs >= MAX_REPAIRS:
+            self.phase = "done"
+            return []
+        event, (device, n) = missing
+        self._repairs += 1
+        self.phase, self._agreed, self._parted = "search", 0, parted
+        return [LetGo(event.device, event.n, (device, n))]
 
     def _searched(self, standing: Standing, answer: ChainAnswer) -> list[Step]:
         agreed, parted = self._agreed, self._parted
@@ -234,7 +259,7 @@ class Session:
         self._agreed, self._parted = agreed, parted
         if agreed < parted:
             return []
-        self.phase, self._counters, self._given_to = "repair", dict(answer.counters), 0
+        self.phase, self._counters, self._given_to = "check", dict(answer.counters), 0
         return [Rewind(agreed)]
 
     def _repaired(self, answer: PushAnswer) -> list[Step]:
@@ -249,7 +274,7 @@ class Session:
                 steps.append(Fork(event.device, event.n))
             self._given_to = ordinal
         if not self._held:
-            self.phase = "converge"
+            self.phase, self._given_to = ("repair", 0) if self.phase == "check" else ("converge", 0)
         return steps
 
 
