@@ -88,13 +88,9 @@ def test_each_value_is_told_with_who_when_and_on_which_device(
     assert (told["id"], told["kind"], told["field"], told["title"], told["others"]) == (goal, "goal", "why", "Calm", [])
     versions = {one["value"]: one for one in (told["a"], told["b"])}
     assert told["a"]["value"] == "mine", "the later one is shown"
-    assert (versions["theirs"]["by"], versions["theirs"]["device_name"], versions["theirs"]["here"]) == (
-        "you",
-        "phone",
-        False,
-    )
+    assert (versions["theirs"]["by"], versions["theirs"]["device_name"]) == ("you", "phone")
     assert versions["theirs"]["time"] == "2026-09-21T16:13:20+02:00"
-    assert (versions["mine"]["device_name"], versions["mine"]["here"]) == (None, True)
+    assert versions["mine"]["device"] == milepost("status")["device"]
     assert told["base"] == ",".join(one["write"] for one in (told["a"], told["b"]))
     seen = milepost.text("conflicts")
     assert "you, today" in seen

@@ -84,7 +84,6 @@ def told(version: Version, names: Mapping[str, str]) -> dict[str, Any]:
         **plain(version),
         "by": who(version),
         "device_name": names.get(version.device),
-        "here": on_what(version, {}) == "this device",
         "time": moment.isoformat(timespec="seconds") if moment else None,
     }
 
