@@ -39,12 +39,29 @@ class Salvaged(Struct, frozen=True, kw_only=True):
 
 
 def readable(path: Path) -> str:
-    """Why a device's file can't be opened, or empty where it can."""
+    """Why a device's file is damaged, or empty where it can be opened.
+
+    Raises:
+        Busy, StorageFull, StorageDamaged: it can't be opened now for a reason that is no damage: somebody uses it, the
+            disk is full, it may not be written to, or a newer version wrote it. Such a file is left where it is.
+    """
     try:
         DeviceLog(path).close()
-    except MilepostError as error:
+    except StorageDamaged as error:
+        if _is_sound(path):
+            raise
         return str(error)
     return ""
+
+
+def _is_sound(path: Path) -> bool:
+    """Whether SQLite can read the file, and finds a device's tables in it."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as sql:
+            sql.execute("SELECT COUNT(*) FROM journals").fetchone()
+            return bool(sql.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
 
 
 def salvage(folder: Path, now: datetime) -> Salvaged:

@@ -12,9 +12,11 @@ import pytest
 
 from milepost.cli import run
 from milepost.cli.terminal import Terminal
+from milepost.cli.watching import LOCK_NAME
 from milepost.clock import format_hlc, wall_clock_ms
 from milepost.device import FILE_NAME, Device
 from milepost.errors import StorageDamaged
+from milepost.folder import exclusive
 from milepost.journal import state_hash
 from milepost.quarantine import waiting
 from milepost.salvage import salvage
@@ -148,6 +150,22 @@ def test_a_file_that_is_no_database_is_put_aside_and_never_deleted(milepost: Mil
     (aside,) = home.glob(f"damaged-*{FILE_NAME}")
     assert aside.read_bytes() == body
     assert milepost("goal", "add", "Begun again")["title"] == "Begun again"
+
+
+def test_what_only_can_not_be_opened_now_is_left_where_it_is(milepost: Milepost, home: Path) -> None:
+    sql(home, "UPDATE schema_parts SET version = 99")
+    assert "newer Milepost" in milepost.fails(7, "doctor", "--fix")
+    sql(home, "UPDATE schema_parts SET version = 1")
+    assert not list(home.glob("damaged-*"))
+    assert codes(milepost) == set()
+
+
+def test_a_file_that_somebody_follows_with_is_not_put_aside(milepost: Milepost, home: Path) -> None:
+    broken(home)
+    with exclusive(home / LOCK_NAME):
+        assert run(["doctor", "--fix"]) == 7
+    assert "End it first" in milepost.capsys.readouterr().err
+    assert not list(home.glob("damaged-*"))
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -10,7 +10,8 @@ from milepost.cli.show import escape
 from milepost.cli.syncing import server
 from milepost.cli.terminal import terminal
 from milepost.device import FILE_NAME
-from milepost.errors import StorageDamaged
+from milepost.errors import FolderInUse, StorageDamaged
+from milepost.folder import exclusive
 from milepost.views.entities import plain
 
 if TYPE_CHECKING:
@@ -91,9 +92,13 @@ def _mend(one: "Finding") -> bool:
 
 
 def _salvage() -> dict[str, Any]:
+    from milepost.cli.watching import LOCK_NAME
     from milepost.salvage import salvage
 
-    return dict(plain(salvage(terminal.folder, datetime.now().astimezone())))
+    with exclusive(terminal.folder / LOCK_NAME) as alone:
+        if not alone:
+            raise FolderInUse("`milepost sync --watch` uses the file. End it first, then run `milepost doctor` again.")
+        return dict(plain(salvage(terminal.folder, datetime.now().astimezone())))
 
 
 def _broken(problem: str, *, fix: bool) -> None:
