@@ -1,7 +1,8 @@
 """A device's side of HTTP: sends what `sync` asks for, and turns a server's problems into errors a person can act on."""
 
+import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import httpx
@@ -52,6 +53,8 @@ from milepost.transport import TIMEOUT_S, Transport
 
 __all__ = ["TIMEOUT_S", "HttpServer", "Server", "SyncReport", "sync"]
 
+LIVE_TIMEOUT_S = 50.0
+"""A stream of hints without a line for so long is dead; a server sends one every 15 seconds."""
 MAX_ROUNDS = 100_000
 """Most requests in one sync; no honest one comes near."""
 
@@ -148,6 +151,23 @@ class HttpServer:
         ahead = self._ahead.pop(journal, None)
         if ahead is not None:
             ahead.close()
+
+    @contextlib.contextmanager
+    def live(self) -> Iterator[Iterator[str]]:
+        """`GET /v1/live`: its lines, for as long as the block runs.
+
+        Raises:
+            NotSignedIn …: what the server answered.
+            httpx.HTTPError: it can't be reached, or the stream broke.
+
+        """
+        with self._transport.lines("/v1/live", LIVE_TIMEOUT_S) as lines:
+            yield lines
+
+    @property
+    def clock_ahead_ms(self) -> int | None:
+        """How far this machine's clock is ahead of the server's, as its last answer told (to a second or so)."""
+        return self._transport.clock_ahead_ms
 
     def pair(self, code: str, name: str, *, journal: str = "", keep: bool = False) -> PairAnswer:
         """`POST /v1/pair`.

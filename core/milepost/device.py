@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from milepost.branch import write_again
-from milepost.clock import NOBODY, HybridClock, new_id, wall_clock_ms
+from milepost.clock import HLC_MIN, NOBODY, HybridClock, new_id, wall_clock_ms
 from milepost.device_history import begin_from, may_begin_from, take_history, walked
 from milepost.device_log import DeviceLog, JournalRow
 from milepost.envelope import (
@@ -94,10 +94,15 @@ class Device:
             self.append(journal, [Draft("journal.opened", fields)])
         return journal
 
-    def append(self, journal: str, drafts: Sequence[Draft]) -> list[Event]:
+    def append(
+        self, journal: str, drafts: Sequence[Draft], check: Callable[[State], None] = lambda _: None
+    ) -> list[Event]:
         """Writes events, all or none, each having seen everything applied here.
 
+        `check` is given the state that they would come on top of, and may refuse: nothing comes between.
+
         Raises:
+            Conflict: what `check` found.
             InvalidEvent: a field breaks the rules of its type.
             InvalidInput: too long.
             NotFound: the journal is not on this device.
@@ -107,6 +112,7 @@ class Device:
         with self.log.transaction():
             row = self.log.journal(journal)
             state = self.log.state(journal)
+            check(state)
             clock = HybridClock(self.log.setting("clock") or "0", self._wall)
             events = write_drafts(state, row.device, self.account, drafts, clock)
             self.log.add_many(journal, [(event, None) for event in events], confirmed=False)
@@ -206,9 +212,8 @@ class Device:
         if placed.ranked_at != mine.ranked_at:
             self.log.bump(journal)
             if placed.ranked_at < placed.hlc:
-                clock = HybridClock("0", self._wall)
-                clock.reset(max(placed.ranked_at, self.log.setting("clock_seen") or "0"))
-                self.log.set("clock", clock.last)
+                # The wall clock has its say when the next event is written: it may have been set right by then.
+                self.log.set("clock", max(placed.ranked_at, self.log.setting("clock_seen") or HLC_MIN))
 
     def _take(self, journal: str, step: Take) -> bool:
         if self.log.journal(journal).cursor != step.after:

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from milepost.branch import Held
 from milepost.database import migrate, migrations, open_sqlite, storage_error
 from milepost.device_snapshot import Begun, Snapshots, packed, unpacked
-from milepost.envelope import Event, Seen, decode_event, encode_event, genesis_chain, salted_digest
-from milepost.errors import HistoryPartial, NotFound
+from milepost.envelope import MAX_COUNTER, Event, Seen, decode_event, encode_event, genesis_chain, salted_digest
+from milepost.errors import HistoryPartial, InvalidEvent, NotFound
 from milepost.events import RedactionMade, redacted
 from milepost.journal import State, dump_state, load_state, paused_collector
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
@@ -74,8 +75,11 @@ class DeviceLog:
             raise storage_error(error, path) from error
 
     def close(self) -> None:
-        """Closes the file."""
         self._sql.close()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        return self._sql
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -173,9 +177,8 @@ class DeviceLog:
 
     # The log
 
-    def add(self, journal: str, event: Event, *, chain: bytes | None = None, confirmed: bool) -> None:
-        """Appends one event."""
-        self.add_many(journal, [(event, chain)], confirmed=confirmed)
+    def add(self, journal: str, event: Event, *, confirmed: bool) -> None:
+        self.add_many(journal, [(event, None)], confirmed=confirmed)
 
     def add_many(self, journal: str, events: list[tuple[Event, bytes | None]], *, confirmed: bool) -> None:
         """Appends events in causal order; one that comes from a server has its place and chain value."""
@@ -242,11 +245,13 @@ class DeviceLog:
         """(ordinal, event) of the whole log, in the order they were applied here."""
         while True:
             rows = self._sql.execute(
-                "SELECT ordinal, body FROM events WHERE journal = ? AND ordinal > ? ORDER BY ordinal LIMIT ?",
+                "SELECT ordinal, seq, body FROM events WHERE journal = ? AND ordinal > ? ORDER BY ordinal LIMIT ?",
                 (journal, after, _PAGE),
             ).fetchall()
-            for ordinal, body in rows:
-                yield ordinal, decode_event(body)
+            for ordinal, seq, body in rows:
+                event = decode_event(body)
+                # A place that was forgotten still stands in the body, which is never encoded anew without need.
+                yield ordinal, event if seq or not event.seq else replace(event, seq=0)
             if len(rows) < _PAGE:
                 return
             after = rows[-1][0]
@@ -265,6 +270,24 @@ class DeviceLog:
                 "events are on this device yet. `milepost sync` fetches the rest."
             )
         return [event for _, event in self.events(journal)]
+
+    def end(self, journal: str) -> int:
+        """The last ordinal of the log: it grows with every event that comes in, and with none else."""
+        row = self._sql.execute("SELECT MAX(ordinal) FROM events WHERE journal = ?", (journal,)).fetchone()
+        return row[0] or 0
+
+    def state_at(self, journal: str, ordinal: int) -> State:
+        """What the log added up to when it ended at `ordinal`; folded anew."""
+        begun = self.snapshots.get(journal)
+        if begun is not None and begun.ordinal > ordinal:
+            begun = None
+        state = self.snapshots.state(begun) if begun else State(journal)
+        with paused_collector():
+            for at, event in self.events(journal, begun.ordinal if begun else 0):
+                if at > ordinal:
+                    break
+                state.apply(event)
+        return state
 
     def by_device(self, journal: str, device: str) -> list[tuple[Event, bool]]:
         """(event, confirmed) of one device, counting up."""
@@ -328,6 +351,19 @@ class DeviceLog:
         begun = self.snapshots.get(journal)
         return begun.place.chain if begun and begun.place.seq == seq else ""
 
+    def doubt(self, journal: str) -> None:
+        """Forgets every place: the next sync compares with the server's log from the beginning. No event is lost."""
+        with self.transaction():
+            self.unplace(journal, 0, MAX_COUNTER)
+            self.set_cursor(journal, Cursor(0, genesis_chain(journal).hex()))
+            self.bump(journal)
+
+    def forget_state(self, journal: str) -> None:
+        """Drops the kept state, which is worked out anew from the log when it is next asked for."""
+        with self.transaction():
+            self._sql.execute("DELETE FROM states WHERE journal = ?", (journal,))
+            self.bump(journal)
+
     # Quarantine
 
     def set_apart(self, journal: str, event: Event, reason: str) -> None:
@@ -383,8 +419,10 @@ class DeviceLog:
 
     def _kept(self, journal: str, generation: int) -> _Cached:
         row = self._sql.execute("SELECT ordinal, generation, body FROM states WHERE journal = ?", (journal,)).fetchone()
-        if row and row[1] == generation and (state := load_state(unpacked(row[2]))) is not None:
-            return _Cached(state, row[0], generation)
+        if row and row[1] == generation:
+            with contextlib.suppress(InvalidEvent):  # it is a cache: where it is damaged, the log counts
+                if (state := load_state(unpacked(row[2]))) is not None:
+                    return _Cached(state, row[0], generation)
         begun = self.snapshots.get(journal)
         if begun is not None:
             return _Cached(self.snapshots.state(begun), begun.ordinal, generation)

@@ -16,7 +16,7 @@ import zstandard
 from msgspec import Struct
 
 from milepost.envelope import Event, Seen, encode_event, genesis_chain
-from milepost.errors import HistoryPartial
+from milepost.errors import HistoryPartial, InvalidEvent
 from milepost.events import RedactionMade, is_known
 from milepost.journal import FOLD_VERSION, State, dump_state, load_state
 from milepost.messages import Cursor, Snapshot
@@ -35,8 +35,18 @@ def packed(state: bytes) -> bytes:
 
 
 def unpacked(body: bytes) -> bytes:
-    """The written state; those of earlier versions are kept as they are."""
-    return body if body.startswith(b"{") else zstandard.ZstdDecompressor().decompress(body, MAX_STATE_BYTES)
+    """The written state; those of earlier versions are kept as they are.
+
+    Raises:
+        InvalidEvent: it is none.
+
+    """
+    if body.startswith(b"{"):
+        return body
+    try:
+        return zstandard.ZstdDecompressor().decompress(body, MAX_STATE_BYTES)
+    except zstandard.ZstdError as error:
+        raise InvalidEvent(f"This is not a kept state: {error}.") from error
 
 
 class Begun(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The one exception family; each message says what happened and what to do next, without knowing who shows it."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 
 class MilepostError(Exception):
@@ -63,11 +64,18 @@ class CodeRefused(MilepostError):
 
 
 class Conflict(MilepostError):
-    """What the change was based on has changed since; nothing was written."""
+    """What the change was based on has changed since; nothing was written.
+
+    `fields` says which, with both versions of each, where that is known (`milepost.commands.basis.Differing`).
+    """
 
     code = "changed-meanwhile"
     status = 412
     exit_code = 5
+
+    def __init__(self, message: str, fields: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.fields = tuple(fields)
 
 
 class KeyReused(MilepostError):

@@ -202,7 +202,8 @@ class DeviceRequest(Struct, frozen=True, kw_only=True):
 class DeviceEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A device of an account. `log`: it keeps a log of its own; `api`: a script, whose events the server counts.
 
-    The `token` of an `api` device is told once, when it is made. Times are in milliseconds since 1970.
+    The `token` of an `api` device is told once, when it is made. Times are in milliseconds since 1970. `writes_as` are
+    the ids that its events bear.
     """
 
     id: str
@@ -211,6 +212,7 @@ class DeviceEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: int
     revoked_at: int | None = None
     token: str = ""
+    writes_as: list[str] = field(default_factory=list)
 
 
 class Problem(Struct, frozen=True, kw_only=True):

@@ -3,8 +3,10 @@
 Every request may be sent again, so whatever a server answers, nothing is lost by it.
 """
 
+import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -14,6 +16,7 @@ from msgspec import Struct
 
 from milepost import errors
 from milepost.backoff import Backoff, retry_after_s
+from milepost.clock import wall_clock_ms
 from milepost.errors import Busy, MilepostError, Offline, ProtocolDiffers, TooMany
 from milepost.messages import MIN_CODED_BYTES, PROTOCOL, PROTOCOL_HEADER, Problem, versions_in
 
@@ -46,6 +49,8 @@ class Transport:
         self._http.headers.update(headers)
         self._sleep = sleep
         self._reads_zstd = False
+        self.clock_ahead_ms: int | None = None
+        """How far this machine's clock is ahead of the server's, as its last answer told (to a second or so)."""
 
     def ask(self, method: str, path: str, answer: type[T], body: Struct | None = None, **params: Any) -> T:
         """The answer to one request, as a typed value.
@@ -94,6 +99,7 @@ class Transport:
             ProtocolDiffers: none that is spoken here.
 
         """
+        self.clock_ahead_ms = _ahead(response.headers.get("date", ""))
         versions = versions_in(response.headers.get(PROTOCOL_HEADER, ""))
         if versions is not None and not versions[0] <= PROTOCOL <= versions[1]:
             older = "this device" if versions[0] > PROTOCOL else "the server"
@@ -105,6 +111,22 @@ class Transport:
         # RFC 9110, section 12.5.3: in an answer, it is what the server reads.
         codings = response.headers.get("accept-encoding", "")
         self._reads_zstd = self._reads_zstd or "zstd" in [part.strip() for part in codings.split(",")]
+
+    @contextlib.contextmanager
+    def lines(self, path: str, silence_s: float) -> Iterator[Iterator[str]]:
+        """The lines of an answer that goes on, for as long as the block runs; silence ends it.
+
+        Raises:
+            MilepostError: the problem that it answered.
+            httpx.HTTPError: it can't be reached, or the stream broke.
+
+        """
+        timeout = httpx.Timeout(TIMEOUT_S, read=silence_s)
+        with self._http.stream("GET", f"{self.url}{path}", timeout=timeout) as response:
+            self._notice(response)
+            if response.status_code >= 300:
+                raise problem_error(response.status_code, response.read())
+            yield response.iter_lines()
 
     def patiently(self, ask: Callable[[], T]) -> T:
         """Asks again, a little later each time, where the server says that it has too much to do just now."""
@@ -118,6 +140,16 @@ class Transport:
                 if waited_s > PATIENCE_S:
                     raise
             self._sleep(wait_s)
+
+
+def _ahead(date: str) -> int | None:
+    """How far the wall clock is ahead of a `Date` (RFC 9110, section 6.6.1), which leaves out parts of a second."""
+    try:
+        told = parsedate_to_datetime(date).timestamp() * 1000
+    except ValueError:
+        return None
+    off = wall_clock_ms() - int(told)
+    return 0 if 0 <= off < 1_000 else off
 
 
 def problem_error(status: int, body: bytes) -> MilepostError:

@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from msgspec import Struct
 
 from milepost.archiving import ARCHIVE_EVENTS, KEPT_EVENTS
+from milepost.cli.numbers import Whole
 from milepost.cli.terminal import terminal
 from milepost.errors import FolderInUse, InvalidInput, Offline
 from milepost_server.administration import ArchiveAsked, Archived, PairingCode, PairingCodeAsked, carry_out
@@ -82,7 +83,7 @@ def pairing_code(*, data: Data = Path("milepost-data")) -> None:
 
 
 @admin.command
-def archive(*, data: Data = Path("milepost-data"), keep: int = KEPT_EVENTS) -> None:
+def archive(*, data: Data = Path("milepost-data"), keep: Whole = KEPT_EVENTS) -> None:
     """Pack old events away. They stay in the log and are read as before, and take a fraction of the room.
 
     Parameters

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from math import ceil
 
+import msgspec
 from litestar import Litestar, Router
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
@@ -15,7 +16,7 @@ from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetail
 from litestar.types import Message, Scope
 
 from milepost import __version__
-from milepost.errors import InvalidInput, MilepostError, StorageDamaged, StorageFull
+from milepost.errors import Conflict, InvalidInput, MilepostError, StorageDamaged, StorageFull
 from milepost.messages import PROTOCOL_HEADER
 from milepost_server.coding import CODINGS, MAX_BODY_BYTES, Coded
 from milepost_server.gate import Gated
@@ -103,6 +104,7 @@ def _milepost_problem(error: MilepostError) -> ProblemDetailsException:
         title=HTTPStatus(error.status).phrase,
         detail=_OWN_TROUBLE.get(error.code, str(error)),
         headers=headers,
+        extra={"fields": msgspec.to_builtins(error.fields)} if isinstance(error, Conflict) and error.fields else None,
     )
 
 

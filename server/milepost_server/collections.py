@@ -4,12 +4,14 @@ Assessments, how the work together feels, the safety plan, reminders and rest st
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct
 
 from milepost.clock import format_hlc
+from milepost.commands.basis import base_of
 from milepost.commands.by_kind import BEGINNINGS
 from milepost.envelope import Event
 from milepost.events import PAYLOADS, Fields, encode_payload
@@ -44,6 +46,11 @@ class Collection(Struct, frozen=True, kw_only=True):
         return KINDS[self.kind]
 
     @property
+    def shape_with_base(self) -> type[Struct]:
+        """How one is shown with the base of its fields."""
+        return _with_base(self.shape)
+
+    @property
     def begins_with(self) -> type[Struct]:
         """The fields that one can begin with (and `id`, which the server gives)."""
         return PAYLOADS[BEGINNINGS[self.kind]]
@@ -70,7 +77,12 @@ class Collection(Struct, frozen=True, kw_only=True):
             return None
         return show(state, self.shape, self.kind, entity)
 
-    def example(self) -> Any:
+    def with_base(self, state: State, one: Struct) -> Struct:
+        """The same with the `base` that a change to it can be held against."""
+        fields = {name: getattr(one, name) for name in one.__struct_fields__}
+        return self.shape_with_base(**fields, base=base_of(state, self.kind, fields["id"]))
+
+    def example(self, *, base: bool = False) -> Any:
         """What one looks like: the example to begin with, folded."""
         state = State(_SOME.format(0))
         payload = encode_payload(BEGINNINGS[self.kind], {"id": _ENTITY, **_dated(self.kind), **self.begin})
@@ -84,7 +96,21 @@ class Collection(Struct, frozen=True, kw_only=True):
                 data=msgspec.Raw(payload) if payload else UNSET,
             )
         )
-        return msgspec.to_builtins(self.one(state, _ENTITY))
+        one = self.one(state, _ENTITY)
+        assert one is not None  # noqa: S101 - it was made just now
+        return msgspec.to_builtins(self.with_base(state, one) if base else one)
+
+
+@lru_cache
+def _with_base(shape: type[Struct]) -> type[Struct]:
+    return msgspec.defstruct(
+        f"{shape.__name__}WithBase",
+        [("base", dict[str, str])],
+        bases=(shape,),
+        frozen=True,
+        kw_only=True,
+        namespace={"__doc__": f"{shape.__doc__}\n\n`base`: register → the writes that it holds (`device.n`)."},
+    )
 
 
 def _dated(kind: str) -> Fields:

@@ -41,7 +41,7 @@ class Journals:
         self.store = store
         self.hub = hub
         self._database = database
-        self._writers: OrderedDict[str, str] = OrderedDict()
+        self._writers: OrderedDict[str, Caller] = OrderedDict()
         self._api_writers: dict[tuple[str, str], str] = {}
         self._folded: OrderedDict[str, Folded] = OrderedDict()
         self._counted: dict[str, int] = {}
@@ -66,8 +66,8 @@ class Journals:
             return []
         for event in events:
             check_identity(event)
-            if not repair and self._writers.get(event.device) != caller.account:
-                await self._own(event.device, caller.account)
+            if not repair and self._writers.get(event.device) != caller:
+                await self._own(event.device, caller)
         checked = [self._checked(journal, caller, event, repair=repair) for event in events]
         # Words that are taken out of the log must not stay in what was made of it.
         also = self.snapshots.dropped(journal) if any(redaction_of(event) for event in checked) else None
@@ -81,9 +81,9 @@ class Journals:
         self.hub.tell(journal, head)
         self.snapshots.grown(journal, head)
 
-    async def _own(self, device: str, account: str) -> None:
-        await self._database.write(own_writer(device, account))
-        self._writers[device] = account
+    async def _own(self, device: str, caller: Caller) -> None:
+        await self._database.write(own_writer(device, caller.account, caller.device))
+        self._writers[device] = caller
         while len(self._writers) > MAX_KNOWN_WRITERS:
             self._writers.popitem(last=False)
 
@@ -142,7 +142,7 @@ class Journals:
         known = self._api_writers.get((journal, caller.device))
         if known is None:
             known = await self._database.write(api_writer(journal, caller.device))
-            await self._own(known, caller.account)
+            await self._own(known, caller)
             self._api_writers[journal, caller.device] = known
         return known
 

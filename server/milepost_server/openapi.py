@@ -9,7 +9,15 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
+from milepost.commands.basis import Differing
 from milepost.envelope import Event
+from milepost.messages import Problem
+
+
+class ChangedMeanwhile(Problem, frozen=True, kw_only=True):
+    """A change was refused since what it is based on has changed. `fields` says which, with both versions of each."""
+
+    fields: tuple[Differing, ...] = ()
 
 
 class EventSchema(OpenAPISchemaPlugin):
@@ -62,15 +70,24 @@ def takes(message: type[msgspec.Struct]) -> type[Operation]:
 
 
 def takes_fields(
-    payload: type[msgspec.Struct], example: dict[str, Any], *, without: set[str], status: bool = False
+    payload: type[msgspec.Struct],
+    example: dict[str, Any],
+    *,
+    without: set[str],
+    status: bool = False,
+    base: bool = False,
 ) -> type[Operation]:
-    """An operation whose body are the fields of a payload, as JSON; `status` and `on` beside them where asked."""
+    """An operation whose body are the fields of a payload, as JSON; `status` and `on`, or `base`, beside them where
+    asked.
+    """
     schema = _schema_of(payload)
     left_out = {"event", *without}
     schema.properties = {name: part for name, part in (schema.properties or {}).items() if name not in left_out}
     schema.required = [name for name in schema.required or [] if name not in left_out] or None
     if status:
         schema.properties |= {"status": Schema(type=OpenAPIType.STRING), "on": Schema(type=OpenAPIType.STRING)}
+    if base:
+        schema.properties["base"] = _base_schema()
 
     @dataclass
     class Takes(Operation):
@@ -79,6 +96,26 @@ def takes_fields(
             self.request_body = RequestBody(content={"application/json": content}, required=True)
 
     return Takes
+
+
+def takes_base() -> type[Operation]:
+    """An operation whose body may say what it is based on, and nothing else."""
+
+    @dataclass
+    class Takes(Operation):
+        def __post_init__(self) -> None:
+            schema = Schema(type=OpenAPIType.OBJECT, properties={"base": _base_schema()})
+            self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=schema)})
+
+    return Takes
+
+
+def _base_schema() -> Schema:
+    return Schema(
+        type=OpenAPIType.OBJECT,
+        description="Field → its writes (`device.n`, with commas between), as a read gave them; else 412.",
+        additional_properties=Schema(type=OpenAPIType.STRING),
+    )
 
 
 def _schema_of(message: type[msgspec.Struct]) -> Schema:

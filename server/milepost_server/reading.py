@@ -23,6 +23,10 @@ from milepost_server.standing import AsOf, Standing, answer, standing, tag_of
 
 Day = Annotated[str, QueryParameter(description="A local date, as in `2026-12-18`.")]
 
+WithBase = Annotated[
+    bool, QueryParameter(description="With `base`: each field's writes, for a change to be held against.")
+]
+
 
 async def _standing(request: Call, journal: str, as_of: str, *, events: bool = False) -> Standing:
     services = services_of(request)
@@ -56,9 +60,11 @@ def _every(of: Collection) -> HTTPRouteHandler:
         summary=of.about,
         responses=_spec(list[of.shape], [of.example()]),  # type: ignore[name-defined]
     )
-    async def read(request: Call, journal: Journal, as_of: AsOf = "") -> Response[bytes]:
+    async def read(request: Call, journal: Journal, as_of: AsOf = "", base: WithBase = False) -> Response[bytes]:
         """All that were not taken back."""
-        return _answer(request, of.every((await _standing(request, journal, as_of)).state))
+        state = (await _standing(request, journal, as_of)).state
+        found = of.every(state)
+        return _answer(request, [of.with_base(state, one) for one in found] if base else found)
 
     return read
 
@@ -69,14 +75,15 @@ def _one(of: Collection) -> HTTPRouteHandler:
         name=f"read_{of.kind}_by_id",
         operation_id=f"read_{of.kind}_by_id",
         summary=f"One {of.kind}",
-        responses=_spec(of.shape, of.example()),
+        responses=_spec(of.shape_with_base, of.example(base=True)),
     )
     async def read(request: Call, journal: Journal, entity: FromPath[str], as_of: AsOf = "") -> Response[bytes]:
-        """Its `ETag` can be given as `If-Match` with a change."""
-        found = of.one((await _standing(request, journal, as_of)).state, entity)
+        """Its `ETag` can be given as `If-Match` with a change, or `base`, or parts of that, as `base`."""
+        state = (await _standing(request, journal, as_of)).state
+        found = of.one(state, entity)
         if found is None:
             raise NotFound(f"There is no {of.kind} {entity} in that journal.")
-        return _answer(request, found)
+        return _answer(request, of.with_base(state, found))
 
     return read
 

@@ -150,14 +150,14 @@ def claim(journal: str, account: str, *, private: bool, now: int) -> Work[None]:
     yield Query(_SQL["add_member"], values)
 
 
-def own_writer(device: str, account: str) -> Work[None]:
-    """Binds an id that writes events to the account that used it first.
+def own_writer(device: str, account: str, paired: str) -> Work[None]:
+    """Binds an id that writes events to the account that used it first, and notes which `paired` device it is of.
 
     Raises:
         NotAllowed: it is another account's.
 
     """
-    yield Query(_SQL["own_writer"], {"device": device, "account": account})
+    yield Query(_SQL["own_writer"], {"device": device, "account": account, "paired": paired})
     rows = yield Query(_SQL["writer_owner"], {"device": device})
     if rows[0][0] != account:
         raise NotAllowed("Another account writes under that device id. Pair this device anew.")
@@ -177,17 +177,26 @@ def revoke_device(account: str, device: str, now: int) -> Work[DeviceEntry]:
 
     """
     yield Query(_SQL["revoke_device"], {"account": account, "device": device, "now": now})
-    rows = yield devices_of(account)
-    for row in rows:
-        if row[0] == device:
-            return as_device(row)
+    found = yield from devices(account)
+    for entry in found:
+        if entry.id == device:
+            return entry
     raise NotFound(f"You have no device {device}. `milepost device list` shows those there are.")
 
 
-def as_device(row: Row) -> DeviceEntry:
-    """A device from its row."""
-    device, name, kind, created_at, revoked_at = row
-    return DeviceEntry(id=device, name=name, kind=kind, created_at=created_at, revoked_at=revoked_at)
+def devices(account: str) -> Work[list[DeviceEntry]]:
+    """Every device of an account, the oldest first, each with the ids that it writes under."""
+    rows = yield Query(_SQL["devices_of"], {"account": account})
+    writers = yield Query(_SQL["writers_of"], {"account": account})
+    ids: dict[str, list[str]] = {}
+    for paired, writer in writers:
+        ids.setdefault(paired, []).append(writer)
+    return [
+        DeviceEntry(
+            id=device, name=name, kind=kind, created_at=created, revoked_at=revoked, writes_as=ids.get(device, [])
+        )
+        for device, name, kind, created, revoked in rows
+    ]
 
 
 def api_writer(journal: str, device: str) -> Work[str]:
@@ -302,11 +311,6 @@ def feeds_of(journal: str) -> Query:
 def feed_by_token(token: str) -> Query:
     """Rows for `as_feed`."""
     return Query(_SQL["feed_by_token"], {"token_hash": secret_hash(token)})
-
-
-def devices_of(account: str) -> Query:
-    """Rows for `as_device`."""
-    return Query(_SQL["devices_of"], {"account": account})
 
 
 def count_devices() -> Query:

@@ -337,7 +337,7 @@ async def devices(request: Call) -> list[DeviceEntry]:
     """Every device and script that was ever given a token."""
     services = services_of(request)
     caller = await services.access.caller(_authorization(request))
-    return [records.as_device(row) for row in await services.database.read(records.devices_of(caller.account))]
+    return await services.database.write(records.devices(caller.account))
 
 
 @delete("/devices/{device:str}", status_code=200, summary="Revoke a device")

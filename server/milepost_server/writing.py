@@ -1,7 +1,8 @@
 """Writing to a journal without keeping a log of it: in the name of a token made for scripts, whose events the server counts.
 
-A change is appended to the log as it stands at that moment, or not at all: `If-Match` refuses it where what it was
-based on has changed, and a request sent again under its `Idempotency-Key` is not carried out again, whatever crashed.
+A change is appended to the log as it stands at that moment, or not at all: `base` refuses it where fields that it was
+based on have changed, `If-Match` where anything in the entity has, and a request sent again under its `Idempotency-Key`
+is not carried out again, whatever crashed.
 """
 
 import hashlib
@@ -17,12 +18,13 @@ from msgspec import Struct
 
 from milepost.clock import new_id
 from milepost.commands import by_kind
+from milepost.commands.basis import check
 from milepost.envelope import MAX_EVENT_BYTES
 from milepost.errors import Conflict, InvalidInput, KeyReused, NotAllowed, NotFound
 from milepost.events import Draft, Fields
 from milepost.journal import State
 from milepost_server.collections import COLLECTIONS, Collection
-from milepost_server.openapi import takes_fields
+from milepost_server.openapi import ChangedMeanwhile, takes_base, takes_fields
 from milepost_server.records import AlreadyDone, Caller, RequestKey, done_request, keep_request
 from milepost_server.routes import Call, Journal, services_of
 from milepost_server.services import Services
@@ -55,6 +57,7 @@ class _Request(Struct, frozen=True):
     caller: Caller
     journal: str
     fields: Fields
+    base: dict[str, str]
     key: RequestKey | None
 
 
@@ -79,7 +82,15 @@ async def _request(request: Call, journal: str, idempotency_key: str) -> _Reques
         named = f"milepost request 1\n{caller.device}\n{idempotency_key}\n".encode()
         asked = f"{request.method} {request.url.path}\n".encode()
         key = RequestKey(hashlib.sha256(named).hexdigest(), hashlib.sha256(named + asked + body).hexdigest())
-    return _Request(services, caller, journal, fields, key)
+    return _Request(services, caller, journal, fields, _base(request, fields), key)
+
+
+def _base(request: Call, fields: Fields) -> dict[str, str]:
+    """Takes out of the body what a change is based on."""
+    base = fields.pop("base", {}) if request.method != "POST" else {}
+    if not isinstance(base, dict):
+        raise InvalidInput('`base` must be an object of field names to text, as a read gives it: {"title": "…"}.')
+    return base
 
 
 async def _carried_out(asked: _Request) -> str | None:
@@ -107,8 +118,9 @@ async def _write(asked: _Request, of: Collection, entity: str, if_match: str, de
         def drafts(state: State) -> Sequence[Draft]:
             if if_match:
                 now = of.one(state, entity)
-                if now is None or not names(if_match, tag_of(now)):
+                if now is None or not names(if_match, tag_of(of.with_base(state, now))):
                     raise Conflict(f"That {of.kind} has changed since you read it. Read it again, then decide.")
+            check(state, of.kind, entity, asked.base)
             return decide(state, local(state, now_ms).date().isoformat())
 
         key = asked.key
@@ -124,7 +136,7 @@ def _shown(of: Collection, state: State, entity: str, *, status: int = 200, loca
     found = of.one(state, entity)
     if found is None:
         raise NotFound(f"There is no {of.kind} {entity} in that journal any more.")
-    return answer("", found, status=status, location=location)
+    return answer("", of.with_base(state, found), status=status, location=location)
 
 
 def _begin(of: Collection) -> HTTPRouteHandler:
@@ -134,7 +146,7 @@ def _begin(of: Collection) -> HTTPRouteHandler:
         operation_id=f"add_{of.kind}",
         summary=f"A new {of.kind}",
         operation_class=takes_fields(of.begins_with, of.begin, without={"id"}),
-        responses={201: ResponseSpec(of.shape, generate_examples=False)},
+        responses={201: ResponseSpec(of.shape_with_base, generate_examples=False)},
         status_code=201,
     )
     async def add(request: Call, journal: Journal, idempotency_key: IdempotencyKey = "") -> Response[bytes]:
@@ -158,8 +170,11 @@ def _change(of: Collection) -> HTTPRouteHandler:
         name=f"change_{of.kind}",
         operation_id=f"change_{of.kind}",
         summary=f"Change a {of.kind}",
-        operation_class=takes_fields(of.revised_with, of.change, without={"id"}, status=of.has_status),
-        responses={200: ResponseSpec(of.shape, generate_examples=False)},
+        operation_class=takes_fields(of.revised_with, of.change, without={"id"}, status=of.has_status, base=True),
+        responses={
+            200: ResponseSpec(of.shape_with_base, generate_examples=False),
+            412: ResponseSpec(ChangedMeanwhile, generate_examples=False, media_type="application/problem+json"),
+        },
     )
     async def change(
         request: Call,
@@ -168,7 +183,10 @@ def _change(of: Collection) -> HTTPRouteHandler:
         if_match: IfMatch = "",
         idempotency_key: IdempotencyKey = "",
     ) -> Response[bytes]:
-        """Gives fields other values; null empties one. What is so already is not written again."""
+        """Gives fields other values; null empties one. What is so already is not written again.
+
+        With `base`, only if the fields it names are as they were read.
+        """
         asked = await _request(request, journal, idempotency_key)
 
         def decide(state: State, today: str) -> list[Draft]:
@@ -185,6 +203,8 @@ def _take_back(of: Collection) -> HTTPRouteHandler:
         name=f"take_back_{of.kind}",
         operation_id=f"take_back_{of.kind}",
         summary=f"Take a {of.kind} back",
+        operation_class=takes_base(),
+        responses={412: ResponseSpec(ChangedMeanwhile, generate_examples=False, media_type="application/problem+json")},
         status_code=204,
     )
     async def take_back(
@@ -194,7 +214,10 @@ def _take_back(of: Collection) -> HTTPRouteHandler:
         if_match: IfMatch = "",
         idempotency_key: IdempotencyKey = "",
     ) -> None:
-        """As written by mistake. The history keeps it, and a change made meanwhile brings it back."""
+        """As written by mistake. The history keeps it, and a change made meanwhile brings it back.
+
+        With `base`, only if the fields it names are as they were read.
+        """
         asked = await _request(request, journal, idempotency_key)
 
         def decide(state: State, _: str) -> list[Draft]:

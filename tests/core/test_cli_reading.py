@@ -237,7 +237,21 @@ def test_a_goals_history_says_what_changed_and_why(milepost: Milepost) -> None:
         (None, "Before", None),
         ("Before", "After", "it changed"),
     ]
-    assert all(set(one) == {"field", "from", "to", "reason", "actor", "device", "n", "at"} for one in told)
+    names = {
+        "field",
+        "from",
+        "to",
+        "reason",
+        "actor",
+        "device",
+        "n",
+        "at",
+        "beside",
+        "settles",
+        "set_aside",
+        "redacted",
+    }
+    assert all(set(one) == names for one in told)
     lines = [line.split() for line in milepost.text("goal", "history", goal).splitlines()[1:]]
     assert lines == [
         ["today", "title", "–", "Before"],

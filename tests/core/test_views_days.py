@@ -151,7 +151,7 @@ def test_a_moment_is_the_same_day_to_every_view(moment: datetime, zone: str) -> 
     now = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     on = now.date()
     pages = Pages(zone)
-    pages.write("practice.added", id=entity(1), title="Walk", start="2026-01-01", recurrence="FREQ=DAILY")
+    pages.write("practice.added", id=entity(1), title="Walk", start="2025-12-01", recurrence="FREQ=DAILY")
     pages.write("milestone.added", id=entity(2), goal=pages.goal(3), title="Dial", due=on.isoformat())
     pages.checkin(4, entity(1), on.isoformat(), value="done")
     found = today(pages.state, on, now)

@@ -122,6 +122,7 @@ VIEWS: dict[str, Callable[[At], Any]] = {
     "checkins_about": lambda at: [list(checkins.checkins_about(at.state, one)) for one in [*at.goals, None]],
     "shown_fields": lambda at: fields.shown_fields(at.state, "checkin"),
     "those": lambda at: fields.those(at.state, "milestone", "status", lambda status: status == "reached"),
+    "versions": lambda at: {one: journal.versions(at.state, "goal", one, "title") for one in at.goals},
     "changed_at": lambda at: {one: fields.changed_at(at.state, "goal", one) for one in at.goals},
     "step_counts": lambda at: priorities.step_counts(at.state, at.goals),
     "first_writes": lambda at: then_now.first_writes(at.events, JOURNAL, "goal"),

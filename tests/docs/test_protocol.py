@@ -88,10 +88,11 @@ def test_the_example_event_has_the_digest_and_chain_that_the_layouts_give() -> N
 
 
 class Exchange(NamedTuple):
-    """A request of the document, and the answer that it shows."""
+    """A request of the document, and the answer that it shows; `script`: sent with the token of the script."""
 
     method: str
     path: str
+    script: bool
     body: str
     status: int
     answer: str
@@ -104,7 +105,14 @@ def exchanges() -> list[Exchange]:
     for asked, answered in zip(found[::2], found[1::2], strict=True):
         (method, path), (_, status, *_) = asked.split("\n", 1)[0].split(), answered.split("\n", 1)[0].split()
         made.append(
-            Exchange(method, path, asked.partition("\n\n")[2], int(status), answered.partition("\n\n")[2]),
+            Exchange(
+                method,
+                path,
+                "\nAuthorization: Bearer <the script's token>\n" in asked,
+                asked.partition("\n\n")[2],
+                int(status),
+                answered.partition("\n\n")[2],
+            ),
         )
     return made
 
@@ -149,14 +157,17 @@ def code(client: TestClient[Any], services: Services) -> str:
 
 def test_the_examples_are_what_a_server_answers(server: tuple[TestClient[Any], Services]) -> None:
     client, services = server
-    headers = {"content-type": "application/json"}
+    headers, script = {"content-type": "application/json"}, {"content-type": "application/json"}
     for step in exchanges():
         body = step.body.replace("K7QM-2XTP", code(client, services)).strip()
-        response = client.request(step.method, step.path, content=body.encode() or None, headers=headers)
+        sent = script if step.script else headers
+        response = client.request(step.method, step.path, content=body.encode() or None, headers=sent)
         shown = json.loads(step.answer)
         assert (response.status_code, masked(shown, response.json())) == (step.status, shown), step
         if step.path == "/v1/pair":
             headers["authorization"] = f"Bearer {response.json()['token']}"
+        if (step.method, step.path) == ("POST", "/v1/devices"):
+            script["authorization"] = f"Bearer {response.json()['token']}"
 
 
 def test_the_state_hash_is_the_one_of_the_lines(server: tuple[TestClient[Any], Services]) -> None:

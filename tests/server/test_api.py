@@ -290,3 +290,18 @@ def test_only_who_has_the_folder_makes_codes(api: Api) -> None:
     assert problem(wrong)[0] == 403
     right = api.client.post("/v1/admin/pairing-code", headers={"x-milepost-admin-key": "the key"})
     assert api.pair(right.json()["code"])["account"] == api.account
+
+
+def test_a_device_is_told_with_the_ids_that_its_events_bear(api: Api) -> None:
+    push(api, event(1, by=device(1), at_ms=api.now_ms))
+    push(api, event(1, by=device(2), at_ms=api.now_ms))
+    script = api.post("/v1/devices", {"name": "script"}).json()
+    api.client.post(f"/v1/journals/{api.journal}/topics", json={"text": "a talk"}, headers=api.headers(script["token"]))
+    writers = api.get(f"/v1/journals/{api.journal}/chain").json()["counters"].keys() - {device(1), device(2)}
+    known = {one["name"]: one.get("writes_as", []) for one in api.get("/v1/devices").json()}
+    assert known == {"test": [device(1), device(2)], "script": list(writers)}
+    again = api.pair(api.code())["token"]
+    api.post(f"/v1/journals/{api.journal}/events", {"events": []}, again)
+    assert known == {
+        one["name"]: one.get("writes_as", []) for one in api.get("/v1/devices").json() if "writes_as" in one
+    }

@@ -15,7 +15,7 @@ def test_goals_are_read_with_what_belongs_to_them(api: Api) -> None:
     fill(api)
     (goal,) = api.get(f"/v1/journals/{api.journal}/goals").json()
     assert (goal["title"], [m["title"] for m in goal["milestones"]]) == ("After", ["A step"])
-    assert api.get(f"/v1/journals/{api.journal}/goals/{GOAL}").json() == goal
+    assert api.get(f"/v1/journals/{api.journal}/goals/{GOAL}").json().items() >= goal.items()
     assert problem(api.get(f"/v1/journals/{api.journal}/goals/{entity(9)}"))[:2] == (404, "not-found")
 
 

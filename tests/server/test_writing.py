@@ -78,7 +78,7 @@ def test_every_example_of_the_document_can_be_sent(api: Api, script: Script, nam
     assert changed.json() != made.json()
     shown = document[f"{path}/{{entity}}"]["get"]["responses"]["200"]["content"]["application/json"]
     assert shown["examples"].popitem()[1]["value"].keys() <= changed.json().keys()
-    assert changed.json() in script("GET", name).json()
+    assert changed.json() in script("GET", f"{name}?base=true").json()
 
 
 def test_a_number_answers_the_measure_of_its_goal_today_where_the_journal_is(api: Api, script: Script) -> None:
@@ -326,3 +326,63 @@ def test_whatever_scripts_and_devices_write_a_device_that_pulls_agrees(api: Api,
             assert script("DELETE", f"goals/{goals[-1]}").status_code in {204, 404}
     shared = api.run(api.services.journals.state(api.journal)).state
     assert state_hash(shared) == state_hash(folded(api))
+
+
+# What a change is based on
+
+
+def test_a_read_gives_the_writes_of_every_field(api: Api, script: Script) -> None:
+    goal = script("POST", "goals", {"title": "Calm"}).json()
+    (written,) = log(api)
+    assert goal["base"]["title"] == f"{written.device}.1"
+    assert (goal["base"]["why"], goal["base"]["status"], goal["base"]["retracted"]) == ("", "", "")
+    assert script("GET", f"goals/{goal['id']}").json()["base"] == goal["base"]
+    assert "base" not in script("GET", "goals").json()[0]
+    (listed,) = script("GET", "goals?base=true").json()
+    assert listed["base"] == goal["base"]
+    changed = script("PATCH", f"goals/{goal['id']}", {"status": "paused"}).json()
+    assert changed["base"] == {**goal["base"], "status": f"{written.device}.2"}
+
+
+def test_a_change_is_refused_where_a_field_it_is_based_on_has_changed(api: Api, script: Script) -> None:
+    goal = script("POST", "goals", {"title": "Before", "why": "so"}).json()
+    path = f"goals/{goal['id']}"
+    push(api, event(1, type="goal.revised", id=goal["id"], title="Meanwhile", at_ms=api.now_ms))
+    before = len(log(api))
+    for method, body in (("PATCH", {"title": "After"}), ("DELETE", {})):
+        refused = script(method, path, {**body, "base": goal["base"]})
+        assert problem(refused)[:2] == (412, "changed-meanwhile")
+        (field,) = refused.json()["fields"]
+        assert (field["field"], field["base"]) == ("title", goal["base"]["title"])
+        assert {version["value"] for version in field["versions"]} == {"Before", "Meanwhile"}
+        assert sorted(field["now"].split(",")) == sorted(version["write"] for version in field["versions"])
+    assert len(log(api)) == before
+    assert script("PATCH", path, {"why": "not", "base": {"why": goal["base"]["why"]}}).json()["why"] == "not"
+    now = script("GET", path).json()["base"]
+    assert script("PATCH", path, {"title": "After", "base": {"title": now["title"]}}).json()["title"] == "After"
+    assert script("DELETE", path, {"base": script("GET", path).json()["base"]}).status_code == 204
+
+
+def test_fields_that_belong_together_are_based_on_the_same_writes(api: Api, script: Script) -> None:
+    goal = script("POST", "goals", {"title": "Calm"}).json()
+    script("PATCH", f"goals/{goal['id']}", {"status": "paused"})
+    refused = script("PATCH", f"goals/{goal['id']}", {"status": "active", "base": {"on": ""}})
+    assert problem(refused)[:2] == (412, "changed-meanwhile")
+    assert [field["field"] for field in refused.json()["fields"]] == ["status"]
+
+
+@pytest.mark.parametrize("base", [7, ["title"], {"title": 7}, {"titel": ""}, {"accepted": ""}])
+def test_a_base_that_is_none_is_refused(script: Script, base: Any) -> None:
+    goal = script("POST", "goals", {"title": "Calm"}).json()
+    assert problem(script("PATCH", f"goals/{goal['id']}", {"title": "x", "base": base}))[:2] == (400, "invalid")
+    assert script("GET", f"goals/{goal['id']}").json()["title"] == "Calm"
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_every_kind_can_be_changed_on_its_base(api: Api, script: Script, name: str) -> None:
+    push(api, event(1, id=COLLECTIONS["milestones"].begin["goal"], at_ms=api.now_ms))
+    made = script("POST", name, COLLECTIONS[name].begin).json()
+    changed = script("PATCH", f"{name}/{made['id']}", {**COLLECTIONS[name].change, "base": made["base"]})
+    assert changed.status_code == 200, changed.text
+    again = script("PATCH", f"{name}/{made['id']}", {**COLLECTIONS[name].change, "base": made["base"]})
+    assert problem(again)[:2] == (412, "changed-meanwhile")

@@ -24,10 +24,12 @@ def build(*, eager: bool = False) -> App:
     """The whole command tree; what other parts bring is loaded when it is called, or at once."""
     from milepost.cli.assess import assess, assessment
     from milepost.cli.care import plan, reminder, rest
-    from milepost.cli.checkins import checkin, conflicts_app
+    from milepost.cli.checkins import checkin
     from milepost.cli.coaching import coach, templates
     from milepost.cli.completion import completion
+    from milepost.cli.conflicts import conflicts_app
     from milepost.cli.devices import device
+    from milepost.cli.doctor import doctor
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal
     from milepost.cli.handover import handover
@@ -49,8 +51,10 @@ def build(*, eager: bool = False) -> App:
         today,
     )
     from milepost.cli.redacting import redact
+    from milepost.cli.refused import refused_app
     from milepost.cli.sessions import session
-    from milepost.cli.syncing import pair, status, sync
+    from milepost.cli.standing import status
+    from milepost.cli.syncing import pair, sync
     from milepost.cli.topics import bring, topic
     from milepost.cli.undoing import undo
 
@@ -63,12 +67,23 @@ def build(*, eager: bool = False) -> App:
         result_action="return_value",
     )
     groups = (goal, milestone, measure, practice, checkin, session, topic, reflect, alliance, plan, rest, reminder)
-    for group in (*groups, assessment, instrument, templates, conflicts_app, journal, device, feed, plugin):
+    for group in (
+        *groups,
+        assessment,
+        instrument,
+        templates,
+        conflicts_app,
+        refused_app,
+        journal,
+        device,
+        feed,
+        plugin,
+    ):
         app.command(group)
     app.command(then_now, name="then-now")
     for view in (today, progress, brief, timeline, priorities, summary, burden):
         app.command(view)
-    for command in (bring, assess, coach, undo, redact, pair, sync, status, log, export, handover, completion):
+    for command in (bring, assess, coach, undo, redact, pair, sync, status, doctor, log, export, handover, completion):
         app.command(command)
     app.command(help_now, name="help-now")
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):

@@ -1,4 +1,4 @@
-"""`milepost checkin …` and `milepost conflicts …`."""
+"""`milepost checkin …`."""
 
 from typing import Annotated, Any
 
@@ -12,10 +12,9 @@ from milepost.errors import InvalidInput
 from milepost.views.checkins import Checkin, checkins
 from milepost.views.entities import plain
 from milepost.views.entities import show as entity_view
-from milepost.views.journal import conflicts, journal_view
+from milepost.views.journal import journal_view
 
 checkin = App(name="checkin", help="Say how it is going, in a number or in words.")
-conflicts_app = App(name="conflicts", help="What was written on two devices at once, side by side.")
 
 Value = Annotated[str | None, Parameter(allow_leading_hyphen=True, help="A number, where the goal has a measure.")]
 Note = Annotated[str | None, Parameter(allow_leading_hyphen=True, help="In your own words; `-` reads standard input.")]
@@ -122,60 +121,3 @@ def retract(id: str, /) -> None:
         {**plain(entity_view(terminal.state(), Checkin, "checkin", entity)), "retracted": True},
         lambda console: console.print("Taken back."),
     )
-
-
-@conflicts_app.default
-def list_conflicts() -> None:
-    """Every field that was written twice at once and waits to be settled. Both values are kept until you choose."""
-    found = conflicts(terminal.state()) if terminal.begun else []
-    terminal.answer([plain(c) for c in found], lambda console: show.conflicts(console, found, terminal.short_ids()))
-
-
-@conflicts_app.command
-def keep(
-    field: str,
-    which: str | None = None,
-    /,
-    *,
-    write: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
-) -> None:
-    """Settle one: keep `a` or `b`, or write a third wording that has both in it. The history keeps them all.
-
-    Parameters
-    ----------
-    field
-        ID.FIELD, as `milepost conflicts` shows it.
-    which
-        The letter of the one to keep.
-    write
-        Other words instead (`-` reads standard input).
-
-    """
-    text, dot, name = field.rpartition(".")
-    if not dot:
-        raise InvalidInput("Name the field as `milepost conflicts` shows it: ID.FIELD.")
-    name = name.replace("-", "_")
-    state = terminal.state()
-    kind, entity = terminal.any_entity(tuple(state.entities), text)
-    conflict = commands.find_conflict(state, kind, entity, name)
-    if write is not None:
-        value: Any = _typed(conflict.a.value, conflict.b.value, read_note(write))
-    else:
-        letters = dict(zip("abcdefgh", (conflict.a, conflict.b, *conflict.others), strict=False))
-        if which is None or which.lower() not in letters:
-            raise InvalidInput(f"Which one: {' or '.join(letters)}? Or --write 'other words'.")
-        value = letters[which.lower()].value
-    terminal.write(commands.settle(state, kind, entity, name, value))
-    settled = {**terminal.state().fields(kind, entity), "id": entity}
-    terminal.answer(settled, lambda console: console.print(f"Settled: {show.escape(show.say_plain(value))}"))
-
-
-def _typed(a: Any, b: Any, words: str | None) -> Any:
-    """Words a person gave, as the kind of value that the field holds."""
-    if words is None:
-        raise InvalidInput("Give the words to write.")
-    if any(isinstance(known, dict) for known in (a, b)):
-        raise InvalidInput("That field holds more than words: keep one of them, then revise it.")
-    if any(isinstance(known, int | float) for known in (a, b)):
-        return read_value(words)
-    return words

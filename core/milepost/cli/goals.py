@@ -12,7 +12,7 @@ from milepost.cli.asking import NOTHING, SKIP, line, text, which_goal
 from milepost.cli.dates import parse_date
 from milepost.cli.numbers import MaybeWhole, Whole
 from milepost.cli.terminal import new_entity, terminal
-from milepost.errors import InvalidInput
+from milepost.errors import Conflict, InvalidInput
 from milepost.views.entities import plain
 from milepost.views.journal import goal_view, goals
 
@@ -168,10 +168,26 @@ def _reword(entity: str, reason: str | None) -> None:
     """Puts a goal differently together with the person; what they typed is let go once it is written down."""
     if not terminal.interactive:
         raise InvalidInput("Say what to change, as in `--title 'in other words'`, `--due fri` or `--clear why`.")
-    from milepost.cli.rewording import forget, reword
+    from milepost.cli.meanwhile import ask
+    from milepost.cli.rewording import forget, left, reword
 
-    fields, because = reword(entity, reason)
-    terminal.write(commands.revise_goal(terminal.state(), entity, fields, because))
+    while True:
+        fields, because = reword(entity, reason)
+        drafts = commands.revise_goal(terminal.state(), entity, fields, because)
+        try:
+            terminal.write(drafts, ask=False)
+            break
+        except Conflict as conflict:
+            kept = left(entity, fields, because)
+            answer = ask(conflict, drafts, again=True)
+            if answer == "leave":
+                raise Conflict(
+                    f"Nothing is changed. What you typed is kept in {kept}; `milepost goal revise` goes on with it.",
+                    conflict.fields,
+                ) from conflict
+            if answer == "write":
+                terminal.write(commands.revise_goal(terminal.state(), entity, fields, because))
+                break
     forget(entity)
 
 

@@ -11,10 +11,12 @@ from milepost.cli.files import write_file
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import local_zone, terminal
 from milepost.clock import hlc_ms
+from milepost.device_standing import journal_standings
 from milepost.envelope import MAX_COUNTER
 from milepost.plugin_api import ExportContext
 from milepost.plugins import load_plugins
-from milepost.views.journal import JournalView, conflicts, journal_view
+from milepost.views.entities import plain
+from milepost.views.journal import JournalView, journal_view
 
 journal = App(name="journal", help="A journal is what you keep to yourself, or share with one circle of people.")
 plugin = App(name="plugin", help="What else Milepost can talk to.")
@@ -22,24 +24,9 @@ plugin = App(name="plugin", help="What else Milepost can talk to.")
 
 def journal_rows() -> list[dict[str, Any]]:
     """Every journal on this device."""
-    in_use = terminal.journal() if terminal.begun else ""
-    rows = []
-    for row in terminal.device.rows() if terminal.begun else []:
-        state = terminal.device.state(row.journal)
-        rows.append(
-            {
-                "id": row.journal,
-                "title": state.fields("journal", row.journal).get("title") or "",
-                "in_use": row.journal == in_use,
-                "private": row.private,
-                "synced": row.claimed,
-                "head": row.cursor.seq,
-                "unsent": terminal.device.log.unsent_count(row.journal),
-                "rejected": len(terminal.device.log.rejected(row.journal)),
-                "conflicts": len(conflicts(state)),
-            }
-        )
-    return rows
+    return (
+        [dict(plain(one)) for one in journal_standings(terminal.device, terminal.journal())] if terminal.begun else []
+    )
 
 
 def _answer_journals(rows: list[dict[str, Any]], only: str | None = None) -> None:

@@ -168,10 +168,20 @@ def goal_history_command(id: str, /, *, as_of: AsOf = None) -> None:
         shown = table("when", "what", "from", "to", "because")
         for one in (change for change in found if change.field not in _UNSAID):
             row = (_day_of(one.at), one.field.replace("_", " "))
-            shown.add_row(*row, *(escape(charts.say_field(v)) for v in (one.from_, one.to)), escape(one.reason or ""))
+            why = "; ".join(part for part in (one.reason or "", _at_once(one)) if part)
+            shown.add_row(*row, *(escape(charts.say_field(v)) for v in (one.from_, one.to)), escape(why))
         console.print(shown)
 
     terminal.answer([plain(one) for one in found], show)
+
+
+def _at_once(one: history.Change) -> str:
+    """What a change had to do with others made at the same time, in a few words."""
+    if one.settles:
+        return f"settles: {' / '.join(charts.say_field(value) for value in one.settles)}"
+    if one.set_aside:
+        return "set aside: waits to be settled"
+    return "at the same time as another" if one.beside else ""
 
 
 def _day_of(ms: int) -> str:

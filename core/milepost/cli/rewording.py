@@ -32,6 +32,14 @@ def forget(goal: str) -> None:
     _kept(goal).unlink(missing_ok=True)
 
 
+def left(goal: str, fields: Fields, reason: str | None) -> Path:
+    """Keeps what was typed for the next time, and says where."""
+    parts = {name: str(fields[field]) for name, field in form.PARTS.items() if fields.get(field) is not None}
+    parts |= {name: "" for name, field in form.PARTS.items() if field in fields and fields[field] is None}
+    _put(_kept(goal), form.write_form({**parts, **({form.REASON: reason} if reason else {})}))
+    return _kept(goal)
+
+
 def _kept(goal: str) -> Path:
     """Where what was typed is kept: in the device's folder, which nobody else can open."""
     return terminal.folder / f"goal-{goal}.txt"
@@ -65,9 +73,9 @@ def _in_editor(editor: str, goal: str, before: Mapping[str, str], reason: str) -
         finished = _run(editor, path)
         edited = form.changed(before, _typed(path))
         fields, notes = form.read_parts(edited, terminal.today())
+        _put(path, form.write_form(edited))
         if finished and not notes:
             return fields
-        _put(path, form.write_form(edited))
         if not edited.keys() - {form.REASON}:
             forget(goal)
             raise InvalidInput("Nothing is changed.")

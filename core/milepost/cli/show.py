@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from milepost.cli.dates import relative
 from milepost.views.checkins import Checkin
 from milepost.views.entities import Goal, Milestone
-from milepost.views.journal import Conflict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -135,24 +134,3 @@ def checkins(console: "Console", found: Sequence[Checkin], short: dict[str, str]
         row = (short[checkin.id], say_date(checkin.on, today), say_value(checkin.value), escape(checkin.note or ""))
         shown.add_row(*row)
     console.print(shown)
-
-
-def conflicts(console: "Console", found: Sequence[Conflict], short: dict[str, str]) -> None:
-    """What was written twice at once, side by side."""
-    if not found:
-        console.print("Nothing waits to be settled.")
-        return
-    for conflict in found:
-        name = f"{short[conflict.id]}.{conflict.field}"
-        console.print(f"[bold]{name}[/]  {escape(conflict.title)}")
-        for letter, version in zip("abcdefgh", (conflict.a, conflict.b, *conflict.others), strict=False):
-            shown = version.value if isinstance(version.value, str) else say_plain(version.value)
-            console.print(f"  {letter}  {escape(shown)}" + ("  [dim]shown now[/]" if letter == "a" else ""))
-        console.print(f"  [dim]milepost conflicts keep {name} a   (or b, or --write 'both, in other words')[/]")
-
-
-def say_plain(value: Any) -> str:
-    """A value that is not text, in a line."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {say_plain(part)}" for name, part in value.items() if part is not None)
-    return "nothing" if value is None else str(value)

@@ -1,6 +1,7 @@
-"""`milepost pair`, `sync` and `status`: the commands that speak to a server, and the one that says how things stand."""
+"""`milepost pair` and `sync`: the commands that speak to a server."""
 
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -8,12 +9,13 @@ from cyclopts import Parameter
 from milepost.cli.journals import journal_rows
 from milepost.cli.show import counted, escape
 from milepost.cli.terminal import terminal
+from milepost.device_names import learn_device_names
+from milepost.device_standing import clock_standing, note_sync
 from milepost.errors import InvalidInput, NotFound
-from milepost.journal import state_hash
 from milepost.sync import SyncFailed
 
 if TYPE_CHECKING:
-    from milepost.client import HttpServer
+    from milepost.client import HttpServer, SyncReport
     from milepost.messages import PairAnswer
 
 
@@ -65,12 +67,13 @@ def pair(
     device = terminal.device
     unsent = [row.journal for row in device.rows() if not row.claimed]
     own = next(iter(unsent), "")
-    answer = HttpServer(address).pair(
-        code, name or socket.gethostname() or "device", journal="" if join else own, keep=keep
-    )
+    called = name or socket.gethostname() or "device"
+    answer = HttpServer(address).pair(code, called, journal="" if join else own, keep=keep)
     with device.log.transaction():
         device.log.set("server", address.rstrip("/"))
         device.log.set("token", answer.token)
+        device.log.set("device_names", None)
+        device.log.set("name", called)
         device.adopt_account(answer.account)
         joined = _settle_in(answer, own, join)
     terminal.answer(
@@ -106,60 +109,50 @@ def _settle_in(answer: "PairAnswer", own: str, join: str | None) -> str | None:
     return target
 
 
-def sync() -> None:
-    """Send what is new here, take what is new there, for every journal, until both sides have the same."""
+def sync_now(remote: "HttpServer", progress: Callable[["SyncReport"], None] = lambda _: None) -> "SyncReport":
+    """Brings both sides together once, and notes when that was and what the devices are called."""
     from milepost import client
 
-    report = client.sync(terminal.device, server())
+    report = client.sync(terminal.device, remote, progress)
+    learn_device_names(terminal.device, remote)
+    note_sync(terminal.device, remote.clock_ahead_ms)
+    return report
 
-    def show(console: Any) -> None:
-        if report.sent or report.received:
-            console.print(f"Sent {report.sent}, received {report.received}.")
-        elif not report.problems:
-            console.print("All in step.")
-        if report.repaired:
-            console.print(f"The server had lost {counted(report.repaired, 'event')}, and has them again.")
-        if report.rejected:
-            console.print(f"{report.rejected} could not be taken; `milepost status` shows them.")
-        waiting = sum(row["conflicts"] for row in journal_rows())
-        if waiting:
-            console.print(f"{waiting} to settle: `milepost conflicts`.")
-        for journal, problem in report.problems.items():
-            console.print(f"Journal {journal[:8]}: {escape(problem)}")
 
-    terminal.answer(report, show)
+def sync(*, watch: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Send what is new here, take what is new there, for every journal, until both sides have the same.
+
+    Parameters
+    ----------
+    watch
+        Go on doing so, as soon as anything changes on either side, until Ctrl-C.
+    """
+    if watch:
+        from milepost.cli.watching import watch as follow
+
+        follow(server())
+        return
+    report = sync_now(server())
+    terminal.answer(report, lambda console: print_report(console, report))
     if report.problems:
         raise SyncFailed("Not every journal could be synced. Everything is kept here.")
 
 
-def status() -> None:
-    """How things stand: what is unsent, what waits to be settled, where the log ends."""
-    device = terminal.device
+def print_report(console: Any, report: "SyncReport") -> None:
+    """What a sync did, and what waits for the person now."""
+    if report.sent or report.received:
+        console.print(f"Sent {report.sent}, received {report.received}.")
+    elif not report.problems:
+        console.print("All in step.")
+    if report.repaired:
+        console.print(f"The server had lost {counted(report.repaired, 'event')}, and has them again.")
+    if report.rejected:
+        console.print(f"The server refused {report.rejected}; your words are kept: `milepost refused`.")
     rows = journal_rows()
-    chosen = terminal.journal() if terminal.begun else None
-    row = next((r for r in rows if r["id"] == chosen), None)
-    rejected = device.log.rejected(chosen) if chosen else []
-    answer = {
-        "device": device.log.journal(chosen).device if chosen else device.id,
-        "account": device.account,
-        "server": device.log.setting("server"),
-        "journal": chosen,
-        "state_hash": state_hash(device.state(chosen)) if chosen else None,
-        "head": row["head"] if row else 0,
-        "unsent": sum(r["unsent"] for r in rows),
-        "quarantined": sum(r["rejected"] for r in rows),
-        "conflicts": sum(r["conflicts"] for r in rows),
-        "rejected": [{"type": r.event.type, "n": r.event.n, "reason": r.reason} for r in rejected],
-        "journals": rows,
-    }
-
-    def show(console: Any) -> None:
-        console.print(f"Server     {escape(answer['server'] or 'none yet; everything stays on this device')}")
-        console.print(f"{'To sync  ' if answer['server'] else 'Kept here'}  {answer['unsent']}")
-        console.print(f"To settle  {answer['conflicts']}")
-        for one in rejected:
-            console.print(f"Not taken  {one.event.type}: {escape(one.reason)}")
-        if chosen:
-            console.print(f"Log        {answer['head']} events from the server, state {str(answer['state_hash'])[:12]}")
-
-    terminal.answer(answer, show)
+    waiting = sum(row["conflicts"] for row in rows)
+    if waiting:
+        console.print(f"{waiting} to settle: `milepost conflicts`.")
+    for journal, problem in report.problems.items():
+        console.print(f"Journal {journal[:8]}: {escape(problem)}")
+    if trouble := clock_standing(terminal.device).words:
+        console.print(trouble)

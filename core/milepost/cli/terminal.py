@@ -15,8 +15,9 @@ from milepost.cli.dates import parse_date
 from milepost.cli.line_editing import read_line
 from milepost.cli.plain_copies import check_there, note_beginning
 from milepost.clock import UUID_PATTERN, new_id
+from milepost.commands import check_drafts
 from milepost.device import FILE_NAME, Device
-from milepost.errors import InvalidInput, MilepostError, NotFound, StorageDamaged
+from milepost.errors import Conflict, InvalidInput, MilepostError, NotFound, StorageDamaged
 from milepost.events import Draft
 from milepost.events.letters import escaped
 from milepost.folder import device_folder
@@ -38,6 +39,7 @@ class Terminal:
         self.json = False
         self.journal_named: str | None = None
         self._device: Device | None = None
+        self._shown: dict[str, int] = {}
 
     @property
     def folder(self) -> Path:
@@ -75,6 +77,7 @@ class Terminal:
 
     def close(self) -> None:
         """Lets go of the device."""
+        self._shown.clear()
         if self._device is not None:
             with contextlib.suppress(MilepostError):
                 if self._device.rows():
@@ -110,14 +113,49 @@ class Terminal:
         return self.journal()
 
     def state(self) -> State:
-        """What the journal in use adds up to."""
+        """What the journal in use adds up to. Where its log ended the first time is what this run was shown."""
         journal = self.journal()
+        if journal not in self._shown:
+            self._shown[journal] = self.device.log.end(journal)
         return self.device.state(journal)
 
-    def write(self, drafts: Sequence[Draft]) -> None:
-        """Writes to the journal in use."""
-        if drafts:
-            self.device.append(self.journal_to_write(), drafts)
+    def write(self, drafts: Sequence[Draft], *, ask: bool = True) -> None:
+        """Writes to the journal in use, unless what is changed has been changed by somebody else since it was shown.
+
+        At a terminal the person is asked then, and may write all the same; what they would rather not write is kept in
+        a file. Without `ask`, and in a script, it is refused.
+
+        Raises:
+            Conflict: names what changed; nothing was written.
+        """
+        if not drafts:
+            return
+        journal = self.journal_to_write()
+        while True:
+            try:
+                self.device.append(journal, drafts, lambda now: self._check(now, drafts))
+                break
+            except Conflict as conflict:
+                if not (ask and self.interactive):
+                    raise
+                self._ask_about(conflict, drafts)
+        self._shown[journal] = self.device.log.end(journal)
+
+    def _check(self, now: State, drafts: Sequence[Draft]) -> None:
+        """Refuses what was changed since it was shown; whoever is refused has been shown what there is now."""
+        log, shown = self.device.log, self._shown.get(now.journal)
+        end = log.end(now.journal)
+        if shown is not None and end > shown:
+            self._shown[now.journal] = end
+            check_drafts(log.state_at(now.journal, shown), now, drafts)
+
+    def _ask_about(self, conflict: Conflict, drafts: Sequence[Draft]) -> None:
+        from milepost.cli.meanwhile import ask, keep_words
+
+        if ask(conflict, drafts) != "write":
+            raise Conflict(
+                f"Nothing is changed. What you wrote is kept in {keep_words(drafts)}.", conflict.fields
+            ) from conflict
 
     def today(self) -> date:
         """The local day, in the time zone of the journal in use."""

@@ -3,6 +3,7 @@
 A command refuses what makes no sense with a message for the person; it never looks at a clock and never writes.
 """
 
+from milepost.commands.basis import base_of, check, check_drafts
 from milepost.commands.goals import (
     GOAL_STATUSES,
     MILESTONE_STATUSES,
@@ -48,10 +49,13 @@ __all__ = [
     "add_milestone",
     "add_practice",
     "amend_checkin",
+    "base_of",
     "bring",
     "change_goal_status",
     "change_milestone_status",
     "change_status",
+    "check",
+    "check_drafts",
     "check_in",
     "check_value",
     "define_measure",

@@ -15,7 +15,7 @@ from milepost.clock import format_hlc, hlc_ms
 from milepost.envelope import Event, Seen
 from milepost.events import COMPOSITES, EVENT_TYPES, Fields, by_register, read_fields
 from milepost.journal import State, paused_collector
-from milepost.register import Registers, Stamp, has_seen, shown, write
+from milepost.register import Registers, Stamp, has_seen, set_aside, shown, write, writes_of
 
 LEFT_OUT = "later"
 """Why an event is a stub in a log that is read as it was."""
@@ -29,6 +29,9 @@ class Change(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
 
     `reason` is why, where they said so; `at` the merge clock in milliseconds since 1970; `n` the event's counter.
     `redacted`: what it said was taken out for good, wholly or in part.
+    `beside` are the writes (`device.n`) that were made at the same time, neither author knowing of the other's;
+    `settles` the values that stood side by side and that this write, having seen them, put aside; `set_aside` says that
+    it stands beside what is shown until somebody settles it.
     """
 
     field: str
@@ -40,6 +43,9 @@ class Change(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     n: int = 0
     at: int = 0
     redacted: bool = False
+    beside: tuple[str, ...] = ()
+    settles: tuple[Any, ...] = ()
+    set_aside: bool = False
 
 
 class Difference(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
@@ -160,21 +166,54 @@ def _changes(kind: str, writes: list[_Write]) -> tuple[Change, ...]:
         of_register.setdefault(one.register, []).append(one)
     for name, ours in of_register.items():
         shares = name in COMPOSITES.get(kind, {})
-        latest, played = ("", "", 0), set[str]()
+        latest, played, at_once = ("", "", 0), set[str](), _at_once(ours)
         for place, (one, before) in enumerate(_in_order(ours)):
             latest = max(latest, one.stamp.rank)
             after: Fields = one.value if shares else {name: one.value}
             was: Fields = (before or {}) if shares else {name: before}
             # A write of a shared register empties what it leaves out, even what its author never saw.
             played |= after.keys() | was.keys()
-            rows.extend((latest, f, place, _change(f, was.get(f), after.get(f), one)) for f in played)
+            told = at_once.get(one.stamp.id, _AtOnce())
+            rows.extend((latest, f, place, _change(f, was.get(f), after.get(f), one, told, shares)) for f in played)
     rows.sort(key=lambda row: row[:3])
     return tuple(row[3] for row in rows)
 
 
-def _change(field: str, was: Any, now: Any, one: _Write) -> Change:
+class _AtOnce(NamedTuple):
+    """What a write had to do with others that were made at the same time."""
+
+    beside: tuple[str, ...] = ()
+    settles: tuple[Any, ...] = ()
+    set_aside: bool = False
+
+
+def _at_once(writes: list[_Write]) -> dict[tuple[str, int], _AtOnce]:
+    """Of one register: the writes that were made at the same time as others, and those that settled such."""
+    ranked = sorted(writes, key=lambda one: one.stamp.rank)
+    if all(has_seen(later.stamp, earlier.stamp) for earlier, later in pairwise(ranked)):
+        return {}
+    registers: Registers = {}
+    for one in ranked:
+        write(registers, "", one.stamp, one.value)
+    aside = {stamp.id for stamp, _ in set_aside(registers[""])}
+    found = {}
+    for one in ranked:
+        others = [other.stamp for other in ranked if other is not one]
+        blind = [o for o in others if not has_seen(one.stamp, o) and not has_seen(o, one.stamp)]
+        seen: Registers = {}
+        for other in ranked:
+            if has_seen(one.stamp, other.stamp):
+                write(seen, "", other.stamp, other.value)
+        twice = writes_of(seen[""]) if seen and set_aside(seen[""]) else []
+        settles = tuple(value for _, value in twice if value != one.value)
+        beside = tuple(sorted(f"{stamp.device}.{stamp.n}" for stamp in blind))
+        if beside or settles:
+            found[one.stamp.id] = _AtOnce(beside, settles, one.stamp.id in aside)
+    return found
+
+
+def _change(field: str, was: Any, now: Any, one: _Write, told: _AtOnce, shares: bool) -> Change:
     stamp = one.stamp
-    at = hlc_ms(stamp.ranked_at) if stamp.ranked_at else 0
     return Change(
         field=field,
         from_=was,
@@ -183,7 +222,10 @@ def _change(field: str, was: Any, now: Any, one: _Write) -> Change:
         actor=stamp.actor,
         device=stamp.device,
         n=stamp.n,
-        at=at,
+        at=hlc_ms(stamp.ranked_at) if stamp.ranked_at else 0,
+        beside=told.beside,
+        settles=tuple(value.get(field) for value in told.settles) if shares else told.settles,
+        set_aside=told.set_aside,
         redacted=one.redacted,
     )
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from milepost.events import Fields
 from milepost.journal import Fresh, State
-from milepost.register import is_hidden, set_aside, writes_of
+from milepost.register import Write, is_hidden, set_aside, writes_of
 from milepost.views.checkins import Checkin, checkins, checkins_about
 from milepost.views.entities import (
     UNTITLED,
@@ -149,14 +149,21 @@ def conflicts(state: State) -> list[Conflict]:
 
 
 def _conflict(state: State, kind: str, entity: str, name: str, register: Any) -> Conflict:
-    shown, *_ = [_version(w) for w in writes_of(register)]
-    aside = [_version(w) for w in set_aside(register)]
+    shown, *_ = [version_of(w) for w in writes_of(register)]
+    aside = [version_of(w) for w in set_aside(register)]
     fields = state.fields(kind, entity)
     title = fields.get("title") or fields.get("question") or fields.get("on") or UNTITLED
     return Conflict(id=entity, kind=kind, field=name, title=str(title), a=shown, b=aside[0], others=tuple(aside[1:]))
 
 
-def _version(write: Any) -> Version:
+def versions(state: State, kind: str, entity: str, register: str) -> tuple[Version, ...]:
+    """Every write that stands in a register, the shown one first; none where nobody wrote it."""
+    found = state.registers(kind, entity).get(register)
+    return tuple(version_of(write) for write in writes_of(found)) if found is not None else ()
+
+
+def version_of(write: Write) -> Version:
+    """A write as people see it; `at` is its merge clock, `write` what identifies it."""
     stamp, value = write
     return Version(
         value=value, actor=stamp.actor, device=stamp.device, at=stamp.ranked_at, write=f"{stamp.device}.{stamp.n}"

@@ -61,7 +61,11 @@ SELECT fingerprint, entity FROM done_requests
 WHERE journal = :journal AND key_hash = :key_hash AND made_at >= :before;
 
 -- name: own_writer
-INSERT INTO writer_owners (device, account) VALUES (:device, :account) ON CONFLICT (device) DO NOTHING;
+INSERT INTO writer_owners (device, account, paired) VALUES (:device, :account, :paired)
+ON CONFLICT (device) DO UPDATE SET paired = excluded.paired WHERE writer_owners.account = excluded.account;
+
+-- name: writers_of
+SELECT paired, device FROM writer_owners WHERE account = :account AND paired <> '' ORDER BY device;
 
 -- name: writer_owner
 SELECT account FROM writer_owners WHERE device = :device;
