@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from milepost.cli.every import parse_every, say_every
 from milepost.cli.help_now import help_lines
@@ -210,40 +212,98 @@ def test_reminders_are_ones_own_choice(milepost: Milepost) -> None:
     assert "time of day" in milepost.fails(2, "reminder", "set", "x", "--at", "99:30")
 
 
-def test_undo_puts_back_whatever_was_last(milepost: Milepost) -> None:
-    goal = milepost("goal", "add", "Before", "--why", "because")["id"]
-    milepost("goal", "revise", goal, "--title", "After", "--clear", "why")
-    milepost("undo")
-    shown = milepost("goal", "show", goal)
-    assert (shown["title"], shown["why"]) == ("Before", "because")
-    milepost("undo")
-    assert milepost("goal", "show", goal)["title"] == "After"
+def test_undo_steps_back_through_what_was_done_and_redo_forth_again(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "First", "--why", "because")["id"]
+    milepost("goal", "revise", goal, "--title", "Second", "--clear", "why")
+    milepost("goal", "revise", goal, "--title", "Third")
     milepost("goal", "pause", goal)
+
+    def stands() -> tuple[str, str | None, str]:
+        shown = milepost("goal", "show", goal)
+        return shown["title"], shown["why"], shown["status"]
+
+    states = [stands()]
+    for _ in range(3):
+        milepost("undo")
+        states.append(stands())
+    assert states == [
+        ("Third", None, "paused"), ("Third", None, "active"), ("Second", None, "active"), ("First", "because", "active"),
+    ]  # fmt: skip
+    assert "Undone: a new goal, “First”." in milepost.text("undo")
+    assert milepost("goal", "list") == []
+    assert "milepost: There is nothing of this device's left to undo" in milepost.fails(3, "undo")
+    for state in reversed(states):
+        milepost("undo", "--redo")
+        assert stands() == state
+    assert "nothing to do again" in milepost.fails(3, "undo", "--redo")
     milepost("undo")
-    assert milepost("goal", "show", goal)["status"] == "active"
-    made = milepost("checkin", goal, "--note", "as it was")["id"]
-    milepost("checkin", "retract", made)
-    milepost("undo")
-    assert [c["note"] for c in milepost("checkin", "list")] == ["as it was"]
-    milepost("bring", "By mistake")
-    assert milepost("undo") == {"undone": "topic.added", "id": milepost("undo")["id"], "with": ["topic.retracted"]}
+    assert stands() == states[1], "what was done again can be undone again"
 
 
-def test_undoing_an_undo_does_it_again(milepost: Milepost) -> None:
-    made = milepost("reminder", "set", "Breathe", "--at", "08:30")["id"]
-    milepost("reminder", "remove", made)
+def test_what_is_written_after_an_undo_is_undone_first_and_ends_redoing(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "First")["id"]
+    milepost("goal", "revise", goal, "--title", "Second")
     milepost("undo")
-    assert len(milepost("reminder", "list")) == 1
-    milepost("undo")
-    assert milepost("reminder", "list") == []
-
-
-def test_undoing_the_making_of_a_goal_takes_it_back(milepost: Milepost) -> None:
-    milepost("goal", "add", "By mistake")
+    milepost("goal", "revise", goal, "--why", "because")
+    assert "something else was written since" in milepost.fails(3, "undo", "--redo")
+    assert milepost("undo")["with"] == ["goal.revised"]
+    assert (milepost("goal", "show", goal)["title"], milepost("goal", "show", goal)["why"]) == ("First", None)
     milepost("undo")
     assert milepost("goal", "list") == []
+
+
+def test_undo_puts_back_whatever_was_last(milepost: Milepost) -> None:
+    made = milepost("checkin", "--note", "as it was")["id"]
+    milepost("checkin", "retract", made)
+    assert "Undone: taking back the check-in, “as it was”." in milepost.text("undo")
+    assert [c["note"] for c in milepost("checkin", "list")] == ["as it was"]
+    topic = milepost("bring", "By mistake")["id"]
+    assert milepost("undo") == {"undone": "topic.added", "id": topic, "redone": False, "with": ["topic.retracted"]}
+    reminder = milepost("reminder", "set", "Breathe", "--at", "08:30")["id"]
+    milepost("reminder", "remove", reminder)
     milepost("undo")
-    assert [g["title"] for g in milepost("goal", "list")] == ["By mistake"]
+    assert len(milepost("reminder", "list")) == 1
+
+
+def test_an_occurrence_goes_back_to_its_series_and_stays_there(milepost: Milepost) -> None:
+    milepost("session", "add", "3 days ago", "--at", "15:00", "--every", "weekly")
+    session = next(row["id"] for row in milepost("session", "list") if row["kind"] == "session")
+    milepost("session", "hold", session)
+    milepost("undo")
+    assert milepost("session", "show", session)["status"] == "planned"
+    assert "a new series" in milepost.text("undo")
+
+
+STEPS = st.lists(st.sampled_from(["title", "why", "pause", "resume", "step"]), min_size=1, max_size=6)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS, st.data())
+def test_any_number_of_steps_back_is_where_one_was(milepost: Milepost, steps: list[str], data: st.DataObject) -> None:
+    goal = milepost("goal", "add", "One")["id"]
+    deeds = {
+        "title": lambda at: ("goal", "revise", goal, "--title", f"Title {at}"),
+        "why": lambda at: ("goal", "revise", goal, "--why", f"why {at}"),
+        "pause": lambda at: ("goal", "pause", goal, "--on", f"2026-01-{at + 1:02}"),
+        "resume": lambda at: ("goal", "resume", goal, "--on", f"2026-02-{at + 1:02}"),
+        "step": lambda at: ("milestone", "add", goal, f"Step {at}"),
+    }
+
+    def stands() -> tuple[object, ...]:
+        shown = milepost("goal", "show", goal)
+        return shown["title"], shown["why"], shown["status"], [one["title"] for one in shown["milestones"]]
+
+    states = [stands()]
+    for at, step in enumerate(steps):
+        milepost(*deeds[step](at))
+        states.append(stands())
+    back = data.draw(st.integers(0, len(steps)))
+    for at in range(back):
+        milepost("undo")
+        assert stands() == states[-2 - at]
+    for at in range(back):
+        milepost("undo", "--redo")
+        assert stands() == states[len(steps) - back + 1 + at]
 
 
 def test_nothing_that_was_is_about_a_day_to_come(milepost: Milepost) -> None:
