@@ -6,7 +6,7 @@ from cyclopts import App, Parameter
 
 from milepost import commands
 from milepost.cli import show
-from milepost.cli.as_of import AsOf, state_of
+from milepost.cli.as_of import AsOf, day_of, state_of
 from milepost.cli.terminal import is_whole_id, new_entity, read_note, read_value, terminal
 from milepost.errors import InvalidInput
 from milepost.views.checkins import Checkin, checkins
@@ -22,11 +22,11 @@ Note = Annotated[str | None, Parameter(allow_leading_hyphen=True, help="In your 
 On = Annotated[str, Parameter(help="The day it is about: yesterday, fri, 2026-12-18 …")]
 
 
-def _answer(found: list[Checkin], *, one: bool) -> None:
+def _answer(found: list[Checkin], *, one: bool, as_of: str | None = None) -> None:
     rows = [plain(c) for c in found]
     terminal.answer(
         rows[0] if one else rows,
-        lambda console: show.checkins(console, found, terminal.short_ids(), terminal.today()),
+        lambda console: show.checkins(console, found, terminal.short_ids(), day_of(as_of)),
     )
 
 
@@ -93,7 +93,7 @@ def list_checkins(id: str | None = None, /, *, as_of: AsOf = None) -> None:
     if id is not None:
         subject = _subject(id)
         found = [c for c in found if c.subject == subject]
-    _answer(found, one=False)
+    _answer(found, one=False, as_of=as_of)
 
 
 @checkin.command

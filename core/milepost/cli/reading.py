@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from milepost.cli import charts
-from milepost.cli.as_of import AsOf, moment, read, state_of, zone_name
+from milepost.cli.as_of import AsOf, day_of, moment, read, state_of, zone_name
 from milepost.cli.dates import parse_date, relative
 from milepost.cli.numbers import Whole
 from milepost.cli.session_rows import find_session
@@ -92,7 +92,7 @@ def timeline(
     to
         The last day.
     """
-    now = terminal.today()
+    now = day_of(as_of)
     first, last = (parse_date(from_, now, past=True) if from_ else None), (parse_date(to, now) if to else None)
     found = line.timeline(*read(as_of), now, first, last)
 
