@@ -201,12 +201,16 @@ def test_a_form_added_again_takes_the_place_of_the_first_whatever_its_format(
     options = [{"valueInteger": 1}, {"valueInteger": 2}]
     form = {"resourceType": "Questionnaire", "id": "Calm-3", "title": "Other", "item": []}
     item = {"linkId": "1", "type": "choice", "text": "Well?", "answerOption": options}
-    added = add(json.dumps({**form, "item": [item, {"linkId": "2", "type": "string"}]}), "form.json")
+    (tmp_path / "form.json").write_text(json.dumps({**form, "item": [item, {"linkId": "2", "type": "string"}]}))
+    refused = milepost.fails(2, "instrument", "add", str(tmp_path / "form.json"))
+    assert "Calm [in] three has the id calm-3 already" in refused
+    added = milepost("instrument", "add", str(tmp_path / "form.json"), "--force")
     assert (added["id"], added["title"], added["scored"], added["passed_over"]) == ("calm-3", "Other", False, 1)
     assert [path.name for path in (tmp_path / "home" / "instruments").iterdir()] == ["calm-3.json"]
     said = milepost.text("instrument", "add", str(tmp_path / "form.json"))
     assert "answers are kept as they are" in said
     assert "passed over" in said
+    assert "takes the place of the file before" in said
     assert "without a rule for a score" in milepost.text("assess", "calm-3", "--answers", "2")
 
 
