@@ -83,6 +83,13 @@ class HistoryDiffers(MilepostError):
     status = 409
 
 
+class WrongMethod(MilepostError):
+    """The address is there and takes other methods: the `Allow` header names them."""
+
+    code = "wrong-method"
+    status = 405
+
+
 class TooLarge(MilepostError):
     """A body, a batch or a field over its stated limit."""
 

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct
 from milepost.clock import format_hlc
 from milepost.commands.by_kind import BEGINNINGS
 from milepost.envelope import Event
-from milepost.events import PAYLOADS, Fields, encode_payload
+from milepost.events import PAYLOADS, Fields, Payload, encode_payload
 from milepost.events.registry import REVISIONS
 from milepost.journal import State
 from milepost.views import entities
@@ -44,12 +44,12 @@ class Collection(Struct, frozen=True, kw_only=True):
         return KINDS[self.kind]
 
     @property
-    def begins_with(self) -> type[Struct]:
+    def begins_with(self) -> type[Payload]:
         """The fields that one can begin with (and `id`, which the server gives)."""
         return PAYLOADS[BEGINNINGS[self.kind]]
 
     @property
-    def revised_with(self) -> type[Struct]:
+    def revised_with(self) -> type[Payload]:
         """The fields that can be changed; a status, and the day it is about, beside them."""
         return PAYLOADS[REVISIONS[self.kind]]
 

@@ -403,8 +403,10 @@ def nested(depth: int) -> dict[str, Any]:
             "`item[1]` has no text, and others have",
         ),
         (
-            b'{"resourceType": "Questionnaire",\n "item": [\n  {"type": "group", "item": [\n   {"type": "choice",\n'
-            b'    "text": 5, "answerOption": [{}, {}]}]}]}',
+            (
+                b'{"resourceType": "Questionnaire",\n "item": [\n  {"type": "group", "item": [\n   {"type": "choice",\n'
+                b'    "text": 5, "answerOption": [{}, {}]}]}]}'
+            ),
             "x.json, line 5: `item[0].item[0].text` must be text",
         ),
         (questionnaire(*[CHOICE] * 201), "`item[200]` is one question too many"),

@@ -136,7 +136,7 @@ def check_in(
 ) -> tuple[str, list[Draft]]:
     """How it went with a goal, a milestone, or nothing in particular. A value answers the goal's measure, if it has one."""
     if value is None and not note and not more.get("sitting") and not more.get("occurrence"):
-        raise InvalidInput("A check-in needs a value or a note: --value 4, or --note 'in your own words'.")
+        raise InvalidInput("A check-in needs a value or a note: a number, or a few words of your own.")
     checkin = new_id()
     measure = state.fields("goal", subject).get("measure") if subject else None
     if value is not None and measure is not None:
