@@ -122,7 +122,9 @@ def test_goals_stand_in_ones_own_order(milepost: Milepost) -> None:
     ids = [milepost("goal", "add", title)["id"] for title in ("One", "Two", "Three")]
     milepost("goal", "rank", ids[2], "1")
     assert [g["title"] for g in milepost("goal", "list")] == ["Three", "One", "Two"]
-    milepost("goal", "rank", ids[2], "99")
+    for place in ("0", "-1", "4", "99"):
+        assert "from 1 to 3" in milepost.fails(2, "goal", "rank", ids[2], place)
+    milepost("goal", "rank", ids[2], "3")
     assert [g["title"] for g in milepost("goal", "list")] == ["One", "Two", "Three"]
 
 
@@ -336,3 +338,41 @@ def test_a_goal_is_not_due_before_it_begins(milepost: Milepost) -> None:
     assert goal["due"] is None
     assert "before it begins" in milepost.fails(2, "goal", "revise", goal["id"], "--due", "today")
     assert milepost("goal", "revise", goal["id"], "--due", "tomorrow", "--start", "none")["start"] is None
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "said"),
+    [
+        ("FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+        ("FREQ=DAILY;INTERVAL=3", "every 3 days"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", "every 2 weeks on mon, thu"),
+        ("FREQ=WEEKLY;BYDAY=TU", "tue"),
+        ("FREQ=YEARLY", "yearly"),
+        ("FREQ=WEEKLY;COUNT=10", "weekly, 10 times"),
+        ("FREQ=DAILY;UNTIL=20270131", "daily, until 31 Jan 2027"),
+        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;UNTIL=20270131T120000Z", "weekdays, until 31 Jan 2027"),
+        ("FREQ=MONTHLY;BYDAY=2MO", "FREQ=MONTHLY;BYDAY=2MO"),
+    ],
+)
+def test_a_rhythm_is_said_in_words_where_there_are_some(recurrence: str, said: str) -> None:
+    assert say_every(recurrence) == said
+
+
+def test_lists_say_what_each_row_is_about(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Calmer")["id"]
+    milepost("measure", "define", goal, "How calm?")
+    milepost("measure", "define", goal, "How calm were the mornings?")
+    listed = milepost.text("measure", "list")
+    assert (listed.count("Calmer"), listed.count("in use"), listed.count("earlier")) == (2, 1, 1)
+    milepost("checkin", goal, "--value", "4")
+    assert "Calmer" in milepost.text("checkin", "list")
+    assert "Calmer" not in milepost.text("checkin", "list", goal)
+    practice = milepost("practice", "add", "Breathe")["id"]
+    milepost("checkin", practice)
+    assert "Breathe" in milepost.text("checkin", "list")
+    milepost("goal", "rank", goal, "1")
+    assert "rank" not in {change["field"] for change in milepost("goal", "history", goal)}
+
+
+def test_the_version_is_json_where_that_is_asked_for(milepost: Milepost) -> None:
+    assert set(milepost("--version")) == {"version"}

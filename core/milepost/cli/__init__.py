@@ -127,6 +127,9 @@ def run(arguments: list[str]) -> int:
         if any(_not_text(word) for word in arguments):
             raise InvalidInput("That is not text (UTF-8). See to the settings of your terminal, and type it anew.")
         tokens = _everywhere(arguments)
+        if terminal.json and tokens in (["--version"], ["-V"]):
+            terminal.answer({"version": __version__}, lambda _: None)
+            return 0
         build(eager=tokens in (["--help"], ["-h"]))(tokens, exit_on_error=False, print_error=False)
     except UnusedCliTokensError as error:
         words = " ".join(error.unused_tokens or [])[:60]

@@ -130,7 +130,7 @@ def instrument_list() -> None:
     known = sorted(_known().values(), key=lambda one: one.id)
 
     def draw(console: Any) -> None:
-        shown = table("id", "")
+        shown = table("id", "form")
         for one in known:
             shown.add_row(escape(one.id), escape(tell.say_kind(one.found) if one.found else one.problem))
         console.print(shown)
