@@ -376,3 +376,19 @@ def test_lists_say_what_each_row_is_about(milepost: Milepost) -> None:
 
 def test_the_version_is_json_where_that_is_asked_for(milepost: Milepost) -> None:
     assert set(milepost("--version")) == {"version"}
+
+
+def test_a_part_of_the_plan_is_emptied_on_purpose_alone(milepost: Milepost) -> None:
+    milepost("plan", "write", "--signs", "I stop answering", "--helps", "walking")
+    for empty in ("", "  "):
+        assert "`--signs` is empty" in milepost.fails(2, "plan", "write", "--signs", empty)
+    assert milepost("plan", "write", "--helps", "none")["helps"] is None
+    assert milepost("plan")["signs"] == "I stop answering"
+
+
+def test_a_template_says_what_of_it_was_left_out(milepost: Milepost) -> None:
+    template = next(
+        one for one in milepost("templates")["templates"] if milepost("templates", "show", one["id"])["milestones"]
+    )["id"]
+    assert "--milestones" in milepost.text("templates", "use", template)
+    assert "--milestones" not in milepost.text("templates", "use", template, "--milestones", "--practices")

@@ -16,7 +16,7 @@ from milepost.plugin_api import ExportContext
 from milepost.plugins import load_plugins
 from milepost.views.journal import JournalView, conflicts, journal_view
 
-journal = App(name="journal", help="A journal is what you keep to yourself, or share with one circle of people.")
+journal = App(name="journal", help="Journals are kept apart from each other in everything. One is enough for most.")
 plugin = App(name="plugin", help="What else Milepost can talk to.")
 
 
