@@ -100,6 +100,13 @@ class HistoryPartial(MilepostError):
     exit_code = 6
 
 
+class WrongMethod(MilepostError):
+    """The address is there and takes other methods: the `Allow` header names them."""
+
+    code = "wrong-method"
+    status = 405
+
+
 class TooLarge(MilepostError):
     """A body, a batch or a field over its stated limit."""
 

@@ -16,9 +16,20 @@ from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetail
 from litestar.types import Message, Scope
 
 from milepost import __version__
-from milepost.errors import Conflict, InvalidInput, MilepostError, StorageDamaged, StorageFull
+from milepost.errors import (
+    Conflict,
+    InvalidInput,
+    MilepostError,
+    NotFound,
+    NotSignedIn,
+    StorageDamaged,
+    StorageFull,
+    TooLarge,
+    WrongMethod,
+)
 from milepost.messages import PROTOCOL_HEADER
 from milepost_server.coding import CODINGS, MAX_BODY_BYTES, Coded
+from milepost_server.description import describe
 from milepost_server.gate import Gated
 from milepost_server.openapi import EventSchema
 from milepost_server.pages import api_page_asset, feed, healthz, index, problem
@@ -50,7 +61,7 @@ def create_app(opener: Opener) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         middleware=[Gated],
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=[v1, healthz, index, problem, feed, api_page_asset],
         lifespan=[lifespan],
         middleware=[Coded],
@@ -84,6 +95,8 @@ def create_app(opener: Opener) -> Litestar:
             ],
         ),
     )
+    describe(app.openapi_schema)
+    return app
 
 
 async def _introduce(message: Message, scope: Scope) -> None:
@@ -102,7 +115,7 @@ def _milepost_problem(error: MilepostError) -> ProblemDetailsException:
         status_code=error.status,
         type_=f"/problems/{error.code}",
         title=HTTPStatus(error.status).phrase,
-        detail=_OWN_TROUBLE.get(error.code, str(error)),
+        detail=_SAID_HERE.get(error.code, str(error)),
         headers=headers,
         extra={"fields": msgspec.to_builtins(error.fields)} if isinstance(error, Conflict) and error.fields else None,
     )
@@ -123,16 +136,24 @@ def _fault(error: Exception) -> ProblemDetailsException:
     )
 
 
-_OWN_TROUBLE = {
+_SAID_HERE = {
+    NotSignedIn.code: (
+        "This needs a token that is known here, as `Authorization: Bearer …`. `milepost device token NAME`, on a paired "
+        "device, makes one for a script; `milepost pair` pairs a device."
+    ),
     StorageFull.code: "The server's disk has no room. Everything is kept on this device; sync again when it has.",
     StorageDamaged.code: "The server can't read its database. Everything is kept on this device; tell who runs it.",
 }
-"""What concerns who runs the server is told without its paths."""
+"""What is said otherwise here: who calls may be a script, and what concerns who runs the server has no paths in it."""
 
 
 def _http_problem(error: HTTPException) -> ProblemDetailsException:
     status = HTTPStatus(error.status_code)
-    codes = {HTTPStatus.NOT_FOUND: "not-found", HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too-large"}
+    codes = {
+        HTTPStatus.NOT_FOUND: NotFound.code,
+        HTTPStatus.METHOD_NOT_ALLOWED: WrongMethod.code,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TooLarge.code,
+    }
     return ProblemDetailsException(
         status_code=error.status_code,
         type_=f"/problems/{codes.get(status, 'invalid' if status < HTTPStatus.INTERNAL_SERVER_ERROR else 'error')}",
@@ -144,7 +165,17 @@ def _http_problem(error: HTTPException) -> ProblemDetailsException:
 
 def _said(error: HTTPException) -> str:
     """What was wrong, with the places that validation names."""
+    if error.status_code in _BARE and not error.extra:
+        return _BARE[error.status_code]
     parts = [
         f"{part.get('key', '')}: {part.get('message', '')}" for part in error.extra or [] if isinstance(part, dict)
     ]
     return ". ".join([error.detail, *parts])
+
+
+_BARE: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address. `/schema` describes what there is.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address takes other methods: the Allow header names them, `/schema` describes them.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large. `/v1/capabilities` says how much there may be; send less.",
+}
+"""What the framework says nothing of."""

@@ -14,7 +14,7 @@ import uvicorn
 from cyclopts import Parameter
 
 from milepost.cli.numbers import Whole
-from milepost.cli.show import escape
+from milepost.cli.show import counted, escape
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, StorageDamaged
 from milepost_server.app import create_app
@@ -154,7 +154,7 @@ def verify(*, data: Data = Path("milepost-data")) -> None:
     found = verify_file(data / FILE_NAME)
 
     def show(console: Any) -> None:
-        console.print(f"{found.journals} journals, {found.events} events.")
+        console.print(f"{counted(found.journals, 'journal')}, {counted(found.events, 'event')}.")
         for fault in found.faults:
             console.print(f"Journal {fault.journal}, event {fault.seq}: {escape(fault.problem)}.")
         if found.ok:

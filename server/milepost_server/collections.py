@@ -14,7 +14,7 @@ from milepost.clock import format_hlc
 from milepost.commands.basis import base_of
 from milepost.commands.by_kind import BEGINNINGS
 from milepost.envelope import Event
-from milepost.events import PAYLOADS, Fields, encode_payload
+from milepost.events import PAYLOADS, Fields, Payload, encode_payload
 from milepost.events.registry import REVISIONS
 from milepost.journal import State
 from milepost.views import entities
@@ -51,12 +51,12 @@ class Collection(Struct, frozen=True, kw_only=True):
         return _with_base(self.shape)
 
     @property
-    def begins_with(self) -> type[Struct]:
+    def begins_with(self) -> type[Payload]:
         """The fields that one can begin with (and `id`, which the server gives)."""
         return PAYLOADS[BEGINNINGS[self.kind]]
 
     @property
-    def revised_with(self) -> type[Struct]:
+    def revised_with(self) -> type[Payload]:
         """The fields that can be changed; a status, and the day it is about, beside them."""
         return PAYLOADS[REVISIONS[self.kind]]
 

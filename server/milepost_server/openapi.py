@@ -10,7 +10,10 @@ from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
 from milepost.commands.basis import Differing
+from milepost.commands.by_kind import TODAY
 from milepost.envelope import Event
+from milepost.events import EVENT_TYPES, PAYLOADS, Payload
+from milepost.events.forms import FORMS
 from milepost.messages import Problem
 
 
@@ -70,7 +73,7 @@ def takes(message: type[msgspec.Struct]) -> type[Operation]:
 
 
 def takes_fields(
-    payload: type[msgspec.Struct],
+    payload: type[Payload],
     example: dict[str, Any],
     *,
     without: set[str],
@@ -83,9 +86,11 @@ def takes_fields(
     schema = _schema_of(payload)
     left_out = {"event", *without}
     schema.properties = {name: part for name, part in (schema.properties or {}).items() if name not in left_out}
-    schema.required = [name for name in schema.required or [] if name not in left_out] or None
+    needless = {*left_out, TODAY.get(payload.entity)}
+    schema.required = [name for name in schema.required or [] if name not in needless] or None
     if status:
-        schema.properties |= {"status": Schema(type=OpenAPIType.STRING), "on": Schema(type=OpenAPIType.STRING)}
+        turned = _schema_of(PAYLOADS[f"{payload.entity}.status_changed"]).properties or {}
+        schema.properties |= {name: turned[name] for name in ("status", "on")}
     if base:
         schema.properties["base"] = _base_schema()
 
@@ -120,7 +125,13 @@ def _base_schema() -> Schema:
 
 def _schema_of(message: type[msgspec.Struct]) -> Schema:
     (root,), components = msgspec.json.schema_components([message], ref_template="{name}")
-    return _as_schema(root, components)
+    schema = _as_schema(root, components)
+    known = EVENT_TYPES.get(str(message.__struct_config__.tag))
+    for name, form in (known.forms if known else {}).items():
+        if schema.properties and isinstance(field := schema.properties.get(name), Schema):
+            said = FORMS[form][1]
+            field.description = f"{said[0].upper()}{said[1:]}."
+    return schema
 
 
 def _as_schema(source: dict[str, Any], components: dict[str, Any]) -> Schema:
@@ -135,12 +146,19 @@ def _as_schema(source: dict[str, Any], components: dict[str, Any]) -> Schema:
         "required": "required",
         "minimum": "minimum",
         "maximum": "maximum",
+        "minLength": "min_length",
+        "maxLength": "max_length",
+        "minItems": "min_items",
+        "maxItems": "max_items",
+        "enum": "enum",
     }
     for name, field in names.items():
         if name in source:
             known[field] = source[name]
     if isinstance(source.get("type"), str):
         known["type"] = OpenAPIType(source["type"])
+    if "anyOf" in source:
+        known["any_of"] = [_as_schema(part, components) for part in source["anyOf"]]
     if "items" in source and isinstance(source["items"], dict):
         known["items"] = _as_schema(source["items"], components)
     if "properties" in source:

@@ -172,3 +172,14 @@ def test_a_moment_beyond_now_is_now(milepost: Milepost, past: Past) -> None:
     found = as_of.moment("2126-01-01", [])
     assert abs((datetime.now(ZoneInfo(ZONE)) - found).total_seconds()) < 60
     assert str(found.tzinfo) == ZONE
+
+
+def test_days_are_counted_from_the_day_that_is_looked_at(milepost: Milepost, tmp_path: Path) -> None:
+    past = Past(tmp_path / "home")
+    past.write(15, ("goal.created", {"id": GOAL, "title": "Be better", "due": ago(2)}))
+    past.write(12, ("milestone.added", {"id": STEP, "goal": GOAL, "title": "A step", "due": ago(2)}))
+    past.write(10, ("checkin.recorded", {"id": SAID, "subject": GOAL, "on": ago(10), "note": "so"}))
+    for command in (["goal", "list"], ["goal", "show", GOAL], ["timeline"], ["milestone", "list"]):
+        assert "in 7 days" in milepost.text(*command, "--as-of", ago(9)), command
+        assert "in 7 days" not in milepost.text(*command), command
+    assert "yesterday" in milepost.text("checkin", "list", "--as-of", ago(9))

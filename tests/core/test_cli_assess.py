@@ -201,12 +201,16 @@ def test_a_form_added_again_takes_the_place_of_the_first_whatever_its_format(
     options = [{"valueInteger": 1}, {"valueInteger": 2}]
     form = {"resourceType": "Questionnaire", "id": "Calm-3", "title": "Other", "item": []}
     item = {"linkId": "1", "type": "choice", "text": "Well?", "answerOption": options}
-    added = add(json.dumps({**form, "item": [item, {"linkId": "2", "type": "string"}]}), "form.json")
+    (tmp_path / "form.json").write_text(json.dumps({**form, "item": [item, {"linkId": "2", "type": "string"}]}))
+    refused = milepost.fails(2, "instrument", "add", str(tmp_path / "form.json"))
+    assert "Calm [in] three has the id calm-3 already" in refused
+    added = milepost("instrument", "add", str(tmp_path / "form.json"), "--force")
     assert (added["id"], added["title"], added["scored"], added["passed_over"]) == ("calm-3", "Other", False, 1)
     assert [path.name for path in (tmp_path / "home" / "instruments").iterdir()] == ["calm-3.json"]
     said = milepost.text("instrument", "add", str(tmp_path / "form.json"))
     assert "answers are kept as they are" in said
     assert "passed over" in said
+    assert "takes the place of the file before" in said
     assert "without a rule for a score" in milepost.text("assess", "calm-3", "--answers", "2")
 
 
@@ -278,7 +282,7 @@ def test_a_worded_form_is_asked_item_by_item_and_each_can_be_skipped(
     milepost: Milepost, calm: str, tmp_path: Path
 ) -> None:
     milepost("instrument", "add", calm)
-    seen = at_a_terminal(tmp_path / "home", "2\n7\nyes\n0\n\n", "assess", "calm-3")
+    seen = at_a_terminal(tmp_path / "home", "2\n7\nyes\n0\n-\n", "assess", "calm-3")
     for words in ("In the last week:", "1 of 3  Were you calm?", "2 of 3  Were you [red]restless[/]?", "  1  a little"):
         assert words in seen
     assert seen.count("That is none of its answers: 0 to 2") == 2
@@ -286,10 +290,25 @@ def test_a_worded_form_is_asked_item_by_item_and_each_can_be_skipped(
     assert [form["answers"] for form in milepost("assessment", "list")] == [[2, 0, None]]
 
 
-def test_a_form_without_words_is_never_asked_even_at_a_terminal(milepost: Milepost, tmp_path: Path) -> None:
-    seen = at_a_terminal(tmp_path / "home", "", "assess", "phq-9")
+def test_the_answers_of_a_form_without_words_are_asked_for_in_one_line(milepost: Milepost, tmp_path: Path) -> None:
+    seen = at_a_terminal(tmp_path / "home", "1,0\n1,2,3\n0,0,0,1,1,1,9\n1,0,-,1,0,1,0\n", "assess", "gad-7")
     assert "fill it in on paper" in seen
-    assert "1 of 9" not in seen
+    assert "1 of 7" not in seen
+    assert seen.count("GAD-7 has 7 items") == 2
+    [form] = milepost("assessment", "list")
+    assert form["answers"] == [1, 0, None, 1, 0, 1, 0]
+    shown = milepost.text("assessment", "show", form["id"])
+    assert "left out" in shown
+    assert "without a score" in shown
+    assert "nothing is kept" in at_a_terminal(tmp_path / "home", "\n", "assess", "gad-7")
+
+
+def test_one_form_is_shown_with_its_answers_and_their_words(milepost: Milepost, calm: str) -> None:
+    milepost("instrument", "add", calm)
+    made = milepost("assess", "calm-3", "--answers", "2,0,1")["id"]
+    shown = milepost.text("assessment", "show", made)
+    for words in ("Calm [in] three", "Were you calm?", "2  yes", "1  a little", "Score: 5"):
+        assert words in shown
 
 
 def test_skipping_every_question_keeps_nothing(milepost: Milepost, calm: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milepost.cli import build
+from milepost.cli import GROUPS, build
 from tests.core.terminal import Milepost
 from tests.docs.test_documents import commands
 
@@ -108,3 +108,9 @@ def test_the_script_is_one_json_value_too_and_needs_no_journal(milepost: Milepos
     assert not (tmp_path / "home").exists()
     assert "bash" in milepost.fails(2, "completion", "csh")
     assert milepost.fails(2, "completion")
+
+
+def test_the_help_page_has_every_command_under_a_heading() -> None:
+    grouped = [name for names in GROUPS.values() for name in names.split()]
+    assert len(grouped) == len(set(grouped))
+    assert {name for name in build() if not name.startswith("-")} - set(grouped) == {"admin", "serve", "verify"}

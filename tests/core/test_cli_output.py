@@ -62,3 +62,10 @@ def test_an_export_is_for_its_owner_and_writes_over_nothing(several: Milepost, t
     assert (stat.S_IMODE(path.stat().st_mode), path.read_text() == "mine") == (0o600, False)
     assert "can't be written" in several.fails(7, "export", kind, "-o", str(tmp_path / "none" / "x"))
     several("export", kind, "-o", "/dev/null")
+
+
+def test_what_is_asked_of_a_server_out_of_reach_is_not_said_to_go_out_later(several: Milepost) -> None:
+    said = several.fails(6, "pair", "http://127.0.0.1:9", "K7QM-2XTP")
+    assert "can't be reached" in said
+    assert "A request is not kept for later" in said
+    assert "goes out with the next sync" not in said

@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from milepost.cli.every import parse_every, say_every
 from milepost.cli.help_now import help_lines
@@ -120,7 +122,9 @@ def test_goals_stand_in_ones_own_order(milepost: Milepost) -> None:
     ids = [milepost("goal", "add", title)["id"] for title in ("One", "Two", "Three")]
     milepost("goal", "rank", ids[2], "1")
     assert [g["title"] for g in milepost("goal", "list")] == ["Three", "One", "Two"]
-    milepost("goal", "rank", ids[2], "99")
+    for place in ("0", "-1", "4", "99"):
+        assert "from 1 to 3" in milepost.fails(2, "goal", "rank", ids[2], place)
+    milepost("goal", "rank", ids[2], "3")
     assert [g["title"] for g in milepost("goal", "list")] == ["One", "Two", "Three"]
 
 
@@ -210,40 +214,98 @@ def test_reminders_are_ones_own_choice(milepost: Milepost) -> None:
     assert "time of day" in milepost.fails(2, "reminder", "set", "x", "--at", "99:30")
 
 
-def test_undo_puts_back_whatever_was_last(milepost: Milepost) -> None:
-    goal = milepost("goal", "add", "Before", "--why", "because")["id"]
-    milepost("goal", "revise", goal, "--title", "After", "--clear", "why")
-    milepost("undo")
-    shown = milepost("goal", "show", goal)
-    assert (shown["title"], shown["why"]) == ("Before", "because")
-    milepost("undo")
-    assert milepost("goal", "show", goal)["title"] == "After"
+def test_undo_steps_back_through_what_was_done_and_redo_forth_again(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "First", "--why", "because")["id"]
+    milepost("goal", "revise", goal, "--title", "Second", "--clear", "why")
+    milepost("goal", "revise", goal, "--title", "Third")
     milepost("goal", "pause", goal)
+
+    def stands() -> tuple[str, str | None, str]:
+        shown = milepost("goal", "show", goal)
+        return shown["title"], shown["why"], shown["status"]
+
+    states = [stands()]
+    for _ in range(3):
+        milepost("undo")
+        states.append(stands())
+    assert states == [
+        ("Third", None, "paused"), ("Third", None, "active"), ("Second", None, "active"), ("First", "because", "active"),
+    ]  # fmt: skip
+    assert "Undone: a new goal, “First”." in milepost.text("undo")
+    assert milepost("goal", "list") == []
+    assert "milepost: There is nothing of this device's left to undo" in milepost.fails(3, "undo")
+    for state in reversed(states):
+        milepost("undo", "--redo")
+        assert stands() == state
+    assert "nothing to do again" in milepost.fails(3, "undo", "--redo")
     milepost("undo")
-    assert milepost("goal", "show", goal)["status"] == "active"
-    made = milepost("checkin", goal, "--note", "as it was")["id"]
-    milepost("checkin", "retract", made)
-    milepost("undo")
-    assert [c["note"] for c in milepost("checkin", "list")] == ["as it was"]
-    milepost("bring", "By mistake")
-    assert milepost("undo") == {"undone": "topic.added", "id": milepost("undo")["id"], "with": ["topic.retracted"]}
+    assert stands() == states[1], "what was done again can be undone again"
 
 
-def test_undoing_an_undo_does_it_again(milepost: Milepost) -> None:
-    made = milepost("reminder", "set", "Breathe", "--at", "08:30")["id"]
-    milepost("reminder", "remove", made)
+def test_what_is_written_after_an_undo_is_undone_first_and_ends_redoing(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "First")["id"]
+    milepost("goal", "revise", goal, "--title", "Second")
     milepost("undo")
-    assert len(milepost("reminder", "list")) == 1
-    milepost("undo")
-    assert milepost("reminder", "list") == []
-
-
-def test_undoing_the_making_of_a_goal_takes_it_back(milepost: Milepost) -> None:
-    milepost("goal", "add", "By mistake")
+    milepost("goal", "revise", goal, "--why", "because")
+    assert "something else was written since" in milepost.fails(3, "undo", "--redo")
+    assert milepost("undo")["with"] == ["goal.revised"]
+    assert (milepost("goal", "show", goal)["title"], milepost("goal", "show", goal)["why"]) == ("First", None)
     milepost("undo")
     assert milepost("goal", "list") == []
+
+
+def test_undo_puts_back_whatever_was_last(milepost: Milepost) -> None:
+    made = milepost("checkin", "--note", "as it was")["id"]
+    milepost("checkin", "retract", made)
+    assert "Undone: taking back the check-in, “as it was”." in milepost.text("undo")
+    assert [c["note"] for c in milepost("checkin", "list")] == ["as it was"]
+    topic = milepost("bring", "By mistake")["id"]
+    assert milepost("undo") == {"undone": "topic.added", "id": topic, "redone": False, "with": ["topic.retracted"]}
+    reminder = milepost("reminder", "set", "Breathe", "--at", "08:30")["id"]
+    milepost("reminder", "remove", reminder)
     milepost("undo")
-    assert [g["title"] for g in milepost("goal", "list")] == ["By mistake"]
+    assert len(milepost("reminder", "list")) == 1
+
+
+def test_an_occurrence_goes_back_to_its_series_and_stays_there(milepost: Milepost) -> None:
+    milepost("session", "add", "3 days ago", "--at", "15:00", "--every", "weekly")
+    session = next(row["id"] for row in milepost("session", "list") if row["kind"] == "session")
+    milepost("session", "hold", session)
+    milepost("undo")
+    assert milepost("session", "show", session)["status"] == "planned"
+    assert "a new series" in milepost.text("undo")
+
+
+STEPS = st.lists(st.sampled_from(["title", "why", "pause", "resume", "step"]), min_size=1, max_size=6)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS, st.data())
+def test_any_number_of_steps_back_is_where_one_was(milepost: Milepost, steps: list[str], data: st.DataObject) -> None:
+    goal = milepost("goal", "add", "One")["id"]
+    deeds = {
+        "title": lambda at: ("goal", "revise", goal, "--title", f"Title {at}"),
+        "why": lambda at: ("goal", "revise", goal, "--why", f"why {at}"),
+        "pause": lambda at: ("goal", "pause", goal, "--on", f"2026-01-{at + 1:02}"),
+        "resume": lambda at: ("goal", "resume", goal, "--on", f"2026-02-{at + 1:02}"),
+        "step": lambda at: ("milestone", "add", goal, f"Step {at}"),
+    }
+
+    def stands() -> tuple[object, ...]:
+        shown = milepost("goal", "show", goal)
+        return shown["title"], shown["why"], shown["status"], [one["title"] for one in shown["milestones"]]
+
+    states = [stands()]
+    for at, step in enumerate(steps):
+        milepost(*deeds[step](at))
+        states.append(stands())
+    back = data.draw(st.integers(0, len(steps)))
+    for at in range(back):
+        milepost("undo")
+        assert stands() == states[-2 - at]
+    for at in range(back):
+        milepost("undo", "--redo")
+        assert stands() == states[len(steps) - back + 1 + at]
 
 
 def test_nothing_that_was_is_about_a_day_to_come(milepost: Milepost) -> None:
@@ -276,3 +338,57 @@ def test_a_goal_is_not_due_before_it_begins(milepost: Milepost) -> None:
     assert goal["due"] is None
     assert "before it begins" in milepost.fails(2, "goal", "revise", goal["id"], "--due", "today")
     assert milepost("goal", "revise", goal["id"], "--due", "tomorrow", "--start", "none")["start"] is None
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "said"),
+    [
+        ("FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+        ("FREQ=DAILY;INTERVAL=3", "every 3 days"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", "every 2 weeks on mon, thu"),
+        ("FREQ=WEEKLY;BYDAY=TU", "tue"),
+        ("FREQ=YEARLY", "yearly"),
+        ("FREQ=WEEKLY;COUNT=10", "weekly, 10 times"),
+        ("FREQ=DAILY;UNTIL=20270131", "daily, until 31 Jan 2027"),
+        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;UNTIL=20270131T120000Z", "weekdays, until 31 Jan 2027"),
+        ("FREQ=MONTHLY;BYDAY=2MO", "FREQ=MONTHLY;BYDAY=2MO"),
+    ],
+)
+def test_a_rhythm_is_said_in_words_where_there_are_some(recurrence: str, said: str) -> None:
+    assert say_every(recurrence) == said
+
+
+def test_lists_say_what_each_row_is_about(milepost: Milepost) -> None:
+    goal = milepost("goal", "add", "Calmer")["id"]
+    milepost("measure", "define", goal, "How calm?")
+    milepost("measure", "define", goal, "How calm were the mornings?")
+    listed = milepost.text("measure", "list")
+    assert (listed.count("Calmer"), listed.count("in use"), listed.count("earlier")) == (2, 1, 1)
+    milepost("checkin", goal, "--value", "4")
+    assert "Calmer" in milepost.text("checkin", "list")
+    assert "Calmer" not in milepost.text("checkin", "list", goal)
+    practice = milepost("practice", "add", "Breathe")["id"]
+    milepost("checkin", practice)
+    assert "Breathe" in milepost.text("checkin", "list")
+    milepost("goal", "rank", goal, "1")
+    assert "rank" not in {change["field"] for change in milepost("goal", "history", goal)}
+
+
+def test_the_version_is_json_where_that_is_asked_for(milepost: Milepost) -> None:
+    assert set(milepost("--version")) == {"version"}
+
+
+def test_a_part_of_the_plan_is_emptied_on_purpose_alone(milepost: Milepost) -> None:
+    milepost("plan", "write", "--signs", "I stop answering", "--helps", "walking")
+    for empty in ("", "  "):
+        assert "`--signs` is empty" in milepost.fails(2, "plan", "write", "--signs", empty)
+    assert milepost("plan", "write", "--helps", "none")["helps"] is None
+    assert milepost("plan")["signs"] == "I stop answering"
+
+
+def test_a_template_says_what_of_it_was_left_out(milepost: Milepost) -> None:
+    template = next(
+        one for one in milepost("templates")["templates"] if milepost("templates", "show", one["id"])["milestones"]
+    )["id"]
+    assert "--milestones" in milepost.text("templates", "use", template)
+    assert "--milestones" not in milepost.text("templates", "use", template, "--milestones", "--practices")

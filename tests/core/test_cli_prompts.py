@@ -184,7 +184,7 @@ def test_assess_asks_which_form(milepost: Milepost, typed: Typed, tmp_path: Path
     assert "Which one?" in seen
     assert "gad-7" in seen
     assert [form["answers"] for form in milepost("assessment", "list")] == [[2, 0, 1]]
-    assert "fill it in on paper" in typed("phq\n", "assess", code=2), "its words are not here"
+    assert "fill it in on paper" in typed("phq\n\n", "assess", code=2), "its words are not here"
 
 
 # Practices, topics and sessions

@@ -589,3 +589,12 @@ def test_an_ended_series_is_one_all_the_same() -> None:
     pages.write("series.ended", id=of.id, ended="2026-11-01")
     assert deeds.end_series(pages.state, of.id, "2026-11-01") == []
     assert near_sessions(pages.state, date(2026, 11, 1)) == []
+
+
+def test_an_id_that_a_series_gave_before_it_was_changed_leads_to_the_series(milepost: Milepost, weekly: str) -> None:
+    noted = occurrence(weekly, FIRST + timedelta(7))
+    milepost("session", "revise", weekly, "--at", "16:00")
+    told = milepost.fails(3, "session", "show", noted)
+    assert "have other ids" in told
+    assert f"milepost session show {weekly[:3]}" in told
+    assert "no session whose id begins" in milepost.fails(3, "session", "show", "0" * 36)

@@ -428,3 +428,26 @@ def test_at_a_terminal_it_asks_which_and_enter_takes_all(
     assert "## Move" in again
     assert "## Speak up" not in again
     assert "## Speak up" in milepost.text("handover", three[0]), "named, so nothing is asked"
+
+
+def test_a_page_about_one_goal_has_nothing_that_belongs_to_none(milepost: Milepost) -> None:
+    goal, other = (milepost("goal", "add", title)["id"] for title in ("Speak up", "Sleep"))
+    milepost("practice", "add", "Breathe slowly")
+    milepost("practice", "add", "Ask once", "--goal", goal)
+    milepost("bring", "The letter")
+    milepost("bring", "The talk", "--about", goal)
+    milepost("reflect", "x", "--takeaway", "Go early")
+    one = milepost.text("handover", goal, "--notes")
+    for words in ("Breathe slowly", "The letter", "Go early", "Sleep"):
+        assert words not in one
+    assert "Ask once" in one
+    assert "The talk" in one
+    assert "Not on this page: any other goals, what belongs to no goal," in one
+    every = milepost.text("handover", "--all", "--notes")
+    for words in ("Breathe slowly", "The letter", "Go early", "Sleep"):
+        assert words in every
+    assert "Not on this page: how the work together feels" in every
+    milepost("goal", "pause", other)
+    active = milepost.text("handover", "--notes")
+    assert "Breathe slowly" in active
+    assert "Not on this page: any other goals, how" in active

@@ -3,6 +3,7 @@
 import json
 import time
 import tomllib
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from milepost.errors import InvalidInput
 from milepost.measures import Instrument, builtin_instruments, load_instrument, score
 from milepost.measures.instruments import Band, Item, Option
+from milepost.measures.json_lines import value_lines
 from milepost.measures.reliable_change import Reliability, Threshold
 from milepost.measures.telling import describe
 from milepost.measures.toml_lines import key_lines
@@ -353,7 +355,7 @@ CHOICE = {
 
 
 def test_a_questionnaire_without_weights_keeps_answers_and_gives_no_score() -> None:
-    integers = {"type": "choice", "answerOption": [{"valueInteger": n} for n in (4, 7)]}
+    integers = {"type": "choice", "text": "How many?", "answerOption": [{"valueInteger": n} for n in (4, 7)]}
     found = load_instrument(questionnaire(CHOICE, integers, {"type": "boolean", "text": "Is it?"}), "My Form (2).json")
     assert (found.id, found.version, found.rule) == ("my-form-2", "unversioned", None)
     assert [item.values for item in found.items] == [(0, 1), (4, 7), (0, 1)]
@@ -376,7 +378,7 @@ def nested(depth: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b'{"resourceType": "Patient"}', "x.json: `resourceType` must be 'Questionnaire'"),
+        (b'{"resourceType": "Patient"}', "x.json, line 1: `resourceType` must be 'Questionnaire'"),
         (b"[]", "x.json: must be a table"),
         (b"null", "x.json: must be a table"),
         (b"", "x.json: this is not JSON (Input data was truncated)"),
@@ -394,6 +396,18 @@ def nested(depth: int) -> dict[str, Any]:
         (
             questionnaire({"type": "choice", "answerValueSet": "#a"}),
             "`item[0].answerValueSet` keeps its answers somewhere else",
+        ),
+        (questionnaire({**CHOICE, "type": "attachment"}), "`item[0].type` is 'attachment'"),
+        (
+            questionnaire(CHOICE, {name: value for name, value in CHOICE.items() if name != "text"}),
+            "`item[1]` has no text, and others have",
+        ),
+        (
+            (
+                b'{"resourceType": "Questionnaire",\n "item": [\n  {"type": "group", "item": [\n   {"type": "choice",\n'
+                b'    "text": 5, "answerOption": [{}, {}]}]}]}'
+            ),
+            "x.json, line 5: `item[0].item[0].text` must be text",
         ),
         (questionnaire(*[CHOICE] * 201), "`item[200]` is one question too many"),
         (questionnaire(*[CHOICE] * 2001), "`item` has 2,001 entries"),
@@ -580,3 +594,34 @@ def test_a_hostile_file_takes_seconds_at_most(data: bytes) -> None:
     begun = time.monotonic()
     refused(data)
     assert time.monotonic() - begun < 20
+
+
+# Lines of JSON
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def every_place(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in entries:
+        yield (*path, name)
+        yield from every_place(inner, (*path, name))
+
+
+@given(JSON, st.integers(0, 4))
+def test_every_place_of_a_json_text_has_a_line(value: Any, indent: int) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    lines = value_lines(text)
+    for place in every_place(value):
+        if not any(isinstance(part, str) and json.dumps(part, ensure_ascii=False)[1:-1] != part for part in place):
+            known = text.split("\n")[lines[place] - 1]
+            assert isinstance(place[-1], int) or json.dumps(place[-1], ensure_ascii=False) in known
+
+
+@given(st.text(st.sampled_from('{}[],:"\\ \nab1')))
+def test_lines_of_whatever_is_no_json_are_soon_done_with(text: str) -> None:
+    assert all(1 <= line <= text.count("\n") + 1 for line in value_lines(text).values())

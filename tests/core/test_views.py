@@ -440,7 +440,7 @@ def test_what_goes_the_other_way_is_said_plainly(pages: Pages) -> None:
     pages.numbers(goal, None, {"2026-09-01": 5, "2026-09-05": 3})
     assert progress.progress(pages.state).goals[0].words == "From 5 to 3 since 1 Sep 2026."
     pages.checkin(700, goal, "2026-09-06", value=5)
-    assert progress.progress(pages.state).goals[0].words == "5, as on 1 Sep 2026."
+    assert progress.progress(pages.state).goals[0].words == "5, the same as on 1 Sep 2026."
 
 
 def test_each_measure_is_a_series_and_so_is_what_was_said_without_one(pages: Pages) -> None:
@@ -778,6 +778,21 @@ def test_a_brief_goes_from_another_day_or_session_where_it_is_asked_to(weekly: P
     assert notes(date(2026, 11, 2)) == (None, ["day 2", "day 4", "day 11"])
     first = recurrence.sessions_between(weekly.state, date(2026, 11, 3), date(2026, 11, 3))[0]
     assert notes(first) == (first.id, ["day 4", "day 11"])
+
+
+def test_a_status_that_went_there_and_back_is_no_news_in_a_brief(weekly: Pages) -> None:
+    goal = weekly.goal(1, "Speak up", at="2026-11-01T10:00:00")
+
+    def news() -> list[tuple[str, str | None, str]]:
+        found = brief_at(weekly, "2026-11-09T12:00:00").revisions
+        return [(one.field, one.from_, one.to) for one in found]
+
+    for day, status in ((4, "paused"), (5, "active"), (6, "paused"), (7, "active")):
+        on = f"2026-11-{day:02}"
+        weekly.write("goal.status_changed", id=goal, status=status, on=on, at=f"{on}T10:00:00")
+    assert news() == []
+    weekly.write("goal.status_changed", id=goal, status="achieved", on="2026-11-08", at="2026-11-08T10:00:00")
+    assert [(field, to) for field, _, to in news()] == [("status", "achieved")]
 
 
 def test_a_goal_that_has_been_harder_is_worth_talking_about(weekly: Pages) -> None:

@@ -41,11 +41,11 @@ def own(change: ChangeRule | None, better: str | None = "up") -> dict[str, Instr
         ([5, 9, 9], False),
         ([0, 3, 6, 9], False),
         ([5, None, 9], True),
-        ([5, 9, None], False),
+        ([5, 9, None], True),
         ([None, None], False),
     ],
 )
-def test_only_the_step_to_the_last_form_counts(scores: list[float | None], claimed: bool) -> None:
+def test_only_the_step_to_the_last_form_with_a_score_counts(scores: list[float | None], claimed: bool) -> None:
     assert worsened(KNOWN, [form(score) for score in scores]) == (["GAD-7"] if claimed else [])
 
 

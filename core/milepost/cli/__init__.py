@@ -5,19 +5,28 @@ import os
 import sys
 from importlib import metadata
 
-from cyclopts import App, CycloptsError, UnusedCliTokensError
+from cyclopts import App, CycloptsError, Group, UnusedCliTokensError
 
 from milepost import __version__
 from milepost.cli.terminal import terminal
-from milepost.errors import InvalidInput, MilepostError, StorageFull
+from milepost.errors import InvalidInput, MilepostError, Offline, StorageFull
 from milepost.events.letters import harmless
 
 GROUP = "milepost.commands"
 
 EPILOGUE = """With every command: --json prints one JSON value, --journal ID says which journal it is about.
 
-Exit codes: 0 done, 1 error, 2 not understood, 3 not there, 4 not allowed, 5 changed meanwhile, 6 server not
-reached (everything is kept), 7 the disk or a file on it, 8 a plugin."""
+Exit codes: 0 done, 1 error, 2 not understood, 3 not there, 4 not allowed,
+5 changed meanwhile, 6 server not reached, 7 the disk or a file, 8 a plugin."""
+
+GROUPS = {
+    "What you want to be different": "goal milestone measure practice checkin coach templates undo",
+    "Around the sessions": "session topic bring reflect alliance assess assessment instrument brief handover",
+    "Looking": "today progress timeline then-now priorities summary burden log",
+    "Looking after yourself": "help-now plan rest reminder",
+    "Devices and sharing": "pair sync status doctor conflicts refused device journal feed export redact plugin completion",
+}
+"""The headings of the help page → the commands below each; what is under none (a server's) comes last."""
 
 
 def build(*, eager: bool = False) -> App:
@@ -90,8 +99,19 @@ def build(*, eager: bool = False) -> App:
         # Only a help page needs them all; loading a web server for every command would make each of them slow.
         app.command(point.load() if eager else point.value, name=point.name)
     app.default(overview)
-
+    if eager:
+        _group(app)
     return app
+
+
+def _group(app: App) -> None:
+    """Puts the commands under their headings, in this order; only the help page shows them."""
+    groups = [(Group(heading, sort_key=at), names) for at, (heading, names) in enumerate(GROUPS.items())]
+    places = {name: group for group, names in groups for name in names.split()}
+    other = Group("Running a server, and what plugins bring", sort_key=len(GROUPS))
+    for name in app:
+        if not name.startswith("-"):
+            app[name].group = (places.get(name, other),)
 
 
 def _everywhere(arguments: list[str]) -> list[str]:
@@ -143,6 +163,9 @@ def run(arguments: list[str]) -> int:
         if any(_not_text(word) for word in arguments):
             raise InvalidInput("That is not text (UTF-8). See to the settings of your terminal, and type it anew.")
         tokens = _everywhere(arguments)
+        if terminal.json and tokens in (["--version"], ["-V"]):
+            terminal.answer({"version": __version__}, lambda _: None)
+            return 0
         build(eager=tokens in (["--help"], ["-h"]))(tokens, exit_on_error=False, print_error=False)
     except UnusedCliTokensError as error:
         words = " ".join(error.unused_tokens or [])[:60]
@@ -152,12 +175,20 @@ def run(arguments: list[str]) -> int:
         print(f"milepost: {harmless(str(error))}", file=sys.stderr)
         return InvalidInput.exit_code
     except MilepostError as error:
-        print(f"milepost: {harmless(str(error))}", file=sys.stderr)
+        said = str(error)
+        if isinstance(error, Offline) and not _ASKING.isdisjoint(arguments):
+            said = f"{said.partition(' Everything is kept')[0]} {_NOT_KEPT}"
+        print(f"milepost: {harmless(said)}", file=sys.stderr)
         return error.exit_code
     finally:
         _copy_plans(arguments)
         terminal.close()
     return 0
+
+
+_ASKING = frozenset({"device", "feed", "pair"})
+"""Commands that ask something of the server."""
+_NOT_KEPT = "A request is not kept for later, as what you write is: ask again when the server can be reached."
 
 
 def _not_text(word: str) -> bool:

@@ -1,7 +1,7 @@
 """The journal in use as it is, or as it was at an earlier moment; reads the log, and writes nothing."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -78,6 +78,11 @@ def moment(as_of: str | None, events: list[Event]) -> datetime:
     if not ms or ms >= now.timestamp() * 1000:
         return now
     return datetime.fromtimestamp(ms / 1000, zone)
+
+
+def day_of(as_of: str | None) -> date:
+    """The local day that `--as-of` means; today without it."""
+    return terminal.today() if as_of is None else moment(as_of, read(as_of)[1]).date()
 
 
 def parse_as_of(text: str) -> dict[str, int]:

@@ -53,7 +53,7 @@ def plan_show() -> None:
 
 @plan.command(name="write")
 def plan_write(*, signs: Words = None, helps: Words = None, people: Words = None, places: Words = None) -> None:
-    """Write or change parts of the plan. At a terminal, run bare, it asks for each.
+    """Write or change parts of the plan; `none` empties one. At a terminal, run bare, it asks for each.
 
     Parameters
     ----------
@@ -67,12 +67,26 @@ def plan_write(*, signs: Words = None, helps: Words = None, people: Words = None
         Where you are safe.
     """
     given = {"signs": signs, "helps": helps, "people": people, "places": places}
-    fields = {name: read_note(words) for name, words in given.items() if words is not None}
+    fields = {name: _part(name, words) for name, words in given.items() if words is not None}
     if not fields:
         fields = _ask_plan()
     terminal.journal_to_write()
     terminal.write(commands.write_plan(terminal.state(), fields))
     plan_show()
+
+
+def _part(name: str, words: str) -> str | None:
+    """What a part is to be: None for `none`. An empty one is mostly a slip, and nothing to lose words by.
+
+    Raises:
+        InvalidInput: it is empty.
+    """
+    if words.strip().lower() == NOTHING:
+        return None
+    said = read_note(words)
+    if not said or not said.strip():
+        raise InvalidInput(f"`--{name}` is empty. Give it words, or `{NOTHING}` to empty that part of the plan.")
+    return said
 
 
 def _ask_plan() -> dict[str, str | None]:

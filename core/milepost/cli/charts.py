@@ -173,7 +173,7 @@ def _sections(found: Brief, notes: int) -> Iterable[tuple[str, list[list[str]]]]
 
 
 def _score(score: float | None) -> str:
-    return "" if score is None else f": {say_number(score)}"
+    return ", incomplete" if score is None else f": {say_number(score)}"
 
 
 def _goal_lines(goal: GoalNews, notes: int) -> list[str]:

@@ -6,16 +6,20 @@ from cyclopts import App, Parameter
 
 from milepost import commands
 from milepost.cli import show
-from milepost.cli.as_of import AsOf, state_of
+from milepost.cli.as_of import AsOf, day_of, state_of
 from milepost.cli.terminal import is_whole_id, new_entity, read_note, read_value, terminal
 from milepost.errors import InvalidInput
+from milepost.journal import State
 from milepost.views.checkins import Checkin, checkins
-from milepost.views.entities import plain
+from milepost.views.entities import UNTITLED, plain
 from milepost.views.entities import show as entity_view
 from milepost.views.journal import journal_view
 
 checkin = App(name="checkin", help="Say how it is going, in a number or in words.")
 
+SUBJECTS = ("goal", "milestone", "practice")
+
+Ids = Annotated[str, Parameter(help="Goals, steps or practices; a practice is ticked off for the day.")]
 Value = Annotated[str | None, Parameter(allow_leading_hyphen=True, help="A number, where the goal has a measure.")]
 Note = Annotated[str | None, Parameter(allow_leading_hyphen=True, help="In your own words; `-` reads standard input.")]
 On = Annotated[str, Parameter(help="The day it is about: yesterday, fri, 2026-12-18 …")]
@@ -29,8 +33,14 @@ def _answer(found: list[Checkin], *, one: bool) -> None:
     )
 
 
+def _titles(state: State) -> dict[str, str]:
+    """Of all that a check-in can be about."""
+    known = ((kind, entity) for kind in SUBJECTS for entity in state.entities.get(kind, {}))
+    return {entity: state.fields(kind, entity).get("title") or UNTITLED for kind, entity in known}
+
+
 @checkin.default
-def record(*ids: str, value: Value = None, note: Note = None, on: On = "today") -> None:
+def record(*ids: Ids, value: Value = None, note: Note = None, on: On = "today") -> None:
     """Check in on goals, steps or practices; without any, walk through the active goals (each can be skipped)."""
     day, words, number = terminal.past_day(on), read_note(note), read_value(value)
     if not ids and number is None and words is None:
@@ -51,7 +61,7 @@ def _subject(text: str) -> str:
     """A goal, a step or a practice; a whole id is taken as it is, for one that this device has yet to hear of."""
     if is_whole_id(text):
         return text.strip().lower()
-    return terminal.any_entity(("goal", "milestone", "practice"), text)[1]
+    return terminal.any_entity(SUBJECTS, text)[1]
 
 
 def _record(subject: str | None, day: str, value: Any, note: str | None) -> str:
@@ -88,11 +98,16 @@ def _walk(day: str) -> None:
 @checkin.command(name="list")
 def list_checkins(id: str | None = None, /, *, as_of: AsOf = None) -> None:
     """What was said, the earliest first."""
-    found = checkins(state_of(as_of))
+    state = state_of(as_of)
+    found = checkins(state)
     if id is not None:
         subject = _subject(id)
         found = [c for c in found if c.subject == subject]
-    _answer(found, one=False)
+    about = _titles(state) if id is None else None
+    terminal.answer(
+        [plain(c) for c in found],
+        lambda console: show.checkins(console, found, terminal.short_ids(), day_of(as_of), about),
+    )
 
 
 @checkin.command

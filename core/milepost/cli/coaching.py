@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from milepost.cli.asking import which_goal
 from milepost.cli.every import say_every
 from milepost.cli.goals import answer_goal
-from milepost.cli.show import escape, table
+from milepost.cli.show import counted, escape, table
 from milepost.cli.terminal import new_entity, terminal
 from milepost.coach import PLACEHOLDER, Hint, Lens, hint, remark
 from milepost.errors import NotFound
@@ -167,14 +167,24 @@ def use_template(
     terminal.write(drafts)
     answer_goal(entity)
     if not terminal.json:
-        _show_next(template, terminal.short_ids()[entity], practices=practices)
+        _show_next(template, terminal.short_ids()[entity], milestones=milestones, practices=practices)
 
 
-def _show_next(template: "Template", short: str, *, practices: bool) -> None:
+def _show_next(template: "Template", short: str, *, milestones: bool, practices: bool) -> None:
     console = terminal.console()
     console.print()
     if practices and template.practices:
         console.print(f"Practices from today on: {escape(', '.join(one.title for one in template.practices))}.")
+    left = [
+        f"{counted(len(found), what)} (--{option})"
+        for found, what, option, taken in (
+            (template.milestones, "step", "milestones", milestones),
+            (template.practices, "practice", "practices", practices),
+        )
+        if found and not taken
+    ]
+    if left:
+        console.print(f"[dim]Left out, as you did not ask for it: {' and '.join(left)}.[/]")
     console.print(f"If you like: {escape(template.why_prompt)}")
     console.print(f"  [dim]milepost goal revise {short} --why '…'[/]")
 

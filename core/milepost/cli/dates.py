@@ -96,17 +96,16 @@ def _day_of_month(words: str, today: date, *, past: bool) -> date | None:
     return found
 
 
+NEAR_PAST_DAYS, NEAR_FUTURE_DAYS = 13, 60
+"""So near, a day is told by how far off it is: what is planned further ahead than what is over, where the day matters."""
+
+
 def relative(day: date, today: date) -> str:
-    """A date as one would say it: `today`, `in 3 days`, `2 weeks ago`, `18 Dec 2027`."""
+    """A date as one would say it: `today`, `in 3 days`, `in 3 weeks`, `5 days ago`, and further off `18 Dec 2027`."""
     days = (day - today).days
     if days in {0, 1, -1}:
         return {0: "today", 1: "tomorrow", -1: "yesterday"}[days]
-    if abs(days) < 14:
-        said = f"{abs(days)} days"
-    elif abs(days) < 61:
-        said = f"{round(abs(days) / 7)} weeks"
-    elif abs(days) < 365:
-        said = f"{round(abs(days) / 30.4)} months"
-    else:
+    if not -NEAR_PAST_DAYS <= days <= NEAR_FUTURE_DAYS:
         return f"{day.day} {day:%b %Y}"
+    said = f"{abs(days)} days" if abs(days) < 14 else f"{round(abs(days) / 7)} weeks"
     return f"in {said}" if days > 0 else f"{said} ago"

@@ -4,6 +4,7 @@ import re
 
 from milepost.errors import InvalidInput
 from milepost.events.forms import is_recurrence
+from milepost.views.priorities import say_day
 
 _DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -51,12 +52,33 @@ def _weekdays(said: str) -> str | None:
     return "FREQ=WEEKLY;BYDAY=" + ",".join(_DAYS[i].upper() for i in days)
 
 
+_OF = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+_END = re.compile(r";(?:COUNT=(\d+)|UNTIL=(\d{4})(\d\d)(\d\d)(?:T[0-9]+Z?)?)$", re.ASCII)
+
+
 def say_every(recurrence: str) -> str:
-    """A recurrence in words, where there are some for it."""
+    """A recurrence in words, where there are some for it; else as it is."""
+    end = _END.search(recurrence)
+    words = _say_rhythm(recurrence[: end.start()] if end else recurrence)
+    if words is None:
+        return recurrence
+    if end is None:
+        return words
+    if end[1]:
+        return f"{words}, {'once' if end[1] == '1' else f'{end[1]} times'}"
+    return f"{words}, until {say_day('-'.join(end.groups()[1:]))}"
+
+
+def _say_rhythm(recurrence: str) -> str | None:
     for words, value in _WORDS.items():
         if value == recurrence:
             return words
-    match = re.fullmatch(r"FREQ=WEEKLY;BYDAY=([A-Z,]+)", recurrence)
-    if match:
-        return ", ".join(_NAMES[_DAYS.index(day.lower())][:3] for day in match[1].split(",") if day.lower() in _DAYS)
-    return recurrence
+    match = re.fullmatch(r"FREQ=([A-Z]+)(?:;INTERVAL=([0-9]{1,3}))?(?:;BYDAY=([A-Z]{2}(?:,[A-Z]{2})*))?", recurrence)
+    if match is None or (match[3] and match[1] != "WEEKLY"):
+        return None
+    every = int(match[2] or 1)
+    days = ", ".join(_NAMES[_DAYS.index(day.lower())][:3] for day in (match[3] or "").split(",") if day)
+    unit = _OF[match[1]]
+    if every == 1:
+        return days or {"YEARLY": "yearly"}.get(match[1], f"every {unit}")
+    return f"every {every} {unit}s" + (f" on {days}" if days else "")

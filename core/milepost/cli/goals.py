@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 
 from milepost import commands
 from milepost.cli import show
-from milepost.cli.as_of import AsOf, state_of, state_with
+from milepost.cli.as_of import AsOf, day_of, state_of, state_with
 from milepost.cli.asking import NOTHING, SKIP, line, text, which_goal
 from milepost.cli.dates import parse_date
 from milepost.cli.numbers import MaybeWhole, Whole
@@ -38,7 +38,7 @@ def _day_or_none(text: str) -> str | None:
 def answer_goal(entity: str, as_of: str | None = None) -> None:
     """Shows one goal."""
     found = goal_view(state_with("goal", entity, as_of), entity)
-    terminal.answer(plain(found), lambda console: show.goal(console, found, terminal.short_ids(), terminal.today()))
+    terminal.answer(plain(found), lambda console: show.goal(console, found, terminal.short_ids(), day_of(as_of)))
 
 
 @goal.command(name="add")
@@ -205,7 +205,7 @@ def goal_list(*, active: Annotated[bool, Parameter(negative="")] = False, as_of:
     found = goals(state_of(as_of))
     listed = [g for g in found if not active or g.status == "active"]
     rows = [{k: v for k, v in plain(g).items() if k not in {"milestones", "checkins"}} for g in listed]
-    terminal.answer(rows, lambda console: show.goals(console, listed, terminal.short_ids(), terminal.today()))
+    terminal.answer(rows, lambda console: show.goals(console, listed, terminal.short_ids(), day_of(as_of)))
 
 
 # By name: what reads a journal back may use what is here.

@@ -36,7 +36,7 @@ def handover(
     Parameters
     ----------
     goals
-        Which ones; without any, those that are active.
+        Which ones, and nothing that belongs to no goal; without any, those that are active.
     all
         Every goal, also those that are put away.
     notes
@@ -53,14 +53,16 @@ def handover(
     if goals and all:
         raise InvalidInput("Name the goals, or give --all for every one of them: one of the two.")
     state, events = read(as_of)
+    chosen = _chosen(state, goals, all_of_them=all)
     found = handed_over(
         state,
         events,
         moment(as_of, events).date(),
-        _chosen(state, goals, all_of_them=all),
+        chosen,
         notes=notes,
         plan=plan,
         forms=usable() if assessments else None,
+        only=chosen is not None and not all,
     )
     if output is None:
         terminal.answer(plain(found), lambda _: _print(page(found)))

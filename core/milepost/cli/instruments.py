@@ -3,9 +3,9 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from msgspec import Struct, to_builtins
 
 from milepost.cli.asking import which
@@ -90,19 +90,28 @@ def _writing() -> Iterator[None]:
 
 
 @instrument.command(name="add")
-def instrument_add(file: Path, /) -> None:
+def instrument_add(file: Path, /, *, force: Annotated[bool, Parameter(negative="")] = False) -> None:
     """Add a questionnaire you may use, or the wording of one that is built in. It is kept on this device only.
 
     Parameters
     ----------
     file
         TOML, or a FHIR R4 Questionnaire in JSON.
+    force
+        Put it in the place of another with the same id.
     """
     try:
         data = _read(file)
     except OSError as error:
         raise InvalidInput(f"{file} can't be read ({error.strerror}). Give the path of a TOML or JSON file.") from error
     found = load_instrument(data, file.name)
+    before = _known().get(found.id)
+    other_form = before.found if before and before.file and before.found and before.found.title != found.title else None
+    if other_form is not None and not force:
+        raise InvalidInput(
+            f"{other_form.title} has the id {found.id} already. Give this one another id, or --force to put it in the "
+            "other's place; what you recorded stays."
+        )
     suffix, other = (".json", ".toml") if is_json(data, file.name) else (".toml", ".json")
     with _writing():
         for folder in (terminal.folder, _folder()):
@@ -111,7 +120,8 @@ def instrument_add(file: Path, /) -> None:
         part.write_bytes(data)
         part.replace(part.with_suffix(suffix))
         part.with_suffix(other).unlink(missing_ok=True)
-    terminal.answer(_row(_known()[found.id]), lambda console: console.print(escape("\n".join(tell.say_added(found)))))
+    said = [*tell.say_added(found), *(["It takes the place of the file before it."] if before and before.file else [])]
+    terminal.answer(_row(_known()[found.id]), lambda console: console.print(escape("\n".join(said))))
 
 
 @instrument.command(name="list")
@@ -120,7 +130,7 @@ def instrument_list() -> None:
     known = sorted(_known().values(), key=lambda one: one.id)
 
     def draw(console: Any) -> None:
-        shown = table("id", "")
+        shown = table("id", "form")
         for one in known:
             shown.add_row(escape(one.id), escape(tell.say_kind(one.found) if one.found else one.problem))
         console.print(shown)

@@ -18,7 +18,7 @@ from milepost.plugins import load_plugins
 from milepost.views.entities import plain
 from milepost.views.journal import JournalView, journal_view
 
-journal = App(name="journal", help="A journal is what you keep to yourself, or share with one circle of people.")
+journal = App(name="journal", help="Journals are kept apart from each other in everything. One is enough for most.")
 plugin = App(name="plugin", help="What else Milepost can talk to.")
 
 

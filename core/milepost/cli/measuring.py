@@ -114,12 +114,17 @@ def measure_list() -> None:
 
 def _answer(found: list[Measure], *, one: bool) -> None:
     def draw(console: Any) -> None:
-        shown = table("id", "question", "type", "from", "to")
+        shown = table("id", "question", "type", "from", "to", *([] if one else ["goal", ""]))
         ids = terminal.short_ids()
         for each in found:
-            shown.add_row(
-                ids[each.id], escape(each.question or ""), each.type, say_value(each.low), say_value(each.high)
+            ends = (each.type, say_value(each.low), say_value(each.high))
+            goal = {} if one else terminal.state().fields("goal", each.goal)
+            of = (
+                []
+                if one
+                else [escape(goal.get("title") or ""), "in use" if goal.get("measure") == each.id else "earlier"]
             )
+            shown.add_row(ids[each.id], escape(each.question or ""), *ends, *of)
         console.print(shown if found else "No measures, which is fine: words are enough.")
 
     rows = [plain(each) for each in found]

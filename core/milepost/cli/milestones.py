@@ -7,7 +7,7 @@ from cyclopts import App
 
 from milepost import commands
 from milepost.cli import show
-from milepost.cli.as_of import AsOf, state_of
+from milepost.cli.as_of import AsOf, day_of, state_of
 from milepost.cli.asking import NOTHING, SKIP, line, which_goal
 from milepost.cli.goals import read_date, status_command
 from milepost.cli.numbers import Whole
@@ -77,7 +77,7 @@ def milestone_list(goal: str | None = None, /, *, as_of: AsOf = None) -> None:
     found = [step for entity in wanted for step in by_goal.get(entity, [])]
     terminal.answer(
         [plain(step) for step in found],
-        lambda console: show.milestones(console, found, terminal.short_ids(), terminal.today()),
+        lambda console: show.milestones(console, found, terminal.short_ids(), day_of(as_of)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from milepost.cli import charts
-from milepost.cli.as_of import AsOf, moment, read, state_of, zone_name
+from milepost.cli.as_of import AsOf, day_of, moment, read, state_of, zone_name
 from milepost.cli.dates import parse_date, relative
 from milepost.cli.numbers import Whole
 from milepost.cli.session_rows import find_session
@@ -28,7 +28,7 @@ from milepost.views import today as day_view
 from milepost.views.entities import Session, plain
 
 HEX = frozenset("0123456789abcdef-")
-_UNSAID = frozenset({"rank", "measure", "owner", "on"})
+_UNSAID = frozenset({"measure", "owner", "on"})
 """Fields of a goal that are no words; only `--json` gives their history."""
 
 
@@ -55,7 +55,7 @@ def today(*, on: str | None = None, as_of: AsOf = None) -> None:
 
     def show(console: Any) -> None:
         ids = terminal.short_ids()
-        shown = table("id", "", "")
+        shown = table("id", "today" if day == now else say_date(day.isoformat(), now), "")
         for one in found.practices:
             minutes = f"{one.minutes} min" if one.minutes else ""
             shown.add_row(ids[one.id], escape(one.title), "done" if one.done else minutes)
@@ -92,12 +92,12 @@ def timeline(
     to
         The last day.
     """
-    now = terminal.today()
+    now = day_of(as_of)
     first, last = (parse_date(from_, now, past=True) if from_ else None), (parse_date(to, now) if to else None)
     found = line.timeline(*read(as_of), now, first, last)
 
     def show(console: Any) -> None:
-        shown = table("day", "", "")
+        shown = table("day", "what", "how")
         for one in found:
             shown.add_row(say_date(one.on, now), escape(one.title), escape(one.what))
         console.print(shown if found else "Nothing with a date here, which is fine.")
@@ -162,7 +162,8 @@ def then_now(goal: str | None = None, /, *, as_of: AsOf = None) -> None:
 def goal_history_command(id: str, /, *, as_of: AsOf = None) -> None:
     """Every wording a goal has had, and why it changed."""
     entity = terminal.entity("goal", id)
-    found = history.goal_history(read(as_of)[1], terminal.journal(), entity)
+    # A place in the order says nothing by itself: it is what sorts before others.
+    found = [one for one in history.goal_history(read(as_of)[1], terminal.journal(), entity) if one.field != "rank"]
 
     def show(console: Any) -> None:
         shown = table("when", "what", "from", "to", "because")

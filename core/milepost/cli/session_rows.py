@@ -2,18 +2,20 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from milepost.cli.dates import relative
 from milepost.cli.every import say_every
 from milepost.cli.show import STATUS_WORDS, escape, table
 from milepost.cli.terminal import SHORTEST_ID, local_zone, shorten, terminal
-from milepost.errors import InvalidInput
+from milepost.errors import InvalidInput, NotFound
+from milepost.events import read_fields
 from milepost.views import entities
 from milepost.views import sessions as known_sessions
 from milepost.views.entities import Series, Session, plain
 from milepost.views.priorities import say_day
+from milepost.views.recurrence import series_sessions
 
 One = Session | Series
 NEAR_DAYS = 14
@@ -33,7 +35,34 @@ def find(text: str) -> One:
         known |= {one.id: one for one in known_sessions.near_sessions(state, today)}
         if not any(entity.startswith(wanted) for entity in known):
             known |= {one.id: one for one in known_sessions.far_sessions(state, today)}
-    return known[terminal.match(text, known, "session")]
+    try:
+        return known[terminal.match(text, known, "session")]
+    except NotFound:
+        if len(wanted) >= SHORTEST_ID and (series := _series_before(wanted, today)):
+            short = terminal.short_ids().get(series, series[:SHORTEST_ID])
+            raise NotFound(
+                f"The series of the session {text} comes at other times now, so its sessions have other ids. "
+                f"`milepost session show {short}` shows them."
+            ) from None
+        raise
+
+
+def _series_before(wanted: str, today: date) -> str | None:
+    """The series that gave a session with such an id before it was changed."""
+    fields: dict[str, dict[str, Any]] = {}
+    first, last = today - timedelta(known_sessions.FAR_DAYS), today + timedelta(known_sessions.FAR_DAYS)
+    for _, event in terminal.device.log.events(terminal.journal()):
+        read = read_fields(terminal.journal(), event) if event.type.startswith("series.") else None
+        if read is None:
+            continue
+        _, entity, changed = read
+        before = {name: value for name, value in fields.get(entity, {}).items() if value is not None}
+        if event.type == "series.revised" and "start" in before:
+            series = Series(id=entity, **{name: before[name] for name in ("start", "recurrence") if name in before})
+            if any(one.id.startswith(wanted) for one in series_sessions(series, first, last)):
+                return entity
+        fields[entity] = {**before, **changed}
+    return None
 
 
 def find_session(text: str) -> Session:

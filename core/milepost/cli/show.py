@@ -1,6 +1,6 @@
 """How entities look on a terminal: tables and short sentences. Knows views, and writes nothing but to the console."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -127,10 +127,20 @@ def milestones(console: "Console", found: Sequence[Milestone], short: dict[str, 
     console.print(shown)
 
 
-def checkins(console: "Console", found: Sequence[Checkin], short: dict[str, str], today: date) -> None:
-    """A list of check-ins."""
-    shown = table("id", "day", "value", "note")
+def checkins(
+    console: "Console",
+    found: Sequence[Checkin],
+    short: dict[str, str],
+    today: date,
+    about: Mapping[str, str] | None = None,
+) -> None:
+    """A list of check-ins; with `about` (id → title) each says what it is about."""
+    if not found:
+        console.print("No check-ins yet, which is fine. `milepost checkin --note 'a calm day'` makes one.")
+        return
+    shown = table("id", "day", *([] if about is None else ["about"]), "value", "note")
     for checkin in found:
-        row = (short[checkin.id], say_date(checkin.on, today), say_value(checkin.value), escape(checkin.note or ""))
-        shown.add_row(*row)
+        subject = [] if about is None else [escape(about.get(checkin.subject or "", ""))]
+        day, value = say_date(checkin.on, today), say_value(checkin.value)
+        shown.add_row(short[checkin.id], day, *subject, value, escape(checkin.note or ""))
     console.print(shown)

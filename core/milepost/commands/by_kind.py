@@ -45,7 +45,7 @@ BEGINNINGS: dict[str, str] = {
 """Entity kind → the event that one begins with; what is not here (assessments, how the work together feels, the safety
 plan) is for the person's own devices alone."""
 
-_TODAY = {"practice": "start", "checkin": "on", "reflection": "on"}
+TODAY = {"practice": "start", "checkin": "on", "reflection": "on"}
 """The field that is today where nobody said otherwise."""
 
 
@@ -79,8 +79,8 @@ def make(state: State, new_id: NewId, kind: str, fields: Fields, today: str) -> 
     """
     _refuse_ours(fields, NOT_FIELDS)
     fields = given(fields)
-    if kind in _TODAY:
-        fields = {_TODAY[kind]: today, **fields}
+    if kind in TODAY:
+        fields = {TODAY[kind]: today, **fields}
     encode_payload(BEGINNINGS[kind], {"id": new_id(), **fields})
     _check_on(kind, fields, today)
     _check_references(state, kind, fields, today)

@@ -84,7 +84,10 @@ def rank_goal(state: State, goal: str, place: int) -> list[Draft]:
     """Puts a goal at a place (1: first) in the person's own order."""
     require(state, "goal", goal)
     others = [entity for entity in goal_ids(state) if entity != goal]
-    at = min(max(place, 1), len(others) + 1) - 1
+    if not 1 <= place <= len(others) + 1:
+        there = "There is one goal" if not others else f"There are {len(others) + 1} goals"
+        raise InvalidInput(f"{there}: give a place from 1 to {len(others) + 1}. 1 is first.")
+    at = place - 1
     ranks = [state.fields("goal", entity).get("rank") or "" for entity in others]
     try:
         rank = rank_between(ranks[at - 1] if at else "", ranks[at] if at < len(ranks) else "")
@@ -136,7 +139,7 @@ def check_in(
 ) -> tuple[str, list[Draft]]:
     """How it went with a goal, a milestone, or nothing in particular. A value answers the goal's measure, if it has one."""
     if value is None and not note and not more.get("sitting") and not more.get("occurrence"):
-        raise InvalidInput("A check-in needs a value or a note: --value 4, or --note 'in your own words'.")
+        raise InvalidInput("A check-in needs a value or a note: a number, or a few words of your own.")
     checkin = new_id()
     measure = state.fields("goal", subject).get("measure") if subject else None
     if value is not None and measure is not None:

@@ -14,10 +14,13 @@ RETRACTIONS = {"reminder": "reminder.removed"}
 """What takes an entity back, where it is not called `<kind>.retracted`."""
 
 
-def undo(now: State, before: State, event: Event, on: str) -> list[Draft]:
+def undo(
+    now: State, before: State, event: Event, on: str, undoing: frozenset[tuple[str, int]] = frozenset()
+) -> list[Draft]:
     """What undoes `event`, given the state with it and the one without.
 
-    `on` is the local date that a status is put back on.
+    `on` is the local date that a status is put back on. `undoing` are events (device, n) that undid later ones: where
+    they brought back what this one wrote, it is as this one left it.
 
     Raises:
         InvalidInput: it can't be undone.
@@ -29,7 +32,7 @@ def undo(now: State, before: State, event: Event, on: str) -> list[Draft]:
     if event.type == REDACTION or event.data_digest:
         raise InvalidInput("What was taken out for good is gone, and can't be put back.")
     kind, entity, fields = read
-    _check_latest(now, event, kind, entity, fields)
+    _check_latest(now, event, kind, entity, fields, undoing)
     if entity not in before.entities.get(kind, {}) and "id" in PAYLOADS[event.type].__struct_fields__:
         return [Draft(RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
     if is_hidden(before.registers(kind, entity)):
@@ -45,11 +48,16 @@ def undo(now: State, before: State, event: Event, on: str) -> list[Draft]:
     return put(now, kind, entity, back)
 
 
-def _check_latest(now: State, event: Event, kind: str, entity: str, fields: Fields) -> None:
-    """Only what is still as the event left it may be put back."""
+def _check_latest(
+    now: State, event: Event, kind: str, entity: str, fields: Fields, undoing: frozenset[tuple[str, int]]
+) -> None:
+    """Only what is as the event left it, still or again, may be put back."""
     registers = now.registers(kind, entity)
-    for name in by_register(kind, fields):
-        if not any(stamp.id == (event.device, event.n) for stamp, _ in writes_of(registers[name])):
+    for name, value in by_register(kind, fields).items():
+        if not any(
+            stamp.id == (event.device, event.n) or (stamp.id in undoing and stands == value)
+            for stamp, stands in writes_of(registers[name])
+        ):
             raise Conflict(
                 f"That {kind}'s {name} was changed since, maybe on another device. Look at it, then change it."
             )

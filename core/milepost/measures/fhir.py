@@ -18,6 +18,8 @@ WEIGHTS = (
     "http://hl7.org/fhir/StructureDefinition/itemWeight",
 )
 LOINC = "http://loinc.org"
+NOT_CHOSEN = frozenset({"attachment", "decimal", "quantity", "reference", "text", "url"})
+"""Types of items that no answers can be given to choose from (R4, invariants que-4 to que-6), or none that is kept."""
 MAX_DEPTH = 10
 MAX_NODES = 2_000
 """Groups, displays and questions of a file, before what is kept of them is counted."""
@@ -48,6 +50,8 @@ class _Walk:
         kind = item.text("type", 100)
         if kind in {"group", "display"}:
             return
+        if kind in NOT_CHOSEN and ("answerOption" in item or "answerValueSet" in item):
+            raise item.wrong("type", f"is '{kind}', and of such a question nothing can be chosen. Make it a 'choice'.")
         if "answerValueSet" in item and "answerOption" not in item:
             words = "keeps its answers somewhere else. Put them into the file, as answerOption."
             raise item.wrong("answerValueSet", words)
@@ -58,7 +62,11 @@ class _Walk:
             raise item.wrong("repeats", "allows several answers at once, and Milepost keeps one for each question.")
         if len(self.items) >= MAX_ITEMS:
             raise item.source.wrong(item.path, f"is one question too many: {MAX_ITEMS} is the most I take.")
-        self.items.append(Item(options=self.options(item), text=item.text("text")))
+        text = item.text("text")
+        if self.items and (text is None) != (self.items[-1].text is None):
+            words = "has no text, and others have" if text is None else "has a text, and those before have none"
+            raise item.source.wrong(item.path, f"{words}. Give every question its words, or none.")
+        self.items.append(Item(options=self.options(item), text=text))
 
     def options(self, item: Table) -> tuple[Option, ...]:
         if "answerOption" not in item:

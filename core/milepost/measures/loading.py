@@ -10,6 +10,7 @@ from milepost.errors import InvalidInput
 from milepost.measures.builtin import builtin_instruments
 from milepost.measures.fhir import read_questionnaire, worded_by
 from milepost.measures.instruments import Instrument
+from milepost.measures.json_lines import value_lines
 from milepost.measures.reading import Source, Table
 from milepost.measures.toml_files import ID_PATTERN, WORDING_KEYS, read_instrument, read_items
 from milepost.measures.toml_lines import MAX_DEPTH, TooDeep, key_lines
@@ -28,7 +29,7 @@ def load_instrument(data: bytes, name: str) -> Instrument:
     10, and 2,000 characters in a text.
 
     Raises:
-        InvalidInput: names the file, what is wrong and, of TOML, the line.
+        InvalidInput: names the file, the line and what is wrong.
     """
     if len(data) > MAX_BYTES:
         raise InvalidInput(f"{name} is larger than 1 MiB, and no form is. Choose another file.")
@@ -59,7 +60,7 @@ def _load_questionnaire(text: str, name: str) -> Instrument:
     except (msgspec.DecodeError, ValueError) as error:
         line, words = _json_place(text, str(error))
         raise InvalidInput(f"{name}{line}: this is not JSON ({words}). Put it right and try again.") from error
-    table = Table(Source(name), value)
+    table = Table(Source(name, value_lines(text)), value)
     found = read_questionnaire(table, name.rpartition(".")[0] or name)
     base = _built_in(found.id)
     return worded_by(base, found, table) if base else found

@@ -131,6 +131,9 @@ def read_items(table: Table, base: Instrument | None = None) -> tuple[Item, ...]
         values = (() if base else own.wholes("values", -MAX_VALUE, MAX_VALUE, MAX_OPTIONS)) or values
         words_at, said = (own, own.texts("labels", MAX_OPTIONS)) if "labels" in own else (table, labels)
         found.append(Item(options=_options(words_at, values, said), text=own.text("text")))
+    bare = [at for at, item in enumerate(found) if item.text is None]
+    if bare and len(bare) < len(found):
+        raise table.wrong("items", "has no text, and others have. Give every item its words, or none.", bare[0])
     return tuple(found)
 
 

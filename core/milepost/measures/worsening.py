@@ -28,7 +28,7 @@ class Form(Protocol):
 
 
 def worsened(instruments: Mapping[str, Instrument], forms: Iterable[Form]) -> list[str]:
-    """The titles of the instruments whose score at somebody's last form is reliably worse than at the one before.
+    """The titles of the instruments whose last score of somebody's is reliably worse than the one before.
 
     `instruments`: id → instrument; `forms`: the earliest first. Only scores of the same person and of the version at
     hand are compared. Where no figure for reliable change was published, or it is not said which way is better, nothing
@@ -49,10 +49,10 @@ def worsened(instruments: Mapping[str, Instrument], forms: Iterable[Form]) -> li
 
 
 def _got_worse(instrument: Instrument, forms: list[Form]) -> bool:
-    """Whether the last form is reliably worse than the one with a score before it."""
-    scores = [form.score for form in forms if form.version == instrument.version and form.score is not None]
-    last = forms[-1]
-    if len(scores) < 2 or last.score is None or last.version != instrument.version:
+    """Whether the last form that has a score is reliably worse than the one before it; one left incomplete hides nothing."""
+    scored = [form for form in forms if form.score is not None]
+    scores = [form.score for form in scored if form.version == instrument.version and form.score is not None]
+    if len(scores) < 2 or scored[-1].version != instrument.version:
         return False
     change = reliable_change(scores[-2], scores[-1], rule=instrument.change, better=instrument.better)
     return change.direction == "worse"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from milepost.clock import hlc_ms
@@ -16,7 +17,7 @@ from milepost.views import entities
 from milepost.views.checkins import Checkin, checkins
 from milepost.views.entities import UNTITLED, Assessment, Session, Zoned
 from milepost.views.fields import changed_at, those
-from milepost.views.history import histories
+from milepost.views.history import Change, histories
 from milepost.views.journal import conflicts, goal_ids
 from milepost.views.progress import progress
 from milepost.views.recurrence import instant, sessions_between
@@ -169,7 +170,7 @@ def brief(
     goals, notes = _news(state, [one for one in checkins(state, since.day) if since.covers(one.on, one.changed_at)])
     forms = entities.assessments(state)
     new_forms = [form for form in forms if since.covers(form.on, form.changed_at)]
-    filled_in = {form.instrument for form in new_forms}
+    filled_in = {form.instrument for form in new_forms if form.score is not None}
     open_topics = [topic for topic in entities.topics(state) if topic.status == "open"]
     return Brief(
         session=session.id if session else None,
@@ -243,8 +244,9 @@ def _reached(state: State, since: _Since) -> tuple[Happened, ...]:
 def _revisions(state: State, events: Iterable[Event], since: _Since) -> tuple[Revision, ...]:
     found = []
     standing = {kind: set(state.visible(kind)) for kind in _TOLD}
-    for (kind, entity), changes in histories(events, state.journal, set(_TOLD), since.ms).items():
+    for (kind, entity), written in histories(events, state.journal, set(_TOLD), since.ms).items():
         fields = state.fields(kind, entity)
+        changes = _net(written)
         begun = {(one.device, one.n) for one in changes if one.field == "title" and one.from_ is None}
         for one in changes:
             # Of what is written down anew the title says enough.
@@ -254,6 +256,18 @@ def _revisions(state: State, events: Iterable[Event], since: _Since) -> tuple[Re
                 what: dict[str, Any] = {"field": one.field, "from_": one.from_, "to": one.to}
                 found.append(Revision(kind=kind, id=entity, title=title, reason=one.reason, at=one.at, **what))
     return tuple(sorted(found, key=lambda one: (one.at, one.kind, one.id, one.field)))
+
+
+def _net(changes: Sequence[Change]) -> list[Change]:
+    """The changes, those of a status as one: from what it was to what it is; there and back is none."""
+    turns = [one for one in changes if one.field == "status"]
+    if not turns:
+        return list(changes)
+    turn = msgspec.structs.replace(turns[-1], from_=turns[0].from_)
+    return [
+        *(one for one in changes if one.field != "status"),
+        *([turn] if (turn.from_ or "active") != turn.to else []),
+    ]
 
 
 def _takeaways(state: State, session: Session) -> tuple[str, ...]:

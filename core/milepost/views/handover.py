@@ -73,11 +73,13 @@ def handover(
     notes: bool = False,
     plan: bool = False,
     forms: Mapping[str, Instrument] | None = None,
+    only: bool = False,
 ) -> Handover:
     """The chosen goals, or those that are active, in the person's own order, with what belongs to them.
 
-    `notes` adds takeaways and what was said in looking back, `plan` the safety plan; `forms` adds assessments and holds
-    the instruments that are known, by their ids.
+    With `only`, what belongs to no goal is left out as well: practices, topics, takeaways. `notes` adds takeaways and
+    what was said in looking back, `plan` the safety plan; `forms` adds assessments and holds the instruments that are
+    known, by their ids.
     """
     ids = [e for e in goal_ids(state) if (_is_active(state, e) if goals is None else e in goals)]
     going = progress(state, set(ids))
@@ -87,14 +89,16 @@ def handover(
         goals=chosen_goals(state, list(events), going.goals, notes=notes),
         attainment_t=going.attainment_t,
         attainment_goals=sum(_is_attained(state, one) for one in going.goals),
-        practices=tuple(one for one in entities.practices(state) if one.goal is None),
-        topics=tuple(filter(None, (_topic(state, topic, ids) for topic in entities.topics(state)))),
+        practices=() if only else tuple(one for one in entities.practices(state) if one.goal is None),
+        topics=tuple(filter(None, (_topic(state, topic, ids, only=only) for topic in entities.topics(state)))),
         sessions_held=len(held),
         sessions_since=held[0] if held else None,
-        takeaways=_takeaways(state, ids) if notes else (),
+        takeaways=_takeaways(state, ids, only=only) if notes else (),
         plan=entities.own(state, Plan, "plan") if plan else None,
         assessments=() if forms is None else tuple(_form(one, forms) for one in entities.assessments(state)),
-        left_out=_left_out(notes=notes, plan=plan, forms=forms is not None),
+        left_out=_left_out(
+            others=len(ids) < len(goal_ids(state)), only=only, notes=notes, plan=plan, forms=forms is not None
+        ),
     )
 
 
@@ -102,8 +106,10 @@ def _is_active(state: State, goal: str) -> bool:
     return (state.fields("goal", goal).get("status") or "active") == "active"
 
 
-def _left_out(*, notes: bool, plan: bool, forms: bool) -> tuple[str, ...]:
-    found = ["any other goals", "how the work together feels", "notes of check-ins"]
+def _left_out(*, others: bool, only: bool, notes: bool, plan: bool, forms: bool) -> tuple[str, ...]:
+    found = ["any other goals"] if others else []
+    found += ["what belongs to no goal"] if only else []
+    found += ["how the work together feels", "notes of check-ins"]
     found.append("the rest of the reflections" if notes else "reflections")
     found += [] if plan else ["the safety plan"]
     return tuple(found if forms else [*found, "questionnaires"])
@@ -118,16 +124,16 @@ def _is_attained(state: State, one: GoalProgress) -> bool:
     )
 
 
-def _topic(state: State, topic: Topic, chosen: Collection[str]) -> str | None:
+def _topic(state: State, topic: Topic, chosen: Collection[str], *, only: bool) -> str | None:
     """An open topic in words; None for one that is about something else than the chosen goals."""
     about = topic.about
     if topic.status != "open":
         return None
     if about is None:
-        return topic.text
+        return None if only else topic.text
     fields: Fields = state.fields(about["kind"], about["id"]) if about["journal"] == state.journal else {}
     goal = about["id"] if about["kind"] == "goal" else _goal_of(state, fields)
-    if not fields or (goal is not None and goal not in chosen):
+    if not fields or (goal not in chosen if goal is not None else only):
         return None
     return topic.text or fields.get("title")
 
@@ -142,11 +148,11 @@ def _goal_of(state: State, fields: Fields) -> str | None:
     return next(filter(None, parents), None if of_a_practice else subject)
 
 
-def _takeaways(state: State, chosen: Collection[str]) -> tuple[Kept, ...]:
+def _takeaways(state: State, chosen: Collection[str], *, only: bool) -> tuple[Kept, ...]:
     return tuple(
         Kept(on=one.on, text=one.takeaway)
         for one in entities.reflections(state)
-        if one.takeaway and (one.goal is None or one.goal in chosen)
+        if one.takeaway and (one.goal in chosen if one.goal is not None else not only)
     )
 
 

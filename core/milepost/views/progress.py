@@ -215,7 +215,7 @@ def _in_words(found: Measured, since: str, at_first: Number, at_last: Number, at
     if len(found.points) == 1:
         words = f"{now} on {say_day(since)}."
     elif found.now == found.baseline:
-        words = f"{now}, as on {say_day(since)}."
+        words = f"{now}, the same as on {say_day(since)}."
     else:
         words = f"From {first} to {now} since {say_day(since)}{': progress.' if at_last > at_first else '.'}"
     if at_best > max(at_first, at_last):
