@@ -170,7 +170,8 @@ def goal_history_command(id: str, /, *, as_of: AsOf = None) -> None:
         for one in (change for change in found if change.field not in _UNSAID):
             row = (_day_of(one.at), one.field.replace("_", " "))
             why = "; ".join(part for part in (one.reason or "", _at_once(one)) if part)
-            shown.add_row(*row, *(escape(charts.say_field(v)) for v in (one.from_, one.to)), escape(why))
+            to = "(taken out)" if one.redacted and one.to is None else charts.say_field(one.to)
+            shown.add_row(*row, escape(charts.say_field(one.from_)), escape(to), escape(why))
         console.print(shown)
 
     terminal.answer([plain(one) for one in found], show)
