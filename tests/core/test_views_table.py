@@ -106,6 +106,7 @@ VIEWS: dict[str, Callable[[At], Any]] = {
     "every": lambda at: sorted(entities.every(at.state, entities.Topic, "topic"), key=lambda one: one.id),
     # Sessions and days
     "sessions_between": lambda at: recurrence.sessions_between(at.state, YEAR, at.day),
+    "sessions_within": lambda at: list(recurrence.sessions_within(at.state, [(YEAR, YEAR), (YEAR, at.day)])),
     "near_sessions": lambda at: sessions.near_sessions(at.state, at.day),
     "far_sessions": lambda at: sessions.far_sessions(at.state, at.day),
     "listed_sessions": lambda at: sessions.listed_sessions(at.state, at.day),

@@ -20,7 +20,7 @@ from milepost.views.fields import changed_at, those
 from milepost.views.history import Change, histories
 from milepost.views.journal import conflicts, goal_ids
 from milepost.views.progress import progress
-from milepost.views.recurrence import instant, sessions_between
+from milepost.views.recurrence import instant, sessions_within
 
 BACK_DAYS = (31, 366, 3_660)
 """How far back the last session is looked for; first near, where it mostly is."""
@@ -138,10 +138,10 @@ def last_session(state: State, now: datetime) -> Session | None:
     One that may be under way is not it until it is marked as held, or `FRESH_HOURS` have passed.
     """
     around = now.astimezone(UTC).date()
-    for back in BACK_DAYS:
+    for found in sessions_within(state, ((around - timedelta(days), around + timedelta(1)) for days in BACK_DAYS)):
         begun = [
             one
-            for one in sessions_between(state, around - timedelta(back), around + timedelta(1))
+            for one in found
             if one.status == "held"
             or (one.status == "planned" and now - instant(one.start) > timedelta(hours=FRESH_HOURS))
             if instant(one.start) <= now

@@ -90,7 +90,8 @@ def each_write(
     """
     contexts: dict[str, Seen] = {}
     wanted = {name: known.entity for name, known in EVENT_TYPES.items() if known.entity in {*kinds, "proposal"}}
-    for event in events:
+    # Most of a long log is about something else, and is passed over quickest so.
+    for event in [one for one in events if one.seen or one.type in wanted]:
         if event.seen:
             contexts[event.device] = {**contexts.get(event.device, {}), **event.seen}
         kind = wanted.get(event.type)

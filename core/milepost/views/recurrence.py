@@ -8,7 +8,7 @@ What a rule can't be read as has no occurrences: a view never fails for it.
 import re
 import uuid
 from calendar import isleap, monthrange
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -256,8 +256,12 @@ def _last_day(until: datetime, at: time, zone: str) -> date:
 
 def sessions_between(state: State, first: date, last: date) -> list[Session]:
     """Every session of these local days, the earliest first; one that somebody touched stands for its occurrence."""
-    begins, ends = first.isoformat(), last.isoformat()
-    found: list[Session] = []
+    return next(sessions_within(state, [(first, last)]))
+
+
+def sessions_within(state: State, spans: Iterable[tuple[date, date]]) -> Iterator[list[Session]]:
+    """The same for one span of days after the other, as wider ones are asked about until something is found."""
+    touched: list[tuple[str, str]] = []
     taken: dict[str, set[str]] = {}
     for entity, one in state.entities.get("session", {}).items():
         start = shown_value(one, "session", "start")
@@ -265,8 +269,11 @@ def sessions_between(state: State, first: date, last: date) -> list[Session]:
             continue
         if original := shown_value(one, "session", "original"):
             taken.setdefault(shown_value(one, "session", "series") or "", set()).add(original["at"])
-        if begins <= start["at"][:10] <= ends:
-            found.append(show(state, Session, "session", entity))
-    for again in series(state):
-        found += series_sessions(again, first, last, taken.get(again.id, ()))
-    return sorted(found, key=lambda s: (instant(s.start), s.id))
+        touched.append((start["at"][:10], entity))
+    again = series(state)
+    for first, last in spans:
+        begins, ends = first.isoformat(), last.isoformat()
+        found = [show(state, Session, "session", entity) for on, entity in touched if begins <= on <= ends]
+        for one_of in again:
+            found += series_sessions(one_of, first, last, taken.get(one_of.id, ()))
+        yield sorted(found, key=lambda s: (instant(s.start), s.id))

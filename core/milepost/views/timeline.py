@@ -1,5 +1,6 @@
 """Everything with a date, past and coming, in one line; tells what stands, and never what could have been."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -62,16 +63,15 @@ def timeline(
     goals = goal_fields(state)
     found = [
         entry
-        for entry in (
-            *_goals(state, goals, events),
-            *_steps(state),
-            *_written(state),
-            *_checkins(state, goals, begins, ends),
-        )
+        for entry in (*_goals(state, goals, events), *_steps(state), *_written(state))
         if entry.on and begins <= entry.on <= ends
     ]
     found += _sessions(state, first or date.min, last or today + timedelta(AHEAD_DAYS))
-    return tuple(sorted(found, key=lambda one: (one.on, _KINDS[one.kind], one.what, one.title, one.id)))
+    found.sort(key=lambda one: (_KINDS[one.kind], one.what, one.title, one.id))
+    # Of check-ins there is one entry a day, which has its place between two kinds.
+    at = bisect_left(found, _KINDS["checkin"], key=lambda one: _KINDS[one.kind])
+    said = [entry for entry in _checkins(state, goals, begins, ends) if entry.on]
+    return tuple(sorted([*found[:at], *said, *found[at:]], key=attrgetter("on")))
 
 
 def _goals(state: State, goals: Mapping[str, Fields], events: Iterable[Event]) -> Iterator[Entry]:

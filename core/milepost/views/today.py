@@ -13,7 +13,7 @@ from milepost.views.checkins import checkins_about
 from milepost.views.entities import UNTITLED, Practice, Rest, Session, own, practices
 from milepost.views.fields import those
 from milepost.views.priorities import counted, say_day
-from milepost.views.recurrence import instant, occurrences, sessions_between, zone_of
+from milepost.views.recurrence import instant, occurrences, sessions_within, zone_of
 
 NEAR_DAYS = 14
 AHEAD_DAYS = (31, 366)
@@ -159,9 +159,9 @@ def _near(kind: str, entity: str, fields: Fields, day: date) -> Near | None:
 def next_session(state: State, now: datetime) -> Session | None:
     """The first session that is planned and has not begun; `now` has an offset."""
     around = now.astimezone(UTC).date()
-    for ahead in AHEAD_DAYS:
-        # A day before, too: it may be another date where the session is.
-        for one in sessions_between(state, around - timedelta(1), around + timedelta(ahead)):
+    # A day before, too: it may be another date where the session is.
+    for found in sessions_within(state, ((around - timedelta(1), around + timedelta(days)) for days in AHEAD_DAYS)):
+        for one in found:
             if one.status == "planned" and instant(one.start) >= now:
                 return one
     return None
