@@ -189,9 +189,11 @@ class Snapshots:
 
     def held(self, begun: Begun) -> set[tuple[str, int]]:
         """(device, n) of what is here and has no place in the log under the snapshot, as far as that is known."""
+        # Two looks into the index; as one condition it would be a walk over the whole log for every page.
         rows = self._sql.execute(
-            "SELECT device, n FROM events WHERE journal = ? AND (seq IS NULL OR seq > ?)",
-            (begun.journal, begun.known.seq),
+            "SELECT device, n FROM events WHERE journal = ? AND seq IS NULL "
+            "UNION ALL SELECT device, n FROM events WHERE journal = ? AND seq > ?",
+            (begun.journal, begun.journal, begun.known.seq),
         )
         return set(rows)
 
