@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from types import ModuleType
 
-from tests.golden import branches, clocks, logs, merging
+from tests.golden import branches, clocks, hints, logs, merging, redactions, wire
 from tests.golden.making import Case
 
 VECTORS = Path(__file__).parent.parent / "vectors"
-FILES = (merging, logs, branches, clocks)
+FILES = (merging, redactions, logs, branches, clocks, wire, hints)
 
 
 def path_of(module: ModuleType) -> Path:

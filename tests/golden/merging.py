@@ -52,10 +52,13 @@ def left_of(target: str, by: str) -> str:
 
 
 _PROPOSED = written(
-    PHONE, 1, "proposal.made",
+    PHONE,
+    1,
+    "proposal.made",
     f'{{"id":"{PROPOSAL}","change":{{"kind":"goal","id":"{GOAL}","fields":{{"title":"Say it kindly"}}}},"why":"softer"}}',
-    at=10, seen=SEEN_GOAL,
-)  # fmt: skip
+    at=10,
+    seen=SEEN_GOAL,
+)
 _TITLE = revised(LAPTOP, 2, "title", '"Say what I need, kindly"', at=60)
 _WORDS = written(
     LAPTOP, 2, "goal.revised", f'{{"id":"{GOAL}","title":"Say what I need, kindly","why":"I go quiet"}}', at=60
@@ -177,7 +180,7 @@ CASES: list[Case] = [
                 seen=SEEN_GOAL,
             ),
         ],
-    },  # fmt: skip
+    },
     {
         "about": "measure and value are one register; an amendment replaces both",
         "events": [
@@ -307,7 +310,7 @@ CASES: list[Case] = [
                 at=5,
             ),
         ],
-    },  # fmt: skip
+    },
     {
         "about": "a redaction takes all words of an event; what it had replaced stays replaced",
         "events": [created(), _WORDS, redaction(PHONE, 1, _WORDS, at=90, seen={LAPTOP: 2})],
@@ -351,7 +354,7 @@ CASES: list[Case] = [
                 seen={LAPTOP: 2},
             ),
         ],
-    },  # fmt: skip
+    },
     {
         "about": "what a type sets by what it is stays when its words go",
         "events": [_REST, redaction(PHONE, 1, _REST, at=90, seen={LAPTOP: 1})],
