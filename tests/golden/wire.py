@@ -34,7 +34,7 @@ TOLD = (
 
 def played(case: Case) -> Case:
     """The conversation with the server's answers."""
-    with _server(case.get("codes", {})) as (client, services):
+    with running(case.get("codes", {})) as (client, services):
         exchanges = []
         for exchange in case["exchanges"]:
             services.now_ms = lambda now=exchange.get("now", NOW): now  # type: ignore[misc]
@@ -51,7 +51,7 @@ def _answer(client: TestClient[Any], request: Case) -> Case:
 
 
 @contextmanager
-def _server(codes: dict[str, str]) -> Iterator[tuple[TestClient[Any], Services]]:
+def running(codes: dict[str, str]) -> Iterator[tuple[TestClient[Any], Services]]:
     ids, tokens = itertools.count(1), itertools.count(1)
     held: list[Services] = []
     with (
