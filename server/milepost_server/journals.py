@@ -209,7 +209,7 @@ class Journals:
         return ChainAnswer(
             head=await self.head(journal),
             chains={seq: chain.hex() for seq, chain in chains.items()},
-            counters=dict(await self.store.counters(journal)),
+            counters=dict(sorted((await self.store.counters(journal)).items())),
         )
 
     async def state(self, journal: str) -> Folded:

@@ -1,0 +1,269 @@
+"""The requests of `wire.json`: what is asked, of a server that the case describes, one after the other."""
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import zstandard
+
+from milepost.envelope import genesis_chain, identity_digest, next_chain
+from tests.golden.making import (
+    ACCOUNT,
+    JOURNAL,
+    LAPTOP,
+    NOW,
+    OTHER_JOURNAL,
+    PHONE,
+    TABLET,
+    Case,
+    created,
+    decoded,
+    redaction,
+    retracted,
+    revised,
+)
+
+OTHER_ACCOUNT = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
+UNKNOWN_JOURNAL = "ffffffff-ffff-4fff-8fff-ffffffffffff"
+CODE, CODE_2, CODE_3, CODE_OTHER = "K7QM-2XTP", "R4WP-9HJC", "V6DB-3NEA", "Z8GT-5KSX"
+EVENTS = f"/v1/journals/{JOURNAL}/events"
+
+
+def token(number: int) -> str:
+    """The token that a server of a conversation gives out as its first, second …"""
+    return f"token-{number:037d}"
+
+
+def ask(method: str, path: str, body: str = "", *, by: int = 1, now: int = NOW, **headers: str) -> Case:
+    """One request, by the holder of a token (0: of none)."""
+    given = {"milepost-protocol": "1"} | ({"authorization": f"Bearer {token(by)}"} if by else {})
+    if body:
+        given["content-type"] = "application/json"
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    request: Case = {"method": method, "path": path, "headers": given}
+    if body:
+        request["body"] = body
+    return {"now": now, "request": request}
+
+
+def pair(code: str, *, now: int = NOW, **more: Any) -> Case:
+    """A device is paired; the first one of a conversation has the first token."""
+    return ask("POST", "/v1/pair", json.dumps({"code": code, "name": "laptop", **more}), by=0, now=now)
+
+
+def cursor(*events: str, journal: str = JOURNAL) -> str:
+    """The cursor after events that were stored at `NOW`, with the clocks that they have."""
+    chain = genesis_chain(journal)
+    for event in decoded(list(events)):
+        chain = next_chain(chain, identity_digest(journal, event), event, NOW)
+    return f'{{"seq":{len(events)},"chain":"{chain.hex()}"}}'
+
+
+def sync(
+    at: str, *events: str, device: str = LAPTOP, acknowledged: int = 0, by: int = 1, journal: str = JOURNAL
+) -> Case:
+    """One journal is synced."""
+    parts = [f'"cursor":{at}', f'"device":"{device}"']
+    parts += [f'"acknowledged":{acknowledged}'] if acknowledged else []
+    parts += [f'"events":[{",".join(events)}]'] if events else []
+    return ask("POST", "/v1/sync", f'{{"journals":{{"{journal}":{{{",".join(parts)}}}}}}}', by=by)
+
+
+def push(*events: str, to: str = "events", by: int = 1) -> Case:
+    """Events are pushed, or given back."""
+    return ask("POST", f"/v1/journals/{JOURNAL}/{to}", f'{{"events":[{",".join(events)}]}}', by=by)
+
+
+def coded(exchange: Case, coding: str) -> Case:
+    """The same with a body that is compressed."""
+    request = dict(exchange["request"])
+    body = request.pop("body").encode()
+    content = gzip.compress(body, mtime=0) if coding == "gzip" else zstandard.ZstdCompressor().compress(body)
+    headers = {**request["headers"], "content-encoding": coding}
+    return {**exchange, "request": {**request, "headers": headers, "base64": base64.b64encode(content).decode()}}
+
+
+FIRST = created(more_fields=',"why":"I go quiet"')
+SECOND = revised(LAPTOP, 2, "title", '"Say what I need, kindly"', at=60)
+OF_PHONE = revised(PHONE, 1, "title", '"Say what I need, at once"', at=90, seen={LAPTOP: 1})
+PAIRED = [pair(CODE, journal=JOURNAL)]
+OWN: Case = {"codes": {CODE: ACCOUNT}}
+LOST = [FIRST, SECOND, OF_PHONE]
+GIVEN_BACK = OF_PHONE.replace('"n":1', f'"received_at":{NOW - 10_000},"n":1', 1)
+NEW_TITLE = revised(LAPTOP, 3, "title", '"Say it, soon"', at=120, seen={PHONE: 1})
+AHEAD = revised(LAPTOP, 1, "why", '"From the year 2039"', hlc="0200000000000000")
+BROKEN = revised(LAPTOP, 2, "title", "17")
+NOT_THERE = revised(LAPTOP, 3, "why", '"B"', seen={PHONE: 7})
+
+CONVERSATIONS: list[Case] = [
+    {
+        "about": "what a server can do",
+        "at_least": True,
+        "exchanges": [ask("GET", "/v1/capabilities", by=0)],
+    },
+    {
+        "about": "pairing, journals and devices",
+        "codes": {CODE: ACCOUNT, CODE_2: ACCOUNT, CODE_3: ACCOUNT, CODE_OTHER: OTHER_ACCOUNT},
+        "exchanges": [
+            *PAIRED,
+            ask("GET", "/v1/journals"),
+            pair(f" {CODE_2.lower().replace('-', ' ')}", journal=OTHER_JOURNAL),
+            pair(CODE_3, journal=OTHER_JOURNAL, keep=True),
+            pair(CODE_3),
+            pair("AAAA-AAAA"),
+            pair(CODE_OTHER, now=NOW + 299_999),
+            ask("GET", "/v1/journals", by=6),
+            ask("POST", "/v1/journals", f'{{"id":"{JOURNAL}","private":true}}', by=6),
+            ask("POST", "/v1/journals", f'{{"id":"{UNKNOWN_JOURNAL}"}}'),
+            ask("POST", "/v1/journals", f'{{"id":"{UNKNOWN_JOURNAL}","private":true}}'),
+            ask("POST", "/v1/journals", '{"id":"mine"}'),
+            ask("GET", "/v1/devices"),
+            ask("POST", "/v1/devices", '{"name":"my watch"}', now=NOW + 5),
+            ask("POST", "/v1/sync", '{"journals":{}}', by=7),
+            ask("DELETE", "/v1/devices/cccccccc-cccc-4ccc-8ccc-000000000003", now=NOW + 9),
+            ask("DELETE", "/v1/devices/cccccccc-cccc-4ccc-8ccc-000000000003", now=NOW + 10),
+            ask("GET", "/v1/journals", by=2),
+            ask("DELETE", f"/v1/devices/{UNKNOWN_JOURNAL}"),
+        ],
+    },
+    {
+        "about": "a code that is too old",
+        **OWN,
+        "exchanges": [pair(CODE, now=NOW + 300_001)],
+    },
+    {
+        "about": "two devices sync a journal",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            sync(cursor(), FIRST),
+            sync(cursor(FIRST), SECOND, acknowledged=1),
+            sync(cursor(FIRST), OF_PHONE, device=PHONE),
+            sync(cursor(FIRST, SECOND), acknowledged=2),
+            sync(cursor(FIRST, SECOND, OF_PHONE), acknowledged=2),
+            sync(cursor(FIRST), SECOND, acknowledged=1),
+            sync(cursor(), device=TABLET),
+        ],
+    },
+    {
+        "about": "several journals in one sync, one of which is not the account's",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            ask("POST", "/v1/journals", f'{{"id":"{OTHER_JOURNAL}"}}'),
+            ask(
+                "POST", "/v1/sync",
+                f'{{"journals":{{"{JOURNAL}":{{"cursor":{cursor()},"device":"{LAPTOP}","events":[{FIRST}]}},'
+                f'"{OTHER_JOURNAL}":{{"cursor":{cursor(journal=OTHER_JOURNAL)},"device":"{LAPTOP}"}},'
+                f'"{UNKNOWN_JOURNAL}":{{"cursor":{cursor(journal=UNKNOWN_JOURNAL)},"device":"{LAPTOP}"}}}}}}',
+            ),
+            ask("POST", "/v1/sync", '{"journals":{}}'),
+        ],
+    },
+    {
+        "about": "push and pull",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            push(FIRST, SECOND, OF_PHONE),
+            push(SECOND, retracted(LAPTOP, 4), FIRST.replace("I go quiet", "No")),
+            push(),
+            ask("GET", EVENTS),
+            ask("GET", f"{EVENTS}?after=1&limit=1&chain={json.loads(cursor(FIRST))['chain']}"),
+            ask("GET", f"{EVENTS}?after=1&limit=1&chain={json.loads(cursor())['chain']}"),
+            ask("GET", f"{EVENTS}?after=3"),
+            ask("GET", f"{EVENTS}?after=9"),
+            ask("GET", f"/v1/journals/{JOURNAL}/chain?at=0,2,9"),
+            ask("GET", f"/v1/journals/{JOURNAL}/chain"),
+        ],
+    },
+    {
+        "about": "a clock that ran ahead, an event that is rejected, one that waits, and one behind it",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            sync(cursor(), AHEAD, BROKEN, NOT_THERE, revised(LAPTOP, 4, "why", '"C"')),
+            ask("GET", EVENTS),
+        ],
+    },
+    {
+        "about": "a server that was put back, and gets back what it lost",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            push(FIRST, SECOND),
+            sync(cursor(*LOST), NEW_TITLE, acknowledged=2),
+            ask("GET", f"/v1/journals/{JOURNAL}/chain?at=1,2,3"),
+            sync(cursor(FIRST, SECOND)),
+            push(GIVEN_BACK, to="repair"),
+            sync(cursor(FIRST, SECOND), NEW_TITLE, acknowledged=2),
+        ],
+    },
+    {
+        "about": "a server that was put back behind what it confirmed of this device",
+        **OWN,
+        "exchanges": [*PAIRED, push(FIRST), sync(cursor(FIRST), acknowledged=2)],
+    },
+    {
+        "about": "a snapshot",
+        **OWN,
+        "exchanges": [*PAIRED, push(*LOST), ask("GET", f"/v1/journals/{JOURNAL}/snapshot")],
+    },
+    {
+        "about": "words are taken out",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            sync(cursor(), FIRST),
+            sync(cursor(FIRST), redaction(PHONE, 1, FIRST, fields='["why"]', seen={LAPTOP: 1}), device=PHONE),
+            sync(cursor(), device=TABLET),
+        ],
+    },
+    {
+        "about": "feeds",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            ask("POST", f"/v1/journals/{JOURNAL}/feeds", '{"format":"ics","plain":false,"name":"My steps"}'),
+            ask("GET", f"/v1/journals/{JOURNAL}/feeds"),
+            ask("DELETE", f"/v1/journals/{JOURNAL}/feeds/cccccccc-cccc-4ccc-8ccc-000000000003", now=NOW + 5),
+            ask("DELETE", f"/v1/journals/{JOURNAL}/feeds/{UNKNOWN_JOURNAL}"),
+            ask("GET", "/feeds/unknown.ics", by=0),
+        ],
+    },
+    {
+        "about": "bodies that are compressed, and an answer for who speaks another version",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            coded(sync(cursor(), FIRST), "gzip"),
+            coded(sync(cursor(FIRST), SECOND, acknowledged=1), "zstd"),
+            coded(sync(cursor(FIRST), SECOND, acknowledged=1), "gzip")
+            | {"request": {**coded(sync(cursor()), "gzip")["request"], "headers": {
+                **sync(cursor())["request"]["headers"], "content-encoding": "br"}}},
+            ask("POST", "/v1/sync", '{"journals":{}}', milepost_protocol="2"),
+            ask("POST", "/v1/sync", '{"journals":{}}', milepost_protocol="1-3"),
+        ],
+    },
+    {
+        "about": "problems",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            ask("POST", "/v1/sync", '{"journals":{}}', by=0),
+            ask("POST", "/v1/sync", '{"journals":{}}', by=9),
+            ask("GET", f"/v1/journals/{UNKNOWN_JOURNAL}/events"),
+            ask("GET", "/v1/nothing"),
+            ask("POST", "/v1/sync", '{"journals":'),
+            ask("POST", "/v1/sync", f'{{"journals":{{"{JOURNAL}":{{"device":"{LAPTOP}"}}}}}}'),
+            push(FIRST.replace(LAPTOP, "laptop")),
+            ask("GET", f"/v1/journals/{JOURNAL}/chain?at={','.join(map(str, range(65)))}"),
+            ask("GET", f"/v1/journals/{JOURNAL}/chain?at=first"),
+        ],
+    },
+    {
+        "about": "too many codes that are wrong",
+        "exchanges": [pair("AAAA-AAAA") for _ in range(11)],
+    },
+]  # fmt: skip

@@ -1,0 +1,81 @@
+"""`wire.json`: conversations with a server, every request and answer byte for byte.
+
+Each is with a server of its own, in which nothing is by chance: what would be (ids, tokens, codes) is counted up
+instead, and its clock reads what the exchange says.
+"""
+
+import base64
+import itertools
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from litestar.testing import TestClient
+
+from milepost.database import Query, Work
+from milepost_server import records
+from milepost_server.app import create_app
+from milepost_server.services import Services, open_services
+from tests.golden.conversations import CONVERSATIONS, OTHER_ACCOUNT
+from tests.golden.making import ACCOUNT, NOW, Case
+
+FILE = "wire.json"
+CASES = CONVERSATIONS
+TOLD = (
+    "content-type", "milepost-protocol", "accept-encoding", "www-authenticate", "retry-after", "etag", "location",
+    "last-modified",
+)  # fmt: skip
+"""Headers of answers that are part of the protocol."""
+
+
+def played(case: Case) -> Case:
+    """The conversation with the server's answers."""
+    with running(case.get("codes", {})) as (client, services):
+        exchanges = []
+        for exchange in case["exchanges"]:
+            services.now_ms = lambda now=exchange.get("now", NOW): now  # type: ignore[misc]
+            exchanges.append({**exchange, "answer": _answer(client, exchange["request"])})
+    return {**case, "exchanges": exchanges}
+
+
+def _answer(client: TestClient[Any], request: Case) -> Case:
+    content = base64.b64decode(request["base64"]) if "base64" in request else request.get("body", "").encode()
+    headers = {"accept-encoding": "identity", **request["headers"]}
+    response = client.request(request["method"], request["path"], content=content or None, headers=headers)
+    told = {name: response.headers[name] for name in TOLD if name in response.headers}
+    return {"status": response.status_code, "headers": told, "body": response.text}
+
+
+@contextmanager
+def running(codes: dict[str, str]) -> Iterator[tuple[TestClient[Any], Services]]:
+    ids, tokens = itertools.count(1), itertools.count(1)
+    held: list[Services] = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        mock.patch("milepost.clock.uuid", SimpleNamespace(uuid4=lambda: f"cccccccc-cccc-4ccc-8ccc-{next(ids):012d}")),
+        mock.patch.object(records, "new_token", side_effect=lambda: f"token-{next(tokens):037d}"),
+    ):
+
+        async def opener() -> tuple[Services, Callable[[], Awaitable[None]]]:
+            services, database = await open_services(Path(folder))
+            services.now_ms = lambda: NOW
+            services.version, services.gate.now_s = "0.0.0", lambda: 0.0
+            await database.write(_accounts())
+            for code, account in codes.items():
+                with mock.patch.object(records, "new_code", lambda code=code: code):
+                    await database.write(records.issue_code(account, NOW))
+            held.append(services)
+            return services, database.close
+
+        with TestClient(create_app(opener), base_url="http://milepost.example") as client:
+            yield client, held[0]
+
+
+def _accounts() -> Work[None]:
+    yield Query("UPDATE accounts SET account = :account", {"account": ACCOUNT})
+    values = {"account": OTHER_ACCOUNT, "name": "somebody else", "now": NOW}
+    yield Query("INSERT INTO accounts (account, name, created_at) VALUES (:account, :name, :now)", values)
