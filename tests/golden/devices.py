@@ -201,7 +201,7 @@ def _device(folder: Path, before: Case) -> Device:
             if event.seq:
                 chain = next_chain(chain, identity_digest(JOURNAL, event), event)
                 cursor = Cursor(event.seq, chain.hex())
-            made.log.add(JOURNAL, event, chain=chain if event.seq else None, confirmed=one["confirmed"])
+            made.log.add_many(JOURNAL, [(event, chain if event.seq else None)], confirmed=one["confirmed"])
         made.log.set_cursor(JOURNAL, cursor)
     return made
 
