@@ -40,7 +40,7 @@ class There(Struct):
 class Plain(client.HttpServer):
     """A server without snapshots."""
 
-    def snapshot(self, journal: str) -> NoSnapshot:  # noqa: ARG002
+    def snapshot(self, journal: str, least: int) -> NoSnapshot:  # noqa: ARG002
         return NoSnapshot()
 
 

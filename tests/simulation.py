@@ -112,9 +112,11 @@ class World:
 
         return self._exchange(work, PushAnswer)
 
-    def snapshot(self, journal: str) -> Snapshot:
+    def snapshot(self, journal: str, least: int = 0) -> Snapshot:
         async def work() -> Any:
-            return Raw(zstandard.ZstdDecompressor().decompress(await self.services.journals.snapshots.answer(journal)))
+            return Raw(
+                zstandard.ZstdDecompressor().decompress(await self.services.journals.snapshots.answer(journal, least))
+            )
 
         return self._exchange(work, Snapshot)
 

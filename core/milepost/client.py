@@ -78,8 +78,8 @@ class Server(Protocol):
         """`POST /v1/journals`."""
         ...
 
-    def snapshot(self, journal: str) -> Snapshot | NoSnapshot:
-        """`GET /v1/journals/{journal}/snapshot`."""
+    def snapshot(self, journal: str, least: int) -> Snapshot | NoSnapshot:
+        """`GET /v1/journals/{journal}/snapshot`, of a place no earlier than `least`."""
         ...
 
     def page(self, journal: str, after: Cursor, until: int) -> JournalAnswer:
@@ -117,9 +117,9 @@ class HttpServer:
         body = ClaimRequest(journal, private)
         self._patiently(lambda: self._ask("POST", "/v1/journals", JournalEntry, body))
 
-    def snapshot(self, journal: str) -> Snapshot | NoSnapshot:
+    def snapshot(self, journal: str, least: int) -> Snapshot | NoSnapshot:
         try:
-            return self._patiently(lambda: self._ask("GET", f"/v1/journals/{journal}/snapshot", Snapshot))
+            return self._patiently(lambda: self._ask("GET", f"/v1/journals/{journal}/snapshot", Snapshot, least=least))
         except NotFound:
             return NoSnapshot()
 
@@ -306,7 +306,7 @@ def _answer(server: Server, journal: str, request: AskChain | Repair | AskSnapsh
         case Repair():
             return server.repair(journal, request.events) if request.events else PushAnswer([])
         case AskSnapshot():
-            return server.snapshot(journal)
+            return server.snapshot(journal, request.least)
         case AskHistory():
             try:
                 return server.page(journal, request.after, request.until)

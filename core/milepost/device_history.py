@@ -14,27 +14,28 @@ INSTEAD = "The server has another event in this one's place."
 
 
 def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool:
-    """Whether a snapshot made at `seq` has in it all that it would take the place of.
+    """Whether a snapshot made at `seq` has in it all that it would take the place of, but for events that are here.
 
-    That is what others wrote and is here, as events or in the snapshot before. Own events that it lacks must follow on
-    it, and those never sent must be among them.
+    That is what is here already, as events or in the snapshot before. Events that it lacks must follow on it without a
+    gap, and those never sent must be among them.
     """
     row, begun = log.journal(journal), log.snapshots.get(journal)
     if state.journal != journal or (begun is None and seq <= row.cursor.seq):
         return False
-    for device, first, last, unsent in log.snapshots.reach(journal):
-        counter = state.counter(device)
-        if device != row.device:
-            if last > counter:
-                return False
-        elif first > counter + 1 or (unsent is not None and unsent <= counter):
+    known: dict[str, int] = {}
+    if begun is not None:
+        if not begun.readable:
             return False
-    if begun is None:
-        return True
-    if not begun.readable:
-        return False
-    before = log.snapshots.state(begun)
-    return all(progress.n <= state.counter(device) for device, progress in before.devices.items())
+        known = {device: progress.n for device, progress in log.snapshots.state(begun).devices.items()}
+    for device, last, unsent in log.snapshots.reach(journal):
+        if unsent is not None and unsent <= state.counter(device):
+            return False
+        known[device] = max(last, known.get(device, 0))
+    return all(
+        last - counter == log.snapshots.count(journal, device, counter)
+        for device, last in known.items()
+        if last > (counter := state.counter(device))
+    )
 
 
 def begin_from(log: DeviceLog, journal: str, step: Leap) -> None:
@@ -47,7 +48,7 @@ def begin_from(log: DeviceLog, journal: str, step: Leap) -> None:
         # The server was put back: what was known of places is not known of its log as it is now.
         known = Cursor(0, genesis_chain(journal).hex())
         log.unplace(journal, 0, MAX_COUNTER)
-    log.snapshots.begin(journal, step.snapshot, step.state, known, row.device)
+    log.snapshots.begin(journal, step.snapshot, step.state, known)
     log.set_cursor(journal, step.snapshot.cursor)
     log.bump(journal)
     begun = log.snapshots.get(journal)

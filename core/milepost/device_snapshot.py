@@ -129,24 +129,20 @@ class Snapshots:
         found = self.state(begun).devices.get(device) if begun else None
         return (found.n, found.seen) if found else (0, {})
 
-    def begin(self, journal: str, snapshot: Snapshot, state: State, known: Cursor, own: str) -> None:
-        """The journal begins from `snapshot` now, read as `state`. Events of `own` that are not in it stand behind it;
-        `known` of the log under it is here.
+    def begin(self, journal: str, snapshot: Snapshot, state: State, known: Cursor) -> None:
+        """The journal begins from `snapshot` now, read as `state`. Events that are not in it stand behind it; `known` of
+        the log under it is here.
         """
-        counter = state.counter(own)
         (last,) = self._sql.execute(
             "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
         ).fetchone()
         ordinal = last + snapshot.cursor.seq
-        beyond = (journal, own, counter)
-        (first,) = self._sql.execute(
-            "SELECT MIN(ordinal) FROM events WHERE journal = ? AND device = ? AND n > ?", beyond
-        ).fetchone()
-        if first is not None:
-            self._sql.execute(
-                "UPDATE events SET ordinal = ordinal + ? WHERE journal = ? AND device = ? AND n > ?",
-                (ordinal + 1 - first, *beyond),
-            )
+        beyond = [(journal, device, state.counter(device)) for device, *_ in self.reach(journal)]
+        # All of them as far: they keep the order among themselves.
+        self._sql.executemany(
+            "UPDATE events SET ordinal = ordinal + ? WHERE journal = ? AND device = ? AND n > ?",
+            [(ordinal, *one) for one in beyond],
+        )
         self._keep_free(ordinal)
         body = packed(bytes(snapshot.state))
         place = (snapshot.cursor.seq, snapshot.cursor.chain)
@@ -197,13 +193,19 @@ class Snapshots:
         )
         return set(rows)
 
-    def reach(self, journal: str) -> list[tuple[str, int, int, int | None]]:
-        """(device, lowest n, highest n, lowest n that is not confirmed) of all that is here."""
+    def reach(self, journal: str) -> list[tuple[str, int, int | None]]:
+        """(device, highest n, lowest n that is not confirmed) of all that is here."""
         return self._sql.execute(
-            "SELECT device, MIN(n), MAX(n), MIN(CASE WHEN confirmed = 0 THEN n END) FROM events "
-            "WHERE journal = ? GROUP BY device",
+            "SELECT device, MAX(n), MIN(CASE WHEN confirmed = 0 THEN n END) FROM events WHERE journal = ? GROUP BY device",
             (journal,),
         ).fetchall()
+
+    def count(self, journal: str, device: str, after: int) -> int:
+        """How many events of a device are here, above a counter."""
+        row = self._sql.execute(
+            "SELECT COUNT(*) FROM events WHERE journal = ? AND device = ? AND n > ?", (journal, device, after)
+        ).fetchone()
+        return int(row[0])
 
     def drop(self, journal: str) -> None:
         """The log is whole, or the journal is gone."""

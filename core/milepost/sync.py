@@ -110,7 +110,9 @@ class Repair(Struct, frozen=True):
 
 
 class AskSnapshot(Struct, frozen=True):
-    """Ask: `GET /v1/journals/{journal}/snapshot`."""
+    """Ask: `GET /v1/journals/{journal}/snapshot`, of a place no earlier than `least`."""
+
+    least: int
 
 
 class AskHistory(Struct, frozen=True):
@@ -205,6 +207,7 @@ class Session:
         self._anew = False
         self._leapt = False
         self._lost = False
+        self._least = 0
         self._agreed = 0
         self._parted = 0
         self._asked: list[int] = []
@@ -252,7 +255,7 @@ class Session:
             case "done":
                 return None
             case "leap":
-                return AskSnapshot()
+                return AskSnapshot(self._least)
             case "search":
                 self._asked = _spread(self._agreed, self._parted)
                 return AskChain(self._asked)
@@ -380,7 +383,8 @@ class Session:
         if agreed < parted:
             return []
         if standing.behind is not None and agreed < standing.behind.place.seq:
-            self.phase, self._leapt, self._lost = "leap", True, True
+            # All that came back since may be needed: one that is a little older would not do.
+            self.phase, self._leapt, self._lost, self._least = "leap", True, True, answer.head.seq
             return []
         self.phase, self._look = "converge", True
         return [Rewind(agreed)]

@@ -141,12 +141,16 @@ async def pull(
     summary="The state to begin from",
     responses={200: ResponseSpec(Snapshot, generate_examples=False)},
 )
-async def snapshot(request: Call, journal: Journal) -> Response[bytes]:
+async def snapshot(
+    request: Call,
+    journal: Journal,
+    least: Annotated[int, QueryParameter(ge=0, le=MAX_COUNTER, description="The first `seq` that will do.")] = 0,
+) -> Response[bytes]:
     """What the log adds up to, as written down lately: a device begins from it before it has the log."""
     services = services_of(request)
     await services.access.member(_authorization(request), journal)
     return Response(
-        await services.journals.snapshots.answer(journal),
+        await services.journals.snapshots.answer(journal, least),
         media_type=MediaType.JSON,
         headers={"content-encoding": "zstd", "cache-control": "no-store"},
     )

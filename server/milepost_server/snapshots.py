@@ -107,11 +107,17 @@ class Snapshots:
             return None
         return await asyncio.to_thread(read, rows[0][3], rows[0][4])
 
-    async def answer(self, journal: str) -> bytes:
-        """What to send to who asks for a snapshot: JSON, compressed by zstd, at most `MAX_BEHIND` events old."""
+    async def answer(self, journal: str, least: int = 0) -> bytes:
+        """What to send to who asks for a snapshot: JSON, compressed by zstd, at most `MAX_BEHIND` events old, and from no
+        place before `least` if the log goes as far.
+        """
         head = await self._store.head(journal)
         rows = await self._database.read(Query(_SQL["snapshot"], {"journal": journal}))
-        if rows and head.seq - rows[0][0] <= MAX_BEHIND and await self._counts(journal, rows[0]):
+        if (
+            rows
+            and rows[0][0] >= max(min(least, head.seq), head.seq - MAX_BEHIND)
+            and await self._counts(journal, rows[0])
+        ):
             answer: bytes = rows[0][3]
             if hash_of(answer) == rows[0][4]:
                 return answer

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from tests.campaign.checks import check
 from tests.campaign.schedule import Step
-from tests.campaign.stage import Stage, small_world
+from tests.campaign.small import small_world
+from tests.campaign.stage import Stage
 
 
 def run(steps: list[Step], seed: int = 0) -> dict[str, int]:

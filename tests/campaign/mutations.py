@@ -4,12 +4,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from milepost import envelope, journal, pushing, register
+from milepost import (
+    archiving,
+    branch,
+    device,
+    device_history,
+    device_log,
+    envelope,
+    journal,
+    pushing,
+    register,
+    sqlite_store,
+)
+from milepost.archiving import Archive
 from milepost.device import Device
 from milepost.device_log import DeviceLog
+from milepost.device_snapshot import Snapshots
+from milepost.envelope import identity_digest, next_chain
 from milepost.journal import State
 from milepost.register import Registers, Stamp
 from milepost.sync import Session
+from milepost_server import snapshots
 from milepost_server.journals import Journals
 
 Change = tuple[Any, str, Any]
@@ -46,8 +61,46 @@ def _same_name(self: Device, name: str, device: str, first: int) -> bool:
     return False
 
 
+def _nothing_done(*_: object) -> None:
+    return None
+
+
+def _as_given(self: Device, name: str, mine: Any, placed: Any, chain: bytes | None) -> None:
+    self.log.place(name, placed, chain)
+    self.log.bump(name)
+
+
 def _no_bump(self: DeviceLog, name: str) -> None:
     return None
+
+
+def _drops_nothing(*_: object) -> Iterator[Any]:
+    yield from ()
+
+
+def _walked_on_trust(name: str, after: Any, run: Any, end: Any) -> list[Any]:
+    chain, chained = bytes.fromhex(after.chain), []
+    for event in run:
+        chain = next_chain(chain, identity_digest(name, event), event)
+        chained.append((event, chain))
+    return chained
+
+
+def _taken_on_trust(log: DeviceLog, name: str, step: Any) -> bool:
+    begun = log.snapshots.get(name)
+    if begun is None:
+        return True
+    log.snapshots.place(begun, _walked_on_trust(name, step.after, step.events, step.cursor), step.cursor)
+    return device_history._compare(log, begun) if step.cursor.seq == begun.place.seq else True
+
+
+def _another(self: pushing.Push, target: Any) -> str:
+    """The counter alone says what is meant, and it is the one before."""
+    held = self._find(target.device, max(target.n - 1, 1))
+    if held is not None:
+        stored = envelope.decode_event(held[1])
+        self._change(held[0], envelope.encode_event(pushing.redacted(stored, target)))
+    return ""
 
 
 MUTATIONS: dict[str, list[Change]] = {
@@ -65,6 +118,16 @@ MUTATIONS: dict[str, list[Change]] = {
     "each gives back its own events alone": [(DeviceLog, "unplaced", _own_only(DeviceLog.unplaced))],
     "nothing is looked for that has to be given back": [(Session, "_look", property(lambda _: False, lambda *_: None))],
     "what can't be read counts as seen": [(State, "context", _whole_context)],
+    "the server keeps words in a snapshot": [(snapshots.Snapshots, "dropped", _drops_nothing)],
+    "archives keep words": [(sqlite_store, "repacked", lambda archive, seq, body: archiving.pack(archive.bodies))],
+    "a device keeps words in the snapshot that it began from": [(Snapshots, "purge", _nothing_done)],
+    "a device keeps words in its log": [(device_log, "redacted", lambda event, of: event)],
+    "the server takes words out of another event": [(pushing.Push, "_redact", _another)],
+    "a redaction goes by a counter that means another event by now": [(branch, "retargeted", lambda event, _: event)],
+    "words come back with a server that was put back": [(Device, "_stamp", _as_given)],
+    "a place in an archive has the chain value of its end": [(Archive, "chain_at", lambda self, *_: self.end)],
+    "the log under a snapshot is taken on trust": [(device, "take_history", _taken_on_trust)],
+    "any snapshot is begun from": [(device, "may_begin_from", lambda *_: True)],
 }
 
 

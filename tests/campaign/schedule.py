@@ -14,7 +14,7 @@ YEAR_MS = 365 * 86_400_000
 Step = list[Any]
 """A name, and a choice for each thing that is to be chosen."""
 
-_DEVICE = (0, 1, 2)
+_DEVICE = (0, 1, 2, 3)
 _API = (0, 1)
 _WHAT = tuple(range(14))
 _TARGET = (0, 1)
@@ -33,6 +33,11 @@ class Kind(Struct, frozen=True):
 KINDS: dict[str, Kind] = {
     "write": Kind(40, (_DEVICE, _WHAT, _TARGET)),
     "sync": Kind(30, (_DEVICE, _FAULTS, _FAULTS, _FAULTS)),
+    "redact": Kind(6, (_DEVICE, tuple(range(6)), _TARGET)),
+    "sync_without_history": Kind(6, (_DEVICE, _FAULTS, _FAULTS, _FAULTS)),
+    "join": Kind(3, (_FAULTS, _FAULTS, _FAULTS, _FAULTS)),
+    "replace_device": Kind(3, (_DEVICE, _FAULTS, _FAULTS, _FAULTS, _FAULTS)),
+    "archive": Kind(6, ((0, 0, 3, 7, 12),)),
     "ask": Kind(10, (_API, _WHAT, _TARGET, _FAULTS)),
     "ask_again": Kind(2, (_API,)),
     "tick": Kind(6, ((1, 1_000, CLAMP_MS, 86_400_000),)),

@@ -4,7 +4,6 @@ import asyncio
 import secrets
 import shutil
 import sqlite3
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -17,32 +16,32 @@ import msgspec
 from litestar import Litestar
 from msgspec import Raw
 
-from milepost import client, clock, database, device_log
+from milepost import client, clock, commands
 from milepost.client import HttpServer
 from milepost.clock import HybridClock, new_id
-from milepost.commands import settle
 from milepost.database import SqliteDatabase
 from milepost.device import FILE_NAME, Device
 from milepost.envelope import Event, decode_event
-from milepost.errors import MilepostError
+from milepost.errors import HistoryPartial, InvalidInput, MilepostError, NotFound, StorageFull
 from milepost.events import Draft
 from milepost.messages import DeviceEntry
 from milepost.views.journal import conflicts
 from milepost.writing import unsaid
-from milepost_server import journals, records
+from milepost_server import records
 from milepost_server.app import create_app
 from milepost_server.services import FILE_NAME as SERVER_FILE
 from milepost_server.services import Services, open_services
 from tests.campaign.breaking import Breaking, Crash
 from tests.campaign.network import Network
 from tests.campaign.schedule import Step
-from tests.campaign.truth import Truth
-from tests.campaign.versions import NEW, OLD, upcasting, version
-from tests.campaign.words import ASKED, WRITTEN, begin
+from tests.campaign.small import KEPT_EVENTS
+from tests.campaign.truth import Truth, key_of
+from tests.campaign.versions import NEW, OLD, version
+from tests.campaign.words import ASKED, REDACTED, WRITTEN, begin
 
 START_MS = 1_800_000_000_000
 URL = "http://server"
-MAX_DEVICES = 4
+MAX_DEVICES = 5
 
 
 @cache
@@ -84,7 +83,16 @@ class Stage:
         self.chance = Random(seed)
         self.now_ms = START_MS
         self.written = 0
-        self.seen = {"restores": 0, "returns": 0, "forks": 0, "repaired": 0, "refused": 0}
+        self.seen = {
+            "restores": 0,
+            "returns": 0,
+            "forks": 0,
+            "repaired": 0,
+            "refused": 0,
+            "taken_out": 0,
+            "archived": 0,
+            "begun": 0,
+        }
         self.runner = asyncio.Runner()
         self.server_types = self.chance.choice((OLD, NEW, NEW))
         self.backups: dict[int, Path] = {}
@@ -132,18 +140,26 @@ class Stage:
         with version(self.server_types):
             knew = self.truth.view(self.log(), "") if script else 0
             response = go()
+            self.runner.run(self.services.journals.snapshots.settle())
         if script:
             with version(NEW):
                 self.truth.note(self.log(), knew)
         if request.url.path.endswith("/snapshot") and response.status_code == 200:
             place = response.json()["cursor"]
             self.snapped[place["chain"]] = self.log()[: place["seq"]]
+            self.seen["begun"] += 1
         return response
 
     def log(self) -> list[Event]:
         """The server's whole log."""
-        page = self.runner.run(self.services.store.read(self.journal, 0, limit=10**6, max_bytes=10**9))
-        return [decode_event(body) for body in page.bodies]
+        events: list[Event] = []
+        more = True
+        while more:
+            reading = self.services.store.read(self.journal, len(events), limit=10**6, max_bytes=10**9)
+            page = self.runner.run(reading)
+            events += [decode_event(body) for body in page.bodies]
+            more = page.more
+        return events
 
     def close(self) -> None:
         for party in self.parties:
@@ -195,17 +211,32 @@ class Stage:
     def write(self, i: int, what: int, target: int) -> None:
         party = self._party(i)
         self.written += 1
-        with version(party.types):
-            drafts = WRITTEN[what % len(WRITTEN)](self.cast, party.device.state(self.journal), target, self.written)
         with suppress(MilepostError):
+            with version(party.types):
+                drafts = WRITTEN[what % len(WRITTEN)](self.cast, party.device.state(self.journal), target, self.written)
             self._append(party, [draft for draft in drafts if draft.type in party.types])
 
-    def sync(self, i: int, *faults: str) -> None:
+    def redact(self, i: int, what: int, target: int) -> None:
+        """Words are taken out, unless there are none, or not all of the log that may have them is there."""
+        party = self._party(i)
+        log = party.device.log
+        kind, entity, fields = REDACTED[what % len(REDACTED)](self.cast, target)
+        with suppress(InvalidInput, NotFound, HistoryPartial):
+            with version(party.types):
+                state = party.device.state(self.journal)
+                drafts = commands.redact(state, log.history(self.journal), new_id, kind, entity, fields)
+            self._append(party, drafts)
+            self.seen["taken_out"] += 1
+
+    def sync_without_history(self, i: int, *faults: str) -> None:
+        self.sync(i, *faults, history=False)
+
+    def sync(self, i: int, *faults: str, history: bool = True) -> None:
         party = self._party(i)
         self.network.faults = list(faults)
         try:
             with version(party.types):
-                report = client.sync(party.device, self.server_for(party))
+                report = client.sync(party.device, self.server_for(party), history=history)
         except MilepostError:
             return
         finally:
@@ -255,14 +286,12 @@ class Stage:
 
     def settle(self, i: int, which: int) -> None:
         party = self._party(i)
-        with version(party.types):
+        with version(party.types), suppress(MilepostError):
             state = party.device.state(self.journal)
             found = conflicts(state)
-            if not found:
-                return
-            one = found[which % len(found)]
-            with suppress(MilepostError):
-                drafts = settle(state, one.kind, one.id, one.field, one.b.value)
+            if found:
+                one = found[which % len(found)]
+                drafts = commands.settle(state, one.kind, one.id, one.field, one.b.value)
                 if all(draft.type in party.types for draft in drafts):
                     self._append(party, drafts)
 
@@ -324,6 +353,39 @@ class Stage:
         self.put_server_back(slot)
         self.put_device_back(i)
 
+    def join(self, *faults: str) -> None:
+        """A fresh device comes in, and its first sync may be cut short."""
+        if len(self.parties) < MAX_DEVICES:
+            party = Party(self.folder / f"device-{len(self.parties)}", 0, self.chance.choice((OLD, NEW)))
+            self.parties.append(party)
+            self._begin(len(self.parties) - 1)
+            self.sync(len(self.parties) - 1, *faults)
+
+    def replace_device(self, i: int, *faults: str) -> None:
+        """A device is lost, with all that was on it alone, and a fresh one comes in its place."""
+        party = self._party(i)
+        with self._losing():
+            party.device.close()
+            shutil.rmtree(party.folder)
+            self._begin(self.parties.index(party))
+        self.sync(i, *faults)
+
+    def _begin(self, i: int) -> None:
+        self._open_device(self.parties[i])
+        self.pair(i)
+        self.parties[i].device.welcome(self.journal, private=True)
+
+    def archive(self, statement: int) -> None:
+        """Old events are packed away; or the disk fails at a statement of it."""
+        real = self.database._connection
+        assert real is not None
+        if statement:
+            self.database._connection = Breaking(real, statement, dies=False)  # type: ignore[assignment]
+        with suppress(StorageFull):
+            moving = self.services.store.archive(self.journal, keep=KEPT_EVENTS)
+            self.seen["archived"] += self.runner.run(moving)
+        self.database._connection = real
+
     def clone_device(self, i: int) -> None:
         if len(self.parties) < MAX_DEVICES:
             party = self._party(i)
@@ -343,11 +405,11 @@ class Stage:
         self.truth.gone = (self.truth.gone | (before - after)) - after
 
     def held(self) -> set[str]:
-        """The salts of all that stands in some log, or in some quarantine."""
-        found = {event.salt for event in self.log() if not event.rejected}
+        """The keys of all that stands in some log, or in some quarantine."""
+        found = {key_of(event) for event in self.log() if not event.rejected}
         for party in self.parties:
-            found |= {event.salt for event in self.log_of(party) if not event.rejected}
-            found |= {refused.event.salt for refused in party.device.log.rejected(self.journal)}
+            found |= {key_of(event) for event in self.log_of(party) if not event.rejected}
+            found |= {key_of(refused.event) for refused in party.device.log.rejected(self.journal)}
         return found
 
     def restart_device(self, i: int) -> None:
@@ -480,49 +542,3 @@ def _copy(source: Path, target: Path) -> None:
     reading.backup(writing)
     writing.close()
     reading.close()
-
-
-class _Chance:
-    """In the place of the system's chance: the same seed gives the same ids, and so the same ties."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
-
-    def uuid4(self) -> uuid.UUID:
-        return uuid.UUID(int=self.random.getrandbits(128), version=4)
-
-    def token_urlsafe(self, size: int) -> str:
-        return f"{self.random.getrandbits(96):024x}"
-
-
-@contextmanager
-def small_world(seed: int) -> Iterator[None]:
-    """Small pages and pushes, so that little is much; ids by the seed; no waiting for a disk, since no power fails here."""
-    chance: Any = _Chance(seed)
-    opened = database.open_sqlite
-
-    def open_quickly(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
-        connection = opened(path, check_same_thread=check_same_thread)
-        connection.execute("PRAGMA synchronous = OFF")
-        return connection
-
-    places: list[tuple[Any, str, Any]] = [
-        (clock, "uuid", chance),
-        (clock, "secrets", chance),
-        (database, "open_sqlite", open_quickly),
-        (device_log, "open_sqlite", open_quickly),
-        (database, "WAL_PAGES", 16),
-        (journals, "MAX_PAGE_EVENTS", 5),
-        (client, "MAX_PUSH_EVENTS", 4),
-        (device_log, "MAX_PUSH_EVENTS", 4),
-        (device_log, "KEEP_STATE_AFTER", 5),
-    ]
-    before = [(module, name, getattr(module, name)) for module, name, _ in places]
-    for module, name, value in places:
-        setattr(module, name, value)
-    try:
-        with upcasting():
-            yield
-    finally:
-        for module, name, value in before:
-            setattr(module, name, value)

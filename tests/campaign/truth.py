@@ -1,15 +1,26 @@
 """What was really written, and what its author could see when writing: kept apart from all that is being tested.
 
-An event is known here by its salt: chance gives it one, and it keeps it under whatever name it is written again.
+An event is known here by a key that it keeps under whatever name it is written again, and when its words are taken out.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
-from milepost.envelope import Event
-from milepost.events import by_register, is_plugin_type, read_fields
+from milepost.envelope import Event, salted_digest
+from milepost.events import COMPOSITES, REDACTION, by_register, is_plugin_type, read_fields
+
+ALL = frozenset({"*"})
+"""In the place of names of fields: all of them."""
+_TEXTS = frozenset({"change", "accepted"})
+
+
+def key_of(event: Event) -> str:
+    """What an event is known by. A redaction says another name where its target got one, and has no words to lose."""
+    return event.salt if event.type == REDACTION else salted_digest(event)
+
 
 Register = tuple[str, str, str]
 """(kind, entity, register)."""
@@ -22,6 +33,8 @@ class Written(Struct, frozen=True):
     sets: dict[Register, Any]
     knew: int
     good: bool
+    words: dict[str, set[str]]
+    """Field → what somebody wrote into it."""
 
 
 class Truth:
@@ -44,18 +57,41 @@ class Truth:
             readable = read_fields(self.journal, event) is not None or is_plugin_type(event.type)
             if not readable and event.device != own:
                 dark.add(event.device)
-            if event.device not in dark and event.salt in self.written:
-                bits |= self.written[event.salt].bit
+            if event.device not in dark and key_of(event) in self.written:
+                bits |= self.written[key_of(event)].bit
         return bits
 
     def note(self, events: Iterable[Event], knew: int, *, good: bool = True) -> None:
         """Takes note of what is new among these events, written one after the other by somebody with this in view."""
         for event in events:
-            if event.rejected or event.salt in self.written:
+            if event.rejected or key_of(event) in self.written:
                 continue
             bit = 1 << len(self.written)
-            self.written[event.salt] = Written(bit, self.sets(event) if good else {}, knew, good)
+            self.written[key_of(event)] = Written(bit, self.sets(event) if good else {}, knew, good, _words(event))
             knew |= bit
+
+    def taken_out(self, log: Iterable[Event]) -> dict[str, frozenset[str]]:
+        """Key → the fields whose words a redaction in this log takes out."""
+        there = {(event.device, event.n): key_of(event) for event in log if not event.rejected}
+        taken: dict[str, frozenset[str]] = {}
+        for event in log:
+            if event.type == REDACTION:
+                said = msgspec.json.decode(event.payload)
+                key = there[said["device"], said["n"]]
+                taken[key] = taken.get(key, frozenset()) | frozenset(said.get("fields", ALL))
+        return taken
+
+    def left(self, key: str, register: Register, taken: frozenset[str]) -> Any:
+        """What a register holds that this event set, once these fields of it were taken out."""
+        kind, _, name = register
+        value = self.written[key].sets[register]
+        if name == "retracted":
+            return value
+        if kind == "proposal" and name == "change":
+            return {**value, "fields": {n: _unless(n, v, taken) for n, v in value["fields"].items()}}
+        if name in COMPOSITES.get(kind, {}):
+            return {n: _unless(n, v, taken) for n, v in value.items()}
+        return _unless(name, value, taken)
 
     def sets(self, event: Event) -> dict[Register, Any]:
         """The registers that an event sets, and to what."""
@@ -80,3 +116,18 @@ class Truth:
             register: {s for s in found if not any(self.written[o].knew & self.written[s].bit for o in found)}
             for register, found in setting.items()
         }
+
+
+def _unless(name: str, value: Any, taken: frozenset[str]) -> Any:
+    return None if taken >= ALL or name in taken else value
+
+
+def _words(event: Event) -> dict[str, set[str]]:
+    """Ids, days and numbers are no words here: those that the campaign writes have a space in them."""
+    found: dict[str, set[str]] = {}
+    payload = msgspec.json.decode(event.payload)
+    for fields in (payload, *(payload[name]["fields"] for name in _TEXTS & payload.keys())):
+        for name, value in fields.items():
+            if isinstance(value, str) and " " in value:
+                found.setdefault(name, set()).add(value)
+    return found

@@ -46,15 +46,19 @@ def day(n: int) -> str:
 
 def _status(cast: Cast, _: State | None, target: int, n: int) -> list[Draft]:
     fields: Fields = {"id": cast.goals[target], "status": STATUSES[n % 4], "on": day(n)}
-    return [Draft("goal.status_changed", fields | ({"reflection": f"looking back {n}"} if n % 3 == 0 else {}))]
+    return [Draft("goal.status_changed", fields | ({"reflection": f"looking back {n:04}"} if n % 3 == 0 else {}))]
 
 
 def _propose(cast: Cast, _: State | None, target: int, n: int) -> list[Draft]:
     proposal = f"{n:08d}-0000-4000-8000-000000000000"
-    change = {"kind": "goal", "id": cast.goals[target], "fields": {"title": f"proposed {n}", "why": f"proposed {n}"}}
+    change = {
+        "kind": "goal",
+        "id": cast.goals[target],
+        "fields": {"title": f"proposed {n:04}", "why": f"proposed {n:04}"},
+    }
     if target:
         change = {"kind": "checkin", "id": cast.checkins[0], "fields": {"measure": cast.measure, "value": n}}
-    return [Draft("proposal.made", {"id": proposal, "change": change, "why": f"reason {n}"})]
+    return [Draft("proposal.made", {"id": proposal, "change": change, "why": f"reason {n:04}"})]
 
 
 def _accept(_: Cast, state: State | None, target: int, n: int) -> list[Draft]:
@@ -71,13 +75,13 @@ def _accept(_: Cast, state: State | None, target: int, n: int) -> list[Draft]:
 
 def _revise(kind: str, who: Callable[[Cast, int], str], **values: str) -> Callable[..., list[Draft]]:
     def drafts(cast: Cast, _: State | None, target: int, n: int) -> list[Draft]:
-        return [Draft(kind, {"id": who(cast, target), **{name: f"{value} {n}" for name, value in values.items()}})]
+        return [Draft(kind, {"id": who(cast, target), **{name: f"{value} {n:04}" for name, value in values.items()}})]
 
     return drafts
 
 
 def _plainly(kind: str, **values: str) -> Callable[..., list[Draft]]:
-    return lambda cast, state, target, n: [Draft(kind, {name: f"{value} {n}" for name, value in values.items()})]
+    return lambda cast, state, target, n: [Draft(kind, {name: f"{value} {n:04}" for name, value in values.items()})]
 
 
 def _goal(cast: Cast, target: int) -> str:
@@ -93,7 +97,10 @@ def _value(cast: Cast, _: State | None, target: int, n: int) -> list[Draft]:
 
 
 def _twice(cast: Cast, state: State | None, target: int, n: int) -> list[Draft]:
-    return [*_value(cast, state, target, n), Draft("goal.revised", {"id": cast.goals[target], "why": f"because {n}"})]
+    return [
+        *_value(cast, state, target, n),
+        Draft("goal.revised", {"id": cast.goals[target], "why": f"because {n:04}"}),
+    ]
 
 
 WRITTEN: tuple[Callable[[Cast, Any, int, int], list[Draft]], ...] = (
@@ -118,7 +125,7 @@ Asked = tuple[str, str, Fields | None]
 
 def _patch(name: str, who: Callable[[Cast, int], str], **values: str) -> Callable[[Cast, int, int], Asked]:
     def asked(cast: Cast, target: int, n: int) -> Asked:
-        return "PATCH", f"{name}/{who(cast, target)}", {field: f"{value} {n}" for field, value in values.items()}
+        return "PATCH", f"{name}/{who(cast, target)}", {field: f"{value} {n:04}" for field, value in values.items()}
 
     return asked
 
@@ -130,6 +137,18 @@ ASKED: tuple[Callable[[Cast, int, int], Asked], ...] = (
     lambda cast, target, n: ("PATCH", f"checkins/{cast.checkins[target]}", {"value": n}),
     _patch("checkins", _checkin, note="asked"),
     lambda cast, target, n: ("DELETE", f"checkins/{cast.checkins[target]}", None),
-    lambda cast, target, n: ("POST", "topics", {"text": f"asked {n}"}),
+    lambda cast, target, n: ("POST", "topics", {"text": f"asked {n:04}"}),
 )
 """What scripts ask for: method, place in the journal, body."""
+
+Out = tuple[str, str, tuple[str, ...]]
+
+REDACTED: tuple[Callable[[Cast, int], Out], ...] = (
+    lambda cast, target: ("goal", cast.goals[target], ()),
+    lambda cast, target: ("goal", cast.goals[target], ("title",)),
+    lambda cast, target: ("goal", cast.goals[target], ("why", "title")),
+    lambda cast, target: ("checkin", cast.checkins[target], ("note",)),
+    lambda cast, target: ("checkin", cast.checkins[target], ()),
+    lambda cast, target: ("topic", cast.topic, ()),
+)
+"""What is taken out: kind, id, and which fields; none for all."""

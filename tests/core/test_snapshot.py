@@ -342,7 +342,7 @@ def test_a_snapshot_that_does_not_add_up_is_passed_over(
 def test_a_server_without_snapshots_is_synced_with_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     _, journal, _ = long_journal(world)
     second = newcomer(world, journal)
-    monkeypatch.setattr(world, "snapshot", lambda journal: NoSnapshot())
+    monkeypatch.setattr(world, "snapshot", lambda journal, least: NoSnapshot())
     world.meet(second, history=False)
     assert_whole(world, second, journal)
 

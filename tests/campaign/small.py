@@ -1,0 +1,66 @@
+"""A small world: little pages, archives and snapshots, so that little is much; ids by chance that can be had again."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from milepost import archiving, client, clock, database, device_log, sqlite_store
+from milepost_server import journals, snapshots
+from tests.campaign.versions import upcasting
+
+KEPT_EVENTS = 3
+"""How many of the newest events are not archived."""
+
+
+class _Chance:
+    """In the place of the system's chance: the same seed gives the same ids, and so the same ties."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+
+    def uuid4(self) -> uuid.UUID:
+        return uuid.UUID(int=self.random.getrandbits(128), version=4)
+
+    def token_urlsafe(self, size: int) -> str:
+        return f"{self.random.getrandbits(96):024x}"
+
+
+@contextmanager
+def small_world(seed: int) -> Iterator[None]:
+    """Inside, all is small; ids go by the seed; nothing waits for a disk, since no power fails here."""
+    chance: Any = _Chance(seed)
+    opened = database.open_sqlite
+
+    def open_quickly(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
+        connection = opened(path, check_same_thread=check_same_thread)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    places: list[tuple[Any, str, Any]] = [
+        (clock, "uuid", chance),
+        (clock, "secrets", chance),
+        (database, "open_sqlite", open_quickly),
+        (device_log, "open_sqlite", open_quickly),
+        (database, "WAL_PAGES", 16),
+        (journals, "MAX_PAGE_EVENTS", 5),
+        (client, "MAX_PUSH_EVENTS", 4),
+        (device_log, "MAX_PUSH_EVENTS", 4),
+        (device_log, "KEEP_STATE_AFTER", 5),
+        (snapshots, "EVERY", 6),
+        (snapshots, "MAX_BEHIND", 7),
+        (archiving, "ARCHIVE_EVENTS", 4),
+        (sqlite_store, "KEEP_END_EVERY", 3),
+    ]
+    before = [(module, name, getattr(module, name)) for module, name, _ in places]
+    for module, name, value in places:
+        setattr(module, name, value)
+    try:
+        with upcasting():
+            yield
+    finally:
+        for module, name, value in before:
+            setattr(module, name, value)
