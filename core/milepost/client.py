@@ -119,7 +119,8 @@ class HttpServer:
 
     def snapshot(self, journal: str, least: int) -> Snapshot | NoSnapshot:
         try:
-            return self._patiently(lambda: self._ask("GET", f"/v1/journals/{journal}/snapshot", Snapshot, least=least))
+            path, asked = f"/v1/journals/{journal}/snapshot", {"least": least} if least else {}
+            return self._patiently(lambda: self._ask("GET", path, Snapshot, **asked))
         except NotFound:
             return NoSnapshot()
 
