@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 import msgspec
@@ -119,7 +119,8 @@ class HttpServer:
 
     def snapshot(self, journal: str, least: int) -> Snapshot | NoSnapshot:
         try:
-            path, asked = f"/v1/journals/{journal}/snapshot", {"least": least} if least else {}
+            path = f"/v1/journals/{journal}/snapshot"
+            asked: dict[str, Any] = {"least": least} if least else {}
             return self._patiently(lambda: self._ask("GET", path, Snapshot, **asked))
         except NotFound:
             return NoSnapshot()
