@@ -8,7 +8,10 @@ from milepost_server.records import Caller, device_by_token, journals_of
 
 MAX_CALLERS = 50_000
 
-_SIGN_IN = "Send the device's token as `Authorization: Bearer …`; `milepost pair` gets one."
+_SIGN_IN = (
+    "Send one that is known here as `Authorization: Bearer …`. `milepost device token NAME`, on a paired device, makes one "
+    "for a script; `milepost pair` pairs a device."
+)
 
 
 class Access:

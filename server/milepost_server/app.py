@@ -21,7 +21,6 @@ from milepost.errors import (
     InvalidInput,
     MilepostError,
     NotFound,
-    NotSignedIn,
     StorageDamaged,
     StorageFull,
     TooLarge,
@@ -137,14 +136,10 @@ def _fault(error: Exception) -> ProblemDetailsException:
 
 
 _SAID_HERE = {
-    NotSignedIn.code: (
-        "This needs a token that is known here, as `Authorization: Bearer …`. `milepost device token NAME`, on a paired "
-        "device, makes one for a script; `milepost pair` pairs a device."
-    ),
     StorageFull.code: "The server's disk has no room. Everything is kept on this device; sync again when it has.",
     StorageDamaged.code: "The server can't read its database. Everything is kept on this device; tell who runs it.",
 }
-"""What is said otherwise here: who calls may be a script, and what concerns who runs the server has no paths in it."""
+"""What concerns who runs the server is told without its paths."""
 
 
 def _http_problem(error: HTTPException) -> ProblemDetailsException:
