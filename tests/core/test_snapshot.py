@@ -317,7 +317,9 @@ def test_a_snapshot_of_another_fold_is_passed_over(world: World, monkeypatch: py
 def changed(world: World, monkeypatch: pytest.MonkeyPatch, **fields: Any) -> None:
     """From now on the server's snapshots are changed on their way."""
     sent = world.snapshot
-    monkeypatch.setattr(world, "snapshot", lambda journal: msgspec.structs.replace(sent(journal), **fields))
+    monkeypatch.setattr(
+        world, "snapshot", lambda journal, least: msgspec.structs.replace(sent(journal, least), **fields)
+    )
 
 
 @pytest.mark.parametrize(

@@ -106,11 +106,18 @@ def _settle_in(answer: "PairAnswer", own: str, join: str | None) -> str | None:
     return target
 
 
-def sync() -> None:
-    """Send what is new here, take what is new there, for every journal, until both sides have the same."""
+def sync(*, go_on: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Send what is new here, take what is new there, for every journal, until both sides have the same.
+
+    Parameters
+    ----------
+    go_on
+        Wait for no other device to bring back what the server lost: what this one knows of it is written anew.
+
+    """
     from milepost import client
 
-    report = client.sync(terminal.device, server())
+    report = client.sync(terminal.device, server(), wait=not go_on)
 
     def show(console: Any) -> None:
         if report.sent or report.received:
