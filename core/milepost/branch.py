@@ -71,7 +71,7 @@ def write_again(
             for held, _ in dead
             if held.event.n == parted[held.event.device]
         }
-        again = _renamed(dead, parted, names)
+        again = renamed(dead, parted, names)
         there = [find(event.device, event.n) for event, _ in again]
         if all(
             held is None or identity_digest(journal, held) == identity_digest(journal, event)
@@ -88,7 +88,7 @@ def _name(journal: str, event: Event, attempt: int) -> str:
     return str(uuid.UUID(bytes=made[:16], version=5))
 
 
-def _renamed(dead: list[tuple[Held, Seen]], parted: dict[str, int], names: dict[str, str]) -> list[tuple[Event, bool]]:
+def renamed(dead: list[tuple[Held, Seen]], parted: dict[str, int], names: dict[str, str]) -> list[tuple[Event, bool]]:
     """The events under their new names; a rejected one, of which nothing but the name is left, stays away."""
     again: list[tuple[Event, bool]] = []
     counters: dict[str, int] = {}

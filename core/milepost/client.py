@@ -224,11 +224,13 @@ def sync(
     progress: Callable[[SyncReport], None] = lambda _: None,
     *,
     history: bool = True,
+    wait: bool = True,
 ) -> SyncReport:
     """Makes every journal of the device and the server the same, in as many rounds as that takes.
 
     A long journal that is new here is begun from a snapshot, and can be used from then on; the log under it comes in
-    last. With `history` false, that is left for another time.
+    last. With `history` false, that is left for another time. With `wait` false, a device that began from a snapshot of
+    a log which its server lost goes on without it, and writes anew what it knows.
 
     Raises:
         Offline, NotSignedIn …: what the server answered; all that was done until then stays done.
@@ -244,7 +246,7 @@ def sync(
                 server.claim(row.journal, private=row.private)
                 with device.log.transaction():
                     device.log.set_claimed(row.journal, private=row.private)
-            sessions.setdefault(row.journal, Session(history=history))
+            sessions.setdefault(row.journal, Session(history=history, wait=wait))
         asked = _requests(device, sessions)
         if not asked and not first:
             break

@@ -105,7 +105,7 @@ def open_sqlite(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connec
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
-        # What is deleted or replaced is overwritten: a redaction leaves nothing behind in a free page.
+        # What is deleted or replaced is overwritten; what pages were rebuilt from is not: see `scrub`.
         connection.execute("PRAGMA secure_delete = ON")
     except sqlite3.Error as error:
         connection.close()
@@ -135,6 +135,45 @@ def migrate(connection: sqlite3.Connection, part: str, scripts: Sequence[str]) -
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+MAX_SCRUB_BYTES = 256 * 1024 * 1024
+"""A file above this is not written anew while somebody waits, but when it is next opened."""
+
+
+def words_gone(connection: sqlite3.Connection) -> None:
+    """Notes in the file, within the transaction that takes words out of it, that it has to be scrubbed."""
+    connection.execute("PRAGMA user_version = 1")
+
+
+def scrub(connection: sqlite3.Connection, *, most: int = MAX_SCRUB_BYTES) -> bool:
+    """Leaves nothing in the file of words that were taken out; returns whether nothing is left to be done now.
+
+    Overwriting what is deleted is not enough: when SQLite rebuilds a page it leaves in the unused part what stood there
+    before, so that a row which was ever moved may be found twice. Writing the file anew is the only way. It takes the
+    room of the file once more; where it fails, or is cut short, it is done when the file is next opened.
+
+    Raises:
+        sqlite3.Error: it could not be done now.
+
+    """
+    (left,) = connection.execute("PRAGMA user_version").fetchone()
+    if left == 0:
+        return True
+    (pages,), (size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    anew = left == 1 and pages * size <= most
+    if anew:
+        connection.execute("PRAGMA temp_store = FILE")
+        try:
+            connection.execute("VACUUM")
+        finally:
+            connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA user_version = 2")
+    # The write-ahead log has the words too; while somebody reads from it, it can't be emptied.
+    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if not busy and (anew or left == 2):
+        connection.execute("PRAGMA user_version = 0")
+    return not busy
 
 
 WAL_PAGES = 4_000
@@ -172,7 +211,7 @@ class SqliteDatabase:
         self.settled: Callable[[bool], None] = lambda _: None
         """Called when a group is committed (True) or lost (False): what was remembered of it holds, or is dropped."""
         self.scrub = False
-        """Set where words were taken out: after the next commit nothing of them is left in the write-ahead log either."""
+        """Set where words were taken out: after the next commit nothing of them is left in the file."""
         self.ending: Callable[[], Awaitable[None]] | None = None
         """Called when it is closed, before anything else: for what still reads and writes of its own accord."""
         self._waiting: deque[_Job] = deque()
@@ -206,6 +245,8 @@ class SqliteDatabase:
         try:
             for part, scripts in parts.items():
                 migrate(self._connection, part, scripts)
+            with contextlib.suppress(sqlite3.Error):
+                scrub(self._connection, most=2**62)
             _grow_log_file(self._connection)
         except sqlite3.Error as error:
             raise storage_error(error, self.path) from error
@@ -300,11 +341,10 @@ class SqliteDatabase:
         return [(None, failure)] * len(group)
 
     def _scrub(self, connection: sqlite3.Connection) -> None:
-        """Empties the write-ahead log. While somebody reads from it that can't be; then the next commit tries again."""
+        """Leaves nothing of words that were taken out. While somebody reads that can't be; then the next commit tries."""
         if self.scrub:
             with contextlib.suppress(sqlite3.Error):
-                busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                if not busy:
+                if scrub(connection):
                     self.scrub = False
                     _grow_log_file(connection)
 

@@ -12,7 +12,7 @@ import msgspec
 
 from milepost.branch import write_again
 from milepost.clock import HLC_MIN, NOBODY, HybridClock, new_id, wall_clock_ms
-from milepost.device_history import begin_from, may_begin_from, take_history, walked
+from milepost.device_history import leap, may_begin_from, take_history, walked
 from milepost.device_log import DeviceLog, JournalRow
 from milepost.envelope import (
     MAX_COUNTER,
@@ -178,7 +178,7 @@ class Device:
                     case Take():
                         again |= self._take(journal, step)
                     case Leap():
-                        begin_from(self.log, journal, step)
+                        again |= leap(self.log, journal, step)
                         self._observe(step.snapshot.clock)
                     case TakeHistory():
                         self._take_history(journal, step)

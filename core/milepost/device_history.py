@@ -1,12 +1,15 @@
 """What a device does about a snapshot: whether it may begin from one, and how the log comes in under it."""
 
 from collections.abc import Sequence
+from functools import partial
 
+from milepost.clock import new_id, new_salt
 from milepost.device_log import DeviceLog
 from milepost.device_snapshot import Begun
 from milepost.envelope import MAX_COUNTER, Event, genesis_chain, identity_digest, next_chain
-from milepost.journal import State, paused_collector, state_hash
+from milepost.journal import State, paused_collector, redactions_in, state_hash
 from milepost.messages import Cursor
+from milepost.rescue import from_log, from_state, lacking
 from milepost.sync import Leap, SyncFailed, TakeHistory
 
 INSTEAD = "The server has another event in this one's place."
@@ -31,6 +34,8 @@ def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool
         if unsent is not None and unsent <= state.counter(device):
             return False
         known[device] = max(last, known.get(device, 0))
+    if begun is not None and any(lacking(log.snapshots.state(begun), state, partial(_held, log, journal))):
+        return False
     return all(
         last - counter == log.snapshots.count(journal, device, counter)
         for device, last in known.items()
@@ -38,10 +43,23 @@ def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool
     )
 
 
-def begin_from(log: DeviceLog, journal: str, step: Leap) -> None:
-    """The journal begins from a snapshot."""
+def _held(log: DeviceLog, journal: str, device: str, n: int) -> bool:
+    return log.find(journal, device, n) is not None
+
+
+def leap(log: DeviceLog, journal: str, step: Leap) -> bool:
+    """The journal begins from a snapshot. Returns whether something was written again under another name."""
+    again = _begin_anew(log, journal, step) if step.anew else _begin_from(log, journal, step)
+    # What the snapshot is without may be here still: in events, in kept states, in the snapshot before.
+    taken_out = redactions_in(step.state)
+    if taken_out:
+        log.purge_events(journal, taken_out)
+    return again
+
+
+def _begin_from(log: DeviceLog, journal: str, step: Leap) -> bool:
     if not may_begin_from(log, journal, step.state, step.snapshot.cursor.seq):
-        return  # another process did something meanwhile
+        return False  # another process did something meanwhile
     row = log.journal(journal)
     known = row.cursor
     if log.snapshots.get(journal) is not None:
@@ -54,6 +72,33 @@ def begin_from(log: DeviceLog, journal: str, step: Leap) -> None:
     begun = log.snapshots.get(journal)
     if begun is not None:
         log.adopt(begun, step.state)
+    return False
+
+
+def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
+    """It lacks what nobody can bring back: that is written anew on top of it."""
+    begun, now = log.snapshots.get(journal), step.state
+    if begun is None or not begun.readable or now.journal != journal:
+        return False
+    lost = list(lacking(log.snapshots.state(begun), now, partial(_held, log, journal)))
+    known, held = log.held(journal)
+    above = list(held)
+    again = from_log(above, known, now, new_id)
+    log.unplace(journal, 0, MAX_COUNTER)
+    for device in {one.event.device for one in above}:
+        first = min(one.event.n for one in above if one.event.device == device)
+        log.remove(journal, device, max(first, now.counter(device) + 1))
+    log.snapshots.begin(journal, step.snapshot, now, Cursor(0, genesis_chain(journal).hex()))
+    log.set_cursor(journal, step.snapshot.cursor)
+    for event in from_state(lost, now, new_id(), new_salt):
+        log.add(journal, event, confirmed=True)
+    for one in again:
+        log.add(journal, one.event, confirmed=one.confirmed)
+    mine = new_id()
+    log.set_device(journal, mine)
+    log.set("device", mine)
+    log.bump(journal)
+    return True
 
 
 def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:

@@ -6,14 +6,14 @@ a state kept in memory is brought up to date with what the other one did.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from milepost.branch import Held
-from milepost.database import migrate, migrations, open_sqlite, storage_error
+from milepost.database import migrate, migrations, open_sqlite, scrub, storage_error, words_gone
 from milepost.device_snapshot import Begun, Snapshots, packed, unpacked
 from milepost.envelope import MAX_COUNTER, Event, Seen, decode_event, encode_event, genesis_chain, salted_digest
 from milepost.errors import HistoryPartial, InvalidEvent, NotFound
@@ -73,6 +73,8 @@ class DeviceLog:
         except sqlite3.Error as error:
             self._sql.close()
             raise storage_error(error, path) from error
+        with contextlib.suppress(sqlite3.Error):
+            scrub(self._sql)
 
     def close(self) -> None:
         self._sql.close()
@@ -93,9 +95,8 @@ class DeviceLog:
             self._sql.execute("COMMIT")
             if self._purged:
                 self._purged = False
-                # The write-ahead log still has the words; if somebody reads from it just now, it is emptied later on.
                 with contextlib.suppress(sqlite3.Error):
-                    self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    scrub(self._sql)
         except BaseException as error:
             self._states.clear()
             if self._sql.in_transaction:
@@ -215,19 +216,25 @@ class DeviceLog:
 
     def purge(self, journal: str, of: RedactionMade) -> None:
         """Takes the words out of an event, wherever this file has them."""
-        self._sql.execute("DELETE FROM states WHERE journal = ?", (journal,))
         self.snapshots.purge(journal, of)
-        for table in ("events", "quarantine"):
-            named = (journal, of.device, of.n)
-            row = self._sql.execute(
-                f"SELECT body FROM {table} WHERE journal = ? AND device = ? AND n = ?", named
-            ).fetchone()
-            held = decode_event(row[0]) if row else None
-            if held is not None and salted_digest(held) == of.digest:
-                self._sql.execute(
-                    f"UPDATE {table} SET body = ? WHERE journal = ? AND device = ? AND n = ?",
-                    (encode_event(redacted(held, of)), *named),
-                )
+        self.purge_events(journal, [of])
+
+    def purge_events(self, journal: str, redactions: Iterable[RedactionMade]) -> None:
+        """The same, but for the snapshot that the journal began from: that one has been without them all along."""
+        self._sql.execute("DELETE FROM states WHERE journal = ?", (journal,))
+        for of in redactions:
+            for table in ("events", "quarantine"):
+                named = (journal, of.device, of.n)
+                row = self._sql.execute(
+                    f"SELECT body FROM {table} WHERE journal = ? AND device = ? AND n = ?", named
+                ).fetchone()
+                held = decode_event(row[0]) if row else None
+                if held is not None and salted_digest(held) == of.digest:
+                    self._sql.execute(
+                        f"UPDATE {table} SET body = ? WHERE journal = ? AND device = ? AND n = ?",
+                        (encode_event(redacted(held, of)), *named),
+                    )
+        words_gone(self._sql)
         self._purged = True
 
     def remove(self, journal: str, device: str, first: int) -> None:

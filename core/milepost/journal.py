@@ -176,6 +176,11 @@ class State:
         return progress.n if progress else 0
 
 
+def redactions_in(state: State) -> list[RedactionMade]:
+    """Every redaction that a state has in it."""
+    return [RedactionMade(id=one, **state.fields("redaction", one)) for one in state.entities.get("redaction", {})]
+
+
 @contextlib.contextmanager
 def paused_collector() -> Iterator[None]:
     """Holds the cyclic garbage collector while many events are folded: it would walk a state that only grows, again

@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 from milepost.archiving import KEPT_EVENTS, Archive, archive_run, repacked, unpack
-from milepost.database import Query, SqliteDatabase, Work, migrations, run_work, statements
+from milepost.database import Query, SqliteDatabase, Work, migrations, run_work, statements, words_gone
 from milepost.envelope import Event, decode_event, genesis_chain
 from milepost.errors import Conflict, StorageDamaged
 from milepost.pushing import End, Push, Row, dump_writers, flat, in_chunks, load_writers, wanted
@@ -134,6 +134,8 @@ class SqliteStore:
         return unpack(journal, row) if row else None
 
     def _flush(self, connection: sqlite3.Connection) -> None:
+        if self._changed:
+            words_gone(connection)
         for (journal, seq), body in self._changed.items():
             self._change(connection, journal, seq, body)
         if self._rows:

@@ -164,10 +164,13 @@ class Fork(Struct, frozen=True):
 
 
 class Leap(Struct, frozen=True):
-    """Do: begin from a snapshot, which was read as `state`, and hold what is known beyond it on top."""
+    """Do: begin from a snapshot, which was read as `state`, and hold what is known beyond it on top. With `anew`, what can't
+    stand there as it is, since the log lost what it comes from, is written again as something new.
+    """
 
     snapshot: Snapshot
     state: State
+    anew: bool = False
 
 
 class TakeHistory(Struct, frozen=True):
@@ -199,8 +202,11 @@ Step = Acknowledge | Take | Rewind | Fork | Leap | TakeHistory | HistoryAnew | C
 class Session:
     """The conversation about one journal, from wherever it stands until both sides hold the same."""
 
-    def __init__(self, *, history: bool = True) -> None:
-        """With `history` false, the log under a snapshot is left for another time, unless it is needed now."""
+    def __init__(self, *, history: bool = True, wait: bool = True) -> None:
+        """With `history` false, the log under a snapshot is left for another time, unless it is needed now. With `wait`
+        false, nobody is waited for who might bring back what a server lost.
+        """
+        self._wait = wait
         self.phase: Literal["converge", "search", "repair", "leap", "history", "done"] = "converge"
         self._after_history: Literal["converge", "repair", "done"] = "done"
         self._history = history
@@ -345,6 +351,8 @@ class Session:
             state = _read(snapshot)
             if state is not None and standing.may_begin_from(state, snapshot.cursor.seq):
                 return [Leap(snapshot, state)]
+            if state is not None and self._lost and not self._wait:
+                return [Leap(snapshot, state, anew=True)]
         if not self._lost:
             return []
         self.phase = "done"
@@ -352,7 +360,8 @@ class Session:
             Stop(
                 "history",
                 "The server was put back to before the snapshot that this device began from. Everything is kept here; "
-                "sync again when another device has brought back what the server lost.",
+                "sync again when another device has brought back what the server lost. If none will, `milepost sync --go-on` "
+                "writes anew what is known here.",
             )
         ]
 

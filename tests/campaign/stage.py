@@ -24,6 +24,7 @@ from milepost.device import FILE_NAME, Device
 from milepost.envelope import Event, decode_event
 from milepost.errors import HistoryPartial, InvalidInput, MilepostError, NotFound, StorageFull
 from milepost.events import Draft
+from milepost.journal import dump_state
 from milepost.messages import DeviceEntry
 from milepost.views.journal import conflicts
 from milepost.writing import unsaid
@@ -92,6 +93,7 @@ class Stage:
             "taken_out": 0,
             "archived": 0,
             "begun": 0,
+            "went_on": 0,
         }
         self.runner = asyncio.Runner()
         self.server_types = self.chance.choice((OLD, NEW, NEW))
@@ -411,6 +413,22 @@ class Stage:
             found |= {key_of(event) for event in self.log_of(party) if not event.rejected}
             found |= {key_of(refused.event) for refused in party.device.log.rejected(self.journal)}
         return found
+
+    def go_on(self, party: Party) -> None:
+        """A device that began from a snapshot which nobody can bring back goes on without it, if it is one."""
+        there = {event.device for other in self.parties for event in self.log_of(other)}
+        before, name = self.held(), party.device.log.journal(self.journal).device
+        shown = dump_state(party.device.state(self.journal))
+        client.sync(party.device, self.server_for(party), wait=False)
+        if party.device.log.journal(self.journal).device != name:
+            self.seen["went_on"] += 1
+            gone = before - self.held()
+            words = {w for key in gone for found in self.truth.written[key].words.values() for w in found}
+            text = b"\n".join(event.payload for event in self.log_of(party))
+            lost = [w for w in words if w.encode() in shown and w.encode() not in text]
+            assert not lost, f"a device knew {lost}, and dropped it"
+            self.truth.gone |= gone
+            self.truth.note_anew(self.log_of(party), there)
 
     def restart_device(self, i: int) -> None:
         party = self._party(i)

@@ -3,11 +3,12 @@
 An event is known here by a key that it keeps under whatever name it is written again, and when its words are taken out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from milepost.envelope import Event, salted_digest
 from milepost.events import COMPOSITES, REDACTION, by_register, is_plugin_type, read_fields
@@ -69,6 +70,17 @@ class Truth:
             bit = 1 << len(self.written)
             self.written[key_of(event)] = Written(bit, self.sets(event) if good else {}, knew, good, _words(event))
             knew |= bit
+
+    def note_anew(self, log: Iterable[Event], names: Collection[str]) -> None:
+        """Takes note of what was written anew, under other names than these, where the log that it came from is lost: it
+        claims to have seen nothing but what was written anew with it.
+        """
+        anew = [event for event in log if event.device not in names and not event.rejected]
+        self.note(anew, 0)
+        together = sum(self.written[key_of(event)].bit for event in anew)
+        for event in anew:
+            before = self.written[key_of(event)]
+            self.written[key_of(event)] = replace(before, knew=before.knew & together)
 
     def taken_out(self, log: Iterable[Event]) -> dict[str, frozenset[str]]:
         """Key → the fields whose words a redaction in this log takes out."""

@@ -109,30 +109,42 @@ def _settle_in(answer: "PairAnswer", own: str, join: str | None) -> str | None:
     return target
 
 
-def sync_now(remote: "HttpServer", progress: Callable[["SyncReport"], None] = lambda _: None) -> "SyncReport":
-    """Brings both sides together once, and notes when that was and what the devices are called."""
+def sync_now(
+    remote: "HttpServer", progress: Callable[["SyncReport"], None] = lambda _: None, *, wait: bool = True
+) -> "SyncReport":
+    """Brings both sides together once, and notes when that was and what the devices are called.
+
+    `wait`: for other devices to bring back what the server lost, where this one has only its state.
+    """
     from milepost import client
 
-    report = client.sync(terminal.device, remote, progress)
+    report = client.sync(terminal.device, remote, progress, wait=wait)
     learn_device_names(terminal.device, remote)
     note_sync(terminal.device, remote.clock_ahead_ms)
     return report
 
 
-def sync(*, watch: Annotated[bool, Parameter(negative="")] = False) -> None:
+def sync(
+    *,
+    watch: Annotated[bool, Parameter(negative="")] = False,
+    go_on: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
     """Send what is new here, take what is new there, for every journal, until both sides have the same.
 
     Parameters
     ----------
     watch
         Go on doing so, as soon as anything changes on either side, until Ctrl-C.
+    go_on
+        Wait for no other device to bring back what the server lost: what this one knows of it is written anew.
+
     """
     if watch:
         from milepost.cli.watching import watch as follow
 
         follow(server())
         return
-    report = sync_now(server())
+    report = sync_now(server(), wait=not go_on)
     terminal.answer(report, lambda console: print_report(console, report))
     if report.problems:
         raise SyncFailed("Not every journal could be synced. Everything is kept here.")

@@ -1,0 +1,129 @@
+"""What a device knows that no log has any more, written anew so that all get it again; pure.
+
+Theory of operation
+-------------------
+A device that began from a snapshot has a state, and not yet the log under it. Where the server is then put back, and
+nobody else can bring back what it lost, the rest of that log is gone for good. What the device holds beyond it can't be
+given: it says that it has seen what is not there. And what only the state had would be gone as well.
+
+So all of it is written anew, under new names. Nothing of it claims to have seen what stands in the log: nobody can tell
+any more what had been seen. So it takes the place of nothing; where somebody wrote otherwise, the person is asked.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from milepost.branch import Held, renamed
+from milepost.envelope import Event, Seen
+from milepost.errors import InvalidEvent
+from milepost.events import COMPOSITES, PAYLOADS, Fields, encode_payload, redaction_of, registry
+from milepost.journal import State
+from milepost.register import Register, Stamp, has_seen, writes_of
+
+Lacking = tuple[str, str, str, Stamp, Any]
+"""(kind, entity, register, stamp, value) of one write."""
+
+
+def lacking(old: State, now: State, held: Callable[[str, int], bool]) -> Iterator[Lacking]:
+    """The writes in an old state that are neither in a new one nor replaced there. `held` says whether the event of a
+    (device, n) is at hand, and so needs nobody's state.
+    """
+    for kind, entities in old.entities.items():
+        for entity in list(entities):
+            there = now.registers(kind, entity)
+            for name, register in old.registers(kind, entity).items():
+                for stamp, value in writes_of(register):
+                    if not _stands(there.get(name), stamp, value) and not held(stamp.device, stamp.n):
+                        yield kind, entity, name, stamp, value
+
+
+def _stands(register: Register | None, stamp: Stamp, value: Any) -> bool:
+    if value is None:
+        return True
+    return register is not None and any(
+        now == value or has_seen(other, stamp) or (other.id == stamp.id and _emptied(now))
+        for other, now in writes_of(register)
+    )
+
+
+def _emptied(value: Any) -> bool:
+    return value is None or (isinstance(value, dict) and None in value.values())
+
+
+def from_state(lost: Iterable[Lacking], now: State, device: str, new_salt: Callable[[], str]) -> list[Event]:
+    """Events of `device` that write what was lost: an entity's shown values together, the set aside ones by themselves."""
+    shown: dict[tuple[str, str], tuple[Fields, Stamp]] = {}
+    aside: list[tuple[tuple[str, str], Fields, Stamp]] = []
+    for kind, entity, name, stamp, value in lost:
+        fields = dict(value) if name in COMPOSITES.get(kind, {}) else {name: value}
+        key = (kind, entity)
+        if key not in shown:
+            shown[key] = ({}, stamp)
+        first, newest = shown[key]
+        if fields.keys() & first.keys():
+            aside.append((key, fields, stamp))
+        else:
+            shown[key] = ({**first, **fields}, max(newest, stamp, key=lambda one: one.rank))
+    events: list[Event] = []
+    for (kind, entity), fields, stamp in [*((k, *rest) for k, rest in shown.items()), *aside]:
+        if kind == "redaction" and now.counter(fields.get("device", "")) < fields.get("n", 0):
+            continue  # its words went with the log
+        fresh = not now.registers(kind, entity)
+        for type_name, data in _payloads(kind, entity, fields, fresh=fresh):
+            events.append(
+                Event(
+                    device=device,
+                    n=len(events) + 1,
+                    hlc=stamp.ranked_at,
+                    actor=stamp.actor,
+                    type=type_name,
+                    v=registry.EVENT_TYPES[type_name].v,
+                    salt=new_salt(),
+                    data=Raw(data),
+                )
+            )
+    return events
+
+
+def _payloads(kind: str, entity: str, fields: Fields, *, fresh: bool) -> Iterator[tuple[str, bytes]]:
+    """(type, payload) of the events that set these fields: the one that begins an entity first, if it is not there."""
+    types = [name for name, payload in PAYLOADS.items() if payload.entity == kind and name in registry.EVENT_TYPES]
+    left = dict(fields)
+    for name in types if fresh or kind == "redaction" else types[1:]:
+        payload = PAYLOADS[name]
+        if any(left.get(field) != value for field, value in payload.sets.items()):
+            continue
+        own = {n: v for n, v in left.items() if n in payload.__struct_fields__ and n not in payload.sets}
+        if not own and not payload.sets:
+            continue
+        ident = {"id": entity} if "id" in payload.__struct_fields__ else {}
+        try:
+            yield name, encode_payload(name, {**ident, **own})
+        except InvalidEvent:
+            continue
+        left = {n: v for n, v in left.items() if n not in own and n not in payload.sets}
+
+
+def from_log(above: Sequence[Held], known: dict[str, Seen], now: State, new_id: Callable[[], str]) -> list[Held]:
+    """What stands above a snapshot and is not in the new state, under new names and having seen of each other alone."""
+    contexts, dead = dict(known), list[tuple[Held, Seen]]()
+    parted, last = dict[str, int](), dict[str, int]()
+    for held in above:
+        event = held.event
+        context = contexts[event.device] = {**contexts.get(event.device, {}), **event.seen}
+        if event.n > now.counter(event.device):
+            parted.setdefault(event.device, event.n)
+            target = redaction_of(event)
+            if target is None or target.n <= max(now.counter(target.device), last.get(target.device, 0)):
+                dead.append((held, context))
+            last[event.device] = event.n
+    names = {device: new_id() for device in parted}
+    of = set(names.values())
+    return [Held(_cut(event, of), confirmed, placed=False) for event, confirmed in renamed(dead, parted, names)]
+
+
+def _cut(event: Event, of: Collection[str]) -> Event:
+    return msgspec.structs.replace(event, seen={device: n for device, n in event.seen.items() if device in of})
