@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from milepost.clock import new_id
-from milepost.database import Query, SqliteDatabase
+from milepost.database import Query, SqliteDatabase, unit
 from milepost.envelope import decode_event
 from milepost.journal import FOLD_VERSION, State, dump_state, state_hash
 from milepost_server import folded, snapshots
@@ -58,6 +58,7 @@ class Server:
         return int(rows[0][0]) if rows else 0
 
     async def change(self, **fields: Any) -> None:
+        @unit
         def work() -> Any:
             for name, value in fields.items():
                 yield Query(f"UPDATE snapshots SET {name} = :value", {"value": value})
