@@ -22,7 +22,7 @@ from bench.corpus import corpus
 from bench.figures import Figure, Sizes, less
 from examples.demo.server import Serving, serving
 from milepost.clock import new_id
-from milepost.database import SqliteDatabase, Work
+from milepost.database import Database, Work, unit
 from milepost.envelope import Event, genesis_chain
 from milepost.messages import Cursor, DeviceEntry, JournalSync, PushRequest, SyncRequest
 from milepost_server import records
@@ -57,9 +57,10 @@ async def _prepare(folder: Path) -> list[Pair]:
     return pairs
 
 
-async def _pair(database: SqliteDatabase) -> Pair:
+async def _pair(database: Database) -> Pair:
     pair = Pair(new_id(), new_id(), [records.new_token(), records.new_token()])
 
+    @unit
     def work() -> Work[None]:
         yield from records.claim(pair.journal, pair.account, private=True, now=0)
         for token in pair.tokens:

@@ -12,7 +12,7 @@ from bench.figures import Figure, Sizes, less
 from bench.live import usage_of
 from examples.demo.server import serving
 from milepost.clock import new_id
-from milepost.database import Work
+from milepost.database import Work, unit
 from milepost.messages import DeviceEntry
 from milepost_server import records
 from milepost_server.services import open_services
@@ -43,6 +43,7 @@ async def _fill(folder: Path, journals: int, events: int) -> tuple[str, list[str
     services, database = await open_services(folder)
     token, made = records.new_token(), [new_id() for _ in range(journals)]
 
+    @unit
     def work() -> Work[None]:
         entry = DeviceEntry(id=new_id(), name="bench", kind="log", created_at=0)
         yield from records.add_api_device(entry, token, ACTOR)

@@ -17,13 +17,13 @@ MILEPOST = [sys.executable, "-m", "milepost.cli"]
 class ServerProcess:
     """`milepost serve` on a folder and a port of its own."""
 
-    def __init__(self, data: Path, port: int = 0) -> None:
+    def __init__(self, data: Path, port: int = 0, *, options: tuple[str, ...] = ()) -> None:
         self.data, self.port = data, port
-        self.start()
+        self.start(*options)
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         self.process = subprocess.Popen(
-            [*MILEPOST, "serve", "--data", str(self.data), "--port", str(self.port)],
+            [*MILEPOST, "serve", "--data", str(self.data), "--port", str(self.port), *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -54,8 +54,9 @@ class ServerProcess:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[ServerProcess]:
-    server = ServerProcess(data)
+def serving(data: Path, *options: str) -> Iterator[ServerProcess]:
+    """With options that are given at the first start alone."""
+    server = ServerProcess(data, options=options)
     try:
         yield server
     finally:

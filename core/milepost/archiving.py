@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from milepost.database import Query, Work, statements
+from milepost.database import Query, Work, statements, unit
 from milepost.envelope import decode_event, genesis_chain, identity_digest, next_chain
 from milepost.errors import InvalidEvent, StorageDamaged
 
@@ -92,6 +92,7 @@ def walked(journal: str, chain: bytes, bodies: Sequence[bytes]) -> bytes:
     return chain
 
 
+@unit
 def archive_run(journal: str, keep: int = KEPT_EVENTS) -> Work[int]:
     """Moves the oldest run of a journal's events into an archive, if there are enough of them; returns how many.
 

@@ -1,7 +1,8 @@
 """The door to a SQL database: units of work that run on any engine, and the SQLite engine behind it.
 
-A unit of work is a generator: it yields `Query`s and is sent their rows, and what it returns is its result. It does no
-I/O of its own, so the same code runs on SQLite here and on another engine elsewhere, and it may be run again.
+A unit of work is made by a generator function under `@unit`: it yields `Query`s and is sent their rows, and what it
+returns is its result. It does no I/O of its own, so the same code runs on SQLite here and on another engine elsewhere,
+and it may be begun again, where an engine has to take a transaction back and try once more.
 
 Theory of operation (SQLite)
 ----------------------------
@@ -18,17 +19,19 @@ import re
 import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Sequence
+from functools import wraps
 from importlib.resources import files
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar
 
 import aiosqlite
 
 from milepost.errors import Busy, MilepostError, StorageDamaged, StorageFull
 
 T = TypeVar("T")
+P = ParamSpec("P")
 Row = tuple[Any, ...]
 
 MAX_WAITING = 10_000
@@ -46,12 +49,33 @@ class Query(NamedTuple):
 
 
 Work = Generator[Query, list[Row], T]
+"""The steps of a unit of work."""
+
+
+class Unit(Generic[T]):
+    """A unit of work: it can be begun any number of times, and is part of another by `yield from`."""
+
+    def __init__(self, begin: Callable[[], Work[T]]) -> None:
+        self.begin = begin
+
+    def __iter__(self) -> Work[T]:
+        return self.begin()
+
+
+def unit(steps: Callable[P, Work[T]]) -> Callable[P, Unit[T]]:
+    """Makes a generator function one that gives units of work."""
+
+    @wraps(steps)
+    def made(*args: P.args, **kwargs: P.kwargs) -> Unit[T]:
+        return Unit(lambda: steps(*args, **kwargs))
+
+    return made
 
 
 class Database(Protocol):
     """What the rest of the program may ask of a database."""
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Unit[T]) -> T:
         """Runs a unit of work in a transaction; when this returns, it is durable."""
         ...
 
@@ -272,7 +296,7 @@ class SqliteDatabase:
         finally:
             self._readers.put_nowait(reader)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Unit[T]) -> T:
         result: T = await self.submit(lambda connection: run_work(connection, work), savepoint=True)
         return result
 
@@ -375,12 +399,13 @@ class _GroupLost(Exception):
         self.cause = cause
 
 
-def run_work(connection: sqlite3.Connection, work: Work[T]) -> T:
+def run_work(connection: sqlite3.Connection, work: Unit[T]) -> T:
     """Carries out a unit of work on a connection, in whatever transaction is open there."""
+    steps = work.begin()
     try:
-        query = next(work)
+        query = next(steps)
         while True:
-            query = work.send(connection.execute(query.sql, query.params).fetchall())
+            query = steps.send(connection.execute(query.sql, query.params).fetchall())
     except StopIteration as stop:
         result: T = stop.value
         return result

@@ -151,6 +151,13 @@ class Offline(MilepostError):
     exit_code = 6
 
 
+class DatabaseAway(Offline):
+    """The server can't reach its database at the moment; nothing is lost, and the request may be sent again later."""
+
+    code = "database-away"
+    status = 503
+
+
 class StorageFull(MilepostError):
     """The disk has no room; nothing of the refused change was kept, everything acknowledged before is safe."""
 

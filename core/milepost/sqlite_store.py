@@ -15,11 +15,12 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 from milepost.archiving import KEPT_EVENTS, Archive, archive_run, repacked, unpack
-from milepost.database import Query, SqliteDatabase, Work, migrations, run_work, statements, words_gone
+from milepost.database import SqliteDatabase, Unit, migrations, run_work, statements, words_gone
 from milepost.envelope import Event, decode_event, genesis_chain
-from milepost.errors import Conflict, StorageDamaged
+from milepost.errors import Conflict
+from milepost.log_reader import LogReader
 from milepost.pushing import End, Push, Row, dump_writers, flat, in_chunks, load_writers, wanted
-from milepost.store import Head, Page, PushResult
+from milepost.store import Head, PushResult
 
 MAX_HEADS = 20_000
 """Journals whose end is remembered; one of three devices takes about 2 kB. A push to any other reads it first."""
@@ -31,11 +32,12 @@ KEEP_END_EVERY = 64
 LOG_SCHEMA = migrations("milepost", "log")
 
 
-class SqliteStore:
+class SqliteStore(LogReader):
     """A `LogStore` on SQLite."""
 
     def __init__(self, database: SqliteDatabase) -> None:
-        self._database = database
+        super().__init__(database)
+        self._database: SqliteDatabase = database
         self._ends: OrderedDict[str, End] = OrderedDict()
         self._rows: list[Row] = []
         self._changed: dict[tuple[str, int], bytes] = {}
@@ -50,7 +52,7 @@ class SqliteStore:
         *,
         now_ms: int,
         repair: bool = False,
-        also: Work[None] | None = None,
+        also: Unit[None] | None = None,
     ) -> list[PushResult]:
         def run(connection: sqlite3.Connection) -> list[PushResult]:
             if also is not None:
@@ -60,7 +62,7 @@ class SqliteStore:
         return await self._database.submit(run, savepoint=also is not None)
 
     async def append_at(
-        self, journal: str, end: Head, events: Sequence[Event], *, now_ms: int, also: Work[None] | None = None
+        self, journal: str, end: Head, events: Sequence[Event], *, now_ms: int, also: Unit[None] | None = None
     ) -> list[PushResult]:
         def run(connection: sqlite3.Connection) -> list[PushResult]:
             known = self._end(connection, journal)
@@ -172,49 +174,6 @@ class SqliteStore:
         self._changed.clear()
         self._moved.clear()
 
-    async def head(self, journal: str) -> Head:
-        rows = await self._database.read(Query(_SQL["head"], {"journal": journal}))
-        return Head(*rows[0]) if rows else Head(0, genesis_chain(journal))
-
-    async def read(self, journal: str, after: int, *, limit: int, max_bytes: int) -> Page:
-        rows = await self._database.read(Query(_SQL["page"], {"journal": journal, "after": after, "limit": limit + 1}))
-        if rows and rows[0][0] != after + 1:
-            return await self._archived_page(journal, after, limit, max_bytes)
-        taken = _fitting([row[1] for row in rows[:limit]], max_bytes)
-        if not taken:
-            chain = (await self.chains(journal, [after])).get(after)
-            return Page([], Head(after, chain) if chain is not None else await self.head(journal), more=False)
-        end = Head(after + taken, rows[taken - 1][2])
-        return Page([row[1] for row in rows[:taken]], end, more=taken < len(rows))
-
-    async def _archived_page(self, journal: str, after: int, limit: int, max_bytes: int) -> Page:
-        archive = await self._archive_with(journal, after + 1)
-        if archive is None:
-            raise StorageDamaged(f"Event {after + 1} of journal {journal} is not there: run `milepost verify`.")
-        bodies = archive.bodies[after + 1 - archive.first :][:limit]
-        bodies = bodies[: _fitting(bodies, max_bytes)]
-        seq = after + len(bodies)
-        return Page(bodies, Head(seq, archive.chain_at(journal, seq)), more=True)
-
-    async def _archive_with(self, journal: str, seq: int) -> Archive | None:
-        rows = await self._database.read(Query(_SQL["archive_with"], {"journal": journal, "seq": seq}))
-        return unpack(journal, rows[0]) if rows else None
-
-    async def chains(self, journal: str, seqs: Sequence[int]) -> dict[int, bytes]:
-        found: dict[int, bytes] = {}
-        archive: Archive | None = None
-        for seq in seqs:
-            if seq == 0:
-                found[0] = genesis_chain(journal)
-            elif rows := await self._database.read(Query(_SQL["chain_at"], {"journal": journal, "seq": seq})):
-                found[seq] = rows[0][0]
-            else:
-                if archive is None or not archive.first <= seq <= archive.last:
-                    archive = await self._archive_with(journal, seq)
-                if archive is not None:
-                    found[seq] = archive.chain_at(journal, seq)
-        return found
-
     async def counters(self, journal: str) -> Mapping[str, int]:
         def counted(connection: sqlite3.Connection) -> dict[str, int]:
             return {device: writer.n for device, writer in self._end(connection, journal).writers.items()}
@@ -226,16 +185,6 @@ class SqliteStore:
         while run := await self._database.write(archive_run(journal, keep)):
             moved += run
         return moved
-
-
-def _fitting(bodies: Sequence[bytes], max_bytes: int) -> int:
-    """How many bodies from the first on are no more than `max_bytes`, but at least one where there is one."""
-    size = 0
-    for count, body in enumerate(bodies):
-        size += len(body)
-        if count and size > max_bytes:
-            return count
-    return len(bodies)
 
 
 _INSERTS = {

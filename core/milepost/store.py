@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from msgspec import UNSET, Struct, UnsetType
 
-from milepost.database import Work
+from milepost.database import Unit
 from milepost.envelope import Event
 
 Outcome = Literal["stored", "duplicate", "gap", "missing", "forked", "rejected"]
@@ -59,7 +59,7 @@ class LogStore(Protocol):
         *,
         now_ms: int,
         repair: bool = False,
-        also: Work[None] | None = None,
+        also: Unit[None] | None = None,
     ) -> list[PushResult]:
         """Stores the events of one push durably and in order, each or not by the rules of the log.
 
@@ -71,7 +71,7 @@ class LogStore(Protocol):
         ...
 
     async def append_at(
-        self, journal: str, end: Head, events: Sequence[Event], *, now_ms: int, also: Work[None] | None = None
+        self, journal: str, end: Head, events: Sequence[Event], *, now_ms: int, also: Unit[None] | None = None
     ) -> list[PushResult]:
         """The same, only if the log still ends at `end`; `also` is carried out in the same transaction.
 

@@ -18,6 +18,7 @@ from litestar.types import Message, Scope
 from milepost import __version__
 from milepost.errors import (
     Conflict,
+    DatabaseAway,
     InvalidInput,
     MilepostError,
     NotFound,
@@ -107,6 +108,8 @@ async def _introduce(message: Message, scope: Scope) -> None:
 
 
 def _milepost_problem(error: MilepostError) -> ProblemDetailsException:
+    if isinstance(error, DatabaseAway | StorageFull | StorageDamaged):
+        _log.error("%s", error)
     headers = {"www-authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
     if error.status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         headers = {"retry-after": str(max(1, ceil(error.retry_after_s)))}
@@ -136,6 +139,7 @@ def _fault(error: Exception) -> ProblemDetailsException:
 
 
 _SAID_HERE = {
+    DatabaseAway.code: "The server can't reach its database. Everything is kept on this device; sync again in a while.",
     StorageFull.code: "The server's disk has no room. Everything is kept on this device; sync again when it has.",
     StorageDamaged.code: "The server can't read its database. Everything is kept on this device; tell who runs it.",
 }

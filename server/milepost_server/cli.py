@@ -21,7 +21,7 @@ from milepost_server.app import create_app
 from milepost_server.data_folder import DataFolder
 from milepost_server.records import count_devices, issue_code
 from milepost_server.services import FILE_NAME, Services, open_services
-from milepost_server.verify import verify_file
+from milepost_server.verify import verify_folder
 
 GRACE_S = 3
 
@@ -32,6 +32,7 @@ Flag = Annotated[bool, Parameter(negative="")]
 def serve(
     *,
     data: Data = Path("milepost-data"),
+    database: str = "",
     host: str = "127.0.0.1",
     port: Whole = 8000,
     insecure: Flag = False,
@@ -42,6 +43,8 @@ def serve(
 
     Parameters
     ----------
+    database
+        A PostgreSQL database to keep everything in, as postgresql://user@host/name; the folder remembers it.
     host
         The address to listen on. Beyond this machine it needs --behind-proxy or --insecure.
     port
@@ -61,16 +64,30 @@ def serve(
         )
     folder = DataFolder(data)
     with folder.owned():
+        if database and (folder.path / FILE_NAME).exists():
+            raise InvalidInput(
+                f"{data} has a database of its own, {FILE_NAME}, and what is in it would be left behind. "
+                "Choose another folder with --data."
+            )
         listening = _listen(host, port)
         url = f"http://{_address(listening)}"
         with folder.announced(url) as key:
-            asyncio.run(_run(folder, listening, url, key, behind_proxy=behind_proxy, unlimited=unlimited))
+            asyncio.run(_run(folder, database, listening, url, key, behind_proxy=behind_proxy, unlimited=unlimited))
 
 
 async def _run(
-    folder: DataFolder, listening: socket.socket, url: str, key: str, *, behind_proxy: bool, unlimited: bool
+    folder: DataFolder,
+    database_url: str,
+    listening: socket.socket,
+    url: str,
+    key: str,
+    *,
+    behind_proxy: bool,
+    unlimited: bool,
 ) -> None:
-    services, database = await open_services(folder.path, admin_key=key)
+    services, database = await open_services(folder.path, admin_key=key, database_url=database_url)
+    if database_url:
+        folder.remember_database(database_url)
     if unlimited:
         services.gate.unlimited()
 
@@ -151,7 +168,7 @@ def _address(listening: socket.socket) -> str:
 
 def verify(*, data: Data = Path("milepost-data")) -> None:
     """Walk the chain of every journal: nothing missing, nothing changed. Reads only; a server may be running."""
-    found = verify_file(data / FILE_NAME)
+    found = verify_folder(DataFolder(data))
 
     def show(console: Any) -> None:
         console.print(f"{counted(found.journals, 'journal')}, {counted(found.events, 'event')}.")

@@ -13,6 +13,7 @@ from milepost.errors import FolderInUse, StorageDamaged
 from milepost.folder import exclusive
 
 ADMIN_FILE = "admin.json"
+DATABASE_FILE = "database.json"
 LOCK_FILE = "lock"
 
 
@@ -21,6 +22,12 @@ class Running(Struct, frozen=True):
 
     url: str
     key: str
+
+
+class Named(Struct, frozen=True):
+    """The database that a folder's server uses."""
+
+    url: str
 
 
 class DataFolder:
@@ -63,15 +70,40 @@ class DataFolder:
     def announced(self, url: str) -> Iterator[str]:
         """Tells commands on this machine how to reach the server; gives the key they will show."""
         key = secrets.token_urlsafe(32)
-        file = self.path / ADMIN_FILE
-        partial = file.with_suffix(".new")
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(msgspec.json.encode(Running(url, key)))
-        partial.replace(file)
+        self._keep(ADMIN_FILE, Running(url, key))
         try:
             yield key
         finally:
-            file.unlink(missing_ok=True)
+            (self.path / ADMIN_FILE).unlink(missing_ok=True)
+
+    def _keep(self, name: str, value: Struct) -> None:
+        """Writes a file that its owner alone may read, whole or not at all."""
+        file = self.path / name
+        partial = file.with_suffix(".new")
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(msgspec.json.encode(value))
+        partial.replace(file)
+
+    def remember_database(self, url: str) -> None:
+        """From now on the folder's server uses that database; the address may have a password in it."""
+        self._keep(DATABASE_FILE, Named(url))
+
+    def database(self) -> str:
+        """The address of the database that was named for the folder; empty where its own file is used.
+
+        Raises:
+            StorageDamaged: it can't be read.
+
+        """
+        file = self.path / DATABASE_FILE
+        try:
+            return msgspec.json.decode(file.read_bytes(), type=Named).url
+        except FileNotFoundError:
+            return ""
+        except (OSError, msgspec.DecodeError) as error:
+            raise StorageDamaged(
+                f"{file} can't be read ({error}). Name the database anew: `milepost serve --database …`."
+            ) from error
 
     def running(self) -> Running | None:
         """The server that owns the folder now, or None."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Raw
 
-from milepost.database import Database, Work
+from milepost.database import Database, Unit
 from milepost.envelope import Event, as_stub, check_envelope, check_identity
 from milepost.errors import Busy, Conflict, HistoryDiffers, InvalidEvent, TooLarge
 from milepost.events import Draft, check_payload, redaction_of
@@ -108,7 +108,7 @@ class Journals:
         caller: Caller,
         decide: Callable[[State], Sequence[Draft]],
         now_ms: int,
-        also: Callable[[], Work[None]] | None = None,
+        also: Callable[[], Unit[None]] | None = None,
     ) -> None:
         """Appends what `decide` finds right for the journal as it stands, in the name of an `api` device.
 

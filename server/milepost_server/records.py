@@ -6,7 +6,7 @@ import secrets
 from msgspec import Struct
 
 from milepost.clock import new_id
-from milepost.database import Query, Row, Work, migrations, statements
+from milepost.database import Query, Row, Work, migrations, statements, unit
 from milepost.errors import CodeRefused, NotAllowed, NotFound
 from milepost.messages import DeviceEntry, Feed, JournalEntry
 
@@ -48,6 +48,7 @@ def _code_hash(code: str) -> str:
     return secret_hash("".join(sign for sign in code.upper() if sign in _CODE_LETTERS))
 
 
+@unit
 def ensure_account(name: str, now: int) -> Work[str]:
     """The first account there is, made if there is none; returns its id."""
     rows = yield Query(_SQL["first_account"], {})
@@ -63,6 +64,7 @@ def all_journals() -> Query:
     return Query(_SQL["all_journals"], {})
 
 
+@unit
 def issue_code(account: str, now: int) -> Work[str]:
     """A new pairing code for an account; works once, within `CODE_LIFETIME_MS`."""
     code = new_code()
@@ -81,6 +83,7 @@ class Paired(Struct, frozen=True):
     claimed: bool
 
 
+@unit
 def pair(code: str, token: str, name: str, *, journal: str, keep: bool, now: int) -> Work[Paired]:
     """Uses up a code and makes a device of it. Its own `journal` becomes the account's private one where there is none
     yet, or one more where the person wants to `keep` it apart.
@@ -113,6 +116,7 @@ def pair(code: str, token: str, name: str, *, journal: str, keep: bool, now: int
     return Paired(account, str(names[0][0]), journals, claimed)
 
 
+@unit
 def _refuse(code: str) -> Work[None]:
     found = yield Query(_SQL["find_code"], {"code_hash": _code_hash(code)})
     if not found:
@@ -127,6 +131,7 @@ def _refuse(code: str) -> Work[None]:
     )
 
 
+@unit
 def claim(journal: str, account: str, *, private: bool, now: int) -> Work[None]:
     """Makes a journal the account's; again changes nothing. It becomes the private one if there is none yet.
 
@@ -150,6 +155,7 @@ def claim(journal: str, account: str, *, private: bool, now: int) -> Work[None]:
     yield Query(_SQL["add_member"], values)
 
 
+@unit
 def own_writer(device: str, account: str, paired: str) -> Work[None]:
     """Binds an id that writes events to the account that used it first, and notes which `paired` device it is of.
 
@@ -163,12 +169,14 @@ def own_writer(device: str, account: str, paired: str) -> Work[None]:
         raise NotAllowed("Another account writes under that device id. Pair this device anew.")
 
 
+@unit
 def add_api_device(entry: DeviceEntry, token: str, account: str) -> Work[None]:
     """A token for a script begins."""
     values = {"token_hash": secret_hash(token), "device": entry.id, "account": account, "name": entry.name}
     yield Query(_SQL["add_device"], {**values, "kind": entry.kind, "now": entry.created_at})
 
 
+@unit
 def revoke_device(account: str, device: str, now: int) -> Work[DeviceEntry]:
     """Ends a device's token; again changes nothing.
 
@@ -184,6 +192,7 @@ def revoke_device(account: str, device: str, now: int) -> Work[DeviceEntry]:
     raise NotFound(f"You have no device {device}. `milepost device list` shows those there are.")
 
 
+@unit
 def devices(account: str) -> Work[list[DeviceEntry]]:
     """Every device of an account, the oldest first, each with the ids that it writes under."""
     rows = yield Query(_SQL["devices_of"], {"account": account})
@@ -199,6 +208,7 @@ def devices(account: str) -> Work[list[DeviceEntry]]:
     ]
 
 
+@unit
 def api_writer(journal: str, device: str) -> Work[str]:
     """The id that the server writes under for an `api` device in a journal."""
     yield Query(_SQL["add_api_writer"], {"journal": journal, "device": device, "writer": new_id()})
@@ -206,6 +216,7 @@ def api_writer(journal: str, device: str) -> Work[str]:
     return str(rows[0][0])
 
 
+@unit
 def drop_api_writers(journal: str) -> Work[None]:
     """From now on every `api` device writes to the journal under another id."""
     yield Query(_SQL["drop_api_writers"], {"journal": journal})
@@ -222,6 +233,7 @@ class AlreadyDone(Exception):
     """A request under this key was carried out while this one was under way."""
 
 
+@unit
 def keep_request(journal: str, key: RequestKey, entity: str, now: int) -> Work[None]:
     """Notes that a request is carried out, in the transaction that does; older notes of the journal go.
 
@@ -242,6 +254,7 @@ def done_request(journal: str, key: RequestKey, now: int) -> Query:
     return Query(_SQL["done_request"], {"journal": journal, "key_hash": key.key_hash, "before": before})
 
 
+@unit
 def add_feed(feed: Feed, token: str, account: str) -> Work[None]:
     """A calendar subscription begins."""
     yield Query(
@@ -259,6 +272,7 @@ def add_feed(feed: Feed, token: str, account: str) -> Work[None]:
     )
 
 
+@unit
 def revoke_feed(journal: str, feed: str, now: int) -> Work[Feed]:
     """Ends a subscription; again changes nothing.
 

@@ -1,23 +1,28 @@
 """Everything a running server is made of, put together once; the routes get it from the application's state."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol
 
 from milepost import __version__
 from milepost.clock import wall_clock_ms
 from milepost.database import Database, SqliteDatabase
+from milepost.errors import InvalidInput
 from milepost.messages import PROTOCOL
 from milepost.plugins import Plugins, load_plugins
 from milepost.sqlite_store import LOG_SCHEMA, SqliteStore
 from milepost.store import LogStore
 from milepost_server.access import Access
+from milepost_server.data_folder import DataFolder
 from milepost_server.gate import Gate
 from milepost_server.journals import Journals
 from milepost_server.live import Hub
 from milepost_server.records import SCHEMA, ensure_account
 
 FILE_NAME = "milepost.sqlite3"
+PARTS = {"log": LOG_SCHEMA, "server": SCHEMA}
 
 
 class Services:
@@ -41,17 +46,53 @@ class Services:
         self.account = await self.database.write(ensure_account("owner", self.now_ms()))
 
 
-async def open_services(folder: Path, *, admin_key: str = "") -> tuple[Services, SqliteDatabase]:
-    """The services on a data folder's SQLite file; close the database when done.
+class OpenDatabase(Database, Protocol):
+    """A database for as long as it is open."""
+
+    ending: Callable[[], Awaitable[None]] | None
+
+    async def close(self) -> None:
+        """Finishes what is under way."""
+        ...
+
+
+async def open_services(folder: Path, *, admin_key: str = "", database_url: str = "") -> tuple[Services, OpenDatabase]:
+    """The services on the database that was named for a data folder, or on the folder's own; close it when done.
 
     Raises:
-        StorageDamaged, StorageFull: the file can't be used.
+        StorageDamaged, StorageFull: it can't be used.
+        DatabaseAway: it can't be reached.
+        InvalidInput: its address makes no sense, or a package is missing.
 
     """
-    database = SqliteDatabase(folder / FILE_NAME)
-    await database.open({"log": LOG_SCHEMA, "server": SCHEMA})
+    database, store = await _opened(folder, database_url or DataFolder(folder).database())
     plugins = await asyncio.to_thread(load_plugins)
-    services = Services(database, SqliteStore(database), plugins, admin_key=admin_key)
+    services = Services(database, store, plugins, admin_key=admin_key)
     database.ending = services.journals.snapshots.end
     await services.begin()
     return services, database
+
+
+async def _opened(folder: Path, url: str) -> tuple[OpenDatabase, LogStore]:
+    if not url:
+        own = SqliteDatabase(folder / FILE_NAME)
+        await own.open(PARTS)
+        return own, SqliteStore(own)
+    needs_postgres()
+    from milepost_server.postgres import PostgresDatabase
+    from milepost_server.postgres_store import PostgresStore
+
+    named = PostgresDatabase(url)
+    await named.open(PARTS)
+    return named, PostgresStore(named)
+
+
+def needs_postgres() -> None:
+    """PostgreSQL is to be used.
+
+    Raises:
+        InvalidInput: what speaks to it is not installed.
+
+    """
+    if find_spec("asyncpg") is None:
+        raise InvalidInput("PostgreSQL needs one more package: `pip install 'milepost[postgres]'`.")

@@ -16,7 +16,7 @@ import contextlib
 import logging
 from collections import OrderedDict
 
-from milepost.database import Database, Query, Row, Work, statements
+from milepost.database import Database, Query, Row, Work, statements, unit
 from milepost.envelope import decode_event
 from milepost.errors import MilepostError
 from milepost.events import redaction_of
@@ -134,16 +134,19 @@ class Snapshots:
                 more = page.more
             answer = await asyncio.to_thread(written, folded)
             if folded.head.seq >= self.every:
-                await self._database.write(_keep(journal, folded, answer))
+                # As a push of nothing: no words are taken out of the log between the look at it and the write.
+                await self._store.append(journal, [], now_ms=0, also=_keep(journal, folded, answer))
                 self._remember(journal, folded.head.seq)
             return answer
 
+    @unit
     def dropped(self, journal: str) -> Work[None]:
         """Forgets a journal's snapshot: words that are in it are taken out of the log in this same transaction."""
         self._known.pop(journal, None)
         yield Query(_SQL["drop_snapshot"], {"journal": journal})
 
 
+@unit
 def _keep(journal: str, folded: Folded, answer: bytes) -> Work[None]:
     """Keeps a snapshot, unless words that are in it were taken out of the log while it was made."""
     since = yield Query(_SQL["bodies_since"], {"journal": journal, "after": folded.head.seq})

@@ -1,19 +1,24 @@
-"""Walks the chain of every journal in a data folder, reading only: nothing missing, nothing changed, nothing out of place."""
+"""Walks the chain of every journal of a server, reading only: nothing missing, nothing changed, nothing out of place."""
 
+import asyncio
+import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from milepost.archiving import unpack
-from milepost.database import storage_error
+from milepost.database import statements, storage_error
 from milepost.envelope import decode_event, genesis_chain, identity_digest, next_chain
 from milepost.errors import InvalidEvent, NotFound, StorageDamaged
+from milepost_server.data_folder import DataFolder
+from milepost_server.services import FILE_NAME, needs_postgres
 
-_JOURNALS = "SELECT journal FROM events UNION SELECT journal FROM archives ORDER BY journal"
-_ARCHIVES = "SELECT first, start, chain, body FROM archives WHERE journal = ? ORDER BY first"
-_EVENTS = "SELECT seq, device, n, chain, body FROM events WHERE journal = ? ORDER BY seq"
+_SQL = statements("milepost_server", "server.sql")
+_READ = 500
+"""Rows that are taken from PostgreSQL at a time."""
 
 _Stored = tuple[int, tuple[str, int] | None, bytes | None, bytes]
 """(seq, (device, n) and chain value as they stand beside it, body); an archive has neither beside each event."""
@@ -36,40 +41,80 @@ class Verified(Struct, frozen=True):
     faults: list[Fault]
 
 
-def verify_file(path: Path) -> Verified:
-    """Walks every log in a server's database.
+def verify_folder(folder: DataFolder) -> Verified:
+    """Walks every log of the database that a data folder's server uses.
 
     Raises:
         NotFound: there is no database.
         StorageDamaged: it can't be read as one.
+        DatabaseAway: it can't be reached.
 
     """
+    url = folder.database()
+    if not url:
+        return verify_file(folder.path / FILE_NAME)
+    needs_postgres()
+    return asyncio.run(verify_postgres(url))
+
+
+def verify_file(path: Path) -> Verified:
+    """Walks every log in a server's file; raises as `verify_folder` does."""
     if not path.exists():
         raise NotFound(f"There is no Milepost database at {path}.")
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
-            walks = [_Walk(journal) for (journal,) in connection.execute(_JOURNALS).fetchall()]
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            walks = [_Walk(journal) for (journal,) in connection.execute(_SQL["logs"]).fetchall()]
             for walk in walks:
-                walk.over(_archived(connection, walk.journal))
-                walk.over(_plain(connection, walk.journal))
-        finally:
-            connection.close()
+                named = {"journal": walk.journal}
+                walk.over(_archived(walk.journal, connection.execute(_SQL["archives_of"], named)))
+                walk.over(_plain(connection.execute(_SQL["events_of"], named)))
     except sqlite3.Error as error:
         raise storage_error(error, path) from error
+    return _found(walks)
+
+
+async def verify_postgres(url: str) -> Verified:
+    """Walks every log in a PostgreSQL database, each as it is at one moment; raises as `verify_folder` does."""
+    import asyncpg
+
+    from milepost_server import postgres
+
+    walks = []
+    place = postgres.place_of(url)
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            connection = await asyncpg.connect(url)
+            stack.push_async_callback(connection.close)
+            for (journal,) in await connection.fetch(_SQL["logs"]):
+                walks.append(walk := _Walk(journal))
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    cursor = await connection.cursor(postgres.bound(_SQL["archives_of"])[0], journal)
+                    while rows := await cursor.fetch(1):
+                        walk.over(_archived(journal, map(tuple, rows)))
+                    cursor = await connection.cursor(postgres.bound(_SQL["events_of"])[0], journal)
+                    while rows := await cursor.fetch(_READ):
+                        walk.over(_plain(rows))
+    except asyncpg.UndefinedTableError:
+        raise NotFound(f"There is no Milepost database in {place}.") from None
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise postgres.storage_error(error, place) from error
+    return _found(walks)
+
+
+def _found(walks: "Sequence[_Walk]") -> Verified:
     faults = [walk.fault for walk in walks if walk.fault is not None]
     return Verified(not faults, len(walks), sum(walk.events for walk in walks), faults)
 
 
-def _archived(connection: sqlite3.Connection, journal: str) -> Iterator[_Stored]:
-    for row in connection.execute(_ARCHIVES, (journal,)):
+def _archived(journal: str, rows: Iterable[Any]) -> Iterator[_Stored]:
+    for row in rows:
         archive = unpack(journal, row)
         for seq, body in enumerate(archive.bodies, archive.first):
             yield seq, None, archive.end if seq == archive.last else None, body
 
 
-def _plain(connection: sqlite3.Connection, journal: str) -> Iterator[_Stored]:
-    for seq, device, n, chain, body in connection.execute(_EVENTS, (journal,)):
+def _plain(rows: Iterable[Any]) -> Iterator[_Stored]:
+    for seq, device, n, chain, body in rows:
         yield seq, (device, n), chain, body
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from milepost.clock import new_id
-from milepost.database import Query, SqliteDatabase, Work
+from milepost.database import Query, SqliteDatabase, Work, unit
 from milepost.errors import Busy, StorageDamaged, StorageFull
 from milepost.sqlite_store import LOG_SCHEMA, SqliteStore
 from milepost.store import LogStore
@@ -106,10 +106,12 @@ async def test_a_full_disk_in_the_middle_of_a_group_loses_nothing_acknowledged(d
 async def test_a_work_that_raises_takes_back_only_itself(database: SqliteDatabase) -> None:
     store = SqliteStore(database)
 
+    @unit
     def spoiled() -> Work[None]:
         yield Query("INSERT INTO ends VALUES (:j, 1, '{}')", {"j": "spoiled"})
         raise ValueError("on purpose")
 
+    @unit
     def broken() -> Work[None]:
         yield Query("INSERT INTO nowhere VALUES (1)", {})
 
@@ -148,6 +150,7 @@ async def test_a_garbage_file_is_named_and_left_alone(tmp_path: Path, garbage: b
 
 
 async def test_a_file_of_a_newer_version_is_refused(tmp_path: Path, database: SqliteDatabase) -> None:
+    @unit
     def newer() -> Work[None]:
         yield Query("UPDATE schema_parts SET version = 99", {})
 

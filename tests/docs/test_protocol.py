@@ -11,7 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from milepost import errors
-from milepost.database import Query, Work
+from milepost.database import Query, Work, unit
 from milepost.envelope import decode_event, genesis_chain, identity_digest, next_chain
 from milepost.events import EVENT_TYPES
 from milepost.journal import State, state_hash
@@ -133,6 +133,7 @@ def server(tmp_path: Path) -> Iterator[tuple[TestClient[Any], Services]]:
     """A server with the document's account, at the document's time."""
     held: list[Services] = []
 
+    @unit
     def as_account() -> Work[None]:
         yield Query("UPDATE accounts SET account = :account", {"account": ACCOUNT})
 

@@ -1,5 +1,6 @@
 """Both sides are killed at any moment, again and again; what was acknowledged is there, once."""
 
+import asyncio
 import random
 import subprocess
 import sys
@@ -8,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from milepost.database import Query
 from milepost.device import Device
 from milepost.envelope import decode_event
-from milepost_server.verify import verify_file
+from milepost_server.data_folder import DataFolder
+from milepost_server.services import open_services
+from milepost_server.verify import verify_folder
 from tests.processes import Home, ServerProcess
 
-KILLS = 14
+KILLS = {"sqlite": 14, "postgres": 6}
 
 WRITER = """
 import sys
@@ -49,17 +53,21 @@ def stop_at_random(process: "subprocess.Popen[str]", rnd: random.Random) -> list
     return out.splitlines()
 
 
+@pytest.mark.parametrize("engine", KILLS)
 @pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)])
-def test_killed_at_any_moment_nothing_acknowledged_is_lost(tmp_path: Path, seed: int) -> None:
+def test_killed_at_any_moment_nothing_acknowledged_is_lost(
+    tmp_path: Path, seed: int, engine: str, request: pytest.FixtureRequest
+) -> None:
     rnd = random.Random(seed)
-    server = ServerProcess(tmp_path / "data")
+    named = ("--database", request.getfixturevalue("postgres_url")) if engine == "postgres" else ()
+    server = ServerProcess(tmp_path / "data", options=named)
     home = Home(tmp_path / "home")
     home("goal", "add", "before the storm")
     home("pair", server.url, server.code())
     home("sync")
     written, synced = 0, 0
     try:
-        for _ in range(KILLS):
+        for _ in range(KILLS[engine]):
             writer = subprocess.Popen(
                 [sys.executable, "-c", WRITER, str(home.folder), str(written)], stdout=subprocess.PIPE, text=True
             )
@@ -80,7 +88,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(tmp_path: Path, seed:
             server.kill()
     assert synced > 0, "nothing was ever synced: the test shows nothing"
 
-    assert verify_file(tmp_path / "data" / "milepost.sqlite3").ok
+    assert verify_folder(DataFolder(tmp_path / "data")).ok
     device = Device(home.folder)
     journal = device.rows()[0].journal
     titles = [device.state(journal).fields("goal", g)["title"] for g in device.state(journal).visible("goal")]
@@ -88,18 +96,14 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(tmp_path: Path, seed:
     device.close()
     for number in range(written):
         assert f"goal {number}" in titles, (seed, number)
-    log = server_log(tmp_path / "data" / "milepost.sqlite3")
+    log = asyncio.run(server_log(tmp_path / "data"))
     assert len({(d, n) for d, n in log}) == len(log)
     assert len(log) == len(titles) + 1, "every event of the device, once, and the opening of the journal"
 
 
-def server_log(path: Path) -> list[tuple[str, int]]:
-    import sqlite3
-
-    connection = sqlite3.connect(path)
-    try:
-        bodies = [row[0] for row in connection.execute("SELECT body FROM events ORDER BY seq")]
-    finally:
-        connection.close()
-    events = [decode_event(body) for body in bodies]
+async def server_log(folder: Path) -> list[tuple[str, int]]:
+    _, database = await open_services(folder)
+    rows = await database.read(Query("SELECT body FROM events ORDER BY seq", {}))
+    await database.close()
+    events = [decode_event(body) for (body,) in rows]
     return [(e.device, e.n) for e in events]

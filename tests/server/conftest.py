@@ -1,12 +1,15 @@
 from collections.abc import Awaitable, Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from milepost.clock import new_id
 from milepost_server.app import create_app
+from milepost_server.data_folder import DataFolder
 from milepost_server.records import issue_code
 from milepost_server.services import Services, open_services
 
@@ -54,14 +57,32 @@ class Api:
         return self.client.delete(path, headers=self.headers())
 
 
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
-    held: list[Services] = []
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Whoever opens services on the test's folder has them on this engine."""
+    if request.param == "postgres":
+        DataFolder(tmp_path).remember_database(request.getfixturevalue("postgres_url"))
+    return str(request.param)
+
+
+_folders: list[Path] = []
+_opened: list[Services] = []
+
+
+@cache
+def application() -> Litestar:
+    """One for the whole run, for describing all its routes takes long: each start has services of its own."""
 
     async def opener() -> tuple[Services, Callable[[], Awaitable[None]]]:
-        services, database = await open_services(tmp_path, admin_key="the key")
-        held.append(services)
+        services, database = await open_services(_folders[-1], admin_key="the key")
+        _opened.append(services)
         return services, database.close
 
-    with TestClient(create_app(opener)) as client:
-        yield Api(client, held[0])
+    return create_app(opener)
+
+
+@pytest.fixture
+def api(tmp_path: Path, engine: str) -> Iterator[Api]:
+    _folders.append(tmp_path)
+    with TestClient(application()) as client:
+        yield Api(client, _opened[-1])

@@ -5,9 +5,10 @@ import msgspec
 import pytest
 
 from milepost.clock import new_id
+from milepost.database import Query, Work, unit
 from milepost.envelope import genesis_chain
 from milepost.messages import MAX_PUSH_EVENTS
-from milepost_server.records import Work, ensure_account
+from milepost_server.records import ensure_account
 from tests.events import device, event
 from tests.server.conftest import NOW, Api
 
@@ -208,8 +209,8 @@ def test_nobody_writes_under_anothers_device_id(api: Api) -> None:
 
 
 def sign_up(api: Api, name: str) -> str:
+    @unit
     def work() -> Work[str]:
-        from milepost.database import Query
 
         account = new_id()
         yield Query("INSERT INTO accounts VALUES (:a, :n, :t)", {"a": account, "n": name, "t": NOW + 1})

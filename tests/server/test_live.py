@@ -119,7 +119,7 @@ async def listening(running: Running, token: str = "", **headers: str) -> AsyncI
 
 
 @pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
+async def running(tmp_path: Path, engine: str) -> AsyncIterator[Running]:
     services, database = await open_services(tmp_path)
 
     async def opener() -> tuple[Services, Callable[[], Awaitable[None]]]:

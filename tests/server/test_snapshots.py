@@ -10,15 +10,17 @@ import pytest
 import zstandard
 
 from milepost.clock import new_id
-from milepost.database import Query, SqliteDatabase
+from milepost.database import Query, SqliteDatabase, unit
 from milepost.envelope import decode_event
 from milepost.journal import FOLD_VERSION, State, dump_state, state_hash
 from milepost_server import folded, snapshots
+from milepost_server.data_folder import DataFolder
 from milepost_server.records import Caller
 from milepost_server.services import open_services
 from tests.events import ALICE, device, event, redaction
 
 NOW = 1_800_000_000_000
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 class Server:
@@ -58,6 +60,7 @@ class Server:
         return int(rows[0][0]) if rows else 0
 
     async def change(self, **fields: Any) -> None:
+        @unit
         def work() -> Any:
             for name, value in fields.items():
                 yield Query(f"UPDATE snapshots SET {name} = :value", {"value": value})
@@ -274,9 +277,11 @@ async def test_a_server_that_stops_while_one_is_made_stops_in_peace(tmp_path: Pa
 
 
 async def test_a_database_from_before_snapshots_is_brought_up_to_date(tmp_path: Path) -> None:
+    from milepost_server.postgres import PostgresDatabase
     from milepost_server.records import SCHEMA
 
-    database = SqliteDatabase(tmp_path / "milepost.sqlite3")
+    url = DataFolder(tmp_path).database()
+    database = PostgresDatabase(url) if url else SqliteDatabase(tmp_path / "milepost.sqlite3")
     await database.open({"server": SCHEMA[:2]})
     await database.close()
     async with Server(tmp_path) as server:

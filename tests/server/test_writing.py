@@ -214,7 +214,7 @@ def test_a_write_that_is_lost_leaves_no_key_behind(api: Api, script: Script, mon
         raise RuntimeError("the machine stops here")
 
     with monkeypatch.context() as broken:
-        broken.setattr(api.services.store, "_append", fail)
+        broken.setattr("milepost.pushing.Push.take", fail)
         assert script("POST", "goals", {"title": "Calm"}, idempotency_key="k").status_code == 500
     assert log(api) == []
     assert script("POST", "goals", {"title": "Calm"}, idempotency_key="k").status_code == 201

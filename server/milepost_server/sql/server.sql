@@ -113,3 +113,12 @@ DELETE FROM snapshots WHERE journal = :journal;
 
 -- name: bodies_since
 SELECT body FROM events WHERE journal = :journal AND seq > :after;
+
+-- name: logs
+SELECT journal FROM events UNION SELECT journal FROM archives ORDER BY journal;
+
+-- name: archives_of
+SELECT first, start, chain, body FROM archives WHERE journal = :journal ORDER BY first;
+
+-- name: events_of
+SELECT seq, device, n, chain, body FROM events WHERE journal = :journal ORDER BY seq;

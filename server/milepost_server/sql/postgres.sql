@@ -1,0 +1,31 @@
+-- What only the PostgreSQL engine and its log store say; everything else is shared with SQLite.
+
+-- name: durability
+SELECT setting FROM pg_settings WHERE name = 'synchronous_commit';
+
+-- name: make_parts
+CREATE TABLE IF NOT EXISTS schema_parts (part TEXT PRIMARY KEY, version BIGINT NOT NULL);
+
+-- name: add_part
+INSERT INTO schema_parts (part, version) VALUES (:part, 0) ON CONFLICT (part) DO NOTHING;
+
+-- name: lock_part
+SELECT version FROM schema_parts WHERE part = :part FOR UPDATE;
+
+-- name: move_part
+UPDATE schema_parts SET version = :version WHERE part = :part;
+
+-- name: add_head
+INSERT INTO heads (journal, seq, chain) VALUES (:journal, 0, :chain) ON CONFLICT (journal) DO NOTHING;
+
+-- name: lock_head
+SELECT seq, chain FROM heads WHERE journal = :journal FOR UPDATE;
+
+-- name: move_head
+UPDATE heads SET seq = :seq, chain = :chain WHERE journal = :journal;
+
+-- name: add_events
+INSERT INTO events (journal, seq, device, n, chain, body)
+SELECT CAST(:journal AS TEXT), new.seq, new.device, new.n, new.chain, new.body
+FROM UNNEST(CAST(:seqs AS BIGINT[]), CAST(:devices AS TEXT[]), CAST(:ns AS BIGINT[]),
+CAST(:chains AS BYTEA[]), CAST(:bodies AS BYTEA[])) AS new (seq, device, n, chain, body);

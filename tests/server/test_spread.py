@@ -1,0 +1,94 @@
+"""Schema and statements fit databases that spread a journal to one of many machines: Citus, CockroachDB, YugabyteDB.
+
+Read off a real PostgreSQL, after every migration, and off the statements as they stand in the `.sql` files.
+"""
+
+import asyncio
+import re
+
+import pytest
+
+from milepost.database import statements
+from milepost_server.postgres import PostgresDatabase
+from milepost_server.services import PARTS
+from tests.postgres import PostgresServer
+
+FOUND_OTHERWISE = {"accounts", "pairing_codes", "devices", "writer_owners", "feeds", "schema_parts"}
+"""Tables that are looked into by a secret or an account: small, and the same on every machine."""
+HOT = ("log.sql", "postgres.sql")
+WHOLE = {"durability", "make_parts", "add_part", "lock_part", "move_part"}
+"""Statements beside the logs: they are said when a server starts."""
+_LACKING = ("ADVISORY", "NEXTVAL", "SERIAL", "LOCK TABLE", "TRUNCATE", "CTID", "OID", "MERGE INTO")
+EVERY = {
+    f"{name}: {statement}": sql
+    for package, name in (
+        ("milepost", "log.sql"),
+        ("milepost_server", "postgres.sql"),
+        ("milepost_server", "server.sql"),
+    )
+    for statement, sql in statements(package, name).items()
+}
+
+
+def tables(sql: str) -> set[str]:
+    return set(re.findall(r"\b(?:FROM|INTO|UPDATE)\s+([a-z_]+)", sql))
+
+
+@pytest.fixture
+def schema(postgres: PostgresServer, postgres_url: str) -> str:
+    async def make() -> None:
+        database = PostgresDatabase(postgres_url)
+        await database.open(PARTS)
+        await database.close()
+
+    asyncio.run(make())
+    return postgres_url.rpartition("=")[2]
+
+
+def test_the_key_of_every_journals_table_begins_with_the_journal(postgres: PostgresServer, schema: str) -> None:
+    keys = postgres.run(
+        "SELECT c.relname, i.indisprimary, (SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = i.indkey[0])"
+        " FROM pg_class c LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisunique"
+        " WHERE c.relkind = 'r' AND c.relnamespace = $1::regnamespace",
+        schema,
+    )
+    assert {table for table, *_ in keys} > FOUND_OTHERWISE
+    for table, primary, first in keys:
+        assert primary is not None, f"{table} has no key"
+        if table not in FOUND_OTHERWISE:
+            assert first == "journal", table
+
+
+def test_nothing_is_counted_by_the_database(postgres: PostgresServer, schema: str) -> None:
+    """A number that is given out before its transaction ends is no cursor."""
+    named = "relnamespace = $1::regnamespace"
+    assert postgres.run(f"SELECT relname FROM pg_class WHERE relkind = 'S' AND {named}", schema) == []
+    assert postgres.run(f"SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE {named}", schema) == []
+    identity = "attidentity <> '' OR (atthasdef AND atttypid <> 'text'::regtype)"
+    columns = f"SELECT attname FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE {named} AND ({identity})"
+    assert postgres.run(columns, schema) == []
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_statement_says_nothing_that_one_of_them_lacks(name: str) -> None:
+    sql = re.sub(r"'[^']*'", "''", EVERY[name]).upper()
+    for word in _LACKING:
+        assert not re.search(rf"\b\w*{word}\b", sql), word
+    assert not re.search(r"\bWITH\b.*\b(INSERT|UPDATE|DELETE)\b", sql, re.DOTALL), "no writes inside a query"
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY if name.startswith(HOT) and name.split()[1] not in WHOLE])
+def test_a_statement_of_the_log_stays_within_one_journal(name: str) -> None:
+    sql = EVERY[name]
+    assert len(tables(sql)) == 1, "one table, so one machine"
+    if sql.startswith("INSERT"):
+        assert re.match(r"INSERT INTO \w+ \(journal,", sql)
+    else:
+        assert re.search(r"\bWHERE journal = :journal\b", sql)
+
+
+def test_the_transaction_of_a_push_names_no_other_journal_and_no_table_found_otherwise() -> None:
+    """What comes with a push (`also`) is about the same journal."""
+    for name in ("keep_request", "drop_old_requests", "drop_snapshot", "keep_snapshot", "bodies_since"):
+        assert ":journal" in EVERY[f"server.sql: {name}"]
+        assert not FOUND_OTHERWISE & tables(EVERY[f"server.sql: {name}"])
