@@ -8,17 +8,14 @@ from typing import Any
 from milepost import (
     archiving,
     branch,
-    device,
     device_history,
     device_log,
     envelope,
     journal,
     pushing,
     register,
-    rescue,
     sqlite_store,
 )
-from milepost.client import HttpServer
 from milepost.device import Device
 from milepost.device_log import DeviceLog
 from milepost.device_snapshot import Snapshots
@@ -142,13 +139,6 @@ MUTATIONS: dict[str, list[Change]] = {
     "a redaction goes by a counter that means another event by now": [(branch, "retargeted", lambda event, _: event)],
     "a file from which words were taken out is left as it is": [(device_log, "scrub", _nothing_done)],
     "an archive lacks its last event, and nobody looks": [(sqlite_store, "archive_run", _archived_short)],
-    "the log under a snapshot is taken on trust": [
-        (device, "take_history", _taken_on_trust),
-        (HttpServer, "_events", _unchecked(HttpServer._events)),
-    ],
-    "any snapshot is begun from": [(device, "may_begin_from", lambda *_: True)],
-    "what a device alone still knew is dropped": [(device_history, "from_state", lambda *_: [])],
-    "what is written anew claims what it had seen": [(rescue, "_cut", lambda event, _: event)],
 }
 
 
