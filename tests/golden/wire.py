@@ -16,7 +16,7 @@ from unittest import mock
 
 from litestar.testing import TestClient
 
-from milepost.database import Query, Work
+from milepost.database import Query, Work, unit
 from milepost_server import records
 from milepost_server.app import create_app
 from milepost_server.services import Services, open_services
@@ -75,6 +75,7 @@ def running(codes: dict[str, str]) -> Iterator[tuple[TestClient[Any], Services]]
             yield client, held[0]
 
 
+@unit
 def _accounts() -> Work[None]:
     yield Query("UPDATE accounts SET account = :account", {"account": ACCOUNT})
     values = {"account": OTHER_ACCOUNT, "name": "somebody else", "now": NOW}
