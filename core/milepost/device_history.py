@@ -80,7 +80,8 @@ def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
     begun, now = log.snapshots.get(journal), step.state
     if begun is None or not begun.readable or now.journal != journal:
         return False
-    lost = list(lacking(log.snapshots.state(begun), now, partial(_held, log, journal)))
+    old = log.snapshots.state(begun)
+    lost = list(lacking(old, now, partial(_held, log, journal)))
     known, held = log.held(journal)
     above = list(held)
     again = from_log(above, known, now, new_id)
@@ -90,7 +91,7 @@ def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
         log.remove(journal, device, max(first, now.counter(device) + 1))
     log.snapshots.begin(journal, step.snapshot, now, Cursor(0, genesis_chain(journal).hex()))
     log.set_cursor(journal, step.snapshot.cursor)
-    for event in from_state(lost, now, new_id(), new_salt):
+    for event in from_state(lost, old, now, new_id, new_salt, partial(_held, log, journal)):
         log.add(journal, event, confirmed=True)
     for one in again:
         log.add(journal, one.event, confirmed=one.confirmed)

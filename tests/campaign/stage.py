@@ -494,13 +494,18 @@ class Stage:
         sql.execute("PRAGMA max_page_count = 1000000")
 
     def two_at_once(self, i: int, doing: str, other: int) -> None:
-        """While a sync waits for its answer, another process on the folder writes or syncs, or another device syncs."""
+        """While a sync waits for its answer, another process on the folder writes or syncs, another device does, or the server
+        is put back.
+        """
         party = self._party(i)
         with version(party.types):
             second = Device(party.folder, wall=lambda: self.now_ms + party.skew_ms)
         first = party.device
 
         def meanwhile() -> None:
+            if doing == "restore":
+                self.put_server_back(other % 2)
+                return
             if doing == "other":
                 self.sync(other)
                 return

@@ -36,6 +36,8 @@ class Written(Struct, frozen=True):
     good: bool
     words: dict[str, set[str]]
     """Field → what somebody wrote into it."""
+    takes: tuple[str, frozenset[str]] | None
+    """Of a redaction: the key of the event, and the fields."""
 
 
 class Truth:
@@ -68,7 +70,9 @@ class Truth:
             if event.rejected or key_of(event) in self.written:
                 continue
             bit = 1 << len(self.written)
-            self.written[key_of(event)] = Written(bit, self.sets(event) if good else {}, knew, good, _words(event))
+            self.written[key_of(event)] = Written(
+                bit, self.sets(event) if good else {}, knew, good, _words(event), _takes(event)
+            )
             knew |= bit
 
     def note_anew(self, log: Iterable[Event], names: Collection[str]) -> None:
@@ -92,6 +96,11 @@ class Truth:
                 key = there[said["device"], said["n"]]
                 taken[key] = taken.get(key, frozenset()) | frozenset(said.get("fields", ALL))
         return taken
+
+    def taken_before(self, key: str) -> frozenset[str]:
+        """The fields that redactions of an event took out which are lost themselves: what was left of it stayed."""
+        found = [self.written[gone].takes for gone in self.gone]
+        return frozenset().union(*(takes[1] for takes in found if takes is not None and takes[0] == key))
 
     def left(self, key: str, register: Register, taken: frozenset[str]) -> Any:
         """What a register holds that this event set, once these fields of it were taken out."""
@@ -143,3 +152,10 @@ def _words(event: Event) -> dict[str, set[str]]:
             if isinstance(value, str) and " " in value:
                 found.setdefault(name, set()).add(value)
     return found
+
+
+def _takes(event: Event) -> tuple[str, frozenset[str]] | None:
+    if event.type != REDACTION:
+        return None
+    said = msgspec.json.decode(event.payload)
+    return said["digest"], frozenset(said.get("fields", ALL))
