@@ -8,8 +8,6 @@ from typing import Any
 from milepost import (
     archiving,
     branch,
-    device,
-    device_history,
     device_log,
     envelope,
     journal,
@@ -119,10 +117,6 @@ MUTATIONS: dict[str, list[Change]] = {
     "a redaction goes by a counter that means another event by now": [(branch, "retargeted", lambda event, _: event)],
     "a file from which words were taken out is left as it is": [(device_log, "scrub", _nothing_done)],
     "two events change places in an archive": [(sqlite_store, "archive_run", _archived_anyhow)],
-    "any snapshot is begun from": [
-        (device, "may_begin_from", lambda *_: True),
-        (device_history, "may_begin_from", lambda *_: True),
-    ],
 }
 
 
