@@ -268,6 +268,7 @@ def _round(device: Device, server: Server, sessions: dict[str, Session], asked: 
         answer = _answer(server, journal, request)
         if isinstance(answer, PushAnswer):
             report.repaired += sum(r.outcome == "stored" for r in answer.results)
+            device.take_out_again(journal, request.events if isinstance(request, Repair) else ())
         _receive(device, server, sessions[journal], journal, standing, answer, report)
     if not parts and asked:
         return

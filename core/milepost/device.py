@@ -25,6 +25,7 @@ from milepost.errors import InvalidInput
 from milepost.events import Draft, redaction_of, retargeted
 from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
+from milepost.rescue import redact_again
 from milepost.store import PushResult
 from milepost.sync import (
     Acknowledge,
@@ -115,6 +116,12 @@ class Device:
             self._purge(journal, events)
             self.log.keep_state(journal)
         return events
+
+    def take_out_again(self, journal: str, given_back: Iterable[Event]) -> None:
+        """Of events that were given back: where one has lost words, and the redaction that took them was lost, another."""
+        drafts = redact_again(self.log.state(journal), given_back, new_id)
+        if drafts:
+            self.append(journal, drafts)
 
     def _purge(self, journal: str, events: Iterable[Event]) -> None:
         for event in events:

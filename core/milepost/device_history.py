@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+from milepost.branch import Held
 from milepost.clock import new_id, new_salt
 from milepost.device_log import DeviceLog
 from milepost.device_snapshot import Begun
@@ -11,9 +12,6 @@ from milepost.journal import State, paused_collector, redactions_in, state_hash
 from milepost.messages import Cursor
 from milepost.rescue import from_log, from_state, lacking
 from milepost.sync import Leap, SyncFailed, TakeHistory
-
-INSTEAD = "The server has another event in this one's place."
-"""Why an event is set apart that the log under a snapshot has another one for."""
 
 
 def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool:
@@ -45,6 +43,10 @@ def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool
 
 def _held(log: DeviceLog, journal: str, device: str, n: int) -> bool:
     return log.find(journal, device, n) is not None
+
+
+def _counted(state: State, device: str, n: int) -> bool:
+    return n <= state.counter(device)
 
 
 def leap(log: DeviceLog, journal: str, step: Leap) -> bool:
@@ -84,7 +86,7 @@ def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
     lost = list(lacking(old, now, partial(_held, log, journal)))
     known, held = log.held(journal)
     above = list(held)
-    again = from_log(above, known, now, new_id)
+    again = from_log(above, known, new_id, stands=partial(_counted, now), there=partial(_counted, now))
     log.unplace(journal, 0, MAX_COUNTER)
     for device in {one.event.device for one in above}:
         first = min(one.event.n for one in above if one.event.device == device)
@@ -118,8 +120,10 @@ def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:
     whole = step.cursor.seq == begun.place.seq
     if whole and step.cursor.chain != begun.place.chain:
         raise SyncFailed("The server's log does not lead to the snapshot that it gave. Sync again.")
-    _make_way(log, begun, step.events)
+    again = _make_way(log, begun, step.events)
     log.snapshots.place(begun, chained, step.cursor)
+    for one in again:
+        log.add(journal, one.event, confirmed=one.confirmed)
     return _compare(log, begun) if whole else True
 
 
@@ -137,15 +141,17 @@ def _compare(log: DeviceLog, begun: Begun) -> bool:
     return state_hash(state) == begun.state_hash
 
 
-def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> None:
-    """An event held here under a counter that the log has another one for is set apart: its words are kept."""
+def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> list[Held]:
+    """What is held here under a counter that the log has another event for is written anew: returns that, not added yet."""
     held = log.snapshots.held(begun)
+    clashes: list[Held] = []
     for event in events:
         mine = log.find(begun.journal, event.device, event.n) if (event.device, event.n) in held else None
         if mine is None or mine.rejected:
             continue
         if identity_digest(begun.journal, mine) != identity_digest(begun.journal, event):
-            log.set_apart(begun.journal, mine, INSTEAD)
+            clashes.append(Held(mine, confirmed=True, placed=False))
+    return from_log(clashes, {}, new_id, stands=lambda *_: False, there=partial(_counted, log.snapshots.state(begun)))
 
 
 def walked(journal: str, after: Cursor, run: Sequence[Event], end: Cursor) -> list[tuple[Event, bytes]]:

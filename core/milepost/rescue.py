@@ -10,7 +10,7 @@ So all of it is written anew, under new names. Nothing of it claims to have seen
 any more what had been seen. So it takes the place of nothing; where somebody wrote otherwise, the person is asked.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -19,8 +19,8 @@ from msgspec import Raw
 from milepost.branch import Held, renamed
 from milepost.envelope import Event, Seen
 from milepost.errors import InvalidEvent
-from milepost.events import COMPOSITES, PAYLOADS, Fields, encode_payload, redaction_of, registry
-from milepost.journal import State
+from milepost.events import COMPOSITES, PAYLOADS, REDACTION, Draft, Fields, encode_payload, redaction_of, registry
+from milepost.journal import State, redactions_in
 from milepost.register import Register, Stamp, has_seen, writes_of
 
 Lacking = tuple[str, str, str, Stamp, Any]
@@ -118,17 +118,27 @@ def _payloads(kind: str, entity: str, fields: Fields, old: State, *, fresh: bool
         left = {n: v for n, v in left.items() if n not in own and n not in payload.sets}
 
 
-def from_log(above: Sequence[Held], known: dict[str, Seen], now: State, new_id: Callable[[], str]) -> list[Held]:
-    """What stands above a snapshot and is not in the new state, under new names and having seen of each other alone."""
+def from_log(
+    above: Iterable[Held],
+    known: Mapping[str, Seen],
+    new_id: Callable[[], str],
+    *,
+    stands: Callable[[str, int], bool],
+    there: Callable[[str, int], bool],
+) -> list[Held]:
+    """Those of a run of events that don't stand, under new names and having seen of each other alone.
+
+    `stands` says whether one with (device, n) does, and `there` whether one can be redacted.
+    """
     contexts, dead = dict(known), list[tuple[Held, Seen]]()
     parted, last = dict[str, int](), dict[str, int]()
     for held in above:
         event = held.event
         context = contexts[event.device] = {**contexts.get(event.device, {}), **event.seen}
-        if event.n > now.counter(event.device):
+        if not stands(event.device, event.n):
             parted.setdefault(event.device, event.n)
             target = redaction_of(event)
-            if target is None or target.n <= max(now.counter(target.device), last.get(target.device, 0)):
+            if target is None or there(target.device, target.n) or target.n <= last.get(target.device, 0):
                 dead.append((held, context))
             last[event.device] = event.n
     names = {device: new_id() for device in parted}
@@ -138,3 +148,28 @@ def from_log(above: Sequence[Held], known: dict[str, Seen], now: State, new_id: 
 
 def _cut(event: Event, of: Collection[str]) -> Event:
     return msgspec.structs.replace(event, seen={device: n for device, n in event.seen.items() if device in of})
+
+
+def redact_again(state: State, events: Iterable[Event], new_id: Callable[[], str]) -> list[Draft]:
+    """Redactions that are lost themselves, said again: of events that have lost words, and that none in the state is of.
+
+    Without them, who still has the words would never hear that they were taken out.
+    """
+    known = {(of.device, of.n) for of in redactions_in(state)}
+    return [
+        Draft(
+            REDACTION,
+            {"id": new_id(), "device": e.device, "n": e.n, "digest": e.data_digest, "fields": sorted(empty)},
+        )
+        for e in events
+        if e.data_digest and (e.device, e.n) not in known and (empty := _empty(msgspec.json.decode(e.payload)))
+    ]
+
+
+def _empty(payload: Fields) -> set[str]:
+    """The fields that hold nothing, those of a change that is proposed or agreed to included."""
+    found = {name for name, value in payload.items() if value is None}
+    for change in (payload.get("change"), payload.get("accepted")):
+        if isinstance(change, dict):
+            found |= _empty(change["fields"])
+    return found

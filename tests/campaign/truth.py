@@ -3,7 +3,8 @@
 An event is known here by a key that it keeps under whatever name it is written again, and when its words are taken out.
 """
 
-from collections.abc import Collection, Iterable
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ Register = tuple[str, str, str]
 class Written(Struct, frozen=True):
     """One event: what it set, and the set of events (as bits) that its author had in view."""
 
+    device: str
     bit: int
     sets: dict[Register, Any]
     knew: int
@@ -46,6 +48,8 @@ class Truth:
     def __init__(self, journal: str) -> None:
         self.journal = journal
         self.written: dict[str, Written] = {}
+        self.moved: set[str] = set()
+        """What was written anew, under a name by chance."""
         self.gone: set[str] = set()
         """Written, and then put back together with every copy there was."""
 
@@ -71,20 +75,29 @@ class Truth:
                 continue
             bit = 1 << len(self.written)
             self.written[key_of(event)] = Written(
-                bit, self.sets(event) if good else {}, knew, good, _words(event), _takes(event)
+                event.device, bit, self.sets(event) if good else {}, knew, good, _words(event), _takes(event)
             )
             knew |= bit
 
-    def note_anew(self, log: Iterable[Event], names: Collection[str]) -> None:
-        """Takes note of what was written anew, under other names than these, where the log that it came from is lost: it
-        claims to have seen nothing but what was written anew with it.
+    def note_synced(self, log: Iterable[Event]) -> None:
+        """Takes note of what a sync wrote by itself: what a device alone knew, where the log that it came from is lost, and
+        redactions that were lost. Of what stands in no log it claims to have seen nothing but what came with it.
         """
-        anew = [event for event in log if event.device not in names and not event.rejected]
-        self.note(anew, 0)
-        together = sum(self.written[key_of(event)].bit for event in anew)
-        for event in anew:
-            before = self.written[key_of(event)]
-            self.written[key_of(event)] = replace(before, knew=before.knew & together)
+        anew: dict[str, list[Event]] = {}
+        moved: list[str] = []
+        for event in log:
+            known = None if event.rejected else self.written.get(key_of(event))
+            if known is not None and known.device != event.device and uuid.UUID(event.device).version == 4:
+                moved.append(key_of(event))
+            elif known is None and not event.rejected:
+                anew.setdefault(event.device, []).append(event)
+        for events in anew.values():
+            self.note(events, 0)
+        moved = [key for key in moved if key not in self.moved]
+        together = sum(self.written[key].bit for key in moved)
+        for key in moved:
+            self.written[key] = replace(self.written[key], knew=self.written[key].knew & together)
+            self.moved.add(key)
 
     def taken_out(self, log: Iterable[Event]) -> dict[str, frozenset[str]]:
         """Key → the fields whose words a redaction in this log takes out."""
