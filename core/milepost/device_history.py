@@ -25,15 +25,14 @@ def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool
         return False
     known: dict[str, int] = {}
     if begun is not None:
-        if not begun.readable:
+        before = log.snapshots.as_it_was(begun)
+        if before is None or any(lacking(before, state, partial(_held, log, journal))):
             return False
-        known = {device: progress.n for device, progress in log.snapshots.state(begun).devices.items()}
+        known = {device: progress.n for device, progress in before.devices.items()}
     for device, last, unsent in log.snapshots.reach(journal):
         if unsent is not None and unsent <= state.counter(device):
             return False
         known[device] = max(last, known.get(device, 0))
-    if begun is not None and any(lacking(log.snapshots.state(begun), state, partial(_held, log, journal))):
-        return False
     return all(
         last - counter == log.snapshots.count(journal, device, counter)
         for device, last in known.items()
@@ -80,9 +79,9 @@ def _begin_from(log: DeviceLog, journal: str, step: Leap) -> bool:
 def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
     """It lacks what nobody can bring back: that is written anew on top of it."""
     begun, now = log.snapshots.get(journal), step.state
-    if begun is None or not begun.readable or now.journal != journal:
+    old = log.snapshots.as_it_was(begun) if begun else None
+    if old is None or now.journal != journal:
         return False
-    old = log.snapshots.state(begun)
     lost = list(lacking(old, now, partial(_held, log, journal)))
     known, held = log.held(journal)
     above = list(held)
@@ -151,7 +150,10 @@ def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> list[Hel
             continue
         if identity_digest(begun.journal, mine) != identity_digest(begun.journal, event):
             clashes.append(Held(mine, confirmed=True, placed=False))
-    return from_log(clashes, {}, new_id, stands=lambda *_: False, there=partial(_counted, log.snapshots.state(begun)))
+    if not clashes:
+        return []
+    before = log.snapshots.as_it_was(begun) or State(begun.journal)
+    return from_log(clashes, {}, new_id, stands=lambda *_: False, there=partial(_counted, before))
 
 
 def walked(journal: str, after: Cursor, run: Sequence[Event], end: Cursor) -> list[tuple[Event, bytes]]:

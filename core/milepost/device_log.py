@@ -310,7 +310,8 @@ class DeviceLog:
         those of the snapshot, where it begins with one.
         """
         begun = self.snapshots.get(journal)
-        known = self.snapshots.state(begun).devices if begun else {}
+        before = self.snapshots.as_it_was(begun) if begun else None
+        known = before.devices if before else {}
         rows = self._sql.execute(
             "SELECT body, confirmed, seq IS NOT NULL FROM events WHERE journal = ? AND ordinal > ? ORDER BY ordinal",
             (journal, begun.ordinal if begun else 0),

@@ -101,14 +101,21 @@ class Snapshots:
             )
         return state
 
+    def as_it_was(self, begun: Begun) -> State | None:
+        """The same as far as it was folded; None where that was by other rules."""
+        if begun.fold != FOLD_VERSION:
+            return None
+        (body,) = self._sql.execute("SELECT body FROM snapshots WHERE journal = ?", (begun.journal,)).fetchone()
+        return load_state(unpacked(body), whole=False) if body else None
+
     def purge(self, journal: str, of: RedactionMade) -> None:
         """Takes the words of an event out of the state that the journal began with."""
         begun = self.get(journal)
         if begun is None:
             return
         left = b""  # nobody here can read what another version wrote
-        if begun.readable:
-            state = self.state(begun)
+        state = self.as_it_was(begun)
+        if state is not None:
             state.take_out(of)
             left = packed(dump_state(state))
         self._sql.execute("UPDATE snapshots SET body = ? WHERE journal = ?", (left, journal))

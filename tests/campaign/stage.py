@@ -425,7 +425,9 @@ class Stage:
     def go_on(self, party: Party) -> None:
         """A device that began from a snapshot which nobody can bring back goes on without it, if it is one."""
         before, name = self.held(), party.device.log.journal(self.journal).device
-        shown = dump_state(party.device.state(self.journal))
+        shown = b""
+        with suppress(HistoryPartial):
+            shown = dump_state(party.device.state(self.journal))
         client.sync(party.device, self.server_for(party), wait=False)
         if party.device.log.journal(self.journal).device != name:
             self.seen["went_on"] += 1
