@@ -227,7 +227,12 @@ def sync(
             sessions.setdefault(row.journal, Session(history=history, wait=wait))
         asked = _requests(device, sessions)
         if not asked and not first:
-            break
+            said_again = [journal for journal in sessions.keys() - report.problems if device.take_out_again(journal)]
+            if not said_again:
+                break
+            for journal in said_again:
+                sessions[journal].look_again()
+            continue
         first = False
         _round(device, server, sessions, asked, report)
         progress(report)
@@ -268,7 +273,6 @@ def _round(device: Device, server: Server, sessions: dict[str, Session], asked: 
         answer = _answer(server, journal, request)
         if isinstance(answer, PushAnswer):
             report.repaired += sum(r.outcome == "stored" for r in answer.results)
-            device.take_out_again(journal, request.events if isinstance(request, Repair) else ())
         _receive(device, server, sessions[journal], journal, standing, answer, report)
     if not parts and asked:
         return

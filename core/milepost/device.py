@@ -117,11 +117,15 @@ class Device:
             self.log.keep_state(journal)
         return events
 
-    def take_out_again(self, journal: str, given_back: Iterable[Event]) -> None:
-        """Of events that were given back: where one has lost words, and the redaction that took them was lost, another."""
-        drafts = redact_again(self.log.state(journal), given_back, new_id)
-        if drafts:
-            self.append(journal, drafts)
+    def take_out_again(self, journal: str) -> bool:
+        """Once all is here that a server has: where events came without their words, and the redactions that took them are
+        lost, writes others. Returns whether it did.
+        """
+        with self.log.transaction():
+            drafts = redact_again(self.log.state(journal), self.log.wordless(journal), new_id)
+            if drafts:
+                self.append(journal, drafts)
+        return bool(drafts)
 
     def _purge(self, journal: str, events: Iterable[Event]) -> None:
         for event in events:
@@ -230,6 +234,7 @@ class Device:
         self.log.state(journal)
         self.log.add_many(journal, new, confirmed=True)
         self.log.set_cursor(journal, step.cursor)
+        self.log.note_wordless(journal, run)
         self.log.applied(journal, [event for event, _ in new])
         self._purge(journal, run)
         self._observe(max((event.ranked_at for event in run), default=""))

@@ -119,6 +119,7 @@ def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:
     whole = step.cursor.seq == begun.place.seq
     if whole and step.cursor.chain != begun.place.chain:
         raise SyncFailed("The server's log does not lead to the snapshot that it gave. Sync again.")
+    log.note_wordless(journal, step.events)
     again = _make_way(log, begun, step.events)
     log.snapshots.place(begun, chained, step.cursor)
     for one in again:

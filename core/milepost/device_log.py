@@ -24,6 +24,8 @@ SCHEMA = migrations("milepost", "device")
 KEEP_STATE_AFTER = 500
 """Events folded on top of a kept state before it is written anew (or a tenth of the log, if that is more)."""
 _PAGE = 5_000
+_WORDLESS = "wordless"
+"""A setting that says, for a journal, that events came without their words."""
 
 
 class JournalRow(Struct, frozen=True, kw_only=True):
@@ -233,6 +235,22 @@ class DeviceLog:
                     )
         words_gone(self._sql)
         self._purged = True
+
+    def note_wordless(self, journal: str, run: Iterable[Event]) -> None:
+        """Keeps in mind whether any of these came without its words: who took them may come later, or never."""
+        if any(event.data_digest for event in run):
+            self.set(f"{_WORDLESS} {journal}", "1")
+
+    def wordless(self, journal: str) -> list[Event]:
+        """The events here without their words, if any came since this was last asked; within a transaction."""
+        if self.setting(f"{_WORDLESS} {journal}") is None:
+            return []
+        self.set(f"{_WORDLESS} {journal}", None)
+        rows = self._sql.execute(
+            "SELECT body FROM events WHERE journal = ? AND instr(body, ?) > 0 ORDER BY ordinal",
+            (journal, b'"data_digest":'),
+        )
+        return [event for (body,) in rows if (event := decode_event(body)).data_digest]
 
     def remove(self, journal: str, device: str, first: int) -> None:
         """Takes one device's events out, from counter `first` on: they are written again under another name."""
