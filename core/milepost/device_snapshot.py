@@ -131,7 +131,8 @@ class Snapshots:
         the log under it is here.
         """
         (last,) = self._sql.execute(
-            "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
+            "SELECT MAX(last) FROM (SELECT MAX(ordinal) AS last FROM events UNION ALL SELECT 0 UNION ALL "
+            "SELECT seq FROM sqlite_sequence WHERE name = 'events')"
         ).fetchone()
         ordinal = last + snapshot.cursor.seq
         beyond = [(journal, device, state.counter(device)) for device, *_ in self.reach(journal)]
@@ -150,14 +151,14 @@ class Snapshots:
         )
 
     def _keep_free(self, ordinal: int) -> None:
-        """No event is given an ordinal up to this one: SQLite remembers the highest that there ever was."""
-        (last,) = self._sql.execute("SELECT COALESCE(MAX(ordinal), 0) FROM events").fetchone()
-        if last < ordinal:
-            self._sql.execute(
-                "INSERT INTO events (ordinal, journal, device, n, confirmed, body) VALUES (?, '', '', 0, 1, '')",
-                (ordinal,),
-            )
-            self._sql.execute("DELETE FROM events WHERE ordinal = ?", (ordinal,))
+        """No event is given an ordinal up to this one: SQLite remembers the highest that was ever inserted. What was moved
+        higher does not count: it may be taken out again.
+        """
+        self._sql.execute(
+            "INSERT INTO events (ordinal, journal, device, n, confirmed, body) VALUES (?, '', '', 0, 1, '')",
+            (ordinal,),
+        )
+        self._sql.execute("DELETE FROM events WHERE ordinal = ?", (ordinal,))
 
     def place(self, begun: Begun, chained: Iterable[tuple[Event, bytes]], known: Cursor) -> None:
         """Events of the log under the snapshot come to their ordinals; those held here already are moved there."""
