@@ -134,13 +134,19 @@ class World:
         return device
 
     def meet(
-        self, device: Device, *, requests: int | None = None, lose_answer: bool = False, history: bool = True
+        self,
+        device: Device,
+        *,
+        requests: int | None = None,
+        lose_answer: bool = False,
+        history: bool = True,
+        wait: bool = True,
     ) -> SyncReport | None:
         """One sync; with a limit the network goes after so many requests, the last of which may lose its answer."""
         self.requests_left = 10**9 if requests is None else requests
         self.lose_answer = lose_answer
         try:
-            return sync(device, self, history=history)
+            return sync(device, self, history=history, wait=wait)
         except Offline:
             return None
         finally:

@@ -249,7 +249,12 @@ def sync(
             sessions.setdefault(row.journal, Session(history=history, wait=wait))
         asked = _requests(device, sessions)
         if not asked and not first:
-            break
+            said_again = [journal for journal in sessions.keys() - report.problems if device.take_out_again(journal)]
+            if not said_again:
+                break
+            for journal in said_again:
+                sessions[journal].look_again()
+            continue
         first = False
         _round(device, server, sessions, asked, report)
         progress(report)

@@ -25,6 +25,7 @@ from milepost.errors import InvalidInput
 from milepost.events import Draft, redaction_of, retargeted
 from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
+from milepost.rescue import redact_again
 from milepost.store import PushResult
 from milepost.sync import (
     Acknowledge,
@@ -121,6 +122,16 @@ class Device:
             self._purge(journal, events)
             self.log.keep_state(journal)
         return events
+
+    def take_out_again(self, journal: str) -> bool:
+        """Once all is here that a server has: where events came without their words, and the redactions that took them are
+        lost, writes others. Returns whether it did.
+        """
+        with self.log.transaction():
+            drafts = redact_again(self.log.state(journal), self.log.wordless(journal), new_id)
+            if drafts:
+                self.append(journal, drafts)
+        return bool(drafts)
 
     def _purge(self, journal: str, events: Iterable[Event]) -> None:
         for event in events:
@@ -228,6 +239,7 @@ class Device:
         self.log.state(journal)
         self.log.add_many(journal, new, confirmed=True)
         self.log.set_cursor(journal, step.cursor)
+        self.log.note_wordless(journal, run)
         self.log.applied(journal, [event for event, _ in new])
         self._purge(journal, run)
         self._observe(max((event.ranked_at for event in run), default=""))

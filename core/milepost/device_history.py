@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+from milepost.branch import Held
 from milepost.clock import new_id, new_salt
 from milepost.device_log import DeviceLog
 from milepost.device_snapshot import Begun
@@ -11,9 +12,6 @@ from milepost.journal import State, paused_collector, redactions_in, state_hash
 from milepost.messages import Cursor
 from milepost.rescue import from_log, from_state, lacking
 from milepost.sync import Leap, SyncFailed, TakeHistory
-
-INSTEAD = "The server has another event in this one's place."
-"""Why an event is set apart that the log under a snapshot has another one for."""
 
 
 def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool:
@@ -27,15 +25,14 @@ def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool
         return False
     known: dict[str, int] = {}
     if begun is not None:
-        if not begun.readable:
+        before = log.snapshots.as_it_was(begun)
+        if before is None or any(lacking(before, state, partial(_held, log, journal))):
             return False
-        known = {device: progress.n for device, progress in log.snapshots.state(begun).devices.items()}
+        known = {device: progress.n for device, progress in before.devices.items()}
     for device, last, unsent in log.snapshots.reach(journal):
         if unsent is not None and unsent <= state.counter(device):
             return False
         known[device] = max(last, known.get(device, 0))
-    if begun is not None and any(lacking(log.snapshots.state(begun), state, partial(_held, log, journal))):
-        return False
     return all(
         last - counter == log.snapshots.count(journal, device, counter)
         for device, last in known.items()
@@ -45,6 +42,10 @@ def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool
 
 def _held(log: DeviceLog, journal: str, device: str, n: int) -> bool:
     return log.find(journal, device, n) is not None
+
+
+def _counted(state: State, device: str, n: int) -> bool:
+    return n <= state.counter(device)
 
 
 def leap(log: DeviceLog, journal: str, step: Leap) -> bool:
@@ -78,19 +79,20 @@ def _begin_from(log: DeviceLog, journal: str, step: Leap) -> bool:
 def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
     """It lacks what nobody can bring back: that is written anew on top of it."""
     begun, now = log.snapshots.get(journal), step.state
-    if begun is None or not begun.readable or now.journal != journal:
+    old = log.snapshots.as_it_was(begun) if begun else None
+    if old is None or now.journal != journal:
         return False
-    lost = list(lacking(log.snapshots.state(begun), now, partial(_held, log, journal)))
+    lost = list(lacking(old, now, partial(_held, log, journal)))
     known, held = log.held(journal)
     above = list(held)
-    again = from_log(above, known, now, new_id)
+    again = from_log(above, known, new_id, stands=partial(_counted, now), there=partial(_counted, now))
     log.unplace(journal, 0, MAX_COUNTER)
     for device in {one.event.device for one in above}:
         first = min(one.event.n for one in above if one.event.device == device)
         log.remove(journal, device, max(first, now.counter(device) + 1))
     log.snapshots.begin(journal, step.snapshot, now, Cursor(0, genesis_chain(journal).hex()))
     log.set_cursor(journal, step.snapshot.cursor)
-    for event in from_state(lost, now, new_id(), new_salt):
+    for event in from_state(lost, old, now, new_id, new_salt, partial(_held, log, journal)):
         log.add(journal, event, confirmed=True)
     for one in again:
         log.add(journal, one.event, confirmed=one.confirmed)
@@ -117,8 +119,11 @@ def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:
     whole = step.cursor.seq == begun.place.seq
     if whole and step.cursor.chain != begun.place.chain:
         raise SyncFailed("The server's log does not lead to the snapshot that it gave. Sync again.")
-    _make_way(log, begun, step.events)
+    log.note_wordless(journal, step.events)
+    again = _make_way(log, begun, step.events)
     log.snapshots.place(begun, chained, step.cursor)
+    for one in again:
+        log.add(journal, one.event, confirmed=one.confirmed)
     return _compare(log, begun) if whole else True
 
 
@@ -136,15 +141,20 @@ def _compare(log: DeviceLog, begun: Begun) -> bool:
     return state_hash(state) == begun.state_hash
 
 
-def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> None:
-    """An event held here under a counter that the log has another one for is set apart: its words are kept."""
+def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> list[Held]:
+    """What is held here under a counter that the log has another event for is written anew: returns that, not added yet."""
     held = log.snapshots.held(begun)
+    clashes: list[Held] = []
     for event in events:
         mine = log.find(begun.journal, event.device, event.n) if (event.device, event.n) in held else None
         if mine is None or mine.rejected:
             continue
         if identity_digest(begun.journal, mine) != identity_digest(begun.journal, event):
-            log.set_apart(begun.journal, mine, INSTEAD)
+            clashes.append(Held(mine, confirmed=True, placed=False))
+    if not clashes:
+        return []
+    before = log.snapshots.as_it_was(begun) or State(begun.journal)
+    return from_log(clashes, {}, new_id, stands=lambda *_: False, there=partial(_counted, before))
 
 
 def walked(journal: str, after: Cursor, run: Sequence[Event], end: Cursor) -> list[tuple[Event, bytes]]:

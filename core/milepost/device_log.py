@@ -25,6 +25,8 @@ SCHEMA = migrations("milepost", "device")
 KEEP_STATE_AFTER = 500
 """Events folded on top of a kept state before it is written anew (or a tenth of the log, if that is more)."""
 _PAGE = 5_000
+_WORDLESS = "wordless"
+"""A setting that says, for a journal, that events came without their words."""
 
 
 class JournalRow(Struct, frozen=True, kw_only=True):
@@ -237,6 +239,22 @@ class DeviceLog:
         words_gone(self._sql)
         self._purged = True
 
+    def note_wordless(self, journal: str, run: Iterable[Event]) -> None:
+        """Keeps in mind whether any of these came without its words: who took them may come later, or never."""
+        if any(event.data_digest for event in run):
+            self.set(f"{_WORDLESS} {journal}", "1")
+
+    def wordless(self, journal: str) -> list[Event]:
+        """The events here without their words, if any came since this was last asked; within a transaction."""
+        if self.setting(f"{_WORDLESS} {journal}") is None:
+            return []
+        self.set(f"{_WORDLESS} {journal}", None)
+        rows = self._sql.execute(
+            "SELECT body FROM events WHERE journal = ? AND instr(body, ?) > 0 ORDER BY ordinal",
+            (journal, b'"data_digest":'),
+        )
+        return [event for (body,) in rows if (event := decode_event(body)).data_digest]
+
     def remove(self, journal: str, device: str, first: int) -> None:
         """Takes one device's events out, from counter `first` on: they are written again under another name."""
         self._sql.execute("DELETE FROM events WHERE journal = ? AND device = ? AND n >= ?", (journal, device, first))
@@ -335,7 +353,8 @@ class DeviceLog:
         those of the snapshot, where it begins with one.
         """
         begun = self.snapshots.get(journal)
-        known = self.snapshots.state(begun).devices if begun else {}
+        before = self.snapshots.as_it_was(begun) if begun else None
+        known = before.devices if before else {}
         rows = self._sql.execute(
             "SELECT body, confirmed, seq IS NOT NULL FROM events NOT INDEXED WHERE journal = ? AND ordinal > ? "
             "ORDER BY ordinal",

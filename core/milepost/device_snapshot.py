@@ -111,14 +111,21 @@ class Snapshots:
             )
         return state
 
+    def as_it_was(self, begun: Begun) -> State | None:
+        """The same as far as it was folded; None where that was by other rules."""
+        if begun.fold != FOLD_VERSION:
+            return None
+        (body,) = self._sql.execute("SELECT body FROM snapshots WHERE journal = ?", (begun.journal,)).fetchone()
+        return load_state(unpacked(body), whole=False) if body else None
+
     def purge(self, journal: str, of: RedactionMade) -> None:
         """Takes the words of an event out of the state that the journal began with."""
         begun = self.get(journal)
         if begun is None:
             return
         left = b""  # nobody here can read what another version wrote
-        if begun.readable:
-            state = self.state(begun)
+        state = self.as_it_was(begun)
+        if state is not None:
             state.take_out(of)
             left = packed(dump_state(state))
         self._sql.execute("UPDATE snapshots SET body = ? WHERE journal = ?", (left, journal))
@@ -134,7 +141,8 @@ class Snapshots:
         the log under it is here.
         """
         (last,) = self._sql.execute(
-            "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
+            "SELECT MAX(last) FROM (SELECT MAX(ordinal) AS last FROM events UNION ALL SELECT 0 UNION ALL "
+            "SELECT seq FROM sqlite_sequence WHERE name = 'events')"
         ).fetchone()
         ordinal = last + snapshot.cursor.seq
         beyond = [(journal, device, state.counter(device)) for device, *_ in self.reach(journal)]
@@ -153,14 +161,14 @@ class Snapshots:
         )
 
     def _keep_free(self, ordinal: int) -> None:
-        """No event is given an ordinal up to this one: SQLite remembers the highest that there ever was."""
-        (last,) = self._sql.execute("SELECT COALESCE(MAX(ordinal), 0) FROM events").fetchone()
-        if last < ordinal:
-            self._sql.execute(
-                "INSERT INTO events (ordinal, journal, device, n, confirmed, body) VALUES (?, '', '', 0, 1, '')",
-                (ordinal,),
-            )
-            self._sql.execute("DELETE FROM events WHERE ordinal = ?", (ordinal,))
+        """No event is given an ordinal up to this one: SQLite remembers the highest that was ever inserted. What was moved
+        higher does not count: it may be taken out again.
+        """
+        self._sql.execute(
+            "INSERT INTO events (ordinal, journal, device, n, confirmed, body) VALUES (?, '', '', 0, 1, '')",
+            (ordinal,),
+        )
+        self._sql.execute("DELETE FROM events WHERE ordinal = ?", (ordinal,))
 
     def place(self, begun: Begun, chained: Iterable[tuple[Event, bytes]], known: Cursor) -> None:
         """Events of the log under the snapshot come to their ordinals; those held here already are moved there."""

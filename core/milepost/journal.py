@@ -297,9 +297,10 @@ def _dump(state: State) -> bytes:
     )
 
 
-def load_state(body: bytes) -> State | None:
+def load_state(body: bytes, *, whole: bool = True) -> State | None:
     """The state written down in `body`, or None where another version folded it (fold the log anew then): one that
-    folds differently, or that knew less and passed over events which can be read by now.
+    folds differently, or that knew less and passed over events which can be read by now. Without `whole`, a state of
+    that last kind is good enough.
 
     Raises:
         InvalidEvent: the bytes are not a state.
@@ -307,19 +308,19 @@ def load_state(body: bytes) -> State | None:
     """
     with paused_collector():
         try:
-            return _load(body)
+            return _load(body, whole)
         except (IndexError, AttributeError, TypeError) as error:
             raise InvalidEvent(f"This is not a kept state: {error}.") from error
 
 
-def _load(body: bytes) -> State | None:
+def _load(body: bytes, whole: bool) -> State | None:
     try:
         if _kept_by_decoder.decode(body).fold != FOLD_VERSION:
             return None
         kept = _kept_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidEvent(f"This is not a kept state: {error}.") from error
-    if any(read_fields(kept.journal, event) is not None for event in kept.unfolded):
+    if whole and any(read_fields(kept.journal, event) is not None for event in kept.unfolded):
         return None
     state = State(kept.journal)
     state.unfolded, state.newest = list(kept.unfolded), kept.newest

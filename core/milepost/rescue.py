@@ -10,7 +10,7 @@ So all of it is written anew, under new names. Nothing of it claims to have seen
 any more what had been seen. So it takes the place of nothing; where somebody wrote otherwise, the person is asked.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -19,8 +19,8 @@ from msgspec import Raw
 from milepost.branch import Held, renamed
 from milepost.envelope import Event, Seen
 from milepost.errors import InvalidEvent
-from milepost.events import COMPOSITES, PAYLOADS, Fields, encode_payload, redaction_of, registry
-from milepost.journal import State
+from milepost.events import COMPOSITES, PAYLOADS, REDACTION, Draft, Fields, encode_payload, redaction_of, registry
+from milepost.journal import State, redactions_in
 from milepost.register import Register, Stamp, has_seen, writes_of
 
 Lacking = tuple[str, str, str, Stamp, Any]
@@ -53,71 +53,92 @@ def _emptied(value: Any) -> bool:
     return value is None or (isinstance(value, dict) and None in value.values())
 
 
-def from_state(lost: Iterable[Lacking], now: State, device: str, new_salt: Callable[[], str]) -> list[Event]:
-    """Events of `device` that write what was lost: an entity's shown values together, the set aside ones by themselves."""
+def from_state(
+    lost: Iterable[Lacking],
+    old: State,
+    now: State,
+    new_id: Callable[[], str],
+    new_salt: Callable[[], str],
+    held: Callable[[str, int], bool],
+) -> list[Event]:
+    """Events that write what was lost: what was shown under one name, each value set aside under another, so that none
+    takes the place of the next.
+    """
     shown: dict[tuple[str, str], tuple[Fields, Stamp]] = {}
-    aside: list[tuple[tuple[str, str], Fields, Stamp]] = []
+    aside: list[tuple[tuple[str, str], tuple[Fields, Stamp]]] = []
     for kind, entity, name, stamp, value in lost:
         fields = dict(value) if name in COMPOSITES.get(kind, {}) else {name: value}
-        key = (kind, entity)
-        if key not in shown:
-            shown[key] = ({}, stamp)
-        first, newest = shown[key]
+        first, newest = shown.setdefault((kind, entity), ({}, stamp))
         if fields.keys() & first.keys():
-            aside.append((key, fields, stamp))
+            aside.append(((kind, entity), (fields, stamp)))
         else:
-            shown[key] = ({**first, **fields}, max(newest, stamp, key=lambda one: one.rank))
+            first.update(fields)
+            shown[kind, entity] = (first, max(newest, stamp, key=lambda one: one.rank))
     events: list[Event] = []
-    for (kind, entity), fields, stamp in [*((k, *rest) for k, rest in shown.items()), *aside]:
-        if kind == "redaction" and now.counter(fields.get("device", "")) < fields.get("n", 0):
-            continue  # its words went with the log
-        fresh = not now.registers(kind, entity)
-        for type_name, data in _payloads(kind, entity, fields, fresh=fresh):
-            events.append(
-                Event(
-                    device=device,
-                    n=len(events) + 1,
-                    hlc=stamp.ranked_at,
-                    actor=stamp.actor,
-                    type=type_name,
-                    v=registry.EVENT_TYPES[type_name].v,
-                    salt=new_salt(),
-                    data=Raw(data),
-                )
-            )
+    for group in (list(shown.items()), *([one] for one in aside)):
+        device, n = new_id(), 0
+        for (kind, entity), (fields, stamp) in group:
+            if kind == "redaction" and not _is_there(fields, now, held):
+                continue  # its words went with the log
+            for made in _payloads(kind, entity, fields, old, fresh=not now.registers(kind, entity)):
+                n += 1
+                events.append(_event(device, n, stamp, *made, new_salt()))
     return events
 
 
-def _payloads(kind: str, entity: str, fields: Fields, *, fresh: bool) -> Iterator[tuple[str, bytes]]:
-    """(type, payload) of the events that set these fields: the one that begins an entity first, if it is not there."""
+def _event(device: str, n: int, stamp: Stamp, name: str, data: bytes, salt: str) -> Event:
+    v = registry.EVENT_TYPES[name].v
+    return Event(device=device, n=n, hlc=stamp.ranked_at, actor=stamp.actor, type=name, v=v, salt=salt, data=Raw(data))
+
+
+def _is_there(target: Fields, now: State, held: Callable[[str, int], bool]) -> bool:
+    device, n = target.get("device", ""), target.get("n", 0)
+    return now.counter(device) >= n or held(device, n)
+
+
+def _payloads(kind: str, entity: str, fields: Fields, old: State, *, fresh: bool) -> Iterator[tuple[str, bytes]]:
+    """(type, payload) of the events that set these fields: the one that begins an entity first, if it is not there, and
+    else last. What it must have besides is as it was shown: that is no conflict.
+    """
     types = [name for name, payload in PAYLOADS.items() if payload.entity == kind and name in registry.EVENT_TYPES]
-    left = dict(fields)
-    for name in types if fresh or kind == "redaction" else types[1:]:
+    left, besides = dict(fields), old.fields(kind, entity)
+    for name in types if fresh else [*types[1:], *types[:1]]:
         payload = PAYLOADS[name]
         if any(left.get(field) != value for field, value in payload.sets.items()):
             continue
         own = {n: v for n, v in left.items() if n in payload.__struct_fields__ and n not in payload.sets}
         if not own and not payload.sets:
             continue
+        needed = {f.name: besides[f.name] for f in msgspec.structs.fields(payload) if f.required and f.name in besides}
         ident = {"id": entity} if "id" in payload.__struct_fields__ else {}
         try:
-            yield name, encode_payload(name, {**ident, **own})
+            yield name, encode_payload(name, {**needed, **ident, **own})
         except InvalidEvent:
             continue
         left = {n: v for n, v in left.items() if n not in own and n not in payload.sets}
 
 
-def from_log(above: Sequence[Held], known: dict[str, Seen], now: State, new_id: Callable[[], str]) -> list[Held]:
-    """What stands above a snapshot and is not in the new state, under new names and having seen of each other alone."""
+def from_log(
+    above: Iterable[Held],
+    known: Mapping[str, Seen],
+    new_id: Callable[[], str],
+    *,
+    stands: Callable[[str, int], bool],
+    there: Callable[[str, int], bool],
+) -> list[Held]:
+    """Those of a run of events that don't stand, under new names and having seen of each other alone.
+
+    `stands` says whether one with (device, n) does, and `there` whether one can be redacted.
+    """
     contexts, dead = dict(known), list[tuple[Held, Seen]]()
     parted, last = dict[str, int](), dict[str, int]()
     for held in above:
         event = held.event
         context = contexts[event.device] = {**contexts.get(event.device, {}), **event.seen}
-        if event.n > now.counter(event.device):
+        if not stands(event.device, event.n):
             parted.setdefault(event.device, event.n)
             target = redaction_of(event)
-            if target is None or target.n <= max(now.counter(target.device), last.get(target.device, 0)):
+            if target is None or there(target.device, target.n) or target.n <= last.get(target.device, 0):
                 dead.append((held, context))
             last[event.device] = event.n
     names = {device: new_id() for device in parted}
@@ -127,3 +148,28 @@ def from_log(above: Sequence[Held], known: dict[str, Seen], now: State, new_id: 
 
 def _cut(event: Event, of: Collection[str]) -> Event:
     return msgspec.structs.replace(event, seen={device: n for device, n in event.seen.items() if device in of})
+
+
+def redact_again(state: State, events: Iterable[Event], new_id: Callable[[], str]) -> list[Draft]:
+    """Redactions that are lost themselves, said again: of events that have lost words, and that none in the state is of.
+
+    Without them, who still has the words would never hear that they were taken out.
+    """
+    known = {(of.device, of.n) for of in redactions_in(state)}
+    return [
+        Draft(
+            REDACTION,
+            {"id": new_id(), "device": e.device, "n": e.n, "digest": e.data_digest, "fields": sorted(empty)},
+        )
+        for e in events
+        if e.data_digest and (e.device, e.n) not in known and (empty := _empty(msgspec.json.decode(e.payload)))
+    ]
+
+
+def _empty(payload: Fields) -> set[str]:
+    """The fields that hold nothing, those of a change that is proposed or agreed to included."""
+    found = {name for name, value in payload.items() if value is None}
+    for change in (payload.get("change"), payload.get("accepted")):
+        if isinstance(change, dict):
+            found |= _empty(change["fields"])
+    return found

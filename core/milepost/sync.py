@@ -375,6 +375,12 @@ class Session:
                 return [HistoryAnew()]
             self.phase = "done"
             return [Stop(answer.problem, answer.detail)]
+        if answer.cursor is not None and _elsewhere(behind, answer.cursor, more=answer.more):
+            if not self._anew and behind.known.seq:
+                self._anew = True
+                return [HistoryAnew()]
+            self.phase, self._leapt, self._lost, self._least = "leap", True, True, answer.cursor.seq
+            return []
         if answer.cursor is None or not behind.known.seq < answer.cursor.seq <= behind.place.seq:
             raise SyncFailed("The server's answer is not whole; nothing was taken from it. Sync again.")
         if answer.cursor.seq == behind.place.seq:
@@ -404,6 +410,13 @@ class Session:
         if self._held:
             self._given_to = self._held[-1][0]
         return _forks([(event, result) for (_, event), result in zip(self._held, answer.results, strict=True)])
+
+
+def _elsewhere(behind: Behind, end: Cursor, *, more: bool) -> bool:
+    """Whether the log does not lead to where the snapshot was made: it ends before, or is another one there."""
+    if end.seq == behind.place.seq:
+        return end.chain != behind.place.chain
+    return not more and end.seq < behind.place.seq
 
 
 def _forks(results: list[tuple[Event, PushResult]]) -> list[Step]:

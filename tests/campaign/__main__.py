@@ -24,6 +24,8 @@ from tests.campaign.shrinking import shrink
 
 KEPT = Path("soak-failures")
 SHRINK_S = 120.0
+ALIKE = 24
+"""Letters at the beginning of what is said by which two failures are taken for the same."""
 Told = tuple[int, dict[str, int], str]
 
 
@@ -68,17 +70,17 @@ def _work(first: int, cores: int, until: float, told: "multiprocessing.Queue[Tol
             told.put((seed, run(random_schedule(seed), seed), ""))
         except Exception as error:
             told.put((seed, {}, f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
-            _keep(seed, type(error))
+            _keep(seed, f"{type(error).__name__}: {error}"[:ALIKE])
         seed += cores
 
 
-def _keep(seed: int, kind: type[Exception]) -> None:
+def _keep(seed: int, begins: str) -> None:
     """Writes the failing schedule down at once, and a shorter one over it if there is one that fails alike."""
     KEPT.mkdir(exist_ok=True)
     steps = random_schedule(seed)
     file = KEPT / f"{seed}.json"
     file.write_text(as_text(steps))
-    file.write_text(as_text(shrink(steps, lambda s: fault(s, seed).startswith(kind.__name__), for_s=SHRINK_S)))
+    file.write_text(as_text(shrink(steps, lambda s: fault(s, seed).startswith(begins), for_s=SHRINK_S)))
 
 
 def _soak(minutes: float, cores: int) -> int:

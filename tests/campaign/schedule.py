@@ -60,7 +60,7 @@ KINDS: dict[str, Kind] = {
     "fill_device_disk": Kind(1, (_DEVICE, _DOING)),
     "fail_server": Kind(3, (_DEVICE, _STATEMENT)),
     "fill_server_disk": Kind(1, (_DEVICE,)),
-    "two_at_once": Kind(4, (_DEVICE, ("write", "sync", "other"), _DEVICE)),
+    "two_at_once": Kind(4, (_DEVICE, ("write", "sync", "other", "restore"), _DEVICE)),
     "revoke": Kind(1, (_DEVICE,)),
     "pair": Kind(5, (_DEVICE,)),
     "break_a_rule": Kind(2, (_DEVICE,)),

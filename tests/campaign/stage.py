@@ -94,6 +94,7 @@ class Stage:
             "archived": 0,
             "begun": 0,
             "went_on": 0,
+            "clones": 0,
         }
         self.runner = asyncio.Runner()
         self.server_types = self.chance.choice((OLD, NEW, NEW))
@@ -244,11 +245,17 @@ class Stage:
         finally:
             self.network.faults = []
             self.network.meanwhile = None
+            self.note_synced(party)
         self.seen["forks"] += report.forks
         self.seen["repaired"] += report.repaired
         self.seen["refused"] += report.rejected
         # Who began from a snapshot that the server lost has to wait for others to bring back the log.
         assert all(WAITS in problem for problem in report.problems.values()), report.problems
+
+    def note_synced(self, party: Party) -> None:
+        """A sync may write by itself."""
+        with version(NEW):
+            self.truth.note_synced(self.log_of(party))
 
     def ask(self, i: int, what: int, target: int, fault: str) -> None:
         self.written += 1
@@ -396,6 +403,7 @@ class Stage:
             twin.token = party.token
             _copy(party.folder / FILE_NAME, twin.folder / FILE_NAME)
             self.parties.append(twin)
+            self.seen["clones"] += 1
             self._open_device(twin)
 
     @contextmanager
@@ -416,9 +424,10 @@ class Stage:
 
     def go_on(self, party: Party) -> None:
         """A device that began from a snapshot which nobody can bring back goes on without it, if it is one."""
-        there = {event.device for other in self.parties for event in self.log_of(other)}
         before, name = self.held(), party.device.log.journal(self.journal).device
-        shown = dump_state(party.device.state(self.journal))
+        shown = b""
+        with suppress(HistoryPartial):
+            shown = dump_state(party.device.state(self.journal))
         client.sync(party.device, self.server_for(party), wait=False)
         if party.device.log.journal(self.journal).device != name:
             self.seen["went_on"] += 1
@@ -428,7 +437,7 @@ class Stage:
             lost = [w for w in words if w.encode() in shown and w.encode() not in text]
             assert not lost, f"a device knew {lost}, and dropped it"
             self.truth.gone |= gone
-            self.truth.note_anew(self.log_of(party), there)
+            self.note_synced(party)
 
     def restart_device(self, i: int) -> None:
         party = self._party(i)
@@ -494,13 +503,18 @@ class Stage:
         sql.execute("PRAGMA max_page_count = 1000000")
 
     def two_at_once(self, i: int, doing: str, other: int) -> None:
-        """While a sync waits for its answer, another process on the folder writes or syncs, or another device syncs."""
+        """While a sync waits for its answer, another process on the folder writes or syncs, another device does, or the server
+        is put back.
+        """
         party = self._party(i)
         with version(party.types):
             second = Device(party.folder, wall=lambda: self.now_ms + party.skew_ms)
         first = party.device
 
         def meanwhile() -> None:
+            if doing == "restore":
+                self.put_server_back(other % 2)
+                return
             if doing == "other":
                 self.sync(other)
                 return

@@ -3,6 +3,7 @@
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import zstandard
@@ -52,5 +53,6 @@ def _packed(folder: Path) -> Iterator[tuple[str, bytes]]:
                     if isinstance(value, bytes) and value.startswith(zstandard.FRAME_HEADER):
                         yield table, zstandard.ZstdDecompressor().decompress(value, MAX_BYTES)
                     elif isinstance(value, bytes) and value.startswith((b"\x78\xda", b"\x78\x9c")):
-                        yield table, zlib.decompress(value)
+                        with suppress(zlib.error):  # a digest may begin like that as well
+                            yield table, zlib.decompress(value)
         database.close()

@@ -3,7 +3,8 @@
 An event is known here by a key that it keeps under whatever name it is written again, and when its words are taken out.
 """
 
-from collections.abc import Collection, Iterable
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -30,12 +31,15 @@ Register = tuple[str, str, str]
 class Written(Struct, frozen=True):
     """One event: what it set, and the set of events (as bits) that its author had in view."""
 
+    device: str
     bit: int
     sets: dict[Register, Any]
     knew: int
     good: bool
     words: dict[str, set[str]]
     """Field → what somebody wrote into it."""
+    takes: tuple[str, frozenset[str]] | None
+    """Of a redaction: the key of the event, and the fields."""
 
 
 class Truth:
@@ -44,6 +48,8 @@ class Truth:
     def __init__(self, journal: str) -> None:
         self.journal = journal
         self.written: dict[str, Written] = {}
+        self.moved: set[str] = set()
+        """What was written anew, under a name by chance."""
         self.gone: set[str] = set()
         """Written, and then put back together with every copy there was."""
 
@@ -68,19 +74,30 @@ class Truth:
             if event.rejected or key_of(event) in self.written:
                 continue
             bit = 1 << len(self.written)
-            self.written[key_of(event)] = Written(bit, self.sets(event) if good else {}, knew, good, _words(event))
+            self.written[key_of(event)] = Written(
+                event.device, bit, self.sets(event) if good else {}, knew, good, _words(event), _takes(event)
+            )
             knew |= bit
 
-    def note_anew(self, log: Iterable[Event], names: Collection[str]) -> None:
-        """Takes note of what was written anew, under other names than these, where the log that it came from is lost: it
-        claims to have seen nothing but what was written anew with it.
+    def note_synced(self, log: Iterable[Event]) -> None:
+        """Takes note of what a sync wrote by itself: what a device alone knew, where the log that it came from is lost, and
+        redactions that were lost. Of what stands in no log it claims to have seen nothing but what came with it.
         """
-        anew = [event for event in log if event.device not in names and not event.rejected]
-        self.note(anew, 0)
-        together = sum(self.written[key_of(event)].bit for event in anew)
-        for event in anew:
-            before = self.written[key_of(event)]
-            self.written[key_of(event)] = replace(before, knew=before.knew & together)
+        anew: dict[str, list[Event]] = {}
+        moved: list[str] = []
+        for event in log:
+            known = None if event.rejected else self.written.get(key_of(event))
+            if known is not None and known.device != event.device and uuid.UUID(event.device).version == 4:
+                moved.append(key_of(event))
+            elif known is None and not event.rejected:
+                anew.setdefault(event.device, []).append(event)
+        for events in anew.values():
+            self.note(events, 0)
+        moved = [key for key in moved if key not in self.moved]
+        together = sum(self.written[key].bit for key in moved)
+        for key in moved:
+            self.written[key] = replace(self.written[key], knew=self.written[key].knew & together)
+            self.moved.add(key)
 
     def taken_out(self, log: Iterable[Event]) -> dict[str, frozenset[str]]:
         """Key → the fields whose words a redaction in this log takes out."""
@@ -92,6 +109,11 @@ class Truth:
                 key = there[said["device"], said["n"]]
                 taken[key] = taken.get(key, frozenset()) | frozenset(said.get("fields", ALL))
         return taken
+
+    def taken_before(self, key: str) -> frozenset[str]:
+        """The fields that redactions of an event took out which are lost themselves: what was left of it stayed."""
+        found = [self.written[gone].takes for gone in self.gone]
+        return frozenset().union(*(takes[1] for takes in found if takes is not None and takes[0] == key))
 
     def left(self, key: str, register: Register, taken: frozenset[str]) -> Any:
         """What a register holds that this event set, once these fields of it were taken out."""
@@ -143,3 +165,10 @@ def _words(event: Event) -> dict[str, set[str]]:
             if isinstance(value, str) and " " in value:
                 found.setdefault(name, set()).add(value)
     return found
+
+
+def _takes(event: Event) -> tuple[str, frozenset[str]] | None:
+    if event.type != REDACTION:
+        return None
+    said = msgspec.json.decode(event.payload)
+    return said["digest"], frozenset(said.get("fields", ALL))

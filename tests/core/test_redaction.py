@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from milepost.clock import new_id
 from milepost.commands import add_goal, check_in, redact, revise_goal, undo
+from milepost.database import open_sqlite, scrub, words_gone
 from milepost.device import Device
 from milepost.envelope import Event, decode_event, genesis_chain, identity_digest, next_chain, salted_digest
 from milepost.errors import InvalidInput, NotFound
@@ -301,6 +302,39 @@ def test_a_journal_moved_into_another_keeps_its_redactions(tmp_path: Path) -> No
         assert laptop.log.rejected(target) == []
         assert laptop.state(target).fields("goal", goal)["title"] == "A walk"
         assert not files_with(tmp_path)
+
+
+def test_a_file_keeps_nothing_of_rows_that_were_moved_before_they_lost_their_words(tmp_path: Path) -> None:
+    for seed in range(20):
+        chance = random.Random(seed)
+        file = tmp_path / f"{seed}.sqlite3"
+        rows = open_sqlite(file)
+        rows.execute("CREATE TABLE kept (place INTEGER PRIMARY KEY, body BLOB)")
+        for place in chance.sample(range(6_000), 120):
+            body = WORDS.encode() + bytes(chance.randint(200, 700))
+            rows.execute("INSERT INTO kept VALUES (?, ?)", (place, body))
+        rows.execute("BEGIN")
+        rows.execute("UPDATE kept SET body = x'00'")
+        words_gone(rows)
+        rows.execute("COMMIT")
+        assert scrub(rows)
+        assert not files_with(tmp_path)
+        rows.close()
+
+
+def test_a_file_is_scrubbed_when_it_is_next_opened_if_it_could_not_be_before(
+    journal_of: tuple[World, Device, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, laptop, journal, _ = journal_of
+    with monkeypatch.context() as cut_short:
+        cut_short.setattr("milepost.device_log.scrub", lambda _: False)
+        take_all_out(laptop, journal)
+    assert laptop.log._sql.execute("PRAGMA user_version").fetchone() == (1,)
+    laptop.close()
+    again = Device(laptop.folder)
+    assert again.log._sql.execute("PRAGMA user_version").fetchone() == (0,)
+    assert not files_with(made.folder / "laptop")
+    again.close()
 
 
 # What it refuses

@@ -198,6 +198,21 @@ def test_what_was_written_before_the_first_sync_stands_on_top_of_the_snapshot(wo
     assert_whole(world, first, journal)
 
 
+def test_what_is_written_later_stands_on_top_even_where_what_stood_there_is_gone(world: World) -> None:
+    _, journal, goal = long_journal(world)
+    second = newcomer(world, journal)
+    revise(second, journal, goal, "Before the first sync")
+    world.meet(second, history=False)
+    begun = second.log.snapshots.get(journal)
+    assert begun is not None
+    with second.log.transaction():
+        second.log.remove(journal, second.id, 1)
+        second.log.bump(journal)
+    revise(second, journal, goal, "Later")
+    assert [event.n for _, event in second.log.events(journal, begun.ordinal)] == [1]
+    assert second.state(journal).fields("goal", goal)["title"] == "Later"
+
+
 def test_a_device_that_closes_in_the_middle_of_it_goes_on_where_it_was(world: World) -> None:
     _, journal, goal = long_journal(world, 30)
     second = newcomer(world, journal)
