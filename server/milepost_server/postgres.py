@@ -82,22 +82,21 @@ def _step(steps: Work[T], rows: list[Row] | None) -> tuple[Query | None, Any]:
 
 
 def place_of(url: str) -> str:
-    """Where a database is, for people: no password.
+    """Where a database is, for people: no user, no password.
 
     Raises:
         InvalidInput: that is no address of a PostgreSQL database.
     """
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
     except ValueError as error:
         raise InvalidInput(f"--database is no address of a database: {error}.") from error
     if parts.scheme not in {"postgresql", "postgres"}:
         raise InvalidInput(
             "--database takes an address like postgresql://user@host/name, or postgresql:///name?host=/folder."
         )
-    host = host or ",".join(parse_qs(parts.query).get("host", [])) or "this machine"
-    return f"{parts.path.lstrip('/') or 'the database'} at {host}{f':{port}' if port else ''}"
+    host = parts.netloc.rpartition("@")[2] or ",".join(parse_qs(parts.query).get("host", [])) or "this machine"
+    return f"{parts.path.lstrip('/') or 'the database'} at {host}"
 
 
 _PROBLEMS: list[tuple[tuple[str, ...], type[MilepostError], str]] = [
@@ -123,8 +122,6 @@ def storage_error(error: Exception, place: str) -> MilepostError:
     """The error that who runs the server can act on, for one from the database or on the way to it."""
     state = getattr(error, "sqlstate", None) or "08000"
     said = str(error) or type(error).__name__
-    if isinstance(error, asyncpg.exceptions.ClientConfigurationError):
-        return InvalidInput(f"--database is no address of a database: {said}.")
     if isinstance(error, asyncpg.DataError):
         state = "22000"
     found = next(one for one in _PROBLEMS if state.startswith(one[0]))
@@ -171,15 +168,18 @@ class PostgresDatabase:
             raise
 
     async def _connect(self, settings: dict[str, str]) -> None:
-        self._pool = await asyncpg.create_pool(
-            self._url,
-            min_size=1,
-            max_size=MAX_CONNECTIONS,
-            command_timeout=COMMAND_S,
-            timeout=COMMAND_S,
-            server_settings=settings,
-            reset=_nothing,
-        )
+        try:
+            self._pool = await asyncpg.create_pool(
+                self._url,
+                min_size=1,
+                max_size=MAX_CONNECTIONS,
+                command_timeout=COMMAND_S,
+                timeout=COMMAND_S,
+                server_settings=settings,
+                reset=_nothing,
+            )
+        except ValueError as error:
+            raise InvalidInput(f"--database is no address of a database: {error}.") from error
 
     async def _migrate(self, part: str, scripts: Sequence[str]) -> None:
         async def step(connection: Connection) -> bool:

@@ -225,3 +225,4 @@ async def test_what_is_acknowledged_is_synced_whatever_is_set_for_others(postgre
 def test_a_place_is_named_without_its_password() -> None:
     assert place_of("postgresql://me:secret@db.example:5433/goals") == "goals at db.example:5433"
     assert place_of("postgres:///goals?host=/var/run/pg") == "goals at /var/run/pg"
+    assert place_of("postgresql://me@one:1,two:2/goals") == "goals at one:1,two:2"
