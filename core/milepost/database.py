@@ -75,6 +75,9 @@ def unit(steps: Callable[P, Work[T]]) -> Callable[P, Unit[T]]:
 class Database(Protocol):
     """What the rest of the program may ask of a database."""
 
+    clock: Query
+    """One row: its own time, in milliseconds since 1970."""
+
     async def write(self, work: Unit[T]) -> T:
         """Runs a unit of work in a transaction; when this returns, it is durable."""
         ...
@@ -228,6 +231,8 @@ class _Job(NamedTuple):
 class SqliteDatabase:
     """One SQLite file: one writer with group commit, a few readers."""
 
+    clock = Query("SELECT CAST((JULIANDAY('now') - 2440587.5) * 86400000 AS INTEGER)", {})
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self.flush: Callable[[sqlite3.Connection], None] = lambda _: None
@@ -236,8 +241,8 @@ class SqliteDatabase:
         """Called when a group is committed (True) or lost (False): what was remembered of it holds, or is dropped."""
         self.scrub = False
         """Set where words were taken out: after the next commit nothing of them is left in the file."""
-        self.ending: Callable[[], Awaitable[None]] | None = None
-        """Called when it is closed, before anything else: for what still reads and writes of its own accord."""
+        self.closing: list[Callable[[], Awaitable[None]]] = []
+        """Called in turn before it is closed: for what reads and writes of its own accord."""
         self._waiting: deque[_Job] = deque()
         self._inbox: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._busy = False
@@ -277,8 +282,8 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         """Finishes what waits, then closes every connection."""
-        if self.ending is not None:
-            await self.ending()
+        while self.closing:
+            await self.closing.pop(0)()
         self._closed = True
         await self._idle.wait()
         self._inbox.put(None)

@@ -1,4 +1,4 @@
-"""Who calls, and which journals are theirs; remembered for a moment, forgotten at every change."""
+"""Who calls, and which journals are theirs; remembered where nobody else writes to the database, until something changes."""
 
 from collections import OrderedDict
 
@@ -15,10 +15,13 @@ _SIGN_IN = (
 
 
 class Access:
-    """Answers from memory; whatever changes devices or members calls `forget`."""
+    """Answers from memory; whatever changes devices or members calls `forget`. Where other servers may change them
+    (`remembers` is false), the database is asked each time: what is revoked there opens nothing here either.
+    """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, remembers: bool = True) -> None:
         self._database = database
+        self._remembers = remembers
         self._callers: OrderedDict[str, Caller] = OrderedDict()
         self._journals: OrderedDict[str, dict[str, str]] = OrderedDict()
         self._generation = 0
@@ -58,7 +61,7 @@ class Access:
         self._were_good[authorization] = None
         if len(self._were_good) > MAX_CALLERS:
             self._were_good.popitem(last=False)
-        if generation == self._generation:
+        if self._remembers and generation == self._generation:
             self._callers[authorization] = caller
         if len(self._callers) > MAX_CALLERS:
             self._callers.popitem(last=False)
@@ -71,7 +74,7 @@ class Access:
             generation = self._generation
             rows = await self._database.read(journals_of(account))
             known = {journal: role for journal, role, _ in rows}
-            if generation == self._generation:
+            if self._remembers and generation == self._generation:
                 self._journals[account] = known
             if len(self._journals) > MAX_CALLERS:
                 self._journals.popitem(last=False)

@@ -24,7 +24,7 @@ from milepost.store import Head, LogStore, PushResult
 from milepost.writing import write_drafts
 from milepost_server.folded import Folded, nothing
 from milepost_server.live import Hub
-from milepost_server.records import Caller, api_writer, drop_api_writers, own_writer
+from milepost_server.records import Caller, api_writer, drop_api_writers, known_api_writer, own_writer
 from milepost_server.snapshots import Snapshots
 
 MAX_FOLDED_BYTES = 128 * 1024 * 1024
@@ -42,7 +42,6 @@ class Journals:
         self.hub = hub
         self._database = database
         self._writers: OrderedDict[str, Caller] = OrderedDict()
-        self._api_writers: dict[tuple[str, str], str] = {}
         self._folded: OrderedDict[str, Folded] = OrderedDict()
         self._counted: dict[str, int] = {}
         self._folded_bytes = 0
@@ -139,18 +138,11 @@ class Journals:
         raise Busy("This journal is being written to by many at once. Try again in a moment; nothing was changed.")
 
     async def _api_writer(self, journal: str, caller: Caller) -> str:
-        known = self._api_writers.get((journal, caller.device))
-        if known is None:
-            known = await self._database.write(api_writer(journal, caller.device))
-            await self._own(known, caller)
-            self._api_writers[journal, caller.device] = known
-        return known
-
-    async def _rename_api_writers(self, journal: str) -> None:
-        """This log lacks what somebody knows: `api` devices go on under other ids, or they would count the same twice."""
-        for key in [key for key in self._api_writers if key[0] == journal]:
-            del self._api_writers[key]
-        await self._database.write(drop_api_writers(journal))
+        rows = await self._database.read(known_api_writer(journal, caller.device))
+        writer: str = rows[0][0] if rows else await self._database.write(api_writer(journal, caller.device))
+        if self._writers.get(writer) != caller:
+            await self._own(writer, caller)
+        return writer
 
     async def head(self, journal: str) -> Cursor:
         """Where the log ends."""
@@ -189,7 +181,8 @@ class Journals:
             results = await self.push(journal, caller, part.events, now_ms)
             page = await self.store.read(journal, part.cursor.seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
         except HistoryDiffers as error:
-            await self._rename_api_writers(journal)
+            # This log lacks what somebody knows: `api` devices go on under other ids, or they would count the same twice.
+            await self._database.write(drop_api_writers(journal))
             return RawAnswer(problem=error.code, detail=str(error))
         own = {r.seq for r in results if r.outcome in {"stored", "duplicate", "rejected"}}
         start = part.cursor.seq + 1
@@ -215,7 +208,7 @@ class Journals:
     async def state(self, journal: str) -> Folded:
         """What the log adds up to now. It is shared: look, don't change."""
         head = await self.store.head(journal)
-        folded = self._folded.pop(journal, None) or await self.snapshots.begun(journal) or nothing(journal)
+        folded = await self._at_hand(journal, head) or await self.snapshots.begun(journal) or nothing(journal)
         begun = folded.head.seq
         while folded.head.seq < head.seq:
             folded.fold(
@@ -225,6 +218,14 @@ class Journals:
             self.snapshots.grown(journal, folded.head.seq)
         self._hold(journal, folded)
         return folded
+
+    async def _at_hand(self, journal: str, head: Head) -> Folded | None:
+        """The state that was kept, unless it is of a log that the database does not hold any more."""
+        kept = self._folded.pop(journal, None)
+        if kept is None or kept.head == head:
+            return kept
+        chains = await self.store.chains(journal, [kept.head.seq]) if kept.head.seq < head.seq else {}
+        return kept if chains.get(kept.head.seq) == kept.head.chain else None
 
     def _hold(self, journal: str, folded: Folded) -> None:
         """Keeps a state at hand, and lets those go that were not asked for longest where all take too much."""

@@ -68,6 +68,9 @@ class Listener:
 class Hub:
     """Who listens to which journal."""
 
+    alone = True
+    """Whether no other server writes to the same database."""
+
     def __init__(self) -> None:
         self._by_journal: dict[str, set[Listener]] = {}
         self._by_account: dict[str, set[Listener]] = {}
@@ -111,6 +114,9 @@ class Hub:
         listener.journals.add(journal)
         self._by_journal.setdefault(journal, set()).add(listener)
 
+    async def begun(self, listener: Listener) -> None:
+        """A stream that follows what it should is about to begin."""
+
     def leave(self, listener: Listener) -> None:
         """A stream is over."""
         mine = self._by_account.get(listener.account, set())
@@ -125,6 +131,13 @@ class Hub:
         """The account has a journal that it may not have had: its open streams follow that as well."""
         for listener in self._by_account.get(account, ()):
             self.follow(listener, journal)
+
+    def lost(self, account: str, journal: str) -> None:
+        """The account is in a journal no more: its streams tell nothing of it from now on."""
+        for listener in self._by_account.get(account, ()):
+            listener.journals.discard(journal)
+            listener.heads.pop(journal, None)
+            _take_out(self._by_journal, journal, listener)
 
     def revoked(self, device: str) -> None:
         """The device's streams end at once."""

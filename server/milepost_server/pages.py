@@ -26,9 +26,10 @@ _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-pres
 
 
 @get("/healthz", include_in_schema=False, media_type=MediaType.TEXT)
-async def healthz() -> str:
-    """Alive."""
-    return "ok\n"
+async def healthz(request: Request[Any, Any, AppState]) -> Response[str]:
+    """Whether to send anybody here: not once it is about to stop."""
+    services: Services = request.app.state.services
+    return Response("stopping\n", status_code=503) if services.hub.closing else Response("ok\n")
 
 
 @get("/", include_in_schema=False, media_type=MediaType.TEXT)

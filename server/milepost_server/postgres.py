@@ -11,8 +11,8 @@ reading does not wait for writers. Nothing is kept in a session, so that one ser
 import asyncio
 import random
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -133,10 +133,9 @@ class PostgresDatabase:
 
     def __init__(self, url: str) -> None:
         self.place = place_of(url)
-        self.ending: Callable[[], Awaitable[None]] | None = None
-        """Called when it is closed, before anything else: for what still reads and writes of its own accord."""
-        self.draining: Callable[[], Awaitable[None]] | None = None
-        """Called after that: finishes what waits to be written."""
+        self.clock = Query(SQL["clock"], {})
+        self.closing: list[Callable[[], Awaitable[None]]] = []
+        """Called in turn before it is closed: for what reads and writes of its own accord, or waits to be written."""
         self._url = url
         self._pool: Any = None
         self._writing = asyncio.Semaphore(MAX_WRITING)
@@ -201,10 +200,8 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         """Finishes what is under way, then closes every connection."""
-        if self.ending is not None:
-            await self.ending()
-        if self.draining is not None:
-            await self.draining()
+        while self.closing:
+            await self.closing.pop(0)()
         pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close()
@@ -238,6 +235,24 @@ class PostgresDatabase:
             async with self._writing:
                 return await self._tried(once)
 
+    @asynccontextmanager
+    async def listening(self, channel: str, heard: Callable[[str], None]) -> "AsyncIterator[Listening]":
+        """Hears what others say on a channel, on a connection that is used for nothing else.
+
+        Raises:
+            DatabaseAway, StorageDamaged: it can't be had, or was lost.
+        """
+        with self._told():
+            connection = await asyncpg.connect(
+                self._url, timeout=COMMAND_S, command_timeout=COMMAND_S, server_settings=_SETTINGS
+            )
+            try:
+                listening = Listening(connection)
+                await connection.add_listener(channel, lambda *said: heard(said[-1]))
+                yield listening
+            finally:
+                connection.terminate()
+
     @contextmanager
     def _counted(self) -> Iterator[None]:
         if self._pool is None or self._waiting >= MAX_WAITING:
@@ -269,6 +284,24 @@ class PostgresDatabase:
             yield
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             raise storage_error(error, self.place) from error
+
+
+class Listening:
+    """A connection that listens."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: self._lost.set())
+
+    async def until_lost(self, check_s: float) -> None:
+        """Returns or fails once it is gone; asks every `check_s` seconds, for nobody tells where a network is cut."""
+        while not self._lost.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(check_s):
+                    await self._lost.wait()
+            if not self._lost.is_set():
+                await self._connection.fetchval("SELECT 1", timeout=check_s)
 
 
 async def _nothing(_: Connection) -> None:

@@ -66,7 +66,7 @@ class PostgresStore(LogReader):
         self._waiting: dict[str, deque[_Job]] = {}
         self._count = 0
         self._lanes: set[asyncio.Task[None]] = set()
-        database.draining = self._drained
+        database.closing.append(self._drained)
 
     async def append(
         self,

@@ -212,8 +212,13 @@ def devices(account: str) -> Work[list[DeviceEntry]]:
 def api_writer(journal: str, device: str) -> Work[str]:
     """The id that the server writes under for an `api` device in a journal."""
     yield Query(_SQL["add_api_writer"], {"journal": journal, "device": device, "writer": new_id()})
-    rows = yield Query(_SQL["api_writer"], {"journal": journal, "device": device})
+    rows = yield known_api_writer(journal, device)
     return str(rows[0][0])
+
+
+def known_api_writer(journal: str, device: str) -> Query:
+    """Rows (id): what `api_writer` gave, or none."""
+    return Query(_SQL["api_writer"], {"journal": journal, "device": device})
 
 
 @unit

@@ -230,6 +230,7 @@ async def live(request: Call) -> EventStream:
         await services.access.caller(authorization)
         for journal in await services.access.journals(caller.account):
             services.hub.follow(listener, journal)
+        await services.hub.begun(listener)
     except BaseException:
         services.hub.leave(listener)
         raise

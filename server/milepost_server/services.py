@@ -28,13 +28,15 @@ PARTS = {"log": LOG_SCHEMA, "server": SCHEMA}
 class Services:
     """The server without its HTTP."""
 
-    def __init__(self, database: Database, store: LogStore, plugins: Plugins, *, admin_key: str = "") -> None:
+    def __init__(
+        self, database: Database, store: LogStore, plugins: Plugins, hub: Hub | None = None, *, admin_key: str = ""
+    ) -> None:
         self.database = database
         self.store = store
         self.plugins = plugins
         self.admin_key = admin_key
-        self.hub = Hub()
-        self.access = Access(database)
+        self.hub = hub or Hub()
+        self.access = Access(database, remembers=self.hub.alone)
         self.gate = Gate(self.access, (PROTOCOL, PROTOCOL))
         self.journals = Journals(store, database, self.hub)
         self.now_ms: Callable[[], int] = wall_clock_ms
@@ -49,7 +51,7 @@ class Services:
 class OpenDatabase(Database, Protocol):
     """A database for as long as it is open."""
 
-    ending: Callable[[], Awaitable[None]] | None
+    closing: list[Callable[[], Awaitable[None]]]
 
     async def close(self) -> None:
         """Finishes what is under way."""
@@ -65,26 +67,31 @@ async def open_services(folder: Path, *, admin_key: str = "", database_url: str 
         InvalidInput: its address makes no sense, or a package is missing.
 
     """
-    database, store = await _opened(folder, database_url or DataFolder(folder).database())
+    database, store, hub = await _opened(folder, database_url or DataFolder(folder).database())
     plugins = await asyncio.to_thread(load_plugins)
-    services = Services(database, store, plugins, admin_key=admin_key)
-    database.ending = services.journals.snapshots.end
+    services = Services(database, store, plugins, hub, admin_key=admin_key)
+    database.closing.insert(0, services.journals.snapshots.end)
     await services.begin()
     return services, database
 
 
-async def _opened(folder: Path, url: str) -> tuple[OpenDatabase, LogStore]:
+async def _opened(folder: Path, url: str) -> tuple[OpenDatabase, LogStore, Hub]:
     if not url:
         own = SqliteDatabase(folder / FILE_NAME)
         await own.open(PARTS)
-        return own, SqliteStore(own)
+        return own, SqliteStore(own), Hub()
     needs_postgres()
     from milepost_server.postgres import PostgresDatabase
     from milepost_server.postgres_store import PostgresStore
+    from milepost_server.shared_hub import SharedHub
 
     named = PostgresDatabase(url)
     await named.open(PARTS)
-    return named, PostgresStore(named)
+    hub = SharedHub(named)
+    store = PostgresStore(named)
+    hub.begin()
+    named.closing.append(hub.end)
+    return named, store, hub
 
 
 def needs_postgres() -> None:

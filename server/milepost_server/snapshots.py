@@ -8,7 +8,8 @@ log is folded and a new one written in its place.
 
 One is written when a journal has grown by `EVERY` events since the last, or by a quarter, if that is more: so that over
 a journal's life each event is written down a few times at most, however long it gets. A push only notes that a journal
-grew. One task makes them, one at a time, folding on a thread, and from a state of its own: nobody waits for it.
+grew. One task makes them, one at a time, folding on a thread, and from a state of its own: nobody waits for it. Of
+several servers on one database the one that has the journal's lease does it.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import contextlib
 import logging
 from collections import OrderedDict
 
+from milepost.clock import new_id
 from milepost.database import Database, Query, Row, Work, statements, unit
 from milepost.envelope import decode_event
 from milepost.errors import MilepostError
@@ -24,6 +26,7 @@ from milepost.journal import FOLD_VERSION
 from milepost.messages import MAX_PAGE_BYTES, MAX_PAGE_EVENTS
 from milepost.store import LogStore
 from milepost_server.folded import Folded, hash_of, nothing, read, written
+from milepost_server.leases import Lease, held, release, take
 
 EVERY = 1_000
 """Events after which a snapshot is written, or a quarter of those before it; a shorter journal has none."""
@@ -31,6 +34,8 @@ MAX_BEHIND = 2_000
 """How many events a snapshot that is sent may lack: the device takes them with its next page."""
 MAX_WAITING = 10_000
 """Journals that wait for one. What is not noted any more is noted again when the journal next grows."""
+LEASE_MS = 60_000
+"""After so long another server may make the snapshot that one began."""
 MAX_KNOWN = 100_000
 """Journals of which it is remembered where their snapshot stands."""
 
@@ -47,6 +52,7 @@ class Snapshots:
         self._waiting: OrderedDict[str, None] = OrderedDict()
         self._worker: asyncio.Task[None] | None = None
         self._making = asyncio.Lock()
+        self._name = new_id()
         self.every = EVERY
 
     def grown(self, journal: str, seq: int) -> None:
@@ -79,7 +85,7 @@ class Snapshots:
             try:
                 head = await self._store.head(journal)
                 if head.seq >= self._due(await self._kept_at(journal)):
-                    await self._make(journal)
+                    await self._make_alone(journal)
             except MilepostError as error:
                 _log.warning("A snapshot could not be made: %s", error)
 
@@ -123,7 +129,14 @@ class Snapshots:
                 return answer
         return await self._make(journal)
 
-    async def _make(self, journal: str) -> bytes:
+    async def _make_alone(self, journal: str) -> None:
+        """Makes a journal's snapshot, unless another server is about to."""
+        lease = await self._database.write(take(journal, "snapshot", self._name, LEASE_MS, self._database.clock))
+        if lease is not None:
+            await self._make(journal, lease)
+            await self._database.write(release(lease))
+
+    async def _make(self, journal: str, lease: Lease | None = None) -> bytes:
         async with self._making:
             folded = await self.begun(journal) or nothing(journal)
             more = True
@@ -135,7 +148,7 @@ class Snapshots:
             answer = await asyncio.to_thread(written, folded)
             if folded.head.seq >= self.every:
                 # As a push of nothing: no words are taken out of the log between the look at it and the write.
-                await self._store.append(journal, [], now_ms=0, also=_keep(journal, folded, answer))
+                await self._store.append(journal, [], now_ms=0, also=_keep(journal, folded, answer, lease))
                 self._remember(journal, folded.head.seq)
             return answer
 
@@ -147,8 +160,12 @@ class Snapshots:
 
 
 @unit
-def _keep(journal: str, folded: Folded, answer: bytes) -> Work[None]:
-    """Keeps a snapshot, unless words that are in it were taken out of the log while it was made."""
+def _keep(journal: str, folded: Folded, answer: bytes, lease: Lease | None) -> Work[None]:
+    """Keeps a snapshot, unless words that are in it were taken out of the log while it was made, or it took so long that
+    another server makes it now.
+    """
+    if lease is not None and not (yield from held(lease)):
+        return
     since = yield Query(_SQL["bodies_since"], {"journal": journal, "after": folded.head.seq})
     if any(redaction_of(decode_event(body)) for (body,) in since):
         return

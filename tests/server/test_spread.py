@@ -17,7 +17,8 @@ FOUND_OTHERWISE = {"accounts", "pairing_codes", "devices", "writer_owners", "fee
 """Tables that are looked into by a secret or an account: small, and the same on every machine."""
 HOT = ("log.sql", "postgres.sql")
 WHOLE = {"durability", "make_parts", "add_part", "lock_part", "move_part"}
-"""Statements beside the logs: they are said when a server starts."""
+WHOLE |= {"clock", "say", "heads_of", "members_of_accounts", "revoked_devices"}
+"""Statements beside the logs: they are said when a server starts, or every few seconds, and none in a push."""
 _LACKING = ("ADVISORY", "NEXTVAL", "SERIAL", "LOCK TABLE", "TRUNCATE", "CTID", "OID", "MERGE INTO")
 EVERY = {
     f"{name}: {statement}": sql

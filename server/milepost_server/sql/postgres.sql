@@ -29,3 +29,18 @@ INSERT INTO events (journal, seq, device, n, chain, body)
 SELECT CAST(:journal AS TEXT), new.seq, new.device, new.n, new.chain, new.body
 FROM UNNEST(CAST(:seqs AS BIGINT[]), CAST(:devices AS TEXT[]), CAST(:ns AS BIGINT[]),
 CAST(:chains AS BYTEA[]), CAST(:bodies AS BYTEA[])) AS new (seq, device, n, chain, body);
+
+-- name: clock
+SELECT CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000 AS BIGINT);
+
+-- name: say
+SELECT pg_notify(:channel, :message);
+
+-- name: heads_of
+SELECT journal, seq FROM heads WHERE journal = ANY(CAST(:journals AS TEXT[]));
+
+-- name: members_of_accounts
+SELECT account, journal FROM members WHERE account = ANY(CAST(:accounts AS TEXT[]));
+
+-- name: revoked_devices
+SELECT device FROM devices WHERE account = ANY(CAST(:accounts AS TEXT[])) AND revoked_at IS NOT NULL;

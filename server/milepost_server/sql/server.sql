@@ -122,3 +122,14 @@ SELECT first, start, chain, body FROM archives WHERE journal = :journal ORDER BY
 
 -- name: events_of
 SELECT seq, device, n, chain, body FROM events WHERE journal = :journal ORDER BY seq;
+
+-- name: take_lease
+INSERT INTO leases (journal, task, holder, fence, until) VALUES (:journal, :task, :holder, 1, :until)
+ON CONFLICT (journal, task) DO UPDATE SET holder = excluded.holder, fence = leases.fence + 1, until = excluded.until
+WHERE leases.until <= :now OR leases.holder = excluded.holder RETURNING fence;
+
+-- name: renew_lease
+UPDATE leases SET until = :until WHERE journal = :journal AND task = :task AND fence = :fence RETURNING fence;
+
+-- name: hold_lease
+UPDATE leases SET until = until WHERE journal = :journal AND task = :task AND fence = :fence RETURNING fence;
