@@ -17,12 +17,12 @@ import contextlib
 import logging
 import random
 from collections.abc import Iterator, Sequence
+from secrets import token_hex
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from milepost.clock import new_id
 from milepost.database import Query, Row
 from milepost.errors import MilepostError
 from milepost_server.live import Hub, Listener
@@ -92,7 +92,7 @@ class SharedHub(Hub):
         self.hinted = False
         """Whether hints come in at the moment."""
         self._database = database
-        self._name = new_id()
+        self._name = token_hex(8)
         self._told: dict[str, int] = {}
         self._unsaid: dict[Any, Grew | Gained | Lost | Revoked] = {}
         self._has_unsaid, self._missed = asyncio.Event(), asyncio.Event()

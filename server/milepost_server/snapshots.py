@@ -16,8 +16,8 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
+from secrets import token_hex
 
-from milepost.clock import new_id
 from milepost.database import Database, Query, Row, Work, statements, unit
 from milepost.envelope import decode_event
 from milepost.errors import MilepostError
@@ -52,7 +52,7 @@ class Snapshots:
         self._waiting: OrderedDict[str, None] = OrderedDict()
         self._worker: asyncio.Task[None] | None = None
         self._making = asyncio.Lock()
-        self._name = new_id()
+        self._name = token_hex(8)
         self.every = EVERY
 
     def grown(self, journal: str, seq: int) -> None:
