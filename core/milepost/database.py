@@ -236,7 +236,8 @@ class SqliteDatabase:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.flush: Callable[[sqlite3.Connection], None] = lambda _: None
-        """Called before each commit, for what the works of a group left to be written together."""
+        """Called before each commit, for what the works of a group left to be written together, and before each work that
+        looks at the database itself."""
         self.settled: Callable[[bool], None] = lambda _: None
         """Called when a group is committed (True) or lost (False): what was remembered of it holds, or is dropped."""
         self.scrub = False
@@ -381,6 +382,7 @@ class SqliteDatabase:
         if job.future.cancelled():
             return None, None
         if job.savepoint:
+            self.flush(connection)
             connection.execute("SAVEPOINT job")
         try:
             result = job.run(connection)

@@ -42,6 +42,7 @@ class SqliteStore(LogReader):
         self._rows: list[Row] = []
         self._changed: dict[tuple[str, int], bytes] = {}
         self._moved: dict[str, End] = {}
+        self._words_gone = False
         database.flush = self._flush
         database.settled = self._settled
 
@@ -138,6 +139,7 @@ class SqliteStore(LogReader):
     def _flush(self, connection: sqlite3.Connection) -> None:
         if self._changed:
             words_gone(connection)
+            self._words_gone = True
         for (journal, seq), body in self._changed.items():
             self._change(connection, journal, seq, body)
         if self._rows:
@@ -148,6 +150,8 @@ class SqliteStore(LogReader):
                     known = dump_writers(end.writers)
                     connection.execute(_SQL["keep_end"], {"journal": journal, "seq": end.seq, "writers": known})
                     end.kept = end.seq
+        self._rows.clear()
+        self._changed.clear()
         while len(self._ends) > MAX_HEADS:
             self._ends.popitem(last=False)
 
@@ -168,11 +172,12 @@ class SqliteStore(LogReader):
         if not committed:
             for journal in self._moved:
                 self._ends.pop(journal, None)
-        elif self._changed:
+        elif self._words_gone:
             self._database.scrub = True
         self._rows.clear()
         self._changed.clear()
         self._moved.clear()
+        self._words_gone = False
 
     async def counters(self, journal: str) -> Mapping[str, int]:
         def counted(connection: sqlite3.Connection) -> dict[str, int]:

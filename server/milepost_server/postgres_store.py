@@ -2,15 +2,16 @@
 
 Theory of operation
 -------------------
-Each journal has a row in `heads` that says where its log ends (`seq`, `chain`). Whoever writes to the journal locks that
-row first and moves it in the same transaction: it is lock and cursor at once, so a reader never sees a later event
-before an earlier one, whatever order transactions end in.
+Each journal has a row in `heads` that says where its log ends (`seq`, `chain`). Whoever writes to the journal moves that
+row, which locks it, and then adds the events in the same transaction: it is lock and cursor at once, so a reader never
+sees a later event before an earlier one, whatever order transactions end in.
 
 Pushes to one journal go in groups: one group is under way, and what comes meanwhile makes the next. Journals do not wait
 for each other; the engine bounds how many write at a time.
 
-What is remembered of a journal's end counts only where it ends with the row's own (`seq`, `chain`); another server may
-have written meanwhile, and then it is read anew. So nothing need be undone when a group fails.
+What is remembered of a journal's end counts only where it ends with the row's own (`seq`, `chain`). A group is decided
+on it, and moves the row from there or, if another server has moved it meanwhile, nowhere; then it is decided once more,
+with the row locked first and what was written meanwhile read. Nothing need be undone when a group fails.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ MAX_WAITING = 10_000
 """Most pushes that wait, over all journals; one more is answered `Busy`."""
 MAX_GROUP, MAX_GROUP_EVENTS = 1_000, 5_000
 """Most pushes in one transaction; after so many events there is not another."""
-KEEP_END_EVERY = 64
+KEEP_END_EVERY = 256
 """Events after which it is written down anew where a journal's devices stand."""
 
 T = TypeVar("T")
@@ -162,20 +163,35 @@ class PostgresStore(LogReader):
         if all(job.future.cancelled() for job in jobs):
             return [(None, None)] * len(jobs)
         try:
-            end, results = await self._database.transaction(lambda connection: self._run(connection, journal, jobs))
+            try:
+                known = self._ends.get(journal)
+                end, results = await self._database.transaction(
+                    lambda connection: self._run(connection, journal, jobs, known)
+                )
+            except _Moved:
+                end, results = await self._database.transaction(
+                    lambda connection: self._run(connection, journal, jobs, None)
+                )
         except Exception as error:  # noqa: BLE001 - whatever it was, every push of the group is told
             return [(None, error)] * len(jobs)
         self._remember(journal, end)
         return results
 
-    async def _run(self, connection: Connection, journal: str, jobs: list[_Job]) -> tuple[End, list[_Result]]:
-        end = await self._locked_end(connection, journal)
-        group = _Group(connection, journal, end, self._database.place)
+    async def _run(
+        self, connection: Connection, journal: str, jobs: list[_Job], known: End | None
+    ) -> tuple[End, list[_Result]]:
+        """On the end that is known, if any, else on the row's own.
+
+        Raises:
+            _Moved: that is not where the journal ends any more.
+        """
+        end = _own(known) if known else await self._locked_end(connection, journal)
+        group = _Group(connection, journal, end, self._database.place, locked=known is None)
         results: list[_Result] = []
         for job in jobs:
             try:
                 results.append((None if job.future.cancelled() else await job.run(group), None))
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, _Moved):
                 raise  # the transaction is lost, and with it what the others did
             except Exception as error:  # noqa: BLE001 - it is told to who asked
                 results.append((None, error))
@@ -191,8 +207,31 @@ class PostgresStore(LogReader):
             rows = await rows_of(connection, lock)
         known = self._ends.get(journal)
         if known is not None and (known.seq, known.chain) == rows[0]:
-            return replace(known, writers=dict(known.writers))
+            return _own(known)
+        if known is not None and known.seq < rows[0][0]:
+            at = await rows_of(connection, Query(_LOG["chain_at"], {"journal": journal, "seq": known.seq}))
+            if at == [(known.chain,)]:
+                return await _caught_up(connection, journal, _own(known), rows[0])
         return await _read_end(connection, journal)
+
+
+class _Moved(Exception):
+    """The journal does not end where it was thought to."""
+
+
+def _own(end: End) -> End:
+    """A copy that may be moved."""
+    return replace(end, writers=dict(end.writers))
+
+
+async def _caught_up(connection: Connection, journal: str, end: End, at: Row) -> End:
+    """An end of before, at (seq, chain), where the log goes on from it."""
+    after = await rows_of(connection, Query(_LOG["bodies_after"], {"journal": journal, "after": end.seq}))
+    end.writers = {device: replace(writer) for device, writer in end.writers.items()}
+    end.follow([body for (body,) in after])
+    end.seq, end.chain = at
+    end.received_at = decode_event(after[-1][0]).received_at
+    return end
 
 
 async def _read_end(connection: Connection, journal: str) -> End:
@@ -222,9 +261,12 @@ def _release(jobs: Sequence[_Job], results: Sequence[_Result]) -> None:
 class _Group:
     """Pushes to one journal that are stored together: decided one after the other, written at once by `flush`."""
 
-    def __init__(self, connection: Connection, journal: str, end: End, place: str) -> None:
+    def __init__(self, connection: Connection, journal: str, end: End, place: str, *, locked: bool) -> None:
         self.connection, self.journal, self.end = connection, journal, end
         self._place = place
+        self._locked = locked
+        self._was = {"was_seq": end.seq, "was_chain": end.chain}
+        """Where the journal's row is said to stand."""
         self._rows: list[EventRow] = []
         self._changed: dict[int, bytes] = {}
 
@@ -234,6 +276,7 @@ class _Group:
         """Decides about a push; with `also`, all of it or nothing."""
         if also is None:
             return await self._push(events, now_ms, repair)
+        await self.flush()  # it may look at what was decided before
         try:
             async with self.connection.transaction():
                 await carry_out(self.connection, also)
@@ -273,18 +316,38 @@ class _Group:
             before = archive.first
         return {n: (seq, self._changed.get(seq, body)) for n, (seq, body) in found.items()}
 
+    async def _lock(self) -> None:
+        """Nobody else writes to the journal from here on.
+
+        Raises:
+            _Moved: somebody did, after its end was looked at.
+        """
+        if not self._locked:
+            rows = await self._said(SQL["lock_head"])
+            if rows != [(self._was["was_seq"], self._was["was_chain"])]:
+                raise _Moved
+            self._locked = True
+
     async def flush(self) -> None:
-        """Writes what was decided, and moves the journal's row."""
+        """Moves the journal's row, and writes what was decided.
+
+        Raises:
+            _Moved: somebody else has written to the journal; nothing that was decided holds.
+        """
+        if not self._rows:
+            await self._lock()
+            return
+        if not await self._said(SQL["move_head"], seq=self.end.seq, chain=self.end.chain, **self._was):
+            raise _Moved
+        self._locked, self._was = True, {"was_seq": self.end.seq, "was_chain": self.end.chain}
         for seq, body in self._changed.items():
             await self._change(seq, body)
-        if rows := self._rows:
-            _, seqs, devices, ns, chains, bodies = (list(column) for column in zip(*rows, strict=True))
-            columns = {"seqs": seqs, "devices": devices, "ns": ns, "chains": chains, "bodies": bodies}
-            await self._said(SQL["add_events"], **columns)
-            await self._said(SQL["move_head"], seq=self.end.seq, chain=self.end.chain)
-            if self.end.seq - self.end.kept >= KEEP_END_EVERY:
-                await self._rows_of("keep_end", seq=self.end.seq, writers=dump_writers(self.end.writers).decode())
-                self.end.kept = self.end.seq
+        _, seqs, devices, ns, chains, bodies = (list(column) for column in zip(*self._rows, strict=True))
+        columns = {"seqs": seqs, "devices": devices, "ns": ns, "chains": chains, "bodies": bodies}
+        await self._said(SQL["add_events"], **columns)
+        if self.end.seq - self.end.kept >= KEEP_END_EVERY:
+            await self._rows_of("keep_end", seq=self.end.seq, writers=dump_writers(self.end.writers).decode())
+            self.end.kept = self.end.seq
         self._changed, self._rows = {}, []
 
     async def _change(self, seq: int, body: bytes) -> None:

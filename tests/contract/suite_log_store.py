@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milepost.clock import CLAMP_MS, format_hlc, new_id
+from milepost.database import Query, Work, unit
 from milepost.envelope import as_stub, authored, decode_event, genesis_chain, identity_digest, next_chain
 from milepost.store import Head, LogStore
 from tests.events import JOURNAL, device, entity, event, redaction
@@ -226,6 +227,23 @@ class LogStoreContract:
         assert {(e.device, e.n): e.seq for e in log} == acknowledged
         assert all(authored(e) == next(w for w in written[e.device] if w.n == e.n) for e in log)
         await walk(store, journal)
+
+    async def test_what_comes_with_a_push_sees_all_that_was_pushed_before_it(self, store: LogStore) -> None:
+        await store.append(JOURNAL, [event(1)], now_ms=NOW)
+        seen: list[int] = []
+
+        @unit
+        def look() -> Work[None]:
+            rows = yield Query("SELECT seq FROM events WHERE journal = :journal ORDER BY seq", {"journal": JOURNAL})
+            seen[:] = [seq for (seq,) in rows]
+
+        await asyncio.gather(
+            store.append(JOURNAL, [event(2), event(3)], now_ms=NOW),
+            store.append(JOURNAL, [], now_ms=NOW, also=look()),
+            store.append(JOURNAL, [event(4)], now_ms=NOW),
+        )
+        assert seen == [1, 2, 3]
+        await walk(store, JOURNAL)
 
     async def test_a_redaction_takes_the_words_out_and_the_chain_still_holds(self, store: LogStore) -> None:
         spoken, other = event(1, title="Unspeakable"), event(2, title="Left alone")

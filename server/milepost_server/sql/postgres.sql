@@ -22,7 +22,8 @@ INSERT INTO heads (journal, seq, chain) VALUES (:journal, 0, :chain) ON CONFLICT
 SELECT seq, chain FROM heads WHERE journal = :journal FOR UPDATE;
 
 -- name: move_head
-UPDATE heads SET seq = :seq, chain = :chain WHERE journal = :journal;
+UPDATE heads SET seq = :seq, chain = :chain
+WHERE journal = :journal AND seq = :was_seq AND chain = :was_chain RETURNING seq;
 
 -- name: add_events
 INSERT INTO events (journal, seq, device, n, chain, body)
