@@ -157,7 +157,9 @@ class PostgresDatabase:
                     await self._pool.close()
                     await self._connect({**_SETTINGS, "synchronous_commit": "on"})
                 async with self._pool.acquire() as connection:
-                    with suppress(asyncpg.UniqueViolationError, asyncpg.DuplicateTableError):
+                    with suppress(
+                        asyncpg.UniqueViolationError, asyncpg.DuplicateTableError, asyncpg.DuplicateObjectError
+                    ):
                         # Another server may make it at this very moment.
                         await connection.execute(SQL["make_parts"])
             for part, scripts in parts.items():
@@ -231,9 +233,13 @@ class PostgresDatabase:
             async with connection.transaction(isolation=isolation):
                 return await run(connection)
 
+        return await self.connected(once)
+
+    async def connected(self, run: Callable[[Connection], Awaitable[T]]) -> T:
+        """Runs a function with a connection to write by, in no transaction yet; else as `transaction` does."""
         with self._counted():
             async with self._writing:
-                return await self._tried(once)
+                return await self._tried(run)
 
     @asynccontextmanager
     async def listening(self, channel: str, heard: Callable[[str], None]) -> "AsyncIterator[Listening]":
@@ -284,6 +290,33 @@ class PostgresDatabase:
             yield
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             raise storage_error(error, self.place) from error
+
+
+class LateTransaction:
+    """A transaction that begins when it has to, and ends with the block: one statement alone needs none."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._begun: Any = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether it has."""
+        return self._begun is not None
+
+    async def begin(self) -> None:
+        """What follows is carried out together, or not at all."""
+        if self._begun is None:
+            begun = self._connection.transaction(isolation="read_committed")
+            await begun.start()
+            self._begun = begun
+
+    async def __aenter__(self) -> "LateTransaction":
+        return self
+
+    async def __aexit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if self._begun is not None:
+            await (self._begun.rollback() if error else self._begun.commit())
 
 
 class Listening:

@@ -3,8 +3,9 @@
 Theory of operation
 -------------------
 Each journal has a row in `heads` that says where its log ends (`seq`, `chain`). Whoever writes to the journal moves that
-row, which locks it, and then adds the events in the same transaction: it is lock and cursor at once, so a reader never
-sees a later event before an earlier one, whatever order transactions end in.
+row, which locks it, and adds the events in the same transaction: it is lock and cursor at once, so a reader never sees a
+later event before an earlier one, whatever order transactions end in. Where nothing else comes with them, one statement
+does both, and one trip to the database; one that spreads its tables may not be able to, and is then asked in steps.
 
 Pushes to one journal go in groups: one group is under way, and what comes meanwhile makes the next. Journals do not wait
 for each other; the engine bounds how many write at a time.
@@ -30,7 +31,16 @@ from milepost.log_reader import LogReader
 from milepost.pushing import End, Push, dump_writers, load_writers, wanted
 from milepost.pushing import Row as EventRow
 from milepost.store import Head, PushResult
-from milepost_server.postgres import BEGUN_AGAIN, SQL, Connection, PostgresDatabase, carry_out, rows_of, storage_error
+from milepost_server.postgres import (
+    BEGUN_AGAIN,
+    SQL,
+    Connection,
+    LateTransaction,
+    PostgresDatabase,
+    carry_out,
+    rows_of,
+    storage_error,
+)
 
 MAX_ENDS = 20_000
 """Journals whose end is remembered; one of three devices takes about 2 kB. A push to any other reads it first."""
@@ -67,6 +77,9 @@ class PostgresStore(LogReader):
         self._waiting: dict[str, deque[_Job]] = {}
         self._count = 0
         self._lanes: set[asyncio.Task[None]] = set()
+        self.place = database.place
+        self.adds_at_once = True
+        """Until the database says that it can't."""
         database.closing.append(self._drained)
 
     async def append(
@@ -94,7 +107,7 @@ class PostgresStore(LogReader):
 
     async def archive(self, journal: str, *, keep: int = KEPT_EVENTS) -> int:
         async def run(group: _Group) -> int:
-            await group.flush()
+            await group.begin()
             return await carry_out(group.connection, archive_run(journal, keep), on_thread=True)
 
         moved = 0
@@ -165,13 +178,9 @@ class PostgresStore(LogReader):
         try:
             try:
                 known = self._ends.get(journal)
-                end, results = await self._database.transaction(
-                    lambda connection: self._run(connection, journal, jobs, known)
-                )
+                end, results = await self._database.connected(lambda by: self._run(by, journal, jobs, known))
             except _Moved:
-                end, results = await self._database.transaction(
-                    lambda connection: self._run(connection, journal, jobs, None)
-                )
+                end, results = await self._database.connected(lambda by: self._run(by, journal, jobs, None))
         except Exception as error:  # noqa: BLE001 - whatever it was, every push of the group is told
             return [(None, error)] * len(jobs)
         self._remember(journal, end)
@@ -185,18 +194,21 @@ class PostgresStore(LogReader):
         Raises:
             _Moved: that is not where the journal ends any more.
         """
-        end = _own(known) if known else await self._locked_end(connection, journal)
-        group = _Group(connection, journal, end, self._database.place, locked=known is None)
-        results: list[_Result] = []
-        for job in jobs:
-            try:
-                results.append((None if job.future.cancelled() else await job.run(group), None))
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, _Moved):
-                raise  # the transaction is lost, and with it what the others did
-            except Exception as error:  # noqa: BLE001 - it is told to who asked
-                results.append((None, error))
-        await group.flush()
-        return group.end, results
+        async with LateTransaction(connection) as transaction:
+            if known is None:
+                await transaction.begin()
+            end = _own(known) if known else await self._locked_end(connection, journal)
+            group = _Group(self, connection, transaction, journal, end, locked=known is None)
+            results: list[_Result] = []
+            for job in jobs:
+                try:
+                    results.append((None if job.future.cancelled() else await job.run(group), None))
+                except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, _Moved):
+                    raise  # the transaction is lost, and with it what the others did
+                except Exception as error:  # noqa: BLE001 - it is told to who asked
+                    results.append((None, error))
+            await group.flush()
+            return group.end, results
 
     async def _locked_end(self, connection: Connection, journal: str) -> End:
         """Where a journal ends; until the transaction does, nobody else moves it. It is the caller's own, to move."""
@@ -248,6 +260,11 @@ async def _read_end(connection: Connection, journal: str) -> End:
     return end
 
 
+def _columns(rows: Sequence[EventRow]) -> dict[str, Any]:
+    _, seqs, devices, ns, chains, bodies = zip(*rows, strict=True)
+    return {"seqs": seqs, "devices": devices, "ns": ns, "chains": chains, "bodies": bodies}
+
+
 def _release(jobs: Sequence[_Job], results: Sequence[_Result]) -> None:
     for job, (result, error) in zip(jobs, results, strict=True):
         if job.future.done():
@@ -261,9 +278,18 @@ def _release(jobs: Sequence[_Job], results: Sequence[_Result]) -> None:
 class _Group:
     """Pushes to one journal that are stored together: decided one after the other, written at once by `flush`."""
 
-    def __init__(self, connection: Connection, journal: str, end: End, place: str, *, locked: bool) -> None:
+    def __init__(
+        self,
+        store: PostgresStore,
+        connection: Connection,
+        transaction: LateTransaction,
+        journal: str,
+        end: End,
+        *,
+        locked: bool,
+    ) -> None:
         self.connection, self.journal, self.end = connection, journal, end
-        self._place = place
+        self._store, self._transaction = store, transaction
         self._locked = locked
         self._was = {"was_seq": end.seq, "was_chain": end.chain}
         """Where the journal's row is said to stand."""
@@ -276,7 +302,7 @@ class _Group:
         """Decides about a push; with `also`, all of it or nothing."""
         if also is None:
             return await self._push(events, now_ms, repair)
-        await self.flush()  # it may look at what was decided before
+        await self.begin()
         try:
             async with self.connection.transaction():
                 await carry_out(self.connection, also)
@@ -284,7 +310,7 @@ class _Group:
         except asyncpg.PostgresError as error:
             if error.sqlstate in BEGUN_AGAIN:
                 raise
-            raise storage_error(error, self._place) from error
+            raise storage_error(error, self._store.place) from error
 
     async def _push(self, events: Sequence[Event], now_ms: int, repair: bool) -> list[PushResult]:
         held: dict[tuple[str, int], tuple[int, bytes]] = {}
@@ -316,17 +342,21 @@ class _Group:
             before = archive.first
         return {n: (seq, self._changed.get(seq, body)) for n, (seq, body) in found.items()}
 
-    async def _lock(self) -> None:
-        """Nobody else writes to the journal from here on.
+    async def begin(self) -> None:
+        """What was decided so far is written, and nobody else writes to the journal until the group ends.
 
         Raises:
             _Moved: somebody did, after its end was looked at.
         """
+        await self._transaction.begin()
+        await self.flush()
+
+    async def _lock(self) -> None:
         if not self._locked:
             rows = await self._said(SQL["lock_head"])
             if rows != [(self._was["was_seq"], self._was["was_chain"])]:
                 raise _Moved
-            self._locked = True
+            self._locked = self._transaction.begun
 
     async def flush(self) -> None:
         """Moves the journal's row, and writes what was decided.
@@ -337,18 +367,30 @@ class _Group:
         if not self._rows:
             await self._lock()
             return
-        if not await self._said(SQL["move_head"], seq=self.end.seq, chain=self.end.chain, **self._was):
-            raise _Moved
-        self._locked, self._was = True, {"was_seq": self.end.seq, "was_chain": self.end.chain}
-        for seq, body in self._changed.items():
-            await self._change(seq, body)
-        _, seqs, devices, ns, chains, bodies = (list(column) for column in zip(*self._rows, strict=True))
-        columns = {"seqs": seqs, "devices": devices, "ns": ns, "chains": chains, "bodies": bodies}
-        await self._said(SQL["add_events"], **columns)
+        moved = {"seq": self.end.seq, "chain": self.end.chain, **self._was}
+        if self._transaction.begun or self._changed or not await self._add_at_once(moved):
+            await self._transaction.begin()
+            if not await self._said(SQL["move_head"], **moved):
+                raise _Moved
+            for seq, body in self._changed.items():
+                await self._change(seq, body)
+            await self._said(SQL["add_events"], **_columns(self._rows))
+        self._changed, self._rows = {}, []
         if self.end.seq - self.end.kept >= KEEP_END_EVERY:
             await self._rows_of("keep_end", seq=self.end.seq, writers=dump_writers(self.end.writers).decode())
             self.end.kept = self.end.seq
-        self._changed, self._rows = {}, []
+        self._locked, self._was = self._transaction.begun, {"was_seq": self.end.seq, "was_chain": self.end.chain}
+
+    async def _add_at_once(self, moved: dict[str, Any]) -> bool:
+        """Moves the row and adds the events by one statement, if the database can do that."""
+        if not self._store.adds_at_once:
+            return False
+        try:
+            if not await self._said(SQL["move_and_add"], **moved, **_columns(self._rows)):
+                raise _Moved
+        except asyncpg.FeatureNotSupportedError:
+            self._store.adds_at_once = False
+        return self._store.adds_at_once
 
     async def _change(self, seq: int, body: bytes) -> None:
         """Another body for an event that is stored, or about to be by this group, or archived."""

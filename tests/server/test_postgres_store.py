@@ -116,6 +116,28 @@ class TestPostgresStore(LogStoreContract):
         assert [n for n in range(1, 11) if f'"Said {n * 90 + 1}"'.encode() in log] == []
 
 
+class TestPostgresStoreInSteps(LogStoreContract):
+    """On a database that can't move the journal's row and add events by one statement."""
+
+    @pytest.fixture
+    async def store(self, database: PostgresDatabase) -> LogStore:
+        store = PostgresStore(database)
+        store.adds_at_once = False
+        return store
+
+
+async def test_a_database_that_can_not_add_at_once_is_asked_in_steps(
+    database: PostgresDatabase, outside: asyncpg.Connection
+) -> None:
+    store = PostgresStore(database)
+    await outside.execute("CREATE RULE spread AS ON INSERT TO events DO ALSO SELECT 1")
+    for n in range(1, 4):
+        await store.append(JOURNAL, [event(n)], now_ms=NOW)
+    assert not store.adds_at_once
+    assert (await store.head(JOURNAL)).seq == 3
+    await walk(store, JOURNAL)
+
+
 async def test_pushes_that_wait_together_are_stored_together(database: PostgresDatabase) -> None:
     store = PostgresStore(database)
     await asyncio.gather(*(store.append(JOURNAL, [event(1, by=device(n))], now_ms=NOW) for n in range(64)))

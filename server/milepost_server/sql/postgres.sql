@@ -25,6 +25,18 @@ SELECT seq, chain FROM heads WHERE journal = :journal FOR UPDATE;
 UPDATE heads SET seq = :seq, chain = :chain
 WHERE journal = :journal AND seq = :was_seq AND chain = :was_chain RETURNING seq;
 
+-- name: move_and_add
+WITH moved AS (
+  UPDATE heads SET seq = :seq, chain = :chain
+  WHERE journal = :journal AND seq = :was_seq AND chain = :was_chain RETURNING journal
+), added AS (
+  INSERT INTO events (journal, seq, device, n, chain, body)
+  SELECT moved.journal, new.seq, new.device, new.n, new.chain, new.body
+  FROM moved, UNNEST(CAST(:seqs AS BIGINT[]), CAST(:devices AS TEXT[]), CAST(:ns AS BIGINT[]),
+  CAST(:chains AS BYTEA[]), CAST(:bodies AS BYTEA[])) AS new (seq, device, n, chain, body)
+)
+SELECT journal FROM moved;
+
 -- name: add_events
 INSERT INTO events (journal, seq, device, n, chain, body)
 SELECT CAST(:journal AS TEXT), new.seq, new.device, new.n, new.chain, new.body
