@@ -10,6 +10,7 @@ import msgspec
 from bench.corpus import corpus
 from bench.figures import Figure, Sizes, less
 from milepost.clock import new_id, wall_clock_ms
+from milepost_server.access import Admitted
 from milepost_server.records import Caller
 from milepost_server.services import Services, open_services
 
@@ -66,12 +67,12 @@ class _Writer:
     def __init__(self, services: Services, journal: str) -> None:
         self._services = services
         self._journal, self._device, self._n = journal, new_id(), 0
-        self._caller = Caller(services.account, self._device)
+        self._by = Admitted(Caller(services.account, self._device), "owner")
 
     async def push(self) -> None:
         made = corpus(1)[0]
         self._n += 1
         event = msgspec.structs.replace(made, n=self._n, device=self._device, actor=self._services.account)
-        (result,) = await self._services.journals.push(self._journal, self._caller, [event], wall_clock_ms())
+        (result,) = await self._services.journals.push(self._journal, self._by, [event], wall_clock_ms())
         if result.outcome != "stored":
             raise AssertionError("A push was not stored.")

@@ -20,6 +20,7 @@ from milepost.envelope import Event, decode_event
 from milepost.errors import Offline
 from milepost.messages import ChainAnswer, Cursor, JournalAnswer, PushAnswer, Snapshot, SyncAnswer, SyncRequest
 from milepost_server import records
+from milepost_server.access import Admitted
 from milepost_server.records import Caller
 from milepost_server.services import FILE_NAME as SERVER_FILE
 from milepost_server.services import Services, open_services
@@ -86,7 +87,7 @@ class World:
 
     @property
     def _caller(self) -> Caller:
-        return Caller(self.services.account, "one")
+        return Admitted(Caller(self.services.account, "one"), "owner")
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
         sent = msgspec.json.decode(msgspec.json.encode(request), type=SyncRequest)

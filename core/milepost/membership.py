@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from milepost.messages import Scope
 from milepost.policy import Role
 
 MAX_INVITATION_DAYS = 30
@@ -75,7 +76,7 @@ class DeviceChange(Struct, frozen=True, kw_only=True):
     """`PATCH /v1/devices/{id}`: another name, or fewer or more scopes."""
 
     name: Name | UnsetType = UNSET
-    scopes: list[str] | UnsetType = UNSET
+    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=3)] | UnsetType = UNSET
 
 
 class AccessEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,6 +1,6 @@
 """The messages between a device and a server, as typed values; `docs/protocol.md` is their description for others."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
@@ -70,11 +70,14 @@ class JournalAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     more: bool = False
 
 
-class SyncAnswer(Struct, frozen=True):
-    """The answer to a `sync`: an entry for each journal asked about, and the ids of all that the account has."""
+class SyncAnswer(Struct, frozen=True, omit_defaults=True):
+    """The answer to a `sync`: an entry for each journal asked about, the ids of all that the account has, and its role in
+    those of which it is no owner.
+    """
 
     journals: dict[str, JournalAnswer]
     all_journals: list[str]
+    roles: dict[str, str] = field(default_factory=dict)
 
 
 class RawAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -137,13 +140,15 @@ class PairRequest(Struct, frozen=True, kw_only=True):
     """`POST /v1/pair`: a one-time code, and what the device is called.
 
     `journal` is one that began on the device and was never sent: it becomes the account's private journal where there
-    is none yet, or one more where the device wants to `keep` it.
+    is none yet, or one more where the device wants to `keep` it. With `account_name` the code is one of an invitation, and
+    somebody new begins an account of that name.
     """
 
     code: Annotated[str, Meta(max_length=40)]
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     journal: str = ""
     keep: bool = False
+    account_name: Annotated[str, Meta(max_length=100)] = ""
 
 
 class JournalEntry(Struct, frozen=True, kw_only=True):
@@ -193,17 +198,23 @@ class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str = ""
 
 
+Scope = Literal["read", "write", "manage"]
+"""What a token may: read journals, write to them, manage what has access."""
+SCOPES: tuple[Scope, ...] = ("read", "write", "manage")
+
+
 class DeviceRequest(Struct, frozen=True, kw_only=True):
-    """`POST /v1/devices`: a token for a script, and what it is called."""
+    """`POST /v1/devices`: a token for a script, what it is called, and what it may."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
+    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=3)] = field(default_factory=lambda: list(SCOPES))
 
 
 class DeviceEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A device of an account. `log`: it keeps a log of its own; `api`: a script, whose events the server counts.
 
     The `token` of an `api` device is told once, when it is made. Times are in milliseconds since 1970. `writes_as` are
-    the ids that its events bear.
+    the ids that its events bear. `scopes` are what its token may; left out where that is everything.
     """
 
     id: str
@@ -212,6 +223,7 @@ class DeviceEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: int
     revoked_at: int | None = None
     token: str = ""
+    scopes: list[Scope] = field(default_factory=lambda: list(SCOPES))
     writes_as: list[str] = field(default_factory=list)
 
 

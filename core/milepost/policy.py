@@ -10,7 +10,7 @@ who made the proposal that is decided, whether the owners let the therapist chan
 not name is the owners' alone, and so is a version that can't be read here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from milepost.envelope import Event
@@ -52,7 +52,7 @@ class Writer:
     """Who wants to write: the account, its role, what is known of the other members and of whose a device id is."""
 
     def __init__(
-        self, account: str, role: Role, role_of: Callable[[str], Role | None], owns: Callable[[str], bool]
+        self, account: str, role: str, role_of: Callable[[str], str | None], owns: Callable[[str], bool]
     ) -> None:
         self.account, self.role = account, role
         self.role_of, self.owns = role_of, owns
@@ -69,6 +69,12 @@ def refusal(state: State, event: Event, by: Writer) -> str:
     if read is None:
         return f"`{event.type}` is for this journal's owners alone."
     return _BY_RULE[rule](state, *read, by)
+
+
+def deciding_alone(events: Sequence[Event]) -> Sequence[Event]:
+    """As many of the first events as may be judged on one state: a decision may be about a proposal just before it."""
+    decisions = (at for at, event in enumerate(events) if at and event.type == "proposal.decided")
+    return events[: next(decisions, len(events))]
 
 
 def owners_alone_change_goals(state: State) -> bool:

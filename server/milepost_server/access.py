@@ -2,8 +2,11 @@
 
 from collections import OrderedDict
 
+from msgspec import Struct
+
 from milepost.database import Database
-from milepost.errors import NotFound, NotSignedIn
+from milepost.errors import NotAllowed, NotFound, NotSignedIn
+from milepost_server.access_rules import Rule
 from milepost_server.records import Caller, device_by_token, journals_of
 
 MAX_CALLERS = 50_000
@@ -11,6 +14,11 @@ MAX_CALLERS = 50_000
 _SIGN_IN = (
     "Send one that is known here as `Authorization: Bearer …`. `milepost device token NAME`, on a paired device, makes one "
     "for a script; `milepost pair` pairs a device."
+)
+
+_FOR_DEVICES = "This token is one for scripts: it can't push events. Pair the device: `milepost pair`."
+_FOR_SCRIPTS = (
+    "This token belongs to a device that counts its own events. Make one for scripts: `milepost device token NAME`."
 )
 
 
@@ -54,10 +62,10 @@ class Access:
         rows = await self._database.read(device_by_token(token.strip()))
         if not rows:
             raise NotSignedIn(f"This server does not know that token. {_SIGN_IN}")
-        device, account, kind, revoked_at = rows[0]
+        device, account, kind, revoked_at, scopes = rows[0]
         if revoked_at is not None:
             raise NotSignedIn("This device was revoked. What it holds stays on it; pair it again to sync.")
-        caller = Caller(account, device, kind)
+        caller = Caller(account, device, kind, scopes)
         self._were_good[authorization] = None
         if len(self._were_good) > MAX_CALLERS:
             self._were_good.popitem(last=False)
@@ -80,15 +88,34 @@ class Access:
                 self._journals.popitem(last=False)
         return known
 
-    async def member(self, authorization: str, journal: str) -> Caller:
-        """The caller, who must be a member of the journal.
+    async def admit(self, authorization: str, rule: Rule, journal: str) -> "Admitted":
+        """Who makes a request that the rule lets in.
 
         Raises:
             NotSignedIn: no valid token.
             NotFound: no such journal, or not theirs; both look the same.
+            NotAllowed: the token or the role is not enough.
 
         """
         caller = await self.caller(authorization)
-        if journal not in await self.journals(caller.account):
-            raise NotFound(f"There is no journal {journal} here that is yours.")
-        return caller
+        role = ""
+        if rule.who != "account":
+            role = (await self.journals(caller.account)).get(journal, "")
+            if not role:
+                raise NotFound(f"There is no journal {journal} here that is yours.")
+        if rule.kind == "log" and caller.kind != "log":
+            raise NotAllowed(_FOR_DEVICES)
+        if rule.kind == "api" and caller.kind != "api":
+            raise NotAllowed(_FOR_SCRIPTS)
+        if rule.scope not in caller.scopes.split():
+            raise NotAllowed(f"This token may not {rule.scope}: it was made to {caller.scopes.replace(' ', ' and ')}.")
+        if rule.who == "owner" and role != "owner":
+            raise NotAllowed("Only an owner of this journal may do that.")
+        return Admitted(caller, role)
+
+
+class Admitted(Struct, frozen=True):
+    """Who makes a request, and their role in the journal that it is about (empty where it is about none)."""
+
+    caller: Caller
+    role: str

@@ -28,13 +28,16 @@ from milepost.errors import (
     WrongMethod,
 )
 from milepost.messages import PROTOCOL_HEADER
+from milepost_server.access_rules import admit
+from milepost_server.account_routes import account_routes
 from milepost_server.coding import CODINGS, MAX_BODY_BYTES, Coded
 from milepost_server.description import describe
 from milepost_server.gate import Gated
+from milepost_server.member_routes import member_routes
 from milepost_server.openapi import EventSchema
 from milepost_server.pages import api_page_asset, feed, healthz, index, problem
 from milepost_server.reading import reading
-from milepost_server.routes import protocol
+from milepost_server.routes import sync_routes
 from milepost_server.services import Services
 from milepost_server.writing import writing
 
@@ -57,7 +60,8 @@ def create_app(opener: Opener) -> Litestar:
 
     v1 = Router(
         "/v1",
-        route_handlers=[*protocol(), *reading(), *writing()],
+        route_handlers=[*sync_routes(), *account_routes(), *member_routes(), *reading(), *writing()],
+        guards=[admit],
         request_max_body_size=MAX_BODY_BYTES,
         middleware=[Gated],
     )

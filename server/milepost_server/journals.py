@@ -7,7 +7,7 @@ from msgspec import Raw
 
 from milepost.database import Database, Unit
 from milepost.envelope import Event, as_stub, check_envelope, check_identity
-from milepost.errors import Busy, Conflict, HistoryDiffers, InvalidEvent, TooLarge
+from milepost.errors import Busy, Conflict, HistoryDiffers, InvalidEvent, NotAllowed, TooLarge
 from milepost.events import Draft, check_payload, redaction_of
 from milepost.journal import State
 from milepost.messages import (
@@ -20,11 +20,14 @@ from milepost.messages import (
     JournalSync,
     RawAnswer,
 )
+from milepost.policy import Writer, deciding_alone, refusal
 from milepost.store import Head, LogStore, PushResult
 from milepost.writing import write_drafts
+from milepost_server.access import Admitted
 from milepost_server.folded import Folded, nothing
 from milepost_server.live import Hub
-from milepost_server.records import Caller, api_writer, drop_api_writers, known_api_writer, own_writer
+from milepost_server.members import People, people_in
+from milepost_server.records import Caller, api_writer, drop_api_writers, known_api_writer, own_writer, writer_owner
 from milepost_server.snapshots import Snapshots
 
 MAX_FOLDED_BYTES = 128 * 1024 * 1024
@@ -49,9 +52,10 @@ class Journals:
         self.snapshots = Snapshots(database, store)
 
     async def push(
-        self, journal: str, caller: Caller, events: Sequence[Event], now_ms: int, *, repair: bool = False
+        self, journal: str, by: Admitted, events: Sequence[Event], now_ms: int, *, repair: bool = False
     ) -> list[PushResult]:
-        """Stores what a device sends; what breaks a rule is answered `rejected` and keeps its place as a stub.
+        """Stores what a device sends; what breaks a rule is answered `rejected` and keeps its place as a stub, what the
+        member may not write too.
 
         Raises:
             InvalidEvent: an event that can't even be answered for.
@@ -65,16 +69,58 @@ class Journals:
             return []
         for event in events:
             check_identity(event)
-            if not repair and self._writers.get(event.device) != caller:
-                await self._own(event.device, caller)
-        checked = [self._checked(journal, caller, event, repair=repair) for event in events]
-        # Words that are taken out of the log must not stay in what was made of it.
-        also = self.snapshots.dropped(journal) if any(redaction_of(event) for event in checked) else None
-        results = await self.store.append(journal, checked, now_ms=now_ms, repair=repair, also=also)
+            if not repair and self._writers.get(event.device) != by.caller:
+                await self._own(event.device, by.caller)
+        checked = [self._checked(journal, by.caller, event, repair=repair) for event in events]
+        if by.role == "owner" or repair:
+            results = await self.store.append(
+                journal, checked, now_ms=now_ms, repair=repair, also=self._without_words(journal, checked)
+            )
+        else:
+            results = await self._push_as_member(journal, by, checked, now_ms)
         head = max((r.seq for r in results if r.outcome != "duplicate"), default=0)
         if head:
             self._grown(journal, head)
         return results
+
+    def _without_words(self, journal: str, events: Sequence[Event]) -> Unit[None] | None:
+        """Words that are taken out of the log must not stay in what was made of it."""
+        return self.snapshots.dropped(journal) if any(redaction_of(event) for event in events) else None
+
+    async def _push_as_member(
+        self, journal: str, by: Admitted, events: Sequence[Event], now_ms: int
+    ) -> list[PushResult]:
+        """Stores what the policy lets a member write to the log as it stands, and stubs of the rest.
+
+        Raises:
+            Busy: the journal grows faster than can be decided.
+        """
+        results: list[PushResult] = []
+        while len(results) < len(events):
+            run = deciding_alone(events[len(results) :])
+            for _ in range(MAX_TRIES):
+                folded = await self.state(journal)
+                writer = await self._writer(journal, by, run)
+                allowed = [_permitted(journal, folded.state, event, writer) for event in run]
+                try:
+                    results += await self.store.append_at(
+                        journal, folded.head, allowed, now_ms=now_ms, also=self._without_words(journal, allowed)
+                    )
+                    break
+                except Conflict:
+                    continue
+            else:
+                raise Busy("This journal is being written to by many at once. Try again in a moment.")
+        return results
+
+    async def _writer(self, journal: str, by: Admitted, events: Sequence[Event]) -> Writer:
+        """What the policy has to know of who writes."""
+        people = People(await self._database.read(people_in(journal)))
+        named = {target.device for event in events if (target := redaction_of(event)) is not None}
+        owned = {
+            device for device in named if await self._database.read(writer_owner(device)) == [(by.caller.account,)]
+        }
+        return Writer(by.caller.account, by.role, people.role, owned.__contains__)
 
     def _grown(self, journal: str, head: int) -> None:
         self.hub.tell(journal, head)
@@ -104,7 +150,7 @@ class Journals:
     async def write(
         self,
         journal: str,
-        caller: Caller,
+        by: Admitted,
         decide: Callable[[State], Sequence[Draft]],
         now_ms: int,
         also: Callable[[], Unit[None]] | None = None,
@@ -117,7 +163,9 @@ class Journals:
         Raises:
             Busy: the journal grows faster than can be decided.
             InvalidEvent, InvalidInput: a draft breaks a rule.
+            NotAllowed: the member may not write that.
         """
+        caller = by.caller
         device = await self._api_writer(journal, caller)
         for _ in range(MAX_TRIES):
             folded = await self.state(journal)
@@ -127,6 +175,11 @@ class Journals:
                     await self._database.write(also())
                 return
             events = write_drafts(folded.state, device, caller.account, drafts, folded.clock(now_ms))
+            if by.role != "owner":
+                writer = await self._writer(journal, by, events)
+                for event in events:
+                    if why := refusal(folded.state, event, writer):
+                        raise NotAllowed(f"You are in this journal as {by.role}: {why}")
             try:
                 results = await self.store.append_at(
                     journal, folded.head, events, now_ms=now_ms, also=also() if also else None
@@ -169,7 +222,7 @@ class Journals:
                 "Find the last common place with `chain`, then give back what is missing with `repair`."
             )
 
-    async def sync(self, journal: str, caller: Caller, part: JournalSync, now_ms: int) -> RawAnswer:
+    async def sync(self, journal: str, by: Admitted, part: JournalSync, now_ms: int) -> RawAnswer:
         """One journal's part of a sync: checks that both know the same history, then stores, then gives what is new."""
         try:
             await self._check_cursor(journal, part.cursor)
@@ -178,7 +231,7 @@ class Journals:
                 raise HistoryDiffers(
                     f"This log has {last} events of your device, and once confirmed {part.acknowledged}."
                 )
-            results = await self.push(journal, caller, part.events, now_ms)
+            results = await self.push(journal, by, part.events, now_ms)
             page = await self.store.read(journal, part.cursor.seq, limit=MAX_PAGE_EVENTS, max_bytes=MAX_PAGE_BYTES)
         except HistoryDiffers as error:
             # This log lacks what somebody knows: `api` devices go on under other ids, or they would count the same twice.
@@ -236,6 +289,12 @@ class Journals:
         while len(self._folded) > 1 and self._folded_bytes > self.max_folded_bytes:
             oldest, _ = self._folded.popitem(last=False)
             self._folded_bytes -= self._counted.pop(oldest)
+
+
+def _permitted(journal: str, state: State, event: Event, writer: Writer) -> Event:
+    """The event, or the stub it leaves where the member may not write it."""
+    why = "" if event.rejected else refusal(state, event, writer)
+    return as_stub(journal, event, why) if why else event
 
 
 def _cursor(head: Head) -> Cursor:

@@ -30,7 +30,6 @@ WithBase = Annotated[
 
 async def _standing(request: Call, journal: str, as_of: str, *, events: bool = False) -> Standing:
     services = services_of(request)
-    await services.access.member(request.headers.get("authorization", ""), journal)
     return await standing(services, journal, as_of, events=events)
 
 

@@ -3,12 +3,14 @@
 import hashlib
 import secrets
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from milepost.clock import new_id
 from milepost.database import Query, Row, Work, migrations, statements, unit
-from milepost.errors import CodeRefused, NotAllowed, NotFound
-from milepost.messages import DeviceEntry, Feed, JournalEntry
+from milepost.errors import CodeRefused, InvalidInput, NotAllowed, NotFound
+from milepost.membership import DeviceChange
+from milepost.messages import SCOPES, DeviceEntry, Feed, JournalEntry
+from milepost_server.access_log import Done, note
 
 SCHEMA = migrations("milepost_server", "server")
 CODE_LIFETIME_MS = 5 * 60 * 1000
@@ -17,15 +19,20 @@ KEY_LIFETIME_MS = 7 * 24 * 3600 * 1000
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 signs that can't be mistaken for one another: eight of them are 40 bits."""
 
+ALL_SCOPES = " ".join(SCOPES)
+
 _SQL = statements("milepost_server", "server.sql")
 
 
 class Caller(Struct, frozen=True):
-    """Who asks: the account, and which of its devices. `kind` is `log`, or `api` where the server counts its events."""
+    """Who asks: the account, and which of its devices. `kind` is `log`, or `api` where the server counts its events.
+    `scopes` are what its token may: `read`, `write`, `manage`.
+    """
 
     account: str
     device: str
     kind: str = "log"
+    scopes: str = ALL_SCOPES
 
 
 def secret_hash(secret: str) -> str:
@@ -38,13 +45,12 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def new_code() -> str:
-    """A pairing code like `K7QM-2XTP`."""
-    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(8))
-    return f"{letters[:4]}-{letters[4:]}"
+def new_code(groups: int = 2) -> str:
+    """A code like `K7QM-2XTP`, of 20 random bits a group: two for pairing, three for an invitation, which lasts longer."""
+    return "-".join("".join(secrets.choice(_CODE_LETTERS) for _ in range(4)) for _ in range(groups))
 
 
-def _code_hash(code: str) -> str:
+def code_hash(code: str) -> str:
     return secret_hash("".join(sign for sign in code.upper() if sign in _CODE_LETTERS))
 
 
@@ -59,9 +65,42 @@ def ensure_account(name: str, now: int) -> Work[str]:
     return account
 
 
+def all_accounts() -> Query:
+    """Rows (account, name, created_at)."""
+    return Query(_SQL["all_accounts"], {})
+
+
 def all_journals() -> Query:
     """Rows (journal)."""
     return Query(_SQL["all_journals"], {})
+
+
+@unit
+def add_account(name: str, now: int) -> Work[str]:
+    """A new account; returns its id."""
+    account = new_id()
+    yield Query(_SQL["add_account"], {"account": account, "name": name, "now": now})
+    yield from note(account, Done(what="began", subject=account), now)
+    return account
+
+
+@unit
+def account_named(name: str) -> Work[str]:
+    """The account with a name, or with an id.
+
+    Raises:
+        NotFound: nobody is called so.
+        InvalidInput: several are.
+
+    """
+    if (yield Query(_SQL["account_name"], {"account": name})):
+        return name
+    rows = yield Query(_SQL["account_named"], {"name": name})
+    if not rows:
+        raise NotFound(f"Nobody is called {name!r} here. `milepost admin user list` shows who there is.")
+    if len(rows) > 1:
+        raise InvalidInput(f"Several are called {name!r}. Name one by the id: `milepost admin user list` shows it.")
+    return str(rows[0][0])
 
 
 @unit
@@ -69,16 +108,19 @@ def issue_code(account: str, now: int) -> Work[str]:
     """A new pairing code for an account; works once, within `CODE_LIFETIME_MS`."""
     code = new_code()
     yield Query(_SQL["drop_old_codes"], {"before": now - CODE_LIFETIME_MS})
-    values = {"code_hash": _code_hash(code), "account": account, "expires_at": now + CODE_LIFETIME_MS}
+    values = {"code_hash": code_hash(code), "account": account, "expires_at": now + CODE_LIFETIME_MS}
     yield Query(_SQL["add_code"], values)
     return code
 
 
 class Paired(Struct, frozen=True):
-    """What pairing gave: the account, its name, its journals, and whether the device's own journal is among them."""
+    """What pairing gave: the account, its name, the new device, the account's journals, and whether the device's own
+    journal is among them.
+    """
 
     account: str
     name: str
+    device: str
     journals: list[Row]
     claimed: bool
 
@@ -92,19 +134,19 @@ def pair(code: str, token: str, name: str, *, journal: str, keep: bool, now: int
         CodeRefused: wrong, used up or too old.
 
     """
-    used = yield Query(_SQL["use_code"], {"code_hash": _code_hash(code), "now": now})
+    used = yield Query(_SQL["use_code"], {"code_hash": code_hash(code), "now": now})
     if not used:
         yield from _refuse(code)
-    account = str(used[0][0])
-    device = {
-        "token_hash": secret_hash(token),
-        "device": new_id(),
-        "account": account,
-        "name": name,
-        "kind": "log",
-        "now": now,
-    }
-    yield Query(_SQL["add_device"], device)
+    return (yield from add_device(str(used[0][0]), token, name, journal=journal, keep=keep, now=now))
+
+
+@unit
+def add_device(account: str, token: str, name: str, *, journal: str, keep: bool, now: int) -> Work[Paired]:
+    """A device that keeps a log becomes the account's, with the journal that began on it, if any."""
+    device = new_id()
+    values = {"token_hash": secret_hash(token), "device": device, "account": account, "name": name}
+    yield Query(_SQL["add_device"], {**values, "kind": "log", "scopes": ALL_SCOPES, "now": now})
+    yield from note(account, Done(what="paired", actor=account, device=device, subject=device), now)
     claimed = False
     if journal:
         private = yield Query(_SQL["private_journal"], {"account": account})
@@ -113,12 +155,12 @@ def pair(code: str, token: str, name: str, *, journal: str, keep: bool, now: int
             claimed = True
     journals = yield Query(_SQL["journals_of"], {"account": account})
     names = yield Query(_SQL["account_name"], {"account": account})
-    return Paired(account, str(names[0][0]), journals, claimed)
+    return Paired(account, str(names[0][0]), device, journals, claimed)
 
 
 @unit
 def _refuse(code: str) -> Work[None]:
-    found = yield Query(_SQL["find_code"], {"code_hash": _code_hash(code)})
+    found = yield Query(_SQL["find_code"], {"code_hash": code_hash(code)})
     if not found:
         raise CodeRefused(
             "This server did not give out that code. Check it, or make a new one: `milepost admin pairing-code`."
@@ -155,6 +197,11 @@ def claim(journal: str, account: str, *, private: bool, now: int) -> Work[None]:
     yield Query(_SQL["add_member"], values)
 
 
+def writer_owner(device: str) -> Query:
+    """Rows (account): whose an id is that writes events; at most one."""
+    return Query(_SQL["writer_owner"], {"device": device})
+
+
 @unit
 def own_writer(device: str, account: str, paired: str) -> Work[None]:
     """Binds an id that writes events to the account that used it first, and notes which `paired` device it is of.
@@ -164,29 +211,66 @@ def own_writer(device: str, account: str, paired: str) -> Work[None]:
 
     """
     yield Query(_SQL["own_writer"], {"device": device, "account": account, "paired": paired})
-    rows = yield Query(_SQL["writer_owner"], {"device": device})
+    rows = yield writer_owner(device)
     if rows[0][0] != account:
         raise NotAllowed("Another account writes under that device id. Pair this device anew.")
 
 
 @unit
-def add_api_device(entry: DeviceEntry, token: str, account: str) -> Work[None]:
-    """A token for a script begins."""
+def add_api_device(entry: DeviceEntry, token: str, account: str, by: str = "") -> Work[None]:
+    """A token for a script begins; `by` is the device that asked for it."""
+    done = Done(what="made token", actor=account, device=by, subject=entry.id, role=" ".join(entry.scopes))
+    yield from note(account, done, entry.created_at)
     values = {"token_hash": secret_hash(token), "device": entry.id, "account": account, "name": entry.name}
-    yield Query(_SQL["add_device"], {**values, "kind": entry.kind, "now": entry.created_at})
+    yield Query(
+        _SQL["add_device"], {**values, "kind": entry.kind, "scopes": " ".join(entry.scopes), "now": entry.created_at}
+    )
 
 
 @unit
-def revoke_device(account: str, device: str, now: int) -> Work[DeviceEntry]:
+def revoke_device(by: Caller, device: str, now: int) -> Work[DeviceEntry]:
     """Ends a device's token; again changes nothing.
 
     Raises:
         NotFound: the account has no such device.
 
     """
-    yield Query(_SQL["revoke_device"], {"account": account, "device": device, "now": now})
-    found = yield from devices(account)
-    for entry in found:
+    before = yield from _device(by.account, device)
+    if before.revoked_at is None:
+        yield Query(_SQL["revoke_device"], {"account": by.account, "device": device, "now": now})
+        done = Done(what="revoked device", actor=by.account, device=by.device, subject=device)
+        yield from note(by.account, done, now)
+    return (yield from _device(by.account, device))
+
+
+@unit
+def change_device(by: Caller, device: str, changed: DeviceChange, now: int) -> Work[DeviceEntry]:
+    """Gives a device another name, or a script's token other scopes.
+
+    Raises:
+        NotFound: the account has no such device.
+        InvalidInput: a device that keeps a log needs all scopes.
+
+    """
+    entry = yield from _device(by.account, device)
+    named = {"account": by.account, "device": device}
+    if changed.name is not UNSET and changed.name != entry.name:
+        yield Query(_SQL["rename_device"], {**named, "name": changed.name})
+        done = Done(what="renamed device", actor=by.account, device=by.device, subject=device)
+        yield from note(by.account, done, now)
+    if changed.scopes is not UNSET and set(changed.scopes) != set(entry.scopes):
+        if entry.kind != "api":
+            raise InvalidInput("Only a script's token can be given scopes. Revoke the device, or leave it as it is.")
+        scopes = " ".join(scope for scope in SCOPES if scope in changed.scopes)
+        yield Query(_SQL["rescope_device"], {**named, "scopes": scopes})
+        done = Done(what="changed scopes", actor=by.account, device=by.device, subject=device, role=scopes)
+        yield from note(by.account, done, now)
+    return (yield from _device(by.account, device))
+
+
+@unit
+def _device(account: str, device: str) -> Work[DeviceEntry]:
+    for entry in (yield from devices(account)):
         if entry.id == device:
             return entry
     raise NotFound(f"You have no device {device}. `milepost device list` shows those there are.")
@@ -202,9 +286,15 @@ def devices(account: str) -> Work[list[DeviceEntry]]:
         ids.setdefault(paired, []).append(writer)
     return [
         DeviceEntry(
-            id=device, name=name, kind=kind, created_at=created, revoked_at=revoked, writes_as=ids.get(device, [])
+            id=device,
+            name=name,
+            kind=kind,
+            created_at=created,
+            revoked_at=revoked,
+            scopes=scopes.split(),
+            writes_as=ids.get(device, []),
         )
-        for device, name, kind, created, revoked in rows
+        for device, name, kind, created, revoked, scopes in rows
     ]
 
 
@@ -260,15 +350,17 @@ def done_request(journal: str, key: RequestKey, now: int) -> Query:
 
 
 @unit
-def add_feed(feed: Feed, token: str, account: str) -> Work[None]:
+def add_feed(feed: Feed, token: str, by: Caller) -> Work[None]:
     """A calendar subscription begins."""
+    done = Done(what="made feed", actor=by.account, device=by.device, subject=feed.id)
+    yield from note(feed.journal, done, feed.created_at)
     yield Query(
         _SQL["add_feed"],
         {
             "token_hash": secret_hash(token),
             "feed": feed.id,
             "journal": feed.journal,
-            "account": account,
+            "account": by.account,
             "format": feed.format,
             "plain": int(feed.plain),
             "name": feed.name,
@@ -278,16 +370,23 @@ def add_feed(feed: Feed, token: str, account: str) -> Work[None]:
 
 
 @unit
-def revoke_feed(journal: str, feed: str, now: int) -> Work[Feed]:
-    """Ends a subscription; again changes nothing.
+def revoke_feed(journal: str, feed: str, by: Caller, owned: str, now: int) -> Work[Feed]:
+    """Ends a subscription; again changes nothing. `owned`: an account's own alone, or anybody's where it is empty.
 
     Raises:
         NotFound: the journal has no such feed.
 
     """
-    yield Query(_SQL["revoke_feed"], {"journal": journal, "feed": feed, "now": now})
-    rows = yield Query(_SQL["feeds_of"], {"journal": journal})
-    for row in rows:
+    before = yield from _feed(journal, feed, owned)
+    if before.revoked_at is None:
+        yield Query(_SQL["revoke_feed"], {"journal": journal, "feed": feed, "now": now})
+        yield from note(journal, Done(what="revoked feed", actor=by.account, device=by.device, subject=feed), now)
+    return (yield from _feed(journal, feed, owned))
+
+
+@unit
+def _feed(journal: str, feed: str, owned: str) -> Work[Feed]:
+    for row in (yield feeds_of(journal, owned)):
         if row[0] == feed:
             return as_feed(row)
     raise NotFound(f"This journal has no feed {feed}. `milepost feed list` shows those there are.")
@@ -313,7 +412,7 @@ def as_entry(row: Row, *, empty: bool) -> JournalEntry:
 
 
 def device_by_token(token: str) -> Query:
-    """Rows (device, account, kind, revoked_at)."""
+    """Rows (device, account, kind, revoked_at, scopes)."""
     return Query(_SQL["device_by_token"], {"token_hash": secret_hash(token)})
 
 
@@ -322,9 +421,9 @@ def journals_of(account: str) -> Query:
     return Query(_SQL["journals_of"], {"account": account})
 
 
-def feeds_of(journal: str) -> Query:
-    """Rows for `as_feed`."""
-    return Query(_SQL["feeds_of"], {"journal": journal})
+def feeds_of(journal: str, owned: str = "") -> Query:
+    """Rows for `as_feed`: those that an account made, or all where it is empty."""
+    return Query(_SQL["feeds_of"], {"journal": journal, "owned": owned})
 
 
 def feed_by_token(token: str) -> Query:

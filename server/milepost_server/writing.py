@@ -20,13 +20,14 @@ from milepost.clock import new_id
 from milepost.commands import by_kind
 from milepost.commands.basis import check
 from milepost.envelope import MAX_EVENT_BYTES
-from milepost.errors import Conflict, InvalidInput, KeyReused, NotAllowed, NotFound
+from milepost.errors import Conflict, InvalidInput, KeyReused, NotFound
 from milepost.events import Draft, Fields
 from milepost.journal import State
+from milepost_server.access import Admitted
 from milepost_server.collections import COLLECTIONS, Collection
 from milepost_server.openapi import ChangedMeanwhile, takes_base, takes_fields
-from milepost_server.records import AlreadyDone, Caller, RequestKey, done_request, keep_request
-from milepost_server.routes import Call, Journal, services_of
+from milepost_server.records import AlreadyDone, RequestKey, done_request, keep_request
+from milepost_server.routes import Call, Journal, admitted, services_of
 from milepost_server.services import Services
 from milepost_server.standing import answer, local, names, tag_of
 
@@ -54,7 +55,7 @@ class _Request(Struct, frozen=True):
     """Who asks for what: the caller, its journal, and what tells the same request sent again from another."""
 
     services: Services
-    caller: Caller
+    by: Admitted
     journal: str
     fields: Fields
     base: dict[str, str]
@@ -63,11 +64,7 @@ class _Request(Struct, frozen=True):
 
 async def _request(request: Call, journal: str, idempotency_key: str) -> _Request:
     services = services_of(request)
-    caller = await services.access.member(request.headers.get("authorization", ""), journal)
-    if caller.kind != "api":
-        raise NotAllowed(
-            "This token belongs to a device that counts its own events. Make one for scripts: `milepost device token NAME`."
-        )
+    by = admitted(request)
     body = await request.body()
     if len(body) > MAX_EVENT_BYTES:
         raise InvalidInput(f"That is too long for one entry: keep it under {MAX_EVENT_BYTES // 1024} kB.")
@@ -79,10 +76,10 @@ async def _request(request: Call, journal: str, idempotency_key: str) -> _Reques
     if not idempotency_key.strip() and "idempotency-key" in request.headers:
         raise InvalidInput("The Idempotency-Key is empty. Give each request a key of its own, or leave the header out.")
     if idempotency_key:
-        named = f"milepost request 1\n{caller.device}\n{idempotency_key}\n".encode()
+        named = f"milepost request 1\n{by.caller.device}\n{idempotency_key}\n".encode()
         asked = f"{request.method} {request.url.path}\n".encode()
         key = RequestKey(hashlib.sha256(named).hexdigest(), hashlib.sha256(named + asked + body).hexdigest())
-    return _Request(services, caller, journal, fields, _base(request, fields), key)
+    return _Request(services, by, journal, fields, _base(request, fields), key)
 
 
 def _base(request: Call, fields: Fields) -> dict[str, str]:
@@ -126,7 +123,7 @@ async def _write(asked: _Request, of: Collection, entity: str, if_match: str, de
         key = asked.key
         also = (lambda: keep_request(journal, key, entity, now_ms)) if key is not None else None
         try:
-            await services.journals.write(journal, asked.caller, drafts, now_ms, also)
+            await services.journals.write(journal, asked.by, drafts, now_ms, also)
         except AlreadyDone:
             await _carried_out(asked)
     return (await services.journals.state(journal)).state

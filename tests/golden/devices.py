@@ -16,6 +16,7 @@ from milepost.journal import state_hash
 from milepost.messages import Cursor
 from milepost.sync import SyncFailed
 from milepost_server import records
+from milepost_server.access import Admitted
 from milepost_server.records import Caller
 from milepost_server.services import Services
 from tests.golden.making import (
@@ -186,7 +187,7 @@ async def _stand(services: Services, log: list[str]) -> None:
     entry = records.DeviceEntry(id=LAPTOP, name="laptop", kind="log", created_at=NOW)
     await services.database.write(records.add_api_device(entry, "a token", ACCOUNT))
     await services.database.write(records.claim(JOURNAL, ACCOUNT, private=True, now=NOW))
-    await services.journals.push(JOURNAL, Caller(ACCOUNT, ""), decoded(log), NOW, repair=True)
+    await services.journals.push(JOURNAL, Admitted(Caller(ACCOUNT, ""), "owner"), decoded(log), NOW, repair=True)
 
 
 def _device(folder: Path, before: Case) -> Device:

@@ -11,6 +11,7 @@ import msgspec
 from milepost.envelope import decode_event
 from milepost.errors import MilepostError
 from milepost.messages import PushAnswer
+from milepost_server.access import Admitted
 from milepost_server.records import Caller
 from milepost_server.services import open_services
 from tests.golden.making import (
@@ -216,7 +217,11 @@ async def _played(case: Case) -> Case:
                 try:
                     events = [decode_event(body.encode()) for body in push["events"]]
                     results = await services.journals.push(
-                        JOURNAL, Caller(push["account"], ""), events, push["now"], repair=push["repair"]
+                        JOURNAL,
+                        Admitted(Caller(push["account"], ""), "owner"),
+                        events,
+                        push["now"],
+                        repair=push["repair"],
                     )
                     answer = json.loads(msgspec.json.encode(PushAnswer(results)))
                 except MilepostError as error:

@@ -12,6 +12,7 @@ import uvicorn
 
 from milepost.clock import new_id
 from milepost_server import records
+from milepost_server.access import Admitted
 from milepost_server.app import create_app
 from milepost_server.services import Services, open_services
 from tests.events import device, event
@@ -57,10 +58,10 @@ class Running:
         return int(status.split()[1]), dict(line.lower().split(": ", 1) for line in lines), rest
 
     async def grow(self, journal: str, count: int, first: int = 1) -> None:
-        caller = records.Caller(self.account, self.device)
+        by = Admitted(records.Caller(self.account, self.device), "owner")
         for n in range(first, first + count):
             made = event(n, by=device(int(journal[:6], 16)))
-            results = await self.services.journals.push(journal, caller, [own(made, self.account)], 10**12)
+            results = await self.services.journals.push(journal, by, [own(made, self.account)], 10**12)
             assert results[0].outcome == "stored"
 
     async def none_left(self, count: int = 0) -> None:

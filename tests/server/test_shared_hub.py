@@ -13,6 +13,7 @@ from milepost.clock import new_id
 from milepost.database import Query, unit
 from milepost.journal import state_hash
 from milepost_server import shared_hub, snapshots
+from milepost_server.access import Admitted
 from milepost_server.data_folder import DataFolder
 from milepost_server.journals import Journals
 from milepost_server.leases import release, take
@@ -205,7 +206,9 @@ async def test_a_database_that_is_put_back_under_a_running_server_is_seen(
 
 async def push_title(running: Running, journal: str, n: int) -> None:
     made = own(event(n + 1, by=device(77), title=f"Another {n}"), running.account)
-    await running.services.journals.push(journal, Caller(running.account, running.device), [made], 10**12)
+    await running.services.journals.push(
+        journal, Admitted(Caller(running.account, running.device), "owner"), [made], 10**12
+    )
 
 
 @pytest.mark.parametrize("pair", ["looks"], indirect=True)

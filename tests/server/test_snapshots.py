@@ -14,6 +14,7 @@ from milepost.database import Query, SqliteDatabase, unit
 from milepost.envelope import decode_event
 from milepost.journal import FOLD_VERSION, State, dump_state, state_hash
 from milepost_server import folded, snapshots
+from milepost_server.access import Admitted
 from milepost_server.data_folder import DataFolder
 from milepost_server.records import Caller
 from milepost_server.services import open_services
@@ -238,13 +239,15 @@ async def test_words_that_are_taken_out_are_in_no_snapshot_not_even_in_one_that_
     async with Server(tmp_path) as server:
         journals, journal = server.services.journals, new_id()
         spoken, account = event(1, by=device(5), title="Unspeakable"), ALICE
-        await journals.push(journal, Caller(account, "laptop"), [spoken], NOW)
+        await journals.push(journal, Admitted(Caller(account, "laptop"), "owner"), [spoken], NOW)
         await server.grow(journal, 12)
         assert await server.kept(journal)
         assert b"Unspeakable" in zstandard.ZstdDecompressor().decompress(await journals.snapshots.answer(journal))
         made = asyncio.create_task(journals.snapshots._make(journal))
         await asyncio.sleep(0)
-        await journals.push(journal, Caller(account, "laptop"), [redaction(2, spoken, by=device(5))], NOW)
+        await journals.push(
+            journal, Admitted(Caller(account, "laptop"), "owner"), [redaction(2, spoken, by=device(5))], NOW
+        )
         await made
         await server.grow(journal, 30)
         assert await server.kept(journal)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from milepost.envelope import decode_event
 from milepost.journal import State, state_hash
+from milepost_server.access import Admitted
 from milepost_server.collections import COLLECTIONS
 from tests.events import device, entity, event
 from tests.server.conftest import Api
@@ -225,7 +226,10 @@ def test_many_at_once_are_all_kept_in_one_causal_log(api: Api, script: Script) -
     from milepost.commands import by_kind
     from milepost_server.records import Caller
 
-    callers = [Caller(api.account, script.device["id"], "api"), Caller(api.account, device(7), "api")]
+    callers = [
+        Admitted(Caller(api.account, script.device["id"], "api"), "owner"),
+        Admitted(Caller(api.account, device(7), "api"), "owner"),
+    ]
     count = iter(range(1, 1000))
 
     def one(caller: Caller) -> Any:

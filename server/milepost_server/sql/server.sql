@@ -1,6 +1,9 @@
 -- name: all_journals
 SELECT DISTINCT journal FROM members ORDER BY journal;
 
+-- name: all_accounts
+SELECT account, name, created_at FROM accounts ORDER BY created_at, account;
+
 -- name: first_account
 SELECT account, name FROM accounts ORDER BY created_at, account LIMIT 1;
 
@@ -27,14 +30,14 @@ WHERE code_hash = :code_hash AND used_at IS NULL AND expires_at > :now RETURNING
 SELECT expires_at, used_at FROM pairing_codes WHERE code_hash = :code_hash;
 
 -- name: add_device
-INSERT INTO devices (token_hash, device, account, name, created_at, kind)
-VALUES (:token_hash, :device, :account, :name, :now, :kind);
+INSERT INTO devices (token_hash, device, account, name, created_at, kind, scopes)
+VALUES (:token_hash, :device, :account, :name, :now, :kind, :scopes);
 
 -- name: device_by_token
-SELECT device, account, kind, revoked_at FROM devices WHERE token_hash = :token_hash;
+SELECT device, account, kind, revoked_at, scopes FROM devices WHERE token_hash = :token_hash;
 
 -- name: devices_of
-SELECT device, name, kind, created_at, revoked_at FROM devices WHERE account = :account ORDER BY created_at, device;
+SELECT device, name, kind, created_at, revoked_at, scopes FROM devices WHERE account = :account ORDER BY created_at, device;
 
 -- name: revoke_device
 UPDATE devices SET revoked_at = :now WHERE account = :account AND device = :device AND revoked_at IS NULL;
@@ -91,7 +94,8 @@ VALUES (:token_hash, :feed, :journal, :account, :format, :plain, :name, :now);
 SELECT feed, journal, format, plain, name, created_at, revoked_at FROM feeds WHERE token_hash = :token_hash;
 
 -- name: feeds_of
-SELECT feed, journal, format, plain, name, created_at, revoked_at FROM feeds WHERE journal = :journal ORDER BY created_at, feed;
+SELECT feed, journal, format, plain, name, created_at, revoked_at FROM feeds
+WHERE journal = :journal AND (account = :owned OR :owned = '') ORDER BY created_at, feed;
 
 -- name: revoke_feed
 UPDATE feeds SET revoked_at = :now WHERE journal = :journal AND feed = :feed AND revoked_at IS NULL;
@@ -133,3 +137,71 @@ UPDATE leases SET until = :until WHERE journal = :journal AND task = :task AND f
 
 -- name: hold_lease
 UPDATE leases SET until = until WHERE journal = :journal AND task = :task AND fence = :fence RETURNING fence;
+
+-- name: account_named
+SELECT account FROM accounts WHERE name = :name ORDER BY created_at, account LIMIT 2;
+
+-- name: rename_device
+UPDATE devices SET name = :name WHERE account = :account AND device = :device;
+
+-- name: rescope_device
+UPDATE devices SET scopes = :scopes WHERE account = :account AND device = :device AND kind = 'api';
+
+-- name: people_in
+SELECT m.account, a.name, m.role, m.joined_at, m.private FROM members m JOIN accounts a ON a.account = m.account
+WHERE m.journal = :journal ORDER BY m.joined_at, m.account;
+
+-- name: set_role
+UPDATE members SET role = :role WHERE journal = :journal AND account = :account;
+
+-- name: remove_member
+DELETE FROM members WHERE journal = :journal AND account = :account;
+
+-- name: no_longer_private
+UPDATE members SET private = 0 WHERE journal = :journal AND private = 1 RETURNING account;
+
+-- name: add_invitation
+INSERT INTO invitations (code_hash, invitation, journal, role, account, created_at, expires_at)
+VALUES (:code_hash, :invitation, :journal, :role, :account, :now, :expires_at);
+
+-- name: invitation_by_code
+SELECT invitation, journal, role, account, created_at, expires_at, used_at, withdrawn_at FROM invitations
+WHERE code_hash = :code_hash;
+
+-- name: invitations_of
+SELECT invitation, journal, role, account, created_at, expires_at, used_at, withdrawn_at FROM invitations
+WHERE journal = :journal ORDER BY created_at, invitation;
+
+-- name: consents_of
+SELECT invitation, account FROM consents WHERE journal = :journal;
+
+-- name: add_consent
+INSERT INTO consents (journal, invitation, account) VALUES (:journal, :invitation, :account)
+ON CONFLICT (journal, invitation, account) DO NOTHING;
+
+-- name: use_invitation
+UPDATE invitations SET used_at = :now WHERE code_hash = :code_hash AND used_at IS NULL AND withdrawn_at IS NULL
+RETURNING invitation;
+
+-- name: withdraw_invitation
+UPDATE invitations SET withdrawn_at = :now
+WHERE journal = :journal AND invitation = :invitation AND used_at IS NULL AND withdrawn_at IS NULL;
+
+-- name: drop_old_invitations
+DELETE FROM invitations WHERE journal = :journal AND expires_at < :before;
+
+-- name: revoke_feeds_of
+UPDATE feeds SET revoked_at = :now WHERE journal = :journal AND account = :account AND revoked_at IS NULL;
+
+-- name: last_of_access_log
+SELECT seq, chain FROM access_log WHERE about = :about ORDER BY seq DESC LIMIT 1;
+
+-- name: add_to_access_log
+INSERT INTO access_log (about, seq, at, what, actor, device, subject, role, chain)
+VALUES (:about, :seq, :at, :what, :actor, :device, :subject, :role, :chain);
+
+-- name: access_log_of
+SELECT seq, at, what, actor, device, subject, role, chain FROM access_log WHERE about = :about ORDER BY seq;
+
+-- name: access_logs
+SELECT DISTINCT about FROM access_log ORDER BY about;

@@ -1,0 +1,231 @@
+"""The routes about an account: its devices, its journals and their calendar feeds; and what this server is."""
+
+import secrets
+from typing import Any
+
+from litestar import MediaType, Response, delete, get, patch, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+
+from milepost.clock import new_id
+from milepost.envelope import MAX_EVENT_BYTES
+from milepost.errors import InvalidInput, NotAllowed
+from milepost.events import EVENT_TYPES
+from milepost.membership import DeviceChange
+from milepost.messages import (
+    MAX_JOURNALS,
+    MAX_PAGE_BYTES,
+    MAX_PAGE_EVENTS,
+    MAX_PUSH_BYTES,
+    MAX_PUSH_EVENTS,
+    SCOPES,
+    ClaimRequest,
+    DeviceEntry,
+    DeviceRequest,
+    Feed,
+    FeedRequest,
+    JournalEntry,
+    PairAnswer,
+    PairRequest,
+    is_journal_id,
+)
+from milepost_server import records
+from milepost_server.administration import carry_out
+from milepost_server.coding import CODINGS
+from milepost_server.gate import address_of
+from milepost_server.limits import Buckets
+from milepost_server.live import MAX_LISTENERS, MAX_OF_ACCOUNT
+from milepost_server.members import begin_account
+from milepost_server.routes import Call, Journal, admitted, services_of
+from milepost_server.services import Services
+
+
+@get("/journals", summary="The account's journals")
+async def journals(request: Call) -> list[JournalEntry]:
+    """Every journal the account is a member of."""
+    services = services_of(request)
+    caller = admitted(request).caller
+    return await _entries(services, await services.database.read(records.journals_of(caller.account)))
+
+
+async def _entries(services: Services, rows: list[tuple[Any, ...]]) -> list[JournalEntry]:
+    return [records.as_entry(row, empty=(await services.store.head(row[0])).seq == 0) for row in rows]
+
+
+@post("/journals", status_code=200, summary="Claim a journal")
+async def claim(request: Call, data: JSONBody[ClaimRequest]) -> JournalEntry:
+    """Makes a journal that began on a device the account's."""
+    services = services_of(request)
+    caller = admitted(request).caller
+    if not is_journal_id(data.id):
+        raise InvalidInput("A journal's id is a lowercase UUID.")
+    await services.database.write(records.claim(data.id, caller.account, private=data.private, now=services.now_ms()))
+    services.access.forget()
+    services.hub.gained(caller.account, data.id)
+    rows = await services.database.read(records.journals_of(caller.account))
+    return (await _entries(services, [row for row in rows if row[0] == data.id]))[0]
+
+
+@post("/pair", status_code=200, summary="Pair a device")
+async def pair(request: Call, data: JSONBody[PairRequest]) -> PairAnswer:
+    """A one-time code for a token. The token is told this once."""
+    services = services_of(request)
+    if data.journal and not is_journal_id(data.journal):
+        raise InvalidInput("A journal's id is a lowercase UUID.")
+    address = address_of(request.scope)
+    services.gate.pairing(address)
+    token = records.new_token()
+    begins: dict[str, Any] = {"journal": data.journal, "keep": data.keep, "now": services.now_ms()}
+    if data.account_name:
+        work = begin_account(data.code, data.account_name, token, data.name, **begins)
+    else:
+        work = records.pair(data.code, token, data.name, **begins)
+    paired = await services.database.write(work)
+    services.gate.paired(address)
+    services.access.forget()
+    for journal, *_ in paired.journals:
+        services.hub.gained(paired.account, journal)
+    return PairAnswer(
+        token=token,
+        account=paired.account,
+        account_name=paired.name,
+        claimed=paired.claimed,
+        journals=await _entries(services, paired.journals),
+    )
+
+
+@post("/journals/{journal:str}/feeds", status_code=201, summary="Make a calendar feed")
+async def add_feed(request: Call, journal: Journal, data: JSONBody[FeedRequest]) -> Feed:
+    """A subscription with a secret address, which is told this once."""
+    services = services_of(request)
+    caller = admitted(request).caller
+    exporter = services.plugins.exporter(data.format)
+    if not data.plain and not exporter.discreet:
+        raise InvalidInput(f"`{data.format}` always has your own words in it: ask for a plain feed.")
+    token = records.new_token()
+    feed = Feed(
+        id=new_id(),
+        journal=journal,
+        format=data.format,
+        plain=data.plain,
+        name=data.name,
+        created_at=services.now_ms(),
+        url=f"{str(request.base_url).rstrip('/')}/feeds/{token}.{data.format}",
+    )
+    await services.database.write(records.add_feed(feed, token, caller))
+    return feed
+
+
+@get("/journals/{journal:str}/feeds", summary="The journal's feeds")
+async def feeds(request: Call, journal: Journal) -> list[Feed]:
+    """Without their addresses: those were told when the feeds were made."""
+    services = services_of(request)
+    return [records.as_feed(row) for row in await services.database.read(records.feeds_of(journal, _owned(request)))]
+
+
+def _owned(request: Call) -> str:
+    """Whose feeds are told of and revoked: a member's own, or everybody's by an owner."""
+    by = admitted(request)
+    return "" if by.role == "owner" else by.caller.account
+
+
+@delete("/journals/{journal:str}/feeds/{feed:str}", status_code=200, summary="Revoke a feed")
+async def revoke_feed(request: Call, journal: Journal, feed: FromPath[str]) -> Feed:
+    """From now on its address gives an empty calendar, and later nothing."""
+    services = services_of(request)
+    work = records.revoke_feed(journal, feed, admitted(request).caller, _owned(request), services.now_ms())
+    return await services.database.write(work)
+
+
+@post("/devices", status_code=201, summary="Make a token for a script")
+async def add_device(request: Call, data: JSONBody[DeviceRequest]) -> DeviceEntry:
+    """An `api` device of the account, and its token, which is told this once."""
+    services = services_of(request)
+    caller = admitted(request).caller
+    token = records.new_token()
+    scopes = [scope for scope in SCOPES if scope in data.scopes]
+    entry = DeviceEntry(
+        id=new_id(), name=data.name, kind="api", created_at=services.now_ms(), token=token, scopes=scopes
+    )
+    await services.database.write(records.add_api_device(entry, token, caller.account, caller.device))
+    return entry
+
+
+@get("/devices", summary="The account's devices")
+async def devices(request: Call) -> list[DeviceEntry]:
+    """Every device and script that was ever given a token."""
+    services = services_of(request)
+    caller = admitted(request).caller
+    return await services.database.write(records.devices(caller.account))
+
+
+@patch("/devices/{device:str}", summary="Rename a device, or change what a token may")
+async def change_device(request: Call, device: FromPath[str], data: JSONBody[DeviceChange]) -> DeviceEntry:
+    """Counts from the next request on."""
+    services = services_of(request)
+    work = records.change_device(admitted(request).caller, device, data, services.now_ms())
+    changed = await services.database.write(work)
+    services.access.forget()
+    if "read" not in changed.scopes:
+        services.hub.revoked(device)
+    return changed
+
+
+@delete("/devices/{device:str}", status_code=200, summary="Revoke a device")
+async def revoke_device(request: Call, device: FromPath[str]) -> DeviceEntry:
+    """Its token opens nothing from the next request on; what it wrote stays."""
+    services = services_of(request)
+    caller = admitted(request).caller
+    revoked = await services.database.write(records.revoke_device(caller, device, services.now_ms()))
+    services.access.forget()
+    services.hub.revoked(device)
+    return revoked
+
+
+@get("/capabilities", summary="What this server can do")
+async def capabilities(request: Call) -> dict[str, Any]:
+    """Versions, limits and known event types; needs no token."""
+    services = services_of(request)
+    return {
+        "server": "milepost",
+        "version": services.version,
+        "protocol": services.gate.versions[1],
+        "protocols": list(services.gate.versions),
+        "codings": list(CODINGS),
+        "limits": {
+            "push_events": MAX_PUSH_EVENTS,
+            "push_bytes": MAX_PUSH_BYTES,
+            "event_bytes": MAX_EVENT_BYTES,
+            "page_events": MAX_PAGE_EVENTS,
+            "page_bytes": MAX_PAGE_BYTES,
+            "journals_per_sync": MAX_JOURNALS,
+            "requests": _stated(services.gate.tokens),
+            "requests_without_token": _stated(services.gate.addresses),
+            "refused_pairings": _stated(services.gate.pairings),
+            "streams": MAX_LISTENERS,
+            "streams_of_account": MAX_OF_ACCOUNT,
+        },
+        "event_types": {name: known.v for name, known in EVENT_TYPES.items()},
+    }
+
+
+def _stated(buckets: Buckets) -> dict[str, float]:
+    return {"at_once": buckets.rate.burst, "per_minute": round(buckets.rate.per_second * 60, 1)}
+
+
+@post("/admin/{operation:str}", status_code=200, include_in_schema=False)
+async def admin(request: Call, operation: FromPath[str]) -> Response[bytes]:
+    """What `milepost admin` asks for, for who holds the key in the data folder."""
+    services = services_of(request)
+    key = request.headers.get("x-milepost-admin-key", "")
+    if not services.admin_key or not secrets.compare_digest(key, services.admin_key):
+        raise NotAllowed("This needs the admin key from the server's data folder.")
+    return Response(await carry_out(services, operation, await request.body()), media_type=MediaType.JSON)
+
+
+def account_routes() -> list[HTTPRouteHandler]:
+    """The routes about an account."""
+    return [
+        journals, claim, pair, add_feed, feeds, revoke_feed, add_device, devices, change_device, revoke_device,
+        capabilities, admin,
+    ]  # fmt: skip
