@@ -223,7 +223,7 @@ class DeviceEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: int
     revoked_at: int | None = None
     token: str = ""
-    scopes: list[Scope] = field(default_factory=lambda: list(SCOPES))
+    scopes: list[Scope] = field(default_factory=list)
     writes_as: list[str] = field(default_factory=list)
 
 

@@ -143,7 +143,7 @@ async def add_device(request: Call, data: JSONBody[DeviceRequest]) -> DeviceEntr
     services = services_of(request)
     caller = admitted(request).caller
     token = records.new_token()
-    scopes = [scope for scope in SCOPES if scope in data.scopes]
+    scopes = [scope for scope in SCOPES if scope in data.scopes] if set(data.scopes) != set(SCOPES) else []
     entry = DeviceEntry(
         id=new_id(), name=data.name, kind="api", created_at=services.now_ms(), token=token, scopes=scopes
     )
@@ -166,7 +166,7 @@ async def change_device(request: Call, device: FromPath[str], data: JSONBody[Dev
     work = records.change_device(admitted(request).caller, device, data, services.now_ms())
     changed = await services.database.write(work)
     services.access.forget()
-    if "read" not in changed.scopes:
+    if changed.scopes and "read" not in changed.scopes:
         services.hub.revoked(device)
     return changed
 

@@ -219,11 +219,12 @@ def own_writer(device: str, account: str, paired: str) -> Work[None]:
 @unit
 def add_api_device(entry: DeviceEntry, token: str, account: str, by: str = "") -> Work[None]:
     """A token for a script begins; `by` is the device that asked for it."""
-    done = Done(what="made token", actor=account, device=by, subject=entry.id, role=" ".join(entry.scopes))
+    done = Done(what="made token", actor=account, device=by, subject=entry.id, role=" ".join(entry.scopes or SCOPES))
     yield from note(account, done, entry.created_at)
     values = {"token_hash": secret_hash(token), "device": entry.id, "account": account, "name": entry.name}
     yield Query(
-        _SQL["add_device"], {**values, "kind": entry.kind, "scopes": " ".join(entry.scopes), "now": entry.created_at}
+        _SQL["add_device"],
+        {**values, "kind": entry.kind, "scopes": " ".join(entry.scopes or SCOPES), "now": entry.created_at},
     )
 
 
@@ -258,7 +259,7 @@ def change_device(by: Caller, device: str, changed: DeviceChange, now: int) -> W
         yield Query(_SQL["rename_device"], {**named, "name": changed.name})
         done = Done(what="renamed device", actor=by.account, device=by.device, subject=device)
         yield from note(by.account, done, now)
-    if changed.scopes is not UNSET and set(changed.scopes) != set(entry.scopes):
+    if changed.scopes is not UNSET and set(changed.scopes) != set(entry.scopes or SCOPES):
         if entry.kind != "api":
             raise InvalidInput("Only a script's token can be given scopes. Revoke the device, or leave it as it is.")
         scopes = " ".join(scope for scope in SCOPES if scope in changed.scopes)
@@ -291,7 +292,7 @@ def devices(account: str) -> Work[list[DeviceEntry]]:
             kind=kind,
             created_at=created,
             revoked_at=revoked,
-            scopes=scopes.split(),
+            scopes=[] if scopes == ALL_SCOPES else scopes.split(),
             writes_as=ids.get(device, []),
         )
         for device, name, kind, created, revoked, scopes in rows

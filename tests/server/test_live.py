@@ -119,7 +119,9 @@ async def test_a_device_that_is_revoked_while_it_connects_has_no_stream(
         return join(account, device)
 
     await running.services.access.caller(f"Bearer {token}")
-    await running.services.database.write(records.revoke_device(records.Caller(running.account, running.device), other, 1))
+    await running.services.database.write(
+        records.revoke_device(records.Caller(running.account, running.device), other, 1)
+    )
     monkeypatch.setattr(hub, "join", revoked_meanwhile)
     assert (await running.ask("GET", "/v1/live", token=token))[0] == 401
     assert hub.count == 0
