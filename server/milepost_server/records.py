@@ -112,6 +112,7 @@ def pair(code: str, token: str, name: str, *, journal: str, keep: bool, now: int
             yield from claim(journal, account, private=True, now=now)
             claimed = True
     journals = yield Query(_SQL["journals_of"], {"account": account})
+    claimed = claimed or any(row[0] == journal for row in journals)
     names = yield Query(_SQL["account_name"], {"account": account})
     return Paired(account, str(names[0][0]), journals, claimed)
 
