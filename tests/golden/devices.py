@@ -155,13 +155,6 @@ CASES: list[Case] = [
         "put_back": {"after": 1, "server": placed(_GOAL, _PHONE, _TABLET)},
     },
     {
-        "about": "the same, and another device gave the event back: it has another place than the result told",
-        "before": device(_GOAL, unsent=(_TITLE,)),
-        "server": placed(_GOAL, _PHONE, _TABLET),
-        "page": 1,
-        "put_back": {"after": 1, "server": placed(_GOAL, _PHONE, _TITLE)},
-    },
-    {
         "about": "the new name of a branch is taken by another event: the next one is tried",
         "before": device(
             _GOAL,
