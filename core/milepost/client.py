@@ -15,6 +15,7 @@ from milepost.errors import HistoryDiffers, NotAllowed, NotFound
 from milepost.messages import (
     MAX_PAGE_EVENTS,
     MAX_PUSH_BYTES,
+    MAX_PUSH_EVENTS,
     ChainAnswer,
     ClaimRequest,
     Cursor,
@@ -269,12 +270,12 @@ def sync(
 _Asked = dict[str, tuple[Standing, Request]]
 
 
-def _requests(device: Device, sessions: Mapping[str, Session], events: int) -> _Asked:
+def _requests(device: Device, sessions: Mapping[str, Session], most: int) -> _Asked:
     """The next request of every journal that is not done; together they stay within the limits of one push, and have no
-    more than so many events.
+    more events than `most`.
     """
     asked: _Asked = {}
-    room = MAX_PUSH_BYTES
+    events, room = min(MAX_PUSH_EVENTS, most), MAX_PUSH_BYTES
     for journal, session in sessions.items():
         if session.done:
             continue
