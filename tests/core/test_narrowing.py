@@ -72,6 +72,30 @@ def test_an_event_that_a_server_cannot_read_is_set_apart_and_blocks_nothing_behi
     world.close()
 
 
+@pytest.mark.parametrize("requests", range(1, 7))
+@pytest.mark.parametrize("lose_answer", [False, True])
+def test_a_network_that_goes_at_any_moment_changes_nothing_of_that(
+    tmp_path: Path, requests: int, lose_answer: bool
+) -> None:
+    world = Picky(tmp_path)
+    device = world.device("d")
+    journal = device.open_journal("Mine")
+    for title in ("One", "unreadable", "Two", "Three"):
+        add(device, journal, title)
+    world.meet(device, requests=requests, lose_answer=lose_answer)
+    add(device, journal, "Four")
+    assert world.meet(device) is not None
+    assert device.log.unsent_count(journal) == 0
+    assert titles(device, journal) == ["Four", "One", "Three", "Two"]
+    assert [one.fields["title"] for one in refused(device, journal)] == ["unreadable"]
+    other = world.device("e")
+    world.meet(other)
+    assert state_hash(other.state(journal)) == state_hash(device.state(journal))
+    device.close()
+    other.close()
+    world.close()
+
+
 def test_where_fewer_events_pass_nothing_is_set_apart(tmp_path: Path) -> None:
     world = Picky(tmp_path)
     world.most = 5
