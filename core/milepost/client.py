@@ -34,7 +34,9 @@ from milepost.messages import (
     SyncAnswer,
     SyncRequest,
 )
+from milepost.narrowing import REFUSED_AS_A_WHOLE, Narrowing
 from milepost.paging import PagesAhead
+from milepost.quarantine import refuse_here
 from milepost.sync import (
     Answer,
     AskChain,
@@ -239,6 +241,7 @@ def sync(
     """
     report = SyncReport()
     sessions: dict[str, Session] = {}
+    narrowing = Narrowing()
     first = True
     for _ in range(MAX_ROUNDS):
         for row in device.rows():
@@ -247,7 +250,7 @@ def sync(
                 with device.log.transaction():
                     device.log.set_claimed(row.journal, private=row.private)
             sessions.setdefault(row.journal, Session(history=history, wait=wait))
-        asked = _requests(device, sessions)
+        asked = _requests(device, sessions, narrowing.most)
         if not asked and not first:
             said_again = [journal for journal in sessions.keys() - report.problems if device.take_out_again(journal)]
             if not said_again:
@@ -256,7 +259,7 @@ def sync(
                 sessions[journal].look_again()
             continue
         first = False
-        _round(device, server, sessions, asked, report)
+        _round(device, server, sessions, asked, report, narrowing)
         progress(report)
     report.corrected, device.corrected = len(device.corrected), []
     device.keep_states()
@@ -267,10 +270,12 @@ def sync(
 _Asked = dict[str, tuple[Standing, Request]]
 
 
-def _requests(device: Device, sessions: Mapping[str, Session]) -> _Asked:
-    """The next request of every journal that is not done; together they stay within the limits of one push."""
+def _requests(device: Device, sessions: Mapping[str, Session], most: int) -> _Asked:
+    """The next request of every journal that is not done; together they stay within the limits of one push, and have no
+    more events than `most`.
+    """
     asked: _Asked = {}
-    events, room = MAX_PUSH_EVENTS, MAX_PUSH_BYTES
+    events, room = min(MAX_PUSH_EVENTS, most), MAX_PUSH_BYTES
     for journal, session in sessions.items():
         if session.done:
             continue
@@ -286,7 +291,14 @@ def _requests(device: Device, sessions: Mapping[str, Session]) -> _Asked:
     return asked
 
 
-def _round(device: Device, server: Server, sessions: dict[str, Session], asked: _Asked, report: SyncReport) -> None:
+def _round(
+    device: Device,
+    server: Server,
+    sessions: dict[str, Session],
+    asked: _Asked,
+    report: SyncReport,
+    narrowing: Narrowing,
+) -> None:
     parts: dict[str, JournalSync] = {}
     for journal, (standing, request) in asked.items():
         if isinstance(request, Converge):
@@ -298,7 +310,14 @@ def _round(device: Device, server: Server, sessions: dict[str, Session], asked: 
         _receive(device, server, sessions[journal], journal, standing, answer, report)
     if not parts and asked:
         return
-    whole = server.sync(SyncRequest(parts))
+    try:
+        whole = server.sync(SyncRequest(parts))
+    except REFUSED_AS_A_WHOLE as error:
+        narrowing.refused([(journal, event) for journal, part in parts.items() for event in part.events], error)
+        return
+    suspect = narrowing.answered()
+    if suspect is not None and refuse_here(device, suspect.journal, suspect.event, suspect.reason):
+        report.rejected += 1
     for journal in parts:
         answered = whole.journals.get(journal)
         if answered is not None:

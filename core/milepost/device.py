@@ -336,7 +336,7 @@ class Device:
             for row in self.log.journals():
                 unsent = self.log.unsent(row.journal, MAX_COUNTER, MAX_COUNTER)
                 for event in unsent:
-                    if event.actor != account:
+                    if event.actor != account and not event.rejected:
                         self.log.rewrite(row.journal, msgspec.structs.replace(event, actor=account))
                 self.log.bump(row.journal)
 

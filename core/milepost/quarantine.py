@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from milepost.device import Device
 from milepost.device_log import Rejected
+from milepost.envelope import Event, as_stub
 from milepost.errors import InvalidInput, NotFound
 from milepost.events import PAYLOADS, Draft, Fields
 
@@ -33,6 +34,20 @@ class Refused(Struct, frozen=True, kw_only=True):
     at: str
     fields: Fields
     done: str = ""
+
+
+def refuse_here(device: Device, journal: str, event: Event, reason: str) -> bool:
+    """Sets an own event apart that a server can't even answer for, before it has a place there: a stub takes its place,
+    and is sent as that. Returns whether it did.
+    """
+    with device.log.transaction():
+        held = device.log.find(journal, event.device, event.n)
+        if held is None or held.received_at or held.rejected:
+            return False  # another process was first
+        device.log.set_apart(journal, held, reason)
+        device.log.rewrite(journal, as_stub(journal, held, reason))
+        device.log.bump(journal)
+    return True
 
 
 def refused(device: Device, journal: str) -> Sequence[Refused]:

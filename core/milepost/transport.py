@@ -17,7 +17,7 @@ from msgspec import Struct
 from milepost import errors
 from milepost.backoff import Backoff, retry_after_s
 from milepost.clock import wall_clock_ms
-from milepost.errors import Busy, MilepostError, Offline, ProtocolDiffers, TooMany
+from milepost.errors import Busy, MilepostError, Offline, ProtocolDiffers, TooLarge, TooMany
 from milepost.messages import MIN_CODED_BYTES, PROTOCOL, PROTOCOL_HEADER, Problem, versions_in
 
 TIMEOUT_S = 30.0
@@ -157,5 +157,9 @@ def problem_error(status: int, body: bytes) -> MilepostError:
     try:
         problem = msgspec.json.decode(body, type=Problem)
     except (msgspec.DecodeError, UnicodeDecodeError):
+        if status == TooLarge.status:
+            return TooLarge(
+                "The server, or a proxy before it, takes no request as long as that. Everything is kept here."
+            )
         return Offline(f"The server answered {status} without saying why. Everything is kept here; try again later.")
     return _BY_CODE.get(problem.type.rsplit("/", 1)[-1], Offline)(problem.detail or problem.title)

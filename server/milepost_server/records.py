@@ -154,6 +154,7 @@ def add_device(account: str, token: str, name: str, *, journal: str, keep: bool,
             yield from claim(journal, account, private=True, now=now)
             claimed = True
     journals = yield Query(_SQL["journals_of"], {"account": account})
+    claimed = claimed or any(row[0] == journal for row in journals)
     names = yield Query(_SQL["account_name"], {"account": account})
     return Paired(account, str(names[0][0]), device, journals, claimed)
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from milepost.clock import NOBODY, new_id
-from milepost.commands import add_goal, amend_checkin, check_in, retract_checkin, settle
+from milepost.commands import add_goal, add_milestone, amend_checkin, check_in, rank_goal, retract_checkin, settle
 from milepost.device import FILE_NAME, Device
 from milepost.errors import InvalidEvent, InvalidInput, NotFound, StorageDamaged, StorageFull
 from milepost.events import Draft
@@ -272,3 +272,17 @@ def test_an_unknown_type_is_kept_passed_on_and_folded_once_it_is_known(
     for device in (old, new):
         device.close()
     world.close()
+
+
+@pytest.mark.parametrize("rank", ["Zebra", "1.5", "a0", "~~", "ä"])
+def test_places_that_another_kind_of_device_gave_are_in_nobodys_way(device: Device, rank: str) -> None:
+    journal = device.open_journal("Mine")
+    theirs = new_id()
+    device.append(journal, [Draft("goal.created", {"id": theirs, "title": "Theirs", "rank": rank})])
+    mine = [add(device, journal, title) for title in ("One", "Two")]
+    device.append(journal, add_milestone(device.state(journal), new_id, mine[0], "A step")[1])
+    device.append(journal, [Draft("milestone.revised", {"id": new_id(), "rank": rank})])
+    device.append(journal, add_milestone(device.state(journal), new_id, mine[0], "Another")[1])
+    device.append(journal, rank_goal(device.state(journal), mine[1], 1))
+    assert journal_view(device.state(journal)).goals[0].title == "Two"
+    device.close()

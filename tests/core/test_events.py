@@ -435,3 +435,73 @@ def test_an_older_version_is_read_as_if_it_were_the_current_one(monkeypatch: pyt
     check_payload(old)
     assert read_fields(JOURNAL, old) == ("goal", entity(1), {"rank": "abc"})
     assert read_fields(JOURNAL, written("goal.ranked", {}, v=4)) is None
+
+
+CHANGE = {"kind": "goal", "id": entity(1), "fields": {"title": "Together"}}
+
+
+@pytest.mark.parametrize("decision", ["declined", "countered", "withdrawn"])
+def test_only_an_accepted_proposal_carries_what_was_accepted_and_a_log_that_has_another_still_folds(
+    decision: str,
+) -> None:
+    fields = {"id": entity(2), "decision": decision, "on": "2026-12-01", "accepted": CHANGE}
+    with pytest.raises(InvalidEvent, match="only a `decision` of accepted"):
+        encode_payload("proposal.decided", fields)
+    odd = written("proposal.decided", fields)
+    with pytest.raises(InvalidEvent, match=r"`proposal\.decided`: only a `decision` of accepted"):
+        check_payload(odd)
+    assert read_fields(JOURNAL, odd) is not None
+
+
+def test_a_redacted_decision_is_checked_as_far_as_it_can_be_read() -> None:
+    left = {"id": entity(2), "on": None, "accepted": {**CHANGE, "fields": {"title": None}}}
+    wordless = {"data_digest": "ab" * 32, "salt": ""}
+    check_payload(msgspec.structs.replace(written("proposal.decided", {**left, "decision": None}), **wordless))
+    with pytest.raises(InvalidEvent, match="only a `decision` of accepted"):
+        check_payload(
+            msgspec.structs.replace(written("proposal.decided", {**left, "decision": "declined"}), **wordless)
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({**CHANGE, "kind": "plan"}, "`change.kind` must be one of goal, measure"),
+        ({**CHANGE, "fields": {"title": "x", "reason": "y"}}, "`change.fields` may not have reason"),
+        ({**CHANGE, "fields": {"id": entity(1), "title": "x"}}, "`change.fields` may not have id"),
+        ({**CHANGE, "fields": {"status": "active"}}, "`change.fields`: `status` is no field of this."),
+        ({**CHANGE, "fields": {"due": "2026-02-30"}}, "`change.fields`: `due` must be a date"),
+    ],
+)
+def test_a_proposed_change_is_checked_in_words_both_where_it_is_written_and_where_it_comes_in(
+    change: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(InvalidEvent) as here:
+        encode_payload("proposal.made", {"id": entity(2), "change": change})
+    assert str(here.value).startswith(words)
+    with pytest.raises(InvalidEvent) as there:
+        check_payload(written("proposal.made", {"id": entity(2), "change": change}))
+    assert str(there.value).startswith(f"`proposal.made`: {words}")
+
+
+def test_half_of_a_letter_is_refused_in_words_however_deep_it_stands() -> None:
+    for fields in ({"title": "\ud800"}, {"title": "x", "area": "\udc00"}):
+        with pytest.raises(InvalidEvent, match="no text"):
+            encode_payload("goal.created", {"id": entity(1), **fields})
+    with pytest.raises(InvalidEvent, match=r"`change\.fields`: .*no text"):
+        encode_payload("proposal.made", {"id": entity(2), "change": {**CHANGE, "fields": {"title": "\ud83c"}}})
+
+
+def test_an_answer_in_a_form_is_no_greater_than_any_integer_on_the_wire() -> None:
+    form = {"id": entity(1), "instrument": "phq-9", "version": "1", "on": "2026-12-01"}
+    encode_payload("assessment.recorded", {**form, "answers": [2**53 - 1, -(2**53) + 1, None]})
+    great = {**form, "answers": [2**53]}
+    with pytest.raises(InvalidEvent, match=r"`answers` may have no whole number beyond 2\^53-1"):
+        encode_payload("assessment.recorded", great)
+    assert read_fields(JOURNAL, written("assessment.recorded", great)) is not None
+
+
+@pytest.mark.parametrize("name", ["localtime", "posixrules", "Factory", "posix/Europe/Berlin", "right/Europe/Berlin"])
+def test_what_only_this_machine_calls_a_time_zone_is_none(name: str) -> None:
+    with pytest.raises(InvalidEvent, match="`time_zone` must be a time zone"):
+        encode_payload("journal.opened", {"time_zone": name})

@@ -76,13 +76,19 @@ def _structure(kind: Any) -> str:
     if kind in PLAIN:
         return PLAIN[kind]
     if typing.get_origin(kind) is list:
-        return f"list of {_form(typing.get_args(kind)[0])}"
+        return f"list of {_inner(typing.get_args(kind)[0])}"
     if typing.get_origin(kind) is dict:
         key, value = typing.get_args(kind)
-        return f"object of {_form(key)} to {_form(value)}"
+        return f"object of {_form(key)} to {_inner(value)}"
     if typing.get_origin(kind) is Literal or hasattr(kind, "__metadata__"):
         return _described(kind)
     raise TypeError(f"How is {kind!r} to be put into words?")
+
+
+def _inner(kind: Any) -> str:
+    """What may stand in a list or an object: a `?` there could be taken for one of the whole."""
+    found = _form(kind)
+    return f"{found[:-1]} or `null`" if found.endswith("?") else found
 
 
 FORMS = _named_forms()
@@ -138,7 +144,11 @@ def _limited(form: Any, meta: Meta) -> str:
         words: str = EXACT_FORMS[meta.extra["form"]][1]
         return words
     if meta.ge is not None:
-        return f"an integer from {meta.ge} to {meta.le}"
+        return (
+            "Integer"
+            if meta.le == envelope.MAX_COUNTER == -(meta.ge or 0)
+            else f"an integer from {meta.ge} to {meta.le}"
+        )
     if kind is str:
         return f"text of {meta.min_length} to {meta.max_length} characters"
     sort, _, inner = _structure(kind).partition(" of ")
@@ -147,7 +157,8 @@ def _limited(form: Any, meta: Meta) -> str:
 
 def forms() -> str:
     described = [row(name, _described(form, name)) for name, form in FORMS.items()]
-    return table("Form | What it is", [*described, row("Bool", "`true` or `false`")])
+    integer = f"an integer from {-envelope.MAX_COUNTER} to {envelope.MAX_COUNTER}"
+    return table("Form | What it is", [*described, row("Integer", integer), row("Bool", "`true` or `false`")])
 
 
 def limits() -> str:

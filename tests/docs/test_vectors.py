@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.envelope import Event
+from milepost.events.forms import FORMS
 from milepost.journal import State
-from tests.golden import files, merging
+from tests.golden import files, forms, merging
 from tests.golden.files import FILES, kept
 from tests.golden.making import JOURNAL, Case, decoded
 
@@ -65,6 +66,12 @@ def test_a_file_has_all_cases_each_under_a_name_of_its_own(module: ModuleType) -
     names = [case["about"] for case in kept(module)]
     assert len(names) == len(set(names))
     assert {case["about"] for case in module.CASES} <= set(names), "`python -m tests.golden` adds what is not there"
+
+
+def test_every_text_has_the_form_it_is_a_case_of_or_has_not() -> None:
+    found = {case["about"]: case["holds"] for case in kept(forms)}
+    assert found == {**found, **forms.meant()}
+    assert {case["form"] for case in kept(forms)} == set(FORMS)
 
 
 def test_every_file_is_described() -> None:

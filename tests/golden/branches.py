@@ -27,6 +27,22 @@ _STUB = f'{{"device":"{LAPTOP}","n":2,"seen":{{"{TABLET}":4}},"rejected":"not so
 _PHONE = revised(PHONE, 1, "why", '"I go quiet"', at=20, seen={LAPTOP: 2})
 _OWN = [created(), revised(LAPTOP, 2, "title", '"A"', at=10), revised(LAPTOP, 3, "title", '"B"', at=30)]
 
+
+def _first_again() -> str:
+    """The first event of the branch that begins with `_OWN[1]`, as it is written again."""
+    log = [Held(decode_event(body.encode()), False, at == 0) for at, body in enumerate(_OWN)]
+    event, _ = write_again(JOURNAL, log, {}, LAPTOP, 2, lambda _, __: None).again[0]
+    return encode_event(event).decode()
+
+
+_AGAIN = _first_again()
+
+
+def _taken(title: str) -> str:
+    """Another event under the name that the branch would get first."""
+    return _AGAIN.replace('"A"', f'"{title}"')
+
+
 CASES: list[Case] = [
     {
         "about": "a device was put back: its events that nobody has go on under another name",
@@ -63,6 +79,24 @@ CASES: list[Case] = [
     {
         "about": "a redaction names its target as it is called now",
         "log": _log(_OWN[0], _OWN[1], redaction(LAPTOP, 3, _OWN[1], fields='["title"]', at=40)),
+        "device": LAPTOP,
+        "first": 2,
+    },
+    {
+        "about": "the new name is taken by another event: the next one is tried",
+        "log": _log(_OWN[0], _taken("1"), *_OWN[1:], placed=2, confirmed=2),
+        "device": LAPTOP,
+        "first": 2,
+    },
+    {
+        "about": "the new names are taken: of two devices on the branch, both get the next ones",
+        "log": _log(_OWN[0], _taken("1"), _OWN[1], _PHONE, placed=2, confirmed=4),
+        "device": LAPTOP,
+        "first": 2,
+    },
+    {
+        "about": "the same branch was written again before: what is there under its new name is not written twice",
+        "log": _log(_OWN[0], _AGAIN, *_OWN[1:], placed=2, confirmed=2),
         "device": LAPTOP,
         "first": 2,
     },

@@ -95,6 +95,10 @@ NEW_TITLE = revised(LAPTOP, 3, "title", '"Say it, soon"', at=120, seen={PHONE: 1
 AHEAD = revised(LAPTOP, 1, "why", '"From the year 2039"', hlc="0200000000000000")
 BROKEN = revised(LAPTOP, 2, "title", "17")
 NOT_THERE = revised(LAPTOP, 3, "why", '"B"', seen={PHONE: 7})
+HALF = revised(LAPTOP, 2, "title", '"half of a letter"').replace("half of a letter", "\\ud83c")
+"""A lone surrogate: JSON's grammar has it, and no Unicode text does."""
+STUB = json.dumps({"device": LAPTOP, "n": 2, "rejected": "can't be sent", "digest": "ab" * 32}, separators=(",", ":"))
+AFTER = revised(LAPTOP, 3, "title", '"Whole again"', at=99)
 
 CONVERSATIONS: list[Case] = [
     {
@@ -125,6 +129,33 @@ CONVERSATIONS: list[Case] = [
             ask("DELETE", "/v1/devices/cccccccc-cccc-4ccc-8ccc-000000000003", now=NOW + 10),
             ask("GET", "/v1/journals", by=2),
             ask("DELETE", f"/v1/devices/{UNKNOWN_JOURNAL}"),
+        ],
+    },
+    {
+        "about": "pairing again with a journal that is the account's already",
+        "codes": {CODE: ACCOUNT, CODE_2: ACCOUNT, CODE_3: ACCOUNT, CODE_OTHER: OTHER_ACCOUNT},
+        "exchanges": [
+            *PAIRED,
+            pair(CODE_2, journal=JOURNAL),
+            ask("POST", "/v1/journals", f'{{"id":"{OTHER_JOURNAL}"}}'),
+            pair(CODE_3, journal=OTHER_JOURNAL),
+            pair(CODE_OTHER, journal=JOURNAL),
+            pair(CODE_OTHER),
+        ],
+    },
+    {
+        "about": "an event that is no JSON text in Unicode: the whole request is refused; a stub goes in its place",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            sync(cursor(), FIRST, HALF, AFTER),
+            push(FIRST, HALF, AFTER),
+            push(FIRST),
+            push(HALF),
+            push(STUB, AFTER),
+            sync(cursor(), STUB),
+            push(FIRST.replace(ACCOUNT, "a\\udc00")),
+            push(FIRST.replace('"hlc":"', '"hlc":7,"was":"')),
         ],
     },
     {

@@ -1,6 +1,8 @@
 """`devices.json`: whole syncs of a device with a server, from where both stand to where both hold the same."""
 
+import contextlib
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -29,6 +31,7 @@ from tests.golden.making import (
     Case,
     created,
     decoded,
+    left_of,
     redaction,
     revised,
     written,
@@ -44,6 +47,8 @@ _TITLE = revised(LAPTOP, 2, "title", '"Say what I need, kindly"', at=60)
 _SOON = revised(LAPTOP, 3, "title", '"Say it, soon"', at=120)
 _PHONE = revised(PHONE, 1, "title", '"Say what I need, at once"', at=90, seen=_SEEN)
 _TABLET = revised(TABLET, 1, "why", '"It matters"', at=70, seen=_SEEN)
+_WITHOUT = redaction(PHONE, 1, _TITLE, at=95, seen={LAPTOP: 2})
+_LONG = [_GOAL, *(revised(LAPTOP, n, "why", f'"{n}"', at=n) for n in range(2, 71))]
 _OTHER = revised(LAPTOP, 2, "why", '"Written before the laptop was put back"', at=50)
 
 
@@ -134,6 +139,36 @@ CASES: list[Case] = [
         "server": placed(_GOAL, _TABLET),
     },
     {
+        "about": "the server was put back far: the search narrows down, at up to 64 places at a time",
+        "before": device(*_LONG),
+        "server": placed(*_LONG[:50], _PHONE),
+    },
+    {
+        "about": "the server was put back to before a redaction, and gives the event whole: its words stay out here",
+        "before": device(_GOAL, left_of(_TITLE, _WITHOUT), _WITHOUT),
+        "server": placed(_GOAL, _TABLET, _TITLE),
+    },
+    {
+        "about": "a result tells a place beyond the page; the server is put back before the next page is asked for",
+        "before": device(_GOAL, unsent=(_TITLE,)),
+        "server": placed(_GOAL, _PHONE, _TABLET),
+        "page": 1,
+        "put_back": {"after": 1, "server": placed(_GOAL, _PHONE, _TABLET)},
+    },
+    {
+        "about": "the new name of a branch is taken by another event: the next one is tried",
+        "before": device(
+            _GOAL,
+            revised("044fac83-9d5a-5dbe-b58f-4c0fab596383", 1, "why", '"In the way"', at=65, seen=_SEEN),
+            unsent=(_TITLE, _SOON),
+        ),
+        "server": placed(
+            _GOAL,
+            revised("044fac83-9d5a-5dbe-b58f-4c0fab596383", 1, "why", '"In the way"', at=65, seen=_SEEN),
+            _OTHER,
+        ),
+    },
+    {
         "about": "the server lost what it had confirmed of this device, and nothing else is new",
         "before": device(_GOAL, _TITLE),
         "server": placed(_GOAL),
@@ -161,18 +196,36 @@ CASES: list[Case] = [
 
 def played(case: Case) -> Case:
     """The case with what was said, and how both stand then."""
-    with running({}) as (client, services), tempfile.TemporaryDirectory() as folder:
-        client.blocking_portal.call(_stand, services, case["server"])  # type: ignore[attr-defined]
+    put_back = case.get("put_back")
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        client, services = stack.enter_context(_standing(case["server"]))
+        then = stack.enter_context(_standing(put_back["server"])) if put_back else None
         made = _device(Path(folder), case["before"])
         exchanges: list[Case] = []
-        _listen(client, exchanges, case.get("spoilt"))
+        for one, _ in filter(None, ((client, services), then)):
+            _listen(one, exchanges, case.get("spoilt"))
         with mock.patch("milepost_server.journals.MAX_PAGE_EVENTS", case.get("page", 5_000)):
+            if put_back and then:
+                first = client.request
+                client.request = lambda *a, **b: (  # type: ignore[method-assign]
+                    first if len(exchanges) < put_back["after"] else then[0].request
+                )(*a, headers={**client.headers, **b.pop("headers", {})}, **b)
             failed = _sync(made, client)
+        client, services = then or (client, services)
         after = _after(made)
         made.close()
         page = client.blocking_portal.call(services.journals.page, JOURNAL, 0, 500)  # type: ignore[attr-defined]
         log = [bytes(body).decode() for body in page.events]
     return {**case, "exchanges": exchanges, "failed": failed, "after": after, "server_after": log}
+
+
+@contextlib.contextmanager
+def _standing(log: list[str]) -> Iterator[tuple[TestClient[Any], Services]]:
+    """A server with this log."""
+    with running({}) as (client, services):
+        client.blocking_portal.call(_stand, services, log)  # type: ignore[attr-defined]
+        yield client, services
 
 
 def _sync(device: Device, client: TestClient[Any]) -> bool:

@@ -16,18 +16,20 @@ from milepost_server.records import Caller
 from milepost_server.services import open_services
 from tests.golden.making import (
     ACCOUNT,
+    GOAL,
     JOURNAL,
     LAPTOP,
     NOW,
     PHONE,
+    PROPOSAL,
     TABLET,
     Case,
     created,
+    left_of,
     redaction,
     revised,
     written,
 )
-from tests.golden.merging import left_of
 
 FILE = "logs.json"
 SEEN_GOAL = {LAPTOP: 1}
@@ -46,6 +48,24 @@ def _with(event: str, old: str, new: str) -> str:
 
 def _stub(n: int, digest: str = "cd" * 32) -> str:
     return json.dumps({"device": LAPTOP, "n": n, "rejected": "not so", "digest": digest}, separators=(",", ":"))
+
+
+_CHANGES = (
+    ("goal", '"title":"A"'), ("measure", '"unit":"hours"'), ("milestone", '"title":"A"'), ("practice", '"title":"A"'),
+    ("checkin", '"note":"A"'), ("series", '"minutes":50'), ("session", '"minutes":50'), ("topic", '"text":"A"'),
+    ("reflection", '"text":"A"'), ("reminder", '"what":"A"'),
+)  # fmt: skip
+
+
+def _proposed(n: int, kind: str, fields: str) -> str:
+    change = f'{{"kind":"{kind}","id":"{GOAL}","fields":{{{fields}}}}}'
+    return written(LAPTOP, n, "proposal.made", f'{{"id":"{PROPOSAL}","change":{change}}}')
+
+
+def _decided(n: int, decision: str, given: bool) -> str:
+    accepted = f',"accepted":{{"kind":"goal","id":"{GOAL}","fields":{{"title":"A"}}}}' if given else ""
+    data = f'{{"id":"{PROPOSAL}","decision":"{decision}","on":"2026-12-18"{accepted}}}'
+    return written(LAPTOP, n, "proposal.decided", data)
 
 
 CASES: list[Case] = [
@@ -92,6 +112,47 @@ CASES: list[Case] = [
             _push(created(), _TITLE, created(TABLET), revised(PHONE, 1, "why", '"A"', seen={LAPTOP: 2})),
             _push(revised(PHONE, 2, "why", '"B"', seen={LAPTOP: 1, TABLET: 1}), revised(PHONE, 3, "why", '"C"')),
         ],
+    },
+    {
+        "about": "rejected: a whole number with a fraction or an exponent",
+        "pushes": [_push(created(more_fields=',"importance":7.0'), revised(LAPTOP, 2, "importance", "7e0"),
+                         revised(LAPTOP, 3, "importance", "-0"))],
+    },
+    {
+        "about": "a key that stands twice: the last one counts, in the envelope too",
+        "pushes": [_push(_with(created(), '"title"', '"title":17,"title"')),
+                   _push(_with(_with(_TITLE, '"n":2', '"n":7,"n":2'), '"title"', '"title":"A","title"'))],
+    },
+    {
+        "about": "lengths are in code points, and a line may hold any of them",
+        "pushes": [_push(revised(LAPTOP, 1, "title", f'"{"🌱" * 500}"'), revised(LAPTOP, 2, "title", f'"{"🌱" * 501}"'),
+                         revised(LAPTOP, 3, "title", '" "'), revised(LAPTOP, 4, "title", '"a\\nb\\u0000\\u202e"'))],
+    },
+    {
+        "about": "proposals: the kinds that a change may be of, each with an event that revises it",
+        "pushes": [_push(*(_proposed(n, kind, fields) for n, (kind, fields) in enumerate(_CHANGES, 1)))],
+    },
+    {
+        "about": "rejected: proposals about the journal, the plan, rest and what is never revised",
+        "pushes": [_push(*(_proposed(n, kind, '"title":"A"') for n, kind in enumerate(
+            ("journal", "plan", "rest", "assessment", "alliance", "proposal", "redaction", "dream"), 1)))],
+    },
+    {
+        "about": "rejected: a change with fields that the event which revises it may not have, or with `id` or `reason`",
+        "pushes": [_push(*(_proposed(n, "goal", fields) for n, fields in enumerate(
+            ('"status":"active"', f'"id":"{GOAL}","title":"A"', '"title":"A","reason":"B"', '"title":17'), 1)))],
+    },
+    {
+        "about": "rejected: what was accepted, in a decision that is no acceptance; without it each decision is stored",
+        "pushes": [_push(*(_decided(n, decision, given) for n, (decision, given) in enumerate(
+            ((decision, given) for given in (True, False) for decision in
+             ("accepted", "declined", "countered", "withdrawn")), 1)))],
+    },
+    {
+        "about": "rejected: an integer beyond 2^53-1 in a payload",
+        "pushes": [_push(*(written(LAPTOP, n, "assessment.recorded",
+            f'{{"id":"{GOAL}","instrument":"a","version":"1","on":"2026-12-18","answers":[null,{answer}]}}')
+            for n, answer in enumerate(("9007199254740991", "9007199254740992", "-9007199254740992"), 1)))],
     },
     {"about": "rejected: a stub that is pushed", "pushes": [_push(_stub(1))]},
     {

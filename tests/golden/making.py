@@ -7,6 +7,7 @@ from msgspec import Raw
 
 from milepost.clock import format_hlc
 from milepost.envelope import Event, decode_event, encode_event, salted_digest
+from milepost.events import RedactionMade, redacted, redaction_of
 
 Case = dict[str, Any]
 
@@ -64,6 +65,30 @@ def redaction(by: str, n: int, target: str, *, fields: str = "", digest: str = "
     own = f"0000000{n}-0000-4000-8000-{by[-12:]}"
     data = f'{{"id":"{own}","device":"{of.device}","n":{of.n},"digest":"{named}"{only}}}'
     return written(by, n, "redaction.made", data, **more)
+
+
+def checkin(by: str, n: int, type_name: str, fields: str, **more: Any) -> str:
+    """Something about the check-in of the cases."""
+    return written(by, n, type_name, f'{{"id":"{CHECKIN}",{fields}}}', **more)
+
+
+def decided(by: str, n: int, fields: str, **more: Any) -> str:
+    """A change of the goal is accepted."""
+    accepted = f'"accepted":{{"kind":"goal","id":"{GOAL}","fields":{{{fields}}}}}'
+    data = f'{{"id":"{PROPOSAL}","decision":"accepted","on":"2026-12-18",{accepted}}}'
+    return written(by, n, "proposal.decided", data, **more)
+
+
+def stub(by: str, n: int, seen: dict[str, int]) -> str:
+    """What a server keeps of an event that it rejected."""
+    return encode_event(Event(device=by, n=n, seen=seen, received_at=NOW, rejected="not so", digest="ab" * 32)).decode()
+
+
+def left_of(target: str, by: str) -> str:
+    """What a redaction leaves of an event."""
+    of = redaction_of(decode_event(by.encode()))
+    assert isinstance(of, RedactionMade)
+    return encode_event(redacted(decode_event(target.encode()), of)).decode()
 
 
 def decoded(bodies: list[str]) -> list[Event]:

@@ -2,12 +2,9 @@
 
 import hashlib
 
-from milepost.envelope import decode_event, encode_event
-from milepost.events import RedactionMade, redacted, redaction_of
 from milepost.journal import State, state_hash
 from milepost.register import is_hidden, set_aside, writes_of
 from tests.golden.making import (
-    CHECKIN,
     GOAL,
     JOURNAL,
     LAPTOP,
@@ -15,41 +12,20 @@ from tests.golden.making import (
     PROPOSAL,
     TABLET,
     Case,
+    checkin,
     created,
+    decided,
     decoded,
+    left_of,
     redaction,
     retracted,
     revised,
+    stub,
     written,
 )
 
 FILE = "merging.json"
 SEEN_GOAL = {LAPTOP: 1}
-
-
-def _checkin(by: str, n: int, type_name: str, fields: str, **more: object) -> str:
-    return written(by, n, type_name, f'{{"id":"{CHECKIN}",{fields}}}', **more)  # type: ignore[arg-type]
-
-
-def _decided(by: str, n: int, fields: str, **more: object) -> str:
-    accepted = f'"accepted":{{"kind":"goal","id":"{GOAL}","fields":{{{fields}}}}}'
-    data = f'{{"id":"{PROPOSAL}","decision":"accepted","on":"2026-12-18",{accepted}}}'
-    return written(by, n, "proposal.decided", data, **more)  # type: ignore[arg-type]
-
-
-def _stub(by: str, n: int, seen: dict[str, int]) -> str:
-    event = decode_event(b'{"device":"%b","n":%d}' % (by.encode(), n))
-    return encode_event(
-        type(event)(device=by, n=n, seen=seen, received_at=1_800_000_000_000, rejected="not so", digest="ab" * 32)
-    ).decode()
-
-
-def left_of(target: str, by: str) -> str:
-    """What a redaction leaves of an event."""
-    of = redaction_of(decode_event(by.encode()))
-    assert isinstance(of, RedactionMade)
-    return encode_event(redacted(decode_event(target.encode()), of)).decode()
-
 
 _PROPOSED = written(
     PHONE,
@@ -184,16 +160,16 @@ CASES: list[Case] = [
     {
         "about": "measure and value are one register; an amendment replaces both",
         "events": [
-            _checkin(LAPTOP, 1, "checkin.recorded", f'"on":"2026-12-18","measure":"{GOAL}","value":5'),
-            _checkin(LAPTOP, 2, "checkin.amended", '"value":6,"note":"better"', at=5),
+            checkin(LAPTOP, 1, "checkin.recorded", f'"on":"2026-12-18","measure":"{GOAL}","value":5'),
+            checkin(LAPTOP, 2, "checkin.amended", '"value":6,"note":"better"', at=5),
         ],
     },
     {
         "about": "fractions, great numbers and text as values",
         "events": [
-            _checkin(LAPTOP, 1, "checkin.recorded", '"on":"2026-12-18","value":2.5,"note":"Sp\\u00e4ter ✓ 🌱"'),
-            _checkin(PHONE, 1, "checkin.amended", '"value":9007199254740991', at=5, seen={LAPTOP: 1}),
-            _checkin(TABLET, 1, "checkin.amended", '"value":"some"', at=6, seen={LAPTOP: 1}),
+            checkin(LAPTOP, 1, "checkin.recorded", '"on":"2026-12-18","value":2.5,"note":"Sp\\u00e4ter ✓ 🌱"'),
+            checkin(PHONE, 1, "checkin.amended", '"value":9007199254740991', at=5, seen={LAPTOP: 1}),
+            checkin(TABLET, 1, "checkin.amended", '"value":"some"', at=6, seen={LAPTOP: 1}),
         ],
     },
     {"about": "a type sets a register by what it is", "events": [_REST]},
@@ -247,14 +223,14 @@ CASES: list[Case] = [
     {"about": "a proposal by itself changes nothing", "events": [created(), _PROPOSED]},
     {
         "about": "a proposal that was accepted sets the fields of its change",
-        "events": [created(), _PROPOSED, _decided(LAPTOP, 2, '"title":"Say it kindly"', at=20, seen={PHONE: 1})],
+        "events": [created(), _PROPOSED, decided(LAPTOP, 2, '"title":"Say it kindly"', at=20, seen={PHONE: 1})],
     },
     {
         "about": "what was accepted is a write like any other: set aside where another one is later",
         "events": [
             created(),
             _PROPOSED,
-            _decided(LAPTOP, 2, '"title":"Say it kindly"', at=20, seen={PHONE: 1}),
+            decided(LAPTOP, 2, '"title":"Say it kindly"', at=20, seen={PHONE: 1}),
             revised(PHONE, 2, "title", '"Mine"', at=90),
         ],
     },
@@ -262,15 +238,41 @@ CASES: list[Case] = [
         "about": "what was accepted may make an entity, and shared registers are one there too",
         "events": [
             _PROPOSED.replace(f',"seen":{{"{LAPTOP}":1}}', ""),
-            _decided(PHONE, 2, '"title":"Say it kindly","status":"active","on":"2026-12-18"', at=20),
+            decided(PHONE, 2, '"title":"Say it kindly","status":"active","on":"2026-12-18"', at=20),
         ],
+    },
+    {
+        "about": "folding does not look into what was accepted, nor at the decision: each field sets a register",
+        "events": [
+            created(),
+            _PROPOSED,
+            decided(
+                LAPTOP, 2, '"title":"Say it kindly","mood":{"fine":1},"reason":"so be it"', at=20, seen={PHONE: 1}
+            ).replace('"decision":"accepted"', '"decision":"declined"'),
+        ],
+    },
+    {
+        "about": "a key that stands twice in a payload: the last one counts",
+        "events": [written(LAPTOP, 1, "goal.created", f'{{"id":"{GOAL}","title":"A","why":"B","title":"C"}}')],
+    },
+    {
+        "about": "a number is the same number however it is written, where fractions may be",
+        "events": [
+            checkin(LAPTOP, 1, "checkin.recorded", '"on":"2026-12-18","value":7'),
+            checkin(PHONE, 1, "checkin.amended", '"value":7.0', at=5),
+            checkin(TABLET, 1, "checkin.amended", '"value":70e-1', at=6),
+        ],
+    },
+    {
+        "about": "a form is looked at where an event comes in, and not in a fold: a day that is none",
+        "events": [created(more_fields=',"due":"2026-02-30"')],
     },
     {
         "about": "a stub sets nothing, but its counter and what it had seen count",
         "events": [
             created(),
             revised(PHONE, 1, "why", '"I go quiet"', at=10),
-            _stub(PHONE, 2, SEEN_GOAL),
+            stub(PHONE, 2, SEEN_GOAL),
             revised(PHONE, 3, "title", '"Having seen"', at=20),
         ],
     },
@@ -345,11 +347,11 @@ CASES: list[Case] = [
         "events": [
             created(),
             _PROPOSED,
-            _decided(LAPTOP, 2, '"title":"Say it kindly"', at=20, seen={PHONE: 1}),
+            decided(LAPTOP, 2, '"title":"Say it kindly"', at=20, seen={PHONE: 1}),
             redaction(
                 PHONE,
                 2,
-                _decided(LAPTOP, 2, '"title":"Say it kindly"', at=20, seen={PHONE: 1}),
+                decided(LAPTOP, 2, '"title":"Say it kindly"', at=20, seen={PHONE: 1}),
                 at=90,
                 seen={LAPTOP: 2},
             ),

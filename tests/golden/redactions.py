@@ -11,6 +11,8 @@ _PROPOSED = written(PHONE, 1, "proposal.made", f'{{"id":"{PROPOSAL}","change":{_
 _REST = written(LAPTOP, 1, "rest.set", '{"on":"2026-12-18","until":"2026-12-20"}')
 _TAGGED = written(LAPTOP, 1, "goal.created", f'{{"event":"goal.created", "id":"{GOAL}", "title":"A"}}')
 _UNKNOWN = written(LAPTOP, 1, "dream.told", '{"id":"a","long":true,"people":["B"],"change":"of mind"}')
+_ODD = written(LAPTOP, 1, "dream.told", '{"id":"a","change":{"of":"mind"},"accepted":{"fields":["B"]}}')
+_TWICE = written(LAPTOP, 1, "goal.created", f'{{"id":"{GOAL}","title":"A","why":"B","why":"C"}}')
 
 
 def _case(about: str, event: str, fields: str = "") -> Case:
@@ -26,6 +28,9 @@ CASES: list[Case] = [
     _case("without an id", _REST),
     _case("the type's name in a payload goes", _TAGGED),
     _case("of an unknown type", _UNKNOWN),
+    _case("to name `change` itself means nothing", _PROPOSED, '["change"]'),
+    _case("of an unknown type, whose `change` is another kind of object: all of its value goes", _ODD),
+    _case("a key that stands twice: the last one counts", _TWICE, '["why"]'),
 ]
 
 

@@ -40,16 +40,21 @@ def require(state: State, kind: str, entity: str) -> None:
         raise NotFound(f"There is no {kind} {entity} in this journal.")
 
 
-def _last_rank(state: State, kind: str) -> str:
-    return max((state.fields(kind, e).get("rank") or "" for e in state.entities.get(kind, {})), default="")
+def _rank_at_the_end(state: State, kind: str) -> str | None:
+    """A place behind all others. None, which stands behind most, where another kind of device gave places of its own."""
+    last = max((state.fields(kind, e).get("rank") or "" for e in state.entities.get(kind, {})), default="")
+    try:
+        return rank_between(last, "")
+    except ValueError:
+        return None
 
 
 def add_goal(state: State, new_id: NewId, title: str, **fields: Any) -> tuple[str, list[Draft]]:
     """A new goal at the end of the list; `fields` are those of `goal.created`."""
     check_days(fields)
     goal = new_id()
-    rank = rank_between(_last_rank(state, "goal"), "")
-    return goal, [Draft("goal.created", {"id": goal, "title": said(title), "rank": rank, **given(fields)})]
+    rank = _rank_at_the_end(state, "goal")
+    return goal, [Draft("goal.created", {"id": goal, "title": said(title), **given({"rank": rank, **fields})})]
 
 
 def revise_goal(state: State, goal: str, fields: dict[str, Any], reason: str | None = None) -> list[Draft]:
@@ -109,8 +114,8 @@ def add_milestone(state: State, new_id: NewId, goal: str, title: str, due: Any =
     """A step on the way to a goal."""
     require(state, "goal", goal)
     milestone = new_id()
-    rank = rank_between(_last_rank(state, "milestone"), "")
-    fields = {"id": milestone, "goal": goal, "title": said(title), "rank": rank, **given({"due": due})}
+    rank = _rank_at_the_end(state, "milestone")
+    fields = {"id": milestone, "goal": goal, "title": said(title), **given({"rank": rank, "due": due})}
     return milestone, [Draft("milestone.added", fields)]
 
 

@@ -11,6 +11,8 @@ _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _UNTIL = re.compile(r"([0-9]{8})(?:T(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9]|60)Z?)?", re.ASCII)
+_LOCAL_ZONES = re.compile(r"(?:posix|right)/.*|localtime|posixrules|Factory")
+"""What a system keeps among its time zones that is no name in the IANA database: it is another one on each machine."""
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -47,6 +49,8 @@ def is_time_of_day(text: str) -> bool:
 
 def is_time_zone(text: str) -> bool:
     """A name in the IANA database."""
+    if _LOCAL_ZONES.fullmatch(text):
+        return False
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -63,7 +63,7 @@ def redacted(event: Event, of: RedactionMade) -> Event:
 
 
 def _emptied(of: RedactionMade, name: str, value: Any) -> Any:
-    if name in _CHANGES and isinstance(value, dict):
+    if name in _CHANGES and isinstance(value, dict) and isinstance(value.get("fields"), dict):
         return {**value, "fields": {name: _emptied(of, name, v) for name, v in value["fields"].items()}}
     return None if of.fields is UNSET or name in of.fields else value
 

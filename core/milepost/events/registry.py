@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from milepost.envelope import Event, check_json_object
+from milepost.envelope import MAX_COUNTER, Event, check_json_object
 from milepost.errors import InvalidEvent
 from milepost.events import (
     assessment,
@@ -201,6 +201,10 @@ def check_payload(event: Event) -> None:
         raise InvalidEvent(f"`{event.type}` changes nothing: give at least one field.")
 
 
+def _about(type_name: str) -> str:
+    return f"`{type_name}`: " if type_name else ""
+
+
 def _check_forms(type_name: str, known: EventType, payload: Struct, *, whole: bool = True) -> None:
     for name, form in known.forms.items():
         value = getattr(payload, name)
@@ -216,30 +220,35 @@ def _check_forms(type_name: str, known: EventType, payload: Struct, *, whole: bo
             _check_form(type_name, f"{name}.journal", "id", value.journal)
         elif isinstance(value, Change):
             _check_change(type_name, name, value, whole=whole)
+        elif isinstance(value, list) and any(isinstance(one, int) and abs(one) > MAX_COUNTER for one in value):
+            raise InvalidEvent(f"{_about(type_name)}`{name}` may have no whole number beyond 2^53-1.")
+    if isinstance(getattr(payload, "accepted", None), Change) and payload.decision not in {"accepted", None}:  # type: ignore[attr-defined]
+        raise InvalidEvent(f"{_about(type_name)}only a `decision` of accepted carries what was `accepted`.")
 
 
 def _check_form(type_name: str, name: str, form: str, value: str) -> None:
     holds, words = FORMS[form]
     if not holds(value):
-        about = f"`{type_name}`: " if type_name else ""
-        raise InvalidEvent(f"{about}`{name}` must be {words}, not {value!r}.")
+        raise InvalidEvent(f"{_about(type_name)}`{name}` must be {words}, not {value!r}.")
 
 
 def _check_change(type_name: str, name: str, change: Change, *, whole: bool) -> None:
     """A proposed change must be one that its kind of entity can undergo."""
     revision = REVISIONS.get(change.kind)
     if revision is None:
-        raise InvalidEvent(f"`{type_name}`: `{name}.kind` must be one of {', '.join(REVISIONS)}.")
+        raise InvalidEvent(f"{_about(type_name)}`{name}.kind` must be one of {', '.join(REVISIONS)}.")
     if odd := NOT_FIELDS & change.fields.keys():
-        raise InvalidEvent(f"`{type_name}`: `{name}.fields` may not have {', '.join(sorted(odd))}.")
+        raise InvalidEvent(f"{_about(type_name)}`{name}.fields` may not have {', '.join(sorted(odd))}.")
     fields = {"id": change.id, **change.fields}
-    if whole:
-        encode_payload(revision, fields)
-        return
     try:
-        EVENT_TYPES[revision].decode_redacted(msgspec.json.encode(fields))
+        if whole:
+            encode_payload(revision, fields)
+        else:
+            EVENT_TYPES[revision].decode_redacted(msgspec.json.encode(fields))
+    except InvalidEvent as error:
+        raise InvalidEvent(f"{_about(type_name)}`{name}.fields`: {error}") from error
     except msgspec.DecodeError as error:
-        raise InvalidEvent(f"`{type_name}`: `{name}.fields`: {in_words(PAYLOADS[revision], error)}.") from error
+        raise InvalidEvent(f"{_about(type_name)}`{name}.fields`: {in_words(PAYLOADS[revision], error)}.") from error
 
 
 class Draft(NamedTuple):
@@ -264,7 +273,7 @@ def encode_payload(type_name: str, fields: dict[str, Any]) -> bytes:
     """A payload as the JSON bytes that go into an event, checked against its type.
 
     Raises:
-        InvalidEvent: the type is unknown here, or a field breaks its rules.
+        InvalidEvent: the type is unknown here, a field breaks its rules, or holds what is no text.
 
     """
     cls = PAYLOADS.get(type_name)
@@ -277,4 +286,9 @@ def encode_payload(type_name: str, fields: dict[str, Any]) -> bytes:
     _check_forms("", EVENT_TYPES[type_name], payload)
     plain = _to_builtins(payload)
     del plain["event"]
-    return msgspec.json.encode(plain)
+    try:
+        return msgspec.json.encode(plain)
+    except UnicodeEncodeError as error:
+        raise InvalidEvent(
+            "There is half of a letter in that (a lone surrogate), which is no text. Type it anew."
+        ) from error
