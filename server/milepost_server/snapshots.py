@@ -16,12 +16,13 @@ import contextlib
 import logging
 from collections import OrderedDict
 
-from milepost.database import Database, Query, Row, Work, statements, unit
+from milepost.database import Database, Query, Row, Work, unit
 from milepost.envelope import decode_event
 from milepost.errors import MilepostError
 from milepost.events import redaction_of
 from milepost.journal import FOLD_VERSION
 from milepost.messages import MAX_PAGE_BYTES, MAX_PAGE_EVENTS
+from milepost.sql_scripts import statements
 from milepost.store import LogStore
 from milepost_server.folded import Folded, hash_of, nothing, read, written
 
