@@ -82,7 +82,9 @@ def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
     old = log.snapshots.as_it_was(begun) if begun else None
     if old is None or now.journal != journal:
         return False
-    lost = list(lacking(old, now, partial(_held, log, journal)))
+    for of in redactions_in(now):
+        old.take_out(of)
+    lost = list(lacking(old, now, partial(_held, log, journal), sure=True))
     known, held = log.held(journal)
     above = list(held)
     again = from_log(above, known, new_id, stands=partial(_counted, now), there=partial(_counted, now))

@@ -27,25 +27,57 @@ Lacking = tuple[str, str, str, Stamp, Any]
 """(kind, entity, register, stamp, value) of one write."""
 
 
-def lacking(old: State, now: State, held: Callable[[str, int], bool]) -> Iterator[Lacking]:
+def lacking(old: State, now: State, held: Callable[[str, int], bool], *, sure: bool = False) -> Iterator[Lacking]:
     """The writes in an old state that are neither in a new one nor replaced there. `held` says whether the event of a
-    (device, n) is at hand, and so needs nobody's state.
+    (device, n) is at hand, and so needs nobody's state. With `sure`, one that may be replaced counts only if it surely is.
     """
-    for kind, entities in old.entities.items():
+    means = _Counters(old, now)
+    for kind, entity, name, stamp, value in _written(old):
+        there = now.registers(kind, entity).get(name)
+        if held(stamp.device, stamp.n) or _stands(there, stamp, value):
+            continue
+        if means.one(stamp, sure=sure) and there is not None and any(has_seen(o, stamp) for o, _ in writes_of(there)):
+            continue
+        yield kind, entity, name, stamp, value
+
+
+def _written(state: State) -> Iterator[Lacking]:
+    for kind, entities in state.entities.items():
         for entity in list(entities):
-            there = now.registers(kind, entity)
-            for name, register in old.registers(kind, entity).items():
+            for name, register in state.registers(kind, entity).items():
                 for stamp, value in writes_of(register):
-                    if not _stands(there.get(name), stamp, value) and not held(stamp.device, stamp.n):
-                        yield kind, entity, name, stamp, value
+                    yield kind, entity, name, stamp, value
+
+
+class _Counters:
+    """Whether the counters of a device mean the same events in two states: where it was put back, and the server as well,
+    it used some again. That shows only where both have what one of them wrote.
+    """
+
+    def __init__(self, old: State, now: State) -> None:
+        self._one, self._two = dict[str, int](), dict[str, int]()
+        for kind, entity, name, stamp, value in _written(old):
+            there = now.registers(kind, entity).get(name)
+            for other, said in writes_of(there) if there is not None else ():
+                if other.id != stamp.id or _emptied(said) or _emptied(value):
+                    continue
+                if said != value:
+                    self._two[stamp.device] = min(stamp.n, self._two.get(stamp.device, stamp.n))
+                elif other.ranked_at == stamp.ranked_at:
+                    self._one[stamp.device] = max(stamp.n, self._one.get(stamp.device, 0))
+
+    def one(self, stamp: Stamp, *, sure: bool) -> bool:
+        """Whether they do up to this event: surely, or as far as can be seen."""
+        if sure:
+            return stamp.n <= self._one.get(stamp.device, 0)
+        return stamp.n < self._two.get(stamp.device, stamp.n + 1)
 
 
 def _stands(register: Register | None, stamp: Stamp, value: Any) -> bool:
     if value is None:
         return True
     return register is not None and any(
-        now == value or has_seen(other, stamp) or (other.id == stamp.id and _emptied(now))
-        for other, now in writes_of(register)
+        now == value or (other.id == stamp.id and _emptied(now)) for other, now in writes_of(register)
     )
 
 
