@@ -14,6 +14,8 @@ from tests.campaign.versions import upcasting
 
 KEPT_EVENTS = 3
 """How many of the newest events are not archived."""
+MAX_BEHIND = 7
+"""How many events a snapshot that is given out may lack."""
 
 
 class _Chance:
@@ -51,7 +53,7 @@ def small_world(seed: int) -> Iterator[None]:
         (device_log, "MAX_PUSH_EVENTS", 4),
         (device_states, "KEEP_STATE_AFTER", 5),
         (snapshots, "EVERY", 6),
-        (snapshots, "MAX_BEHIND", 7),
+        (snapshots, "MAX_BEHIND", MAX_BEHIND),
         (archiving, "ARCHIVE_EVENTS", 4),
         (sqlite_store, "KEEP_END_EVERY", 3),
     ]

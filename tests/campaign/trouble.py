@@ -17,7 +17,7 @@ from milepost.errors import MilepostError, StorageFull
 from milepost.writing import unsaid
 from milepost_server.services import FILE_NAME as SERVER_FILE
 from tests.campaign.breaking import Breaking, Crash
-from tests.campaign.small import KEPT_EVENTS
+from tests.campaign.small import KEPT_EVENTS, MAX_BEHIND
 from tests.campaign.stage import MAX_DEVICES, Party, Stage
 from tests.campaign.versions import NEW, version
 from tests.campaign.words import WRITTEN
@@ -75,12 +75,45 @@ class HostileStage(Stage):
 
     def replace_device(self, i: int, *faults: str) -> None:
         """A device is lost, with all that was on it alone, and a fresh one comes in its place."""
+        self._replace(i)
+        self.sync(i, *faults)
+
+    def _replace(self, i: int) -> None:
         party = self._party(i)
         with self._losing():
             party.device.close()
             shutil.rmtree(party.folder)
             self._begin(self.parties.index(party))
-        self.sync(i, *faults)
+
+    def strand(self, i: int, j: int, slot: int, what: int, lost: str, then: str) -> None:
+        """A fresh device begins from a snapshot and goes on from there, and then the server loses the log that it stands
+        for. Where the others hold that, they bring it back; or they forget it as well, and nobody can.
+        """
+        self.back_up_server(slot)
+        others = [k for k, party in enumerate(self.parties) if party is not self._party(i)]
+        if lost == "everywhere":
+            for k in others:
+                self.copy_device(k)
+        for n in range(MAX_BEHIND + 1):
+            self.write(j, what + n, n % 2)
+        self.sync(j)
+        self._party(i).types = NEW
+        self._replace(i)
+        self.sync_without_history(i)
+        self.write(j, what, 1)
+        self.sync(j)
+        self.sync_without_history(i)
+        self.write(i, what + 1, 0)
+        self.put_server_back(slot)
+        if lost == "everywhere":
+            for k in others:
+                self.put_device_back(k)
+        for k in (*others, i):
+            self.pair(k)
+        if then != "nothing":
+            self.sync(j)
+            self.redact(j, what, 0) if then == "redact" else self.write(j, what + 2, 0)
+            self.sync(j)
 
     def clone_device(self, i: int) -> None:
         if len(self.parties) < MAX_DEVICES:

@@ -4,7 +4,7 @@ An event is known here by a key that it keeps under whatever name it is written 
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -79,25 +79,34 @@ class Truth:
             )
             knew |= bit
 
-    def note_synced(self, log: Iterable[Event]) -> None:
+    def note_synced(self, log: Sequence[Event]) -> None:
         """Takes note of what a sync wrote by itself: what a device alone knew, where the log that it came from is lost, and
-        redactions that were lost. Of what stands in no log it claims to have seen nothing but what came with it.
+        redactions that were lost. Of what stands in no log it claims to have seen nothing but what came with it; of
+        that less, where it came to light later that something can't stand: then a person is asked.
         """
         anew: dict[str, list[Event]] = {}
-        moved: list[str] = []
+        moved: list[Event] = []
         for event in log:
             known = None if event.rejected else self.written.get(key_of(event))
             if known is not None and known.device != event.device and uuid.UUID(event.device).version == 4:
-                moved.append(key_of(event))
+                moved.append(event)
             elif known is None and not event.rejected:
                 anew.setdefault(event.device, []).append(event)
         for events in anew.values():
             self.note(events, 0)
-        moved = [key for key in moved if key not in self.moved]
-        together = sum(self.written[key].bit for key in moved)
-        for key in moved:
-            self.written[key] = replace(self.written[key], knew=self.written[key].knew & together)
-            self.moved.add(key)
+        contexts: dict[str, dict[str, int]] = {}
+        for event in moved:
+            context = contexts[event.device] = {
+                **contexts.get(event.device, {}),
+                **event.seen,
+                event.device: event.n - 1,
+            }
+            key = key_of(event)
+            if key not in self.moved:
+                said = {key_of(other) for other in moved if other.n <= context.get(other.device, 0)}
+                together = sum(self.written[other].bit for other in said)
+                self.written[key] = replace(self.written[key], knew=self.written[key].knew & together)
+        self.moved |= {key_of(event) for event in moved}
 
     def taken_out(self, log: Iterable[Event]) -> dict[str, frozenset[str]]:
         """Key → the fields whose words a redaction in this log takes out."""
