@@ -17,9 +17,20 @@ import msgspec
 from msgspec import Raw
 
 from milepost.branch import Held, renamed
-from milepost.envelope import Event, Seen
+from milepost.envelope import Event, Seen, salted_digest
 from milepost.errors import InvalidEvent
-from milepost.events import COMPOSITES, PAYLOADS, REDACTION, Draft, Fields, encode_payload, redaction_of, registry
+from milepost.events import (
+    COMPOSITES,
+    PAYLOADS,
+    REDACTION,
+    Draft,
+    Fields,
+    RedactionMade,
+    encode_payload,
+    redacted,
+    redaction_of,
+    registry,
+)
 from milepost.journal import State, redactions_in
 from milepost.register import Register, Stamp, has_seen, writes_of
 
@@ -31,7 +42,7 @@ def lacking(old: State, now: State, held: Callable[[str, int], bool], *, sure: b
     """The writes in an old state that are neither in a new one nor replaced there. `held` says whether the event of a
     (device, n) is at hand, and so needs nobody's state. With `sure`, one that may be replaced counts only if it surely is.
     """
-    means = _Counters(old, now)
+    means = Counters(old, now)
     for kind, entity, name, stamp, value in _written(old):
         there = now.registers(kind, entity).get(name)
         if held(stamp.device, stamp.n) or _stands(there, stamp, value):
@@ -49,28 +60,36 @@ def _written(state: State) -> Iterator[Lacking]:
                     yield kind, entity, name, stamp, value
 
 
-class _Counters:
+class Counters:
     """Whether the counters of a device mean the same events in two states: where it was put back, and the server as well,
-    it used some again. That shows only where both have what one of them wrote.
+    it used some again. A state without their events shows it only here and there.
     """
 
     def __init__(self, old: State, now: State) -> None:
-        self._one, self._two = dict[str, int](), dict[str, int]()
+        self._one, self.two = dict[str, int](), dict[str, int]()
+        """Device → how far they surely mean the same; and from where on, at the latest, they surely do not."""
         for kind, entity, name, stamp, value in _written(old):
-            there = now.registers(kind, entity).get(name)
-            for other, said in writes_of(there) if there is not None else ():
-                if other.id != stamp.id or _emptied(said) or _emptied(value):
-                    continue
-                if said != value:
-                    self._two[stamp.device] = min(stamp.n, self._two.get(stamp.device, stamp.n))
-                elif other.ranked_at == stamp.ranked_at:
+            if stamp.n > now.counter(stamp.device):
+                continue
+            register = now.registers(kind, entity).get(name)
+            there = writes_of(register) if register is not None else []
+            same = [other for other in there if other[0].id == stamp.id]
+            if not same and not any(has_seen(other, stamp) for other, _ in there):
+                self._note_two(stamp)
+            for other, said in same:
+                if said != value and not _emptied(said) and not _emptied(value):
+                    self._note_two(stamp)
+                elif said == value and other.ranked_at == stamp.ranked_at:
                     self._one[stamp.device] = max(stamp.n, self._one.get(stamp.device, 0))
 
+    def _note_two(self, stamp: Stamp) -> None:
+        self.two[stamp.device] = min(stamp.n, self.two.get(stamp.device, stamp.n))
+
     def one(self, stamp: Stamp, *, sure: bool) -> bool:
-        """Whether they do up to this event: surely, or as far as can be seen."""
+        """Whether they mean the same up to this event: surely, or as far as can be seen."""
         if sure:
             return stamp.n <= self._one.get(stamp.device, 0)
-        return stamp.n < self._two.get(stamp.device, stamp.n + 1)
+        return stamp.n < self.two.get(stamp.device, stamp.n + 1)
 
 
 def _stands(register: Register | None, stamp: Stamp, value: Any) -> bool:
@@ -180,6 +199,20 @@ def from_log(
 
 def _cut(event: Event, of: Collection[str]) -> Event:
     return msgspec.structs.replace(event, seen={device: n for device, n in event.seen.items() if device in of})
+
+
+def without_words(above: Iterable[Held], taken_out: Iterable[RedactionMade]) -> list[Held]:
+    """A run of events, without what redactions took out under another name: a digest stays when an event is written again."""
+    by_digest: dict[str, list[RedactionMade]] = {}
+    for of in taken_out:
+        by_digest.setdefault(of.digest, []).append(of)
+    left: list[Held] = []
+    for held in above:
+        event = held.event
+        for of in by_digest.get(salted_digest(event), ()) if by_digest else ():
+            event = redacted(event, of)
+        left.append(Held(event, held.confirmed, held.placed))
+    return left
 
 
 def redact_again(state: State, events: Iterable[Event], new_id: Callable[[], str]) -> list[Draft]:

@@ -350,14 +350,18 @@ class Stage:
         return found
 
     def go_on(self, party: Party) -> None:
-        """A device that began from a snapshot which nobody can bring back goes on without it, if it is one."""
-        before, name = self.held(), party.device.log.journal(self.journal).device
+        """A device that began from a snapshot which nobody can bring back goes on without it, if it is one; or begins from
+        what another one has just written anew.
+        """
+        log = party.device.log
+        before, name = self.held(), log.journal(self.journal).device
+        waited = log.snapshots.get(self.journal) is not None
         shown = b""
         with suppress(HistoryPartial):
             shown = dump_state(party.device.state(self.journal))
         client.sync(party.device, self.server_for(party), wait=False)
-        if party.device.log.journal(self.journal).device != name:
-            self.seen["went_on"] += 1
+        self.seen["went_on"] += log.journal(self.journal).device != name
+        if waited:
             gone = before - self.held()
             words = {w for key in gone for found in self.truth.written[key].words.values() for w in found}
             text = b"\n".join(event.payload for event in self.log_of(party))

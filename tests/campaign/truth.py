@@ -4,7 +4,7 @@ An event is known here by a key that it keeps under whatever name it is written 
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -48,8 +48,8 @@ class Truth:
     def __init__(self, journal: str) -> None:
         self.journal = journal
         self.written: dict[str, Written] = {}
-        self.moved: set[str] = set()
-        """What was written anew, under a name by chance."""
+        self.moved: dict[str, int] = {}
+        """What was written anew, under a name by chance, and what its author had in view at first."""
         self.gone: set[str] = set()
         """Written, and then put back together with every copy there was."""
 
@@ -105,8 +105,8 @@ class Truth:
             if key not in self.moved:
                 said = {key_of(other) for other in moved if other.n <= context.get(other.device, 0)}
                 together = sum(self.written[other].bit for other in said)
-                self.written[key] = replace(self.written[key], knew=self.written[key].knew & together)
-        self.moved |= {key_of(event) for event in moved}
+                self.moved[key] = self.written[key].knew
+                self.written[key] = replace(self.written[key], knew=self.moved[key] & together)
 
     def taken_out(self, log: Iterable[Event]) -> dict[str, frozenset[str]]:
         """Key → the fields whose words a redaction in this log takes out."""
@@ -149,14 +149,17 @@ class Truth:
             sets |= {(kind, entity, name): value for name, value in by_register(kind, agreed["fields"]).items()}
         return sets
 
-    def unseen(self, salts: Iterable[str]) -> dict[Register, set[str]]:
-        """Of these events, register by register, those that no other one setting it had in view."""
+    def unseen(self, salts: Iterable[str], twice: Collection[str] = ()) -> dict[Register, set[str]]:
+        """Of these events, register by register, those that no other one setting it had in view. Of those that stand `twice`,
+        as they were at first and written anew, what was in view at first counts.
+        """
+        knew = {salt: self.written[salt].knew | (self.moved.get(salt, 0) if salt in twice else 0) for salt in salts}
         setting: dict[Register, list[str]] = {}
-        for salt in salts:
+        for salt in knew:
             for register in self.written[salt].sets:
                 setting.setdefault(register, []).append(salt)
         return {
-            register: {s for s in found if not any(self.written[o].knew & self.written[s].bit for o in found)}
+            register: {s for s in found if not any(knew[o] & self.written[s].bit for o in found)}
             for register, found in setting.items()
         }
 
