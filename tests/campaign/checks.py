@@ -264,7 +264,8 @@ def _check_registers(stage: Stage, log: list[Event], folded: State) -> int:
     for register, expected in stage.truth.unseen(there).items():
         found = kept.pop(register)
         assert least[register] <= found <= expected | twice(log), (
-            f"{register}: kept though seen {told(stage, found - expected)}, lost though unseen {told(stage, least[register] - found)}"
+            f"{register}: kept though seen {told(stage, found - expected)}, "
+            f"lost though unseen {told(stage, least[register] - found)}"
         )
     assert not kept, "a register that nobody wrote to"
     return aside

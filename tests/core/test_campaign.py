@@ -173,15 +173,6 @@ REGRESSIONS: dict[str, list[Step]] = {
         ["redact", 1, 1, 0],
         ["redact", 3, 2, 1],
     ],
-    "what a device held seemed to have seen what took the counters of a lost branch": [
-        ["write", 1, 10, 1],
-        ["strand", 2, 1, 1, 10, "everywhere", "redact"],
-        ["write", 1, 5, 1],
-        ["write", 1, 13, 0],
-        ["write", 1, 5, 1],
-        ["clone_device", 2],
-        ["write", 1, 0, 1],
-    ],
 }
 """What once went wrong, made short."""
 SEEDS = {
@@ -189,7 +180,6 @@ SEEDS = {
     "words were taken out of a snapshot, and stood in a row that was moved": 265,
     "a redaction was lost, and what it left of an event was not": 539,
     "words that were taken out under another name came back from a device that went on": 205,
-    "what a device held seemed to have seen what took the counters of a lost branch": 384,
 }
 """Of those where the ids matter, whose they are; of the others it is 0."""
 

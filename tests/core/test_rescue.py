@@ -152,6 +152,40 @@ def test_what_a_counter_that_was_used_again_seems_to_replace_is_written_anew(wor
     assert {why.a.value, why.b.value} == {"Known to the phone alone", "Written after all was put back 5"}
 
 
+def test_what_is_here_is_not_put_on_top_of_events_that_took_the_counters_it_has_seen(world: World) -> None:
+    """All values of the phone's snapshot are there again, but under other counters; what follows it would fit on top."""
+    laptop = world.device("laptop")
+    journal = laptop.open_journal("Mine")
+    goal, drafts = add_goal(laptop.state(journal), new_id, "A walk")
+    laptop.append(journal, drafts)
+    world.settle([laptop], journal)
+    world.back_up()
+    backup = copy_device(world, laptop, "laptop-backup")
+    write(laptop, journal, "goal.revised", id=goal, why="Because")
+    for number in range(7):
+        write(laptop, journal, "goal.revised", id=goal, title=f"A walk {number}")
+    world.settle([laptop], journal)
+    phone = world.device("phone")
+    phone.welcome(journal, private=True)
+    world.meet(phone, history=False)
+    write(laptop, journal, "goal.revised", id=goal, why="On top")
+    world.settle([laptop], journal)
+    world.meet(phone, history=False)
+    world.put_back()
+    laptop = put_device_back(world, laptop, backup)
+    for number in range(7):
+        write(laptop, journal, "goal.revised", id=goal, title=f"A walk {number}")
+    write(laptop, journal, "goal.revised", id=goal, why="Because")
+    world.settle([laptop], journal)
+    waits = world.meet(phone)
+    assert waits is not None
+    assert "--go-on" in waits.problems[journal]
+    world.meet(phone, wait=False)
+    world.settle([phone, laptop], journal)
+    (why,) = [one for one in conflicts(laptop.state(journal)) if one.field == "why"]
+    assert {why.a.value, why.b.value} == {"Because", "On top"}
+
+
 def test_a_snapshot_that_lacks_only_what_is_here_is_begun_from(world: World) -> None:
     laptop = world.device("laptop")
     journal = laptop.open_journal("Mine")
