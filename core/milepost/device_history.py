@@ -87,7 +87,7 @@ def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
         return False
     for of in redactions_in(now):
         old.take_out(of)
-    lost = list(lacking(old, now, partial(_held, log, journal), sure=True))
+    lost = list(lacking(old, now, partial(_held, log, journal)))
     known, held = log.held(journal)
     above = without_words(held, redactions_in(now))
     again = from_log(above, known, new_id, stands=partial(_counted, now), there=partial(_counted, now))

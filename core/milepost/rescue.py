@@ -38,16 +38,16 @@ Lacking = tuple[str, str, str, Stamp, Any]
 """(kind, entity, register, stamp, value) of one write."""
 
 
-def lacking(old: State, now: State, held: Callable[[str, int], bool], *, sure: bool = False) -> Iterator[Lacking]:
-    """The writes in an old state that are neither in a new one nor replaced there. `held` says whether the event of a
-    (device, n) is at hand, and so needs nobody's state. With `sure`, one that may be replaced counts only if it surely is.
+def lacking(old: State, now: State, held: Callable[[str, int], bool]) -> Iterator[Lacking]:
+    """The writes in an old state that are neither in a new one nor surely replaced there. `held` says whether the event of a
+    (device, n) is at hand, and so needs nobody's state.
     """
     means = Counters(old, now)
     for kind, entity, name, stamp, value in _written(old):
         there = now.registers(kind, entity).get(name)
         if held(stamp.device, stamp.n) or _stands(there, stamp, value):
             continue
-        if means.one(stamp, sure=sure) and there is not None and any(has_seen(o, stamp) for o, _ in writes_of(there)):
+        if means.one(stamp) and there is not None and any(has_seen(o, stamp) for o, _ in writes_of(there)):
             continue
         yield kind, entity, name, stamp, value
 
@@ -85,11 +85,9 @@ class Counters:
     def _note_two(self, stamp: Stamp) -> None:
         self.two[stamp.device] = min(stamp.n, self.two.get(stamp.device, stamp.n))
 
-    def one(self, stamp: Stamp, *, sure: bool) -> bool:
-        """Whether they mean the same up to this event: surely, or as far as can be seen."""
-        if sure:
-            return stamp.n <= self._one.get(stamp.device, 0)
-        return stamp.n < self.two.get(stamp.device, stamp.n + 1)
+    def one(self, stamp: Stamp) -> bool:
+        """Whether they surely mean the same up to this event."""
+        return stamp.n <= self._one.get(stamp.device, 0)
 
 
 def _stands(register: Register | None, stamp: Stamp, value: Any) -> bool:
