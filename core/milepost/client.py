@@ -37,7 +37,7 @@ from milepost.messages import (
 from milepost.narrowing import REFUSED_AS_A_WHOLE, Narrowing
 from milepost.paging import PagesAhead
 from milepost.quarantine import refuse_here
-from milepost.sync import (
+from milepost.steps import (
     Answer,
     AskChain,
     AskHistory,
@@ -47,10 +47,10 @@ from milepost.sync import (
     NoSnapshot,
     Repair,
     Request,
-    Session,
     Standing,
     Stop,
 )
+from milepost.sync import Session
 from milepost.transport import TIMEOUT_S, Transport
 
 __all__ = ["TIMEOUT_S", "HttpServer", "Server", "SyncReport", "sync"]

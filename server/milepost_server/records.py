@@ -6,10 +6,11 @@ import secrets
 from msgspec import UNSET, Struct
 
 from milepost.clock import new_id
-from milepost.database import Query, Row, Work, migrations, statements, unit
+from milepost.database import Query, Row, Work, unit
 from milepost.errors import CodeRefused, InvalidInput, NotAllowed, NotFound
 from milepost.membership import DeviceChange
 from milepost.messages import SCOPES, DeviceEntry, Feed, JournalEntry
+from milepost.sql_scripts import migrations, statements
 from milepost_server.access_log import Done, note
 
 SCHEMA = migrations("milepost_server", "server")

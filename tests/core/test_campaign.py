@@ -167,12 +167,27 @@ REGRESSIONS: dict[str, list[Step]] = {
         ["sync", 1, "twice", "none", "proxy"],
         ["put_both_back", 2, 0],
     ],
+    "words that were taken out under another name came back from a device that went on": [
+        ["clone_device", 1],
+        ["strand", 0, 3, 1, 8, "at the server", "nothing"],
+        ["redact", 1, 1, 0],
+        ["redact", 3, 2, 1],
+    ],
+    "all that a device knew seemed replaced by what took the counters of a lost branch": [
+        ["write", 0, 9, 0],
+        ["write", 3, 11, 0],
+        ["write", 1, 3, 0],
+        ["strand", 2, 0, 1, 13, "everywhere", "write"],
+        ["strand", 1, 0, 0, 11, "at the server", "write"],
+    ],
 }
 """What once went wrong, made short."""
 SEEDS = {
     "a snapshot lacked an event that only the device itself had": 171,
     "words were taken out of a snapshot, and stood in a row that was moved": 265,
     "a redaction was lost, and what it left of an event was not": 539,
+    "words that were taken out under another name came back from a device that went on": 205,
+    "all that a device knew seemed replaced by what took the counters of a lost branch": 959,
 }
 """Of those where the ids matter, whose they are; of the others it is 0."""
 
