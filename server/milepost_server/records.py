@@ -86,6 +86,13 @@ def add_account(name: str, now: int) -> Work[str]:
 
 
 @unit
+def rename_account(account: str, name: str, now: int) -> Work[None]:
+    """An account is called something else."""
+    yield Query(_SQL["rename_account"], {"account": account, "name": name})
+    yield from note(account, Done(what="renamed", subject=account), now)
+
+
+@unit
 def account_named(name: str) -> Work[str]:
     """The account with a name, or with an id.
 

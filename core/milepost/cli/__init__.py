@@ -24,7 +24,8 @@ GROUPS = {
     "Around the sessions": "session topic bring reflect alliance assess assessment instrument brief handover",
     "Looking": "today progress timeline then-now priorities summary burden log",
     "Looking after yourself": "help-now plan rest reminder",
-    "Devices and sharing": "pair sync status doctor conflicts refused device journal feed export redact plugin completion",
+    "Devices and sharing": "pair sync status doctor conflicts refused device devices journal feed export redact plugin "
+    "completion invite join members access-log",
 }
 """The headings of the help page → the commands below each; what is under none (a server's) comes last."""
 
@@ -37,7 +38,7 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.coaching import coach, templates
     from milepost.cli.completion import completion
     from milepost.cli.conflicts import conflicts_app
-    from milepost.cli.devices import device
+    from milepost.cli.devices import access_log, device
     from milepost.cli.doctor import doctor
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal
@@ -46,6 +47,7 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.instruments import instrument
     from milepost.cli.journals import export, journal, log, plugin
     from milepost.cli.measuring import measure
+    from milepost.cli.members import invite, join, members
     from milepost.cli.milestones import milestone
     from milepost.cli.overview import overview
     from milepost.cli.planning import alliance, practice, reflect
@@ -85,6 +87,8 @@ def build(*, eager: bool = False) -> App:
         refused_app,
         journal,
         device,
+        invite,
+        members,
         feed,
         plugin,
     ):
@@ -94,6 +98,8 @@ def build(*, eager: bool = False) -> App:
         app.command(view)
     for command in (bring, assess, coach, undo, redact, pair, sync, status, doctor, log, export, handover, completion):
         app.command(command)
+    app.command(join)
+    app.command(access_log, name="access-log")
     app.command(help_now, name="help-now")
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):
         # Only a help page needs them all; loading a web server for every command would make each of them slow.

@@ -138,6 +138,9 @@ UPDATE leases SET until = :until WHERE journal = :journal AND task = :task AND f
 -- name: hold_lease
 UPDATE leases SET until = until WHERE journal = :journal AND task = :task AND fence = :fence RETURNING fence;
 
+-- name: rename_account
+UPDATE accounts SET name = :name WHERE account = :account;
+
 -- name: account_named
 SELECT account FROM accounts WHERE name = :name ORDER BY created_at, account LIMIT 2;
 
