@@ -118,7 +118,7 @@ def user_add(name: str, /, *, data: Data = Path("milepost-data")) -> None:
     made = done(data, "user-add", UserAsked(name), User)
 
     def show(console: Any) -> None:
-        console.print(f"{escape(made.name)} has an account, {made.id}.")
+        console.print(f"{escape(made.name)} has an account, {made.id[:8]}.")
         console.print(
             f"[dim]milepost admin pairing-code --data {data} --user '{escape(made.name)}'  pairs a device.[/]"
         )

@@ -68,7 +68,7 @@ def commands(app: App, path: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def test_every_command_has_an_example_in_a_guide() -> None:
-    guides = "".join((ROOT / "docs" / name).read_text() for name in ("user-guide.md", "operations.md"))
+    guides = "".join((ROOT / "docs" / name).read_text() for name in ("user-guide.md", "together.md", "operations.md"))
     examples = re.findall(r"^[a-z]*\$ .*?\bmilepost (.+)$", guides, re.MULTILINE)
     typed = {command for command in commands(build()) if any(f"{line} ".startswith(f"{command} ") for line in examples)}
     assert typed == set(commands(build()))

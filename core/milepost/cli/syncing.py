@@ -178,7 +178,7 @@ def print_report(console: Any, report: "SyncReport") -> None:
     """What a sync did, and what waits for the person now."""
     if report.sent or report.received:
         console.print(f"Sent {report.sent}, received {report.received}.")
-    elif not report.problems:
+    elif not report.problems and not report.left:
         console.print("All in step.")
     if report.repaired:
         console.print(f"The server had lost {counted(report.repaired, 'event')}, and has them again.")
