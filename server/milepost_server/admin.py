@@ -3,16 +3,17 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import App
 from msgspec import Struct
 
 from milepost.archiving import ARCHIVE_EVENTS, KEPT_EVENTS
 from milepost.cli.numbers import Whole
 from milepost.cli.terminal import terminal
 from milepost.errors import FolderInUse, InvalidInput, Offline
+from milepost_server.admin_copies import Data, backup, move_store, restore
 from milepost_server.administration import ArchiveAsked, Archived, PairingCode, PairingCodeAsked, carry_out
 from milepost_server.data_folder import DataFolder, Running
 from milepost_server.services import open_services
@@ -21,7 +22,9 @@ TIMEOUT_S = 600.0
 """Packing away a large server's history takes a while."""
 
 admin = App(name="admin", help="For who runs a server.")
-Data = Annotated[Path, Parameter(help="The server's data folder.")]
+admin.command(backup)
+admin.command(restore)
+admin.command(move_store, name="migrate-store")
 
 T = TypeVar("T", bound=Struct)
 
