@@ -75,7 +75,7 @@ def move_store(*, data: Data = Path("milepost-data"), to: str) -> None:
 
     def show(console: Any) -> None:
         amount = _amount(moved.journals, moved.events, moved.written + moved.there)
-        already = f" ({moved.there} were there already)" if moved.there else ""
+        already = f" ({moved.there:,} were there already)" if moved.there else ""
         console.print(f"PostgreSQL ({escape(moved.place)}) has it all: {amount}{already}. Every chain holds.")
         console.print(
             f"{data} is served from there now. {escape(moved.file)} was not changed, and is not used any more."

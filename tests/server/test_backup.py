@@ -46,7 +46,15 @@ def another_url(postgres: PostgresServer) -> Iterator[str]:
 def begin(here: Path, engine: str, request: pytest.FixtureRequest) -> Path:
     """The data folder, served by an engine."""
     if engine == "postgres":
-        run(None, "admin", "migrate-store", "--data", str(here / "data"), "--to", request.getfixturevalue("postgres_url"))
+        run(
+            None,
+            "admin",
+            "migrate-store",
+            "--data",
+            str(here / "data"),
+            "--to",
+            request.getfixturevalue("postgres_url"),
+        )
     return here / "data"
 
 
@@ -237,9 +245,7 @@ def test_a_restore_cut_short_leaves_the_folder_as_it_was_or_as_the_backup_has_it
 
 
 @ENGINES
-def test_a_backup_while_devices_write_is_of_one_moment(
-    here: Path, engine: str, request: pytest.FixtureRequest
-) -> None:
+def test_a_backup_while_devices_write_is_of_one_moment(here: Path, engine: str, request: pytest.FixtureRequest) -> None:
     data = begin(here, engine, request)
     laptop = Home(here / "laptop")
     with serving(data, "--unlimited") as server:
@@ -301,5 +307,3 @@ def server_killed_before_it_scrubs(here: Path) -> Path:
     connection.close()
     assert b"Unspeakable" in (data / FILE_NAME).read_bytes()
     return data
-
-

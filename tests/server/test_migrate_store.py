@@ -1,7 +1,7 @@
 """`milepost admin migrate-store`: from SQLite to PostgreSQL, all of it or on with it later, and devices notice nothing."""
 
 import asyncio
-import random
+import re
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -26,6 +26,12 @@ NOW = 1_800_000_000_000
 
 def move(data: Path, url: str, *, expect: int = 0) -> str:
     return run(None, "admin", "migrate-store", "--data", str(data), "--to", url, expect=expect)
+
+
+def begin(data: Path) -> None:
+    """A folder with an account and a pairing code."""
+    DataFolder(data).make()
+    run(None, "admin", "pairing-code", "--data", str(data))
 
 
 async def fill_logs(data: Path, journals: int, events: int) -> None:
@@ -68,34 +74,37 @@ def test_everything_is_carried_over_and_devices_go_on_as_if_nothing_was(tmp_path
     assert "is in PostgreSQL already" in move(data, postgres_url, expect=2)
 
 
-def test_killed_again_and_again_it_goes_on_where_it_was(tmp_path: Path, postgres_url: str) -> None:
-    data, rnd = tmp_path / "data", random.Random(7)
-    run(None, "admin", "pairing-code", "--data", str(data))
-    asyncio.run(fill_logs(data, 40, 150))
+def test_killed_again_and_again_it_goes_on_where_it_was(
+    tmp_path: Path, postgres_url: str, postgres: PostgresServer
+) -> None:
+    data, schema = tmp_path / "data", postgres_url.rpartition("=")[2]
+    begin(data)
+    asyncio.run(fill_logs(data, 40, 200))
     wanted = rows_of(data)
-    words = [*MILEPOST, "admin", "migrate-store", "--data", str(data), "--to", postgres_url]
-    cut_short, seen = 0, [0]
-    while cut_short < 40:
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-        try:
-            out, _ = process.communicate(timeout=1.2 + rnd.uniform(0, 0.4) + cut_short * 0.05)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            cut_short += 1
-            assert not (data / DATABASE_FILE).exists() or rows_of(data).keys() == wanted.keys()
-            seen.append(len(asyncio.run(heads(postgres_url))))
-            continue
-        assert process.returncode == 0
-        break
-    assert cut_short, "it was never cut short: this shows nothing"
+    seen = []
+    for least in (1, 10, 20, 30):
+        process = subprocess.Popen([*MILEPOST, "admin", "migrate-store", "--data", str(data), "--to", postgres_url])
+        while process.poll() is None:
+            if postgres.run("SELECT to_regclass($1)", f"{schema}.heads") != [(None,)]:
+                ((there,),) = postgres.run(f"SELECT COUNT(*) FROM {schema}.heads")
+                if there >= least:
+                    process.kill()
+                    process.wait()
+        ((there,),) = postgres.run(f"SELECT COUNT(*) FROM {schema}.heads")
+        seen.append(there)
+        assert not (data / DATABASE_FILE).exists()
+        ((written,),) = postgres.run(f"SELECT COUNT(*) FROM {schema}.events")
+        assert written == 200 * there, "a journal is there whole or not at all"
     assert seen == sorted(seen), "what was there stays there"
-    assert "40 journals, 6,000 events" in out
+    assert seen[0] < 40, "it was never cut short: this shows nothing"
+    out = move(data, postgres_url)
+    assert "40 journals, 8,000 events" in out
+    assert int(re.findall(r"\(([\d,]+) were", out)[0].replace(",", "")) >= 200 * seen[-1]
     found = rows_of(data)
-    assert {name: found[name] for name in wanted if name != "heads"} == {
-        name: rows for name, rows in wanted.items() if name != "heads"
-    }
-    assert verify_folder(DataFolder(data)).events == 6_000
+    assert found.pop("heads").total() == 40
+    del wanted["heads"]
+    assert found == wanted
+    assert verify_folder(DataFolder(data)).events == 8_000
 
 
 async def heads(url: str) -> list[object]:
@@ -143,7 +152,7 @@ def test_half_a_copy_is_served_by_nobody_and_what_was_written_meanwhile_is_carri
 
 def test_a_finished_copy_that_the_folder_was_not_told_of_is_only_noted(tmp_path: Path, postgres_url: str) -> None:
     data = tmp_path / "data"
-    run(None, "admin", "pairing-code", "--data", str(data))
+    begin(data)
     move(data, postgres_url)
     (data / DATABASE_FILE).unlink()
     assert "(2 were there already)" in move(data, postgres_url)
@@ -152,10 +161,10 @@ def test_a_finished_copy_that_the_folder_was_not_told_of_is_only_noted(tmp_path:
 
 def test_a_database_with_other_data_is_left_alone(tmp_path: Path, postgres_url: str) -> None:
     mine, theirs = tmp_path / "mine", tmp_path / "theirs"
-    run(None, "admin", "pairing-code", "--data", str(mine))
+    begin(mine)
     DataFolder(theirs).make()
     DataFolder(theirs).remember_database(postgres_url)
-    run(None, "admin", "pairing-code", "--data", str(theirs))
+    begin(theirs)
     before = rows_of(theirs)
     assert "holds other data" in move(mine, postgres_url, expect=2)
     assert rows_of(theirs) == before
@@ -164,7 +173,7 @@ def test_a_database_with_other_data_is_left_alone(tmp_path: Path, postgres_url: 
 
 def test_what_does_not_add_up_is_not_carried_over(tmp_path: Path, postgres_url: str) -> None:
     data = tmp_path / "data"
-    run(None, "admin", "pairing-code", "--data", str(data))
+    begin(data)
     asyncio.run(fill_logs(data, 1, 20))
     connection = sqlite3.connect(data / FILE_NAME)
     with connection:
@@ -185,7 +194,7 @@ def test_what_does_not_add_up_is_not_carried_over(tmp_path: Path, postgres_url: 
 def test_a_database_that_can_not_be_used_is_named(tmp_path: Path, url: str, code: int, words: str) -> None:
     data = tmp_path / "data"
     assert "There is no Milepost database" in move(data, url, expect=3)
-    run(None, "admin", "pairing-code", "--data", str(data))
+    begin(data)
     told = move(data, url, expect=code)
     assert words in told
     assert "secret" not in told
