@@ -18,7 +18,7 @@ import contextlib
 import re
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator
 from functools import wraps
 from importlib.resources import files
 from pathlib import Path
@@ -29,6 +29,7 @@ from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar
 import aiosqlite
 
 from milepost.errors import Busy, MilepostError, StorageDamaged, StorageFull
+from milepost.schema import known_version, migrate
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -91,13 +92,6 @@ def statements(package: str, name: str) -> dict[str, str]:
     return {name: sql.strip().rstrip(";") for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def migrations(package: str, prefix: str) -> list[str]:
-    """The numbered `<prefix>_NNN.sql` scripts of a package's `sql` folder, in order."""
-    folder = files(package) / "sql"
-    names = sorted(f.name for f in folder.iterdir() if re.fullmatch(rf"{prefix}_\d{{3}}\.sql", f.name))
-    return [(folder / name).read_text(encoding="utf-8") for name in names]
-
-
 def storage_error(error: sqlite3.Error, path: Path) -> MilepostError:
     """The error a person can act on, for one from SQLite."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -135,30 +129,6 @@ def open_sqlite(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connec
         connection.close()
         raise storage_error(error, path) from error
     return connection
-
-
-def migrate(connection: sqlite3.Connection, part: str, scripts: Sequence[str]) -> None:
-    """Brings one part of the schema up to date; each script runs once, in one transaction with the note of it.
-
-    Raises:
-        StorageDamaged: the file was written by a newer version.
-
-    """
-    connection.execute("CREATE TABLE IF NOT EXISTS schema_parts (part TEXT PRIMARY KEY, version BIGINT NOT NULL)")
-    row = connection.execute("SELECT version FROM schema_parts WHERE part = ?", (part,)).fetchone()
-    version = row[0] if row else 0
-    if version > len(scripts):
-        raise StorageDamaged(f"This database was written by a newer Milepost ({part} {version}). Upgrade this one.")
-    for number, script in enumerate(scripts[version:], version + 1):
-        note = (
-            f"INSERT INTO schema_parts VALUES ('{part}', {number}) ON CONFLICT (part) DO UPDATE SET version = {number}"
-        )
-        try:
-            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\n{note};\nCOMMIT;")
-        except sqlite3.Error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
 
 
 MAX_SCRUB_BYTES = 256 * 1024 * 1024
@@ -267,6 +237,8 @@ class SqliteDatabase:
     def _open(self, parts: dict[str, list[str]]) -> None:
         self._connection = open_sqlite(self.path, check_same_thread=False)
         try:
+            for part, scripts in parts.items():
+                known_version(self._connection, part, scripts)  # all are known before any is brought up to date
             for part, scripts in parts.items():
                 migrate(self._connection, part, scripts)
             with contextlib.suppress(sqlite3.Error):

@@ -13,13 +13,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from milepost.branch import Held
-from milepost.database import migrate, migrations, open_sqlite, scrub, storage_error, words_gone
+from milepost.database import open_sqlite, scrub, storage_error, words_gone
 from milepost.device_snapshot import Begun, Snapshots, packed, unpacked
 from milepost.envelope import MAX_COUNTER, Event, Seen, decode_event, encode_event, genesis_chain, salted_digest
 from milepost.errors import HistoryPartial, InvalidEvent, NotFound
 from milepost.events import RedactionMade, redacted
 from milepost.journal import State, dump_state, load_state, paused_collector
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
+from milepost.schema import migrate, migrations
 
 SCHEMA = migrations("milepost", "device")
 KEEP_STATE_AFTER = 500

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from milepost.database import Query, migrate, scrub, storage_error
+from milepost.database import Query, scrub, storage_error
 from milepost.errors import InvalidInput, NotFound, StorageDamaged, StorageFull
+from milepost.schema import migrate
 from milepost_server.contents import (
     SQL,
     Contents,

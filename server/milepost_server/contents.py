@@ -7,21 +7,22 @@ the engine that needs it.
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from milepost.database import Database, Query, Row, migrate, statements, storage_error
+from milepost.database import Database, Query, Row, statements, storage_error
 from milepost.errors import NotFound, StorageDamaged
 from milepost.journal import state_hash
 from milepost.log_reader import LogReader
 from milepost.messages import MAX_PAGE_BYTES, MAX_PAGE_EVENTS
+from milepost.schema import migrate, refuse_newer
 from milepost_server.data_folder import DataFolder
 from milepost_server.folded import nothing
 from milepost_server.services import FILE_NAME, PARTS, needs_postgres
 
 SQL = statements("milepost_server", "copying.sql")
-_LOGS = statements("milepost_server", "server.sql")["logs"]
+_LOGS = statements("milepost_server", "server.sql")
 _BESIDE = {"heads", "schema_parts"}
 _WHOLE = 2**256
 
@@ -67,11 +68,7 @@ def scripts_at(versions: Mapping[str, int]) -> dict[str, list[str]]:
     if not PARTS.keys() <= versions.keys():
         raise NotFound("That is no Milepost server's database.")
     for part, scripts in PARTS.items():
-        if versions[part] > len(scripts):
-            raise StorageDamaged(
-                f"That was written by a newer Milepost ({part} {versions[part]}, this one knows {len(scripts)}). "
-                "Upgrade this one."
-            )
+        refuse_newer(part, versions[part], len(scripts))
     return {part: scripts[: versions[part]] for part, scripts in PARTS.items()}
 
 
@@ -192,10 +189,11 @@ async def summed(source: Source, table: Table, journal: str | None = None) -> Su
     return found
 
 
-async def contents_of(source: Source, tables: Iterable[Table]) -> Contents:
+async def contents_of(source: Source, tables: Sequence[Table]) -> Contents:
     """All that a database holds."""
     journals = {}
-    for (journal,) in await source.read(Query(_LOGS, {})):
+    archives = any(table.name == "archives" for table in tables)
+    for (journal,) in await source.read(Query(_LOGS["logs" if archives else "logs_before_archives"], {})):
         journals[journal] = await _standing(LogReader(cast(Database, source)), journal)
     return Contents({table.name: await summed(source, table) for table in tables}, journals)
 

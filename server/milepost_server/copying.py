@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from milepost.database import Query, Work, migrate, unit
+from milepost.database import Query, Work, unit
 from milepost.errors import StorageDamaged
+from milepost.schema import migrate
 from milepost_server.contents import (
     SQL,
     PostgresSource,

@@ -21,6 +21,7 @@ import asyncpg
 
 from milepost.database import Query, Row, Unit, Work, statements
 from milepost.errors import Busy, DatabaseAway, InvalidInput, MilepostError, StorageDamaged, StorageFull
+from milepost.schema import refuse_newer
 
 T = TypeVar("T")
 Connection: TypeAlias = asyncpg.Connection
@@ -158,9 +159,13 @@ class PostgresDatabase:
                     await self._pool.close()
                     await self._connect({**_SETTINGS, "synchronous_commit": "on"})
                 async with self._pool.acquire() as connection:
-                    with suppress(asyncpg.UniqueViolationError, asyncpg.DuplicateTableError):
+                    with suppress(
+                        asyncpg.UniqueViolationError, asyncpg.DuplicateTableError, asyncpg.DuplicateObjectError
+                    ):
                         # Another server may make it at this very moment.
                         await connection.execute(SQL["make_parts"])
+            for part, version in await self.read(Query(SQL["versions"], {})):
+                refuse_newer(part, version, len(parts[part]) if part in parts else version)
             for part, scripts in parts.items():
                 await self._migrate(part, scripts)
         except BaseException:
@@ -186,10 +191,7 @@ class PostgresDatabase:
             """Whether there may be another."""
             await rows_of(connection, Query(SQL["add_part"], {"part": part}))
             ((version,),) = await rows_of(connection, Query(SQL["lock_part"], {"part": part}))
-            if version > len(scripts):
-                raise StorageDamaged(
-                    f"This database was written by a newer Milepost ({part} {version}). Upgrade this one."
-                )
+            refuse_newer(part, version, len(scripts))
             if version == len(scripts):
                 return False
             await connection.execute(scripts[version])

@@ -16,7 +16,7 @@ from tests.postgres import PostgresServer
 FOUND_OTHERWISE = {"accounts", "pairing_codes", "devices", "writer_owners", "feeds", "schema_parts"}
 """Tables that are looked into by a secret or an account: small, and the same on every machine."""
 HOT = ("log.sql", "postgres.sql")
-WHOLE = {"durability", "make_parts", "add_part", "lock_part", "move_part"}
+WHOLE = {"durability", "make_parts", "versions", "add_part", "lock_part", "move_part"}
 """Statements beside the logs: they are said when a server starts."""
 _LACKING = ("ADVISORY", "NEXTVAL", "SERIAL", "LOCK TABLE", "TRUNCATE", "CTID", "OID", "MERGE INTO")
 EVERY = {
