@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from milepost.database import Database, Query, Row, statements, storage_error
-from milepost.errors import NotFound, StorageDamaged
+from milepost.errors import InvalidInput, NotFound, StorageDamaged
 from milepost.journal import state_hash
 from milepost.log_reader import LogReader
 from milepost.messages import MAX_PAGE_BYTES, MAX_PAGE_EVENTS
@@ -270,7 +270,10 @@ async def postgres_source(url: str) -> AsyncIterator[PostgresSource]:
 
     place = place_of(url)
     try:
-        connection = await asyncpg.connect(url, server_settings={"application_name": "milepost-copy"})
+        try:
+            connection = await asyncpg.connect(url, server_settings={"application_name": "milepost-copy"})
+        except ValueError as error:
+            raise InvalidInput(f"That is no address of a database: {error}.") from error
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 if await connection.fetchval(SQL["has_parts"]) is None:

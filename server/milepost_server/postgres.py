@@ -91,10 +91,10 @@ def place_of(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise InvalidInput(f"--database is no address of a database: {error}.") from error
+        raise InvalidInput(f"That is no address of a database: {error}.") from error
     if parts.scheme not in {"postgresql", "postgres"}:
         raise InvalidInput(
-            "--database takes an address like postgresql://user@host/name, or postgresql:///name?host=/folder."
+            "PostgreSQL takes an address like postgresql://user@host/name, or postgresql:///name?host=/folder."
         )
     host = parts.netloc.rpartition("@")[2] or ",".join(parse_qs(parts.query).get("host", [])) or "this machine"
     return f"{parts.path.lstrip('/') or 'the database'} at {host}"
@@ -184,7 +184,7 @@ class PostgresDatabase:
                 reset=_nothing,
             )
         except ValueError as error:
-            raise InvalidInput(f"--database is no address of a database: {error}.") from error
+            raise InvalidInput(f"That is no address of a database: {error}.") from error
 
     async def _migrate(self, part: str, scripts: Sequence[str]) -> None:
         async def step(connection: Connection) -> bool:

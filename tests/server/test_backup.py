@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
@@ -15,7 +16,7 @@ from milepost_server.data_folder import DataFolder
 from milepost_server.services import FILE_NAME
 from milepost_server.verify import verify_file, verify_folder
 from tests.postgres import PostgresServer
-from tests.processes import Home, run, serving
+from tests.processes import MILEPOST, Home, run, serving
 from tests.server.lived import add_by_script, assert_same, in_file, live_in, rows_of
 
 ENGINES = pytest.mark.parametrize("engine", ["sqlite", "postgres"])
@@ -123,6 +124,33 @@ def test_after_a_restore_devices_bring_back_all_that_came_since(
         assert "By a script after the restore" in titles
     found = verify_folder(DataFolder(data))
     assert (found.ok, found.events) == (True, since["head"] + 2)
+
+
+def test_a_restore_into_postgres_that_is_killed_is_served_by_nobody_until_it_is_done_again(
+    here: Path, postgres_url: str, postgres: PostgresServer
+) -> None:
+    data, file, schema = here / "data", here / "backup.sqlite3", postgres_url.rpartition("=")[2]
+    run(None, "admin", "backup", str(file), "--data", str(data))
+    other = here / "other"
+    DataFolder(other).make()
+    DataFolder(other).remember_database(postgres_url)
+    run(None, "admin", "pairing-code", "--data", str(other))
+    was = rows_of(other)
+    words = [*MILEPOST, "admin", "restore", str(file), "--data", str(other)]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    while not postgres.run(f"SELECT 1 FROM {schema}.schema_parts WHERE part = 'copying'"):
+        assert process.poll() is None, "it was not cut short: this shows nothing"
+    process.kill()
+    process.communicate()
+    (before,) = other.glob("before-restore-*.sqlite3")
+    assert in_file(before) == {name: rows for name, rows in was.items() if name != "heads"} | {"heads": Counter()}
+    assert "not finished" in run(None, "serve", "--data", str(other), "--port", "0", expect=7)
+    assert "not finished" in run(None, "admin", "pairing-code", "--data", str(other), expect=7)
+    run(None, *words[len(MILEPOST) :])
+    assert_same(rows_of(other), in_file(file))
+    assert list(other.glob("before-restore-*")) == [before], "what was there, and not half a copy"
+    run(None, "admin", "restore", str(before), "--data", str(other))
+    assert {name: rows for name, rows in rows_of(other).items() if rows} == {n: r for n, r in was.items() if r}
 
 
 def test_a_backup_of_a_server_that_was_killed_has_what_was_acknowledged(here: Path) -> None:

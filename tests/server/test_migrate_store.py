@@ -188,6 +188,7 @@ def test_what_does_not_add_up_is_not_carried_over(tmp_path: Path, postgres_url: 
     ("url", "code", "words"),
     [
         ("mysql://x/y", 2, "takes an address like postgresql://"),
+        ("postgresql://x/y?sslmode=never", 2, "no address of a database"),
         ("postgresql://me:secret@127.0.0.1:1/goals", 6, "goals at 127.0.0.1:1) can't be reached"),
     ],
 )
