@@ -8,9 +8,10 @@ from cyclopts import Parameter
 from milepost.cli.show import counted, escape
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput
-from milepost_server.backup import back_up, migrate_store
-from milepost_server.backup import restore as put_back
+from milepost_server.backup import back_up
 from milepost_server.data_folder import DataFolder
+from milepost_server.restoring import migrate_store
+from milepost_server.restoring import restore as put_back
 
 Data = Annotated[Path, Parameter(help="The server's data folder.")]
 Flag = Annotated[bool, Parameter(negative="")]

@@ -225,7 +225,7 @@ DYING = """
 import os, sqlite3, sys
 from pathlib import Path
 from shutil import copytree
-from milepost_server.backup import restore
+from milepost_server.restoring import restore
 from milepost_server.data_folder import DataFolder
 
 calls = 0
