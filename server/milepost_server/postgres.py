@@ -36,6 +36,8 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.01, 0.5
 """Between two tries; each time twice as long, and a part of it by chance."""
 COMMAND_S = 60.0
 """No statement may take longer."""
+MIGRATION_S = 3600.0
+"""But for one that brings a schema up to date."""
 BEGUN_AGAIN = ("40001", "40P01")
 
 SQL = statements("milepost_server", "postgres.sql")
@@ -194,7 +196,7 @@ class PostgresDatabase:
             refuse_newer(part, version, len(scripts))
             if version == len(scripts):
                 return False
-            await connection.execute(scripts[version])
+            await connection.execute(scripts[version], timeout=MIGRATION_S)
             await rows_of(connection, Query(SQL["move_part"], {"part": part, "version": version + 1}))
             return True
 

@@ -102,9 +102,8 @@ def _put_in_place(ready: Path, own: Path, before: Path) -> bool:
     """Gives a file the name of the folder's own; at any moment there is one under that name. Whether there was one."""
     there = own.exists()
     if there:
-        # So that the newest changes are in the file itself. Where that can't be done, they stay beside it.
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(own)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with contextlib.suppress(sqlite3.Error):
+            _fold_log_file(own)
         log = own.with_name(f"{own.name}-wal")
         if log.exists():
             os.link(log, before.with_name(f"{before.name}-wal"))
@@ -113,6 +112,15 @@ def _put_in_place(ready: Path, own: Path, before: Path) -> bool:
             own.with_name(own.name + end).unlink(missing_ok=True)
     give_name(ready, own)
     return there
+
+
+def _fold_log_file(own: Path) -> None:
+    """Brings the newest changes into the file itself. Beside a damaged one they stay where they are."""
+    with contextlib.closing(sqlite3.connect(f"{own.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            return
+    with contextlib.closing(sqlite3.connect(own)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def _fill(source: Source, wanted: Contents, url: str, before: Path) -> str:

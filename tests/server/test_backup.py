@@ -126,6 +126,36 @@ def test_after_a_restore_devices_bring_back_all_that_came_since(
     assert (found.ok, found.events) == (True, since["head"] + 2)
 
 
+def test_a_damaged_file_is_replaced_and_kept_aside_as_it_is(here: Path) -> None:
+    data, file = here / "data", here / "backup.sqlite3"
+    run(None, "admin", "backup", str(file), "--data", str(data))
+    garbage = b"not a database any more" * 999
+    (data / FILE_NAME).write_bytes(garbage)
+    (data / f"{FILE_NAME}-wal").write_bytes(garbage)
+    run(None, "admin", "restore", str(file), "--data", str(data))
+    assert_same(rows_of(data), in_file(file))
+    (before,) = data.glob("before-restore-*.sqlite3")
+    assert before.read_bytes() == garbage
+    assert before.with_name(f"{before.name}-wal").read_bytes() == garbage
+    assert verify_folder(DataFolder(data)).ok
+
+
+def test_a_damaged_postgres_is_filled_anew_and_what_it_held_is_kept(
+    here: Path, postgres_url: str, postgres: PostgresServer
+) -> None:
+    data, file, schema = here / "data", here / "backup.sqlite3", postgres_url.rpartition("=")[2]
+    run(None, "admin", "migrate-store", "--data", str(data), "--to", postgres_url)
+    run(None, "admin", "backup", str(file), "--data", str(data))
+    postgres.run(f"DELETE FROM {schema}.events WHERE seq % 7 = 0")
+    postgres.run(f"UPDATE {schema}.heads SET seq = 3")
+    assert not verify_folder(DataFolder(data)).ok
+    run(None, "admin", "restore", str(file), "--data", str(data))
+    assert_same(rows_of(data), in_file(file))
+    assert verify_folder(DataFolder(data)).ok
+    (before,) = data.glob("before-restore-*.sqlite3")
+    assert not verify_file(before).ok
+
+
 def test_a_restore_into_postgres_that_is_killed_is_served_by_nobody_until_it_is_done_again(
     here: Path, postgres_url: str, postgres: PostgresServer
 ) -> None:

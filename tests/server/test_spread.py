@@ -25,6 +25,7 @@ EVERY = {
         ("milepost", "log.sql"),
         ("milepost_server", "postgres.sql"),
         ("milepost_server", "server.sql"),
+        ("milepost_server", "copying.sql"),
     )
     for statement, sql in statements(package, name).items()
 }
