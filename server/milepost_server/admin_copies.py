@@ -40,7 +40,7 @@ def backup(file: Path, /, *, data: Data = Path("milepost-data"), force: Flag = F
     terminal.answer(made, show)
 
 
-def restore(file: Path, /, *, data: Data = Path("milepost-data"), database: str = "") -> None:
+def restore(file: Path, /, *, data: Data = Path("milepost-data"), database: str = "", force: Flag = False) -> None:
     """Put a backup in the place of what the server keeps, which is kept beside it. The server must not be running.
 
     Parameters
@@ -49,9 +49,11 @@ def restore(file: Path, /, *, data: Data = Path("milepost-data"), database: str 
         A backup, whether it was made from SQLite or from PostgreSQL.
     database
         A PostgreSQL database to restore into, as postgresql://user@host/name; the folder remembers it.
+    force
+        Replace what that database holds, also where the folder did not use it before.
 
     """
-    found = put_back(DataFolder(data), file, database=database)
+    found = put_back(DataFolder(data), file, database=database, force=force)
 
     def show(console: Any) -> None:
         amount = _amount(found.journals, found.events, found.rows)

@@ -59,12 +59,13 @@ class Moved(Struct, frozen=True, kw_only=True):
     file: str
 
 
-def restore(folder: DataFolder, file: Path, *, database: str = "") -> Restored:
+def restore(folder: DataFolder, file: Path, *, database: str = "", force: bool = False) -> Restored:
     """Puts a backup in the place of what a folder's server keeps; no server may be running on it.
 
     Raises:
         FolderInUse: a server is.
-        InvalidInput: a database is named, and the folder has one of its own.
+        InvalidInput: a database is named, and the folder has one of its own; or what is named holds what is not the
+            folder's, and `force` does not say to replace it.
         NotFound, StorageDamaged: the file is no backup, or does not add up.
     """
     with folder.owned():
@@ -74,16 +75,17 @@ def restore(folder: DataFolder, file: Path, *, database: str = "") -> Restored:
             raise InvalidInput(
                 f"{folder.path} has a database of its own, {FILE_NAME}. Leave out --database, or choose another --data."
             )
-        return asyncio.run(_restored(folder, file, url, own))
+        ours = force or url == folder.database()
+        return asyncio.run(_restored(folder, file, url, own, ours=ours))
 
 
-async def _restored(folder: DataFolder, file: Path, url: str, own: Path) -> Restored:
+async def _restored(folder: DataFolder, file: Path, url: str, own: Path, *, ours: bool) -> Restored:
     before = own.with_name(f"before-restore-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}.sqlite3")
     async with of_today(file, own) as ready:
         async with file_source(ready) as source:
             found = await contents_of(source, tables_at(await versions_of(source)))
             if url:
-                place, kept = await _fill(source, found, url, before), before.exists()
+                place, kept = await _fill(source, found, url, before, ours=ours), before.exists()
                 folder.remember_database(url)
             else:
                 place = str(own)
@@ -123,9 +125,14 @@ def _fold_log_file(own: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-async def _fill(source: Source, wanted: Contents, url: str, before: Path) -> str:
+async def _fill(source: Source, wanted: Contents, url: str, before: Path, *, ours: bool) -> str:
     """Makes a PostgreSQL database hold what a source does; what it held goes into a file `before`, unless it is nothing."""
     async with _held(url) as there:
+        if there is not None and not ours:
+            raise InvalidInput(
+                f"PostgreSQL ({there.place}) holds something, and this folder does not use it. Name an empty database, or "
+                "give --force to replace what is there; it is kept as a backup."
+            )
         if there is not None:
             await write(there, before, checked=False)
     place, _ = await _copied(source, wanted, url)

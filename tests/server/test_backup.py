@@ -126,6 +126,25 @@ def test_after_a_restore_devices_bring_back_all_that_came_since(
     assert (found.ok, found.events) == (True, since["head"] + 2)
 
 
+def test_a_database_of_another_server_is_only_replaced_by_force(here: Path, postgres_url: str) -> None:
+    data, file, theirs = here / "data", here / "backup.sqlite3", here / "theirs"
+    run(None, "admin", "backup", str(file), "--data", str(data))
+    DataFolder(theirs).make()
+    DataFolder(theirs).remember_database(postgres_url)
+    run(None, "admin", "pairing-code", "--data", str(theirs))
+    was = rows_of(theirs)
+    words = ("admin", "restore", str(file), "--data", str(here / "new"), "--database", postgres_url)
+    assert "--force" in run(None, *words, expect=2)
+    assert rows_of(theirs) == was
+    assert DataFolder(here / "new").database() == ""
+    run(None, *words, "--force")
+    assert_same(rows_of(here / "new"), in_file(file))
+    (before,) = (here / "new").glob("before-restore-*.sqlite3")
+    assert in_file(before)["accounts"] == was["accounts"]
+    refused = run(None, "admin", "restore", str(file), "--data", str(data), "--database", postgres_url, expect=2)
+    assert "has a database of its own" in refused
+
+
 def test_a_damaged_file_is_replaced_and_kept_aside_as_it_is(here: Path) -> None:
     data, file = here / "data", here / "backup.sqlite3"
     run(None, "admin", "backup", str(file), "--data", str(data))
