@@ -27,7 +27,8 @@ from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar
 import aiosqlite
 
 from milepost.errors import Busy
-from milepost.sqlite_file import migrate, open_sqlite, scrub, storage_error
+from milepost.schema import known_version, migrate
+from milepost.sqlite_file import open_sqlite, scrub, storage_error
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -156,6 +157,8 @@ class SqliteDatabase:
     def _open(self, parts: dict[str, list[str]]) -> None:
         self._connection = open_sqlite(self.path, check_same_thread=False)
         try:
+            for part, scripts in parts.items():
+                known_version(self._connection, part, scripts)  # all are known before any is brought up to date
             for part, scripts in parts.items():
                 migrate(self._connection, part, scripts)
             with contextlib.suppress(sqlite3.Error):

@@ -13,8 +13,8 @@ from msgspec import Struct
 from milepost.envelope import Event, decode_event, encode_event, genesis_chain
 from milepost.errors import NotFound
 from milepost.messages import Cursor
-from milepost.sql_scripts import migrations
-from milepost.sqlite_file import migrate, open_sqlite, scrub, storage_error, words_gone
+from milepost.schema import migrate, migrations
+from milepost.sqlite_file import open_sqlite, scrub, storage_error, words_gone
 
 SCHEMA = migrations("milepost", "device")
 

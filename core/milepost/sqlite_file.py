@@ -1,7 +1,6 @@
 """One SQLite file: opened so that it writes durably, brought up to date, and rid of words that were taken out of it."""
 
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 
 from milepost.errors import Busy, MilepostError, StorageDamaged, StorageFull
@@ -47,30 +46,6 @@ def open_sqlite(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connec
         connection.close()
         raise storage_error(error, path) from error
     return connection
-
-
-def migrate(connection: sqlite3.Connection, part: str, scripts: Sequence[str]) -> None:
-    """Brings one part of the schema up to date; each script runs once, in one transaction with the note of it.
-
-    Raises:
-        StorageDamaged: the file was written by a newer version.
-
-    """
-    connection.execute("CREATE TABLE IF NOT EXISTS schema_parts (part TEXT PRIMARY KEY, version BIGINT NOT NULL)")
-    row = connection.execute("SELECT version FROM schema_parts WHERE part = ?", (part,)).fetchone()
-    version = row[0] if row else 0
-    if version > len(scripts):
-        raise StorageDamaged(f"This database was written by a newer Milepost ({part} {version}). Upgrade this one.")
-    for number, script in enumerate(scripts[version:], version + 1):
-        note = (
-            f"INSERT INTO schema_parts VALUES ('{part}', {number}) ON CONFLICT (part) DO UPDATE SET version = {number}"
-        )
-        try:
-            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\n{note};\nCOMMIT;")
-        except sqlite3.Error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
 
 
 def words_gone(connection: sqlite3.Connection) -> None:

@@ -20,7 +20,8 @@ from milepost.envelope import Event, decode_event, genesis_chain
 from milepost.errors import Conflict
 from milepost.log_reader import LogReader
 from milepost.pushing import End, Push, Row, dump_writers, flat, in_chunks, load_writers, wanted
-from milepost.sql_scripts import migrations, statements
+from milepost.schema import migrations
+from milepost.sql_scripts import statements
 from milepost.sqlite_file import words_gone
 from milepost.store import Head, PushResult
 

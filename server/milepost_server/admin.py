@@ -3,10 +3,10 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import App
 from msgspec import Struct
 
 from milepost.archiving import ARCHIVE_EVENTS, KEPT_EVENTS
@@ -14,6 +14,7 @@ from milepost.cli.numbers import Whole
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
 from milepost.errors import FolderInUse, InvalidInput, Offline
+from milepost_server.admin_copies import Data, backup, move_store, restore
 from milepost_server.administration import (
     ArchiveAsked,
     Archived,
@@ -33,7 +34,9 @@ TIMEOUT_S = 600.0
 """Packing away a large server's history takes a while."""
 
 admin = App(name="admin", help="For who runs a server.")
-Data = Annotated[Path, Parameter(help="The server's data folder.")]
+admin.command(backup)
+admin.command(restore)
+admin.command(move_store, name="migrate-store")
 
 T = TypeVar("T", bound=Struct)
 

@@ -10,7 +10,8 @@ from milepost.database import Query, Row, Work, unit
 from milepost.errors import CodeRefused, InvalidInput, NotAllowed, NotFound
 from milepost.membership import DeviceChange
 from milepost.messages import SCOPES, DeviceEntry, Feed, JournalEntry
-from milepost.sql_scripts import migrations, statements
+from milepost.schema import migrations
+from milepost.sql_scripts import statements
 from milepost_server.access_log import Done, note
 
 SCHEMA = migrations("milepost_server", "server")

@@ -9,7 +9,7 @@ from typing import Protocol
 from milepost import __version__
 from milepost.clock import wall_clock_ms
 from milepost.database import Database, SqliteDatabase
-from milepost.errors import InvalidInput
+from milepost.errors import InvalidInput, MilepostError
 from milepost.messages import PROTOCOL
 from milepost.plugins import Plugins, load_plugins
 from milepost.sqlite_store import LOG_SCHEMA, SqliteStore
@@ -81,12 +81,18 @@ async def _opened(folder: Path, url: str) -> tuple[OpenDatabase, LogStore, Hub]:
         await own.open(PARTS)
         return own, SqliteStore(own), Hub()
     needs_postgres()
+    from milepost_server.copying import refuse_unfinished
     from milepost_server.postgres import PostgresDatabase
     from milepost_server.postgres_store import PostgresStore
     from milepost_server.shared_hub import SharedHub
 
     named = PostgresDatabase(url)
     await named.open(PARTS)
+    try:
+        await refuse_unfinished(named)
+    except MilepostError:
+        await named.close()
+        raise
     hub = SharedHub(named)
     store = PostgresStore(named)
     hub.begin()

@@ -510,7 +510,7 @@ def test_events_of_a_kind_that_is_not_known_come_with_the_snapshot(world: World)
 
 def test_the_file_of_a_device_from_before_snapshots_is_brought_up_to_date(tmp_path: Path) -> None:
     from milepost.device_file import SCHEMA
-    from milepost.sqlite_file import migrate
+    from milepost.schema import migrate
 
     (tmp_path / "old").mkdir()
     connection = sqlite3.connect(tmp_path / "old" / FILE_NAME, isolation_level=None)

@@ -6,6 +6,9 @@ SELECT setting FROM pg_settings WHERE name = 'synchronous_commit';
 -- name: make_parts
 CREATE TABLE IF NOT EXISTS schema_parts (part TEXT PRIMARY KEY, version BIGINT NOT NULL);
 
+-- name: versions
+SELECT part, version FROM schema_parts;
+
 -- name: add_part
 INSERT INTO schema_parts (part, version) VALUES (:part, 0) ON CONFLICT (part) DO NOTHING;
 

@@ -121,6 +121,9 @@ SELECT body FROM events WHERE journal = :journal AND seq > :after;
 -- name: logs
 SELECT journal FROM events UNION SELECT journal FROM archives ORDER BY journal;
 
+-- name: logs_before_archives
+SELECT DISTINCT journal FROM events ORDER BY journal;
+
 -- name: archives_of
 SELECT first, start, chain, body FROM archives WHERE journal = :journal ORDER BY first;
 
