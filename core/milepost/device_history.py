@@ -85,8 +85,10 @@ def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
     old = log.snapshots.as_it_was(begun) if begun else None
     if old is None or now.journal != journal:
         return False
+    two = Counters(old, now).two
     for of in redactions_in(now):
-        old.take_out(of)
+        if of.n < two.get(of.device, of.n + 1):
+            old.take_out(of)
     lost = list(lacking(old, now, partial(_held, log, journal)))
     known, held = log.held(journal)
     above = without_words(held, redactions_in(now))

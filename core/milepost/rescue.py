@@ -160,11 +160,27 @@ def _payloads(kind: str, entity: str, fields: Fields, old: State, *, fresh: bool
             continue
         needed = {f.name: besides[f.name] for f in msgspec.structs.fields(payload) if f.required and f.name in besides}
         ident = {"id": entity} if "id" in payload.__struct_fields__ else {}
-        try:
-            yield name, encode_payload(name, {**needed, **ident, **own})
-        except InvalidEvent:
+        data = _encoded(name, {**needed, **ident, **own}) or _encoded(name, {**needed, **ident, **_not_emptied(own)})
+        if data is None:
             continue
+        yield name, data
         left = {n: v for n, v in left.items() if n not in own and n not in payload.sets}
+
+
+def _encoded(name: str, fields: Fields) -> bytes | None:
+    try:
+        return encode_payload(name, fields)
+    except InvalidEvent:
+        return None
+
+
+def _not_emptied(fields: Fields) -> Fields:
+    """Without what was taken out, in a change that is proposed as well: nothing may be written empty."""
+    left = {name: value for name, value in fields.items() if value is not None}
+    for name, value in left.items():
+        if isinstance(value, dict) and isinstance(value.get("fields"), dict):
+            left[name] = {**value, "fields": _not_emptied(value["fields"])}
+    return left
 
 
 def from_log(
