@@ -225,7 +225,10 @@ class PostgresStore(LogReader):
             at = await rows_of(connection, Query(_LOG["chain_at"], {"journal": journal, "seq": known.seq}))
             if at == [(known.chain,)]:
                 return await _caught_up(connection, journal, _own(known), rows[0])
-        return await _read_end(connection, journal)
+        end = await _read_end(connection, journal)
+        if (end.seq, end.chain) != rows[0]:  # the log is from before there was such a row, or was filled in without
+            await rows_of(connection, Query(SQL["put_head"], {"journal": journal, "seq": end.seq, "chain": end.chain}))
+        return end
 
 
 class _Moved(Exception):

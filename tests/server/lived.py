@@ -27,6 +27,7 @@ def live_in(server: ServerProcess, laptop: Home) -> str:
     bo = Home(laptop.folder.parent / "bo")
     bo("join", laptop("invite", "--role", "owner")["code"], "--server", server.url, "--as", "Bo")
     bo("invite", "consent", laptop("invite")["id"])
+    laptop("sync")
     token: str = laptop("device", "token", "script")["token"]
     add_by_script(server, token, "By a script")
     assert '"events": 1000' in run(None, *ARCHIVE, str(server.data))

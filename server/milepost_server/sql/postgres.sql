@@ -24,6 +24,9 @@ INSERT INTO heads (journal, seq, chain) VALUES (:journal, 0, :chain) ON CONFLICT
 -- name: lock_head
 SELECT seq, chain FROM heads WHERE journal = :journal FOR UPDATE;
 
+-- name: put_head
+UPDATE heads SET seq = :seq, chain = :chain WHERE journal = :journal;
+
 -- name: move_head
 UPDATE heads SET seq = :seq, chain = :chain
 WHERE journal = :journal AND seq = :was_seq AND chain = :was_chain RETURNING seq;
