@@ -258,7 +258,7 @@ def test_what_is_no_whole_backup_is_refused_and_changes_nothing(
     file.write_bytes((here / "laptop" / "device.sqlite3").read_bytes())
     refused(3, "no Milepost server's database")
     for change, words in (
-        ("DELETE FROM events WHERE seq = (SELECT MIN(seq) + 1 FROM events)", "does not add up"),
+        ("DELETE FROM events WHERE seq = (SELECT MAX(seq) - 1 FROM events)", "does not add up"),
         ("UPDATE schema_parts SET version = 99 WHERE part = 'server'", "newer Milepost (server 99"),
     ):
         file.write_bytes(whole)
