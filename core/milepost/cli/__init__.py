@@ -25,7 +25,8 @@ GROUPS = {
     "Looking": "today progress timeline then-now priorities summary burden log",
     "Looking after yourself": "help-now plan rest reminder",
     "Devices and sharing": "pair sync status doctor conflicts refused device devices journal feed export redact plugin "
-    "completion invite join members access-log",
+    "completion",
+    "Together": "invite join members propose proposals share caseload access-log",
 }
 """The headings of the help page → the commands below each; what is under none (a server's) comes last."""
 
@@ -51,6 +52,7 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.milestones import milestone
     from milepost.cli.overview import overview
     from milepost.cli.planning import alliance, practice, reflect
+    from milepost.cli.proposing import proposals_app, propose
     from milepost.cli.reading import (
         brief,
         burden,
@@ -64,6 +66,7 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.redacting import redact
     from milepost.cli.refused import refused_app
     from milepost.cli.sessions import session
+    from milepost.cli.sharing import caseload, share
     from milepost.cli.standing import status
     from milepost.cli.syncing import pair, sync
     from milepost.cli.topics import bring, topic
@@ -89,6 +92,7 @@ def build(*, eager: bool = False) -> App:
         device,
         invite,
         members,
+        proposals_app,
         feed,
         plugin,
     ):
@@ -99,6 +103,9 @@ def build(*, eager: bool = False) -> App:
     for command in (bring, assess, coach, undo, redact, pair, sync, status, doctor, log, export, handover, completion):
         app.command(command)
     app.command(join)
+    app.command(propose)
+    app.command(share)
+    app.command(caseload)
     app.command(access_log, name="access-log")
     app.command(help_now, name="help-now")
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):
