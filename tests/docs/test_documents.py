@@ -60,7 +60,8 @@ def test_the_readme_names_the_test_command_and_fits_its_place() -> None:
 
 def commands(app: App, path: tuple[str, ...] = ()) -> Iterator[str]:
     """Every command of the terminal, as a person types it."""
-    names = [name for name in app if not name.startswith("-")]
+    # Of a command with several names, one.
+    names = list({id(app[name]): name for name in reversed([*app]) if not name.startswith("-")}.values())
     if path and app.default_command is not None:
         yield " ".join(path)
     for name in names:

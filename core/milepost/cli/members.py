@@ -311,8 +311,10 @@ def members_hand_over(id: str, /, *, stay: Literal["therapist", "reader"] | None
     """
     remote, journal = server(), terminal.journal()
     sync_now(remote)
-    heir = remote.change_member(journal, _member(remote, journal, id).id, "owner")
-    me = terminal.device.account
+    chosen, me = _member(remote, journal, id), terminal.device.account
+    if chosen.id == me:
+        raise InvalidInput("Name another member: you own the journal already. `milepost members list` shows who is in it.")
+    heir = remote.change_member(journal, chosen.id, "owner")
     if stay:
         remote.change_member(journal, me, stay)
         sync_now(remote)
