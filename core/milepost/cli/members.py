@@ -313,7 +313,9 @@ def members_hand_over(id: str, /, *, stay: Literal["therapist", "reader"] | None
     sync_now(remote)
     chosen, me = _member(remote, journal, id), terminal.device.account
     if chosen.id == me:
-        raise InvalidInput("Name another member: you own the journal already. `milepost members list` shows who is in it.")
+        raise InvalidInput(
+            "Name another member: you own the journal already. `milepost members list` shows who is in it."
+        )
     heir = remote.change_member(journal, chosen.id, "owner")
     if stay:
         remote.change_member(journal, me, stay)
