@@ -59,7 +59,7 @@ async def claim(request: Call, data: JSONBody[ClaimRequest]) -> JournalEntry:
     caller = admitted(request).caller
     if not is_journal_id(data.id):
         raise InvalidInput("A journal's id is a lowercase UUID.")
-    await services.database.write(records.claim(data.id, caller.account, private=data.private, now=services.now_ms()))
+    await services.database.write(records.claim(data.id, caller, private=data.private, now=services.now_ms()))
     services.access.forget()
     services.hub.gained(caller.account, data.id)
     rows = await services.database.read(records.journals_of(caller.account))

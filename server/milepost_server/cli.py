@@ -167,13 +167,16 @@ def _address(listening: socket.socket) -> str:
 
 
 def verify(*, data: Data = Path("milepost-data")) -> None:
-    """Walk the chain of every journal: nothing missing, nothing changed. Reads only; a server may be running."""
+    """Walk the chain of every journal and access log: nothing missing, nothing changed. Reads only; a server may run."""
     found = verify_folder(DataFolder(data))
 
     def show(console: Any) -> None:
         console.print(f"{counted(found.journals, 'journal')}, {counted(found.events, 'event')}.")
         for fault in found.faults:
-            console.print(f"Journal {fault.journal}, event {fault.seq}: {escape(fault.problem)}.")
+            if fault.log == "access":
+                console.print(f"Access to {fault.journal}, line {fault.seq}: {escape(fault.problem)}.")
+            else:
+                console.print(f"Journal {fault.journal}, event {fault.seq}: {escape(fault.problem)}.")
         if found.ok:
             console.print("Every chain holds.")
 

@@ -21,21 +21,23 @@ from milepost.messages import Problem
 
 PROBLEM = "application/problem+json"
 _TOKEN = "token"  # noqa: S105 - what it is called in the document
-_OPEN = frozenset({"/v1/pair", "/v1/capabilities"})
+_OPEN = frozenset({"/v1/pair", "/v1/capabilities", "/v1/invitations/look"})
 """What needs no token."""
 _PROTOCOL = frozenset({"events", "chain", "repair", "snapshot", "archive"})
 """Of what is below a journal, the part that devices with a log of their own use."""
+_MEMBERS = frozenset({"members", "invitations", "access-log", "join"})
 _VIEWS = frozenset({"progress", "today", "timeline", "brief"})
 _TAGS = {
     "devices": "Devices and journals: pairing, tokens, what an account has",
     "sync": "The protocol that devices with a log of their own speak",
+    "members": "Who is in a journal: members and their roles, invitations, joining, and the log of access",
     "feeds": "Calendar subscriptions",
     "views": "What a journal says when it is read",
 }
 _SAID = {
     400: "What was sent can't be understood or makes no sense; `detail` says what to change. Nothing was written.",
     401: "There is no token, or it is unknown or revoked.",
-    403: "The token may not do this.",
+    403: "The token, or your role in the journal, may not do this, or a code opens nothing; `detail` says which.",
     404: "The journal, the entity or what the request names is not there, or not yours.",
     412: "What the change is based on has changed since. Nothing was written: read it again.",
     413: "The body is too large.",
@@ -86,19 +88,21 @@ def _tag_of(path: str) -> str:
     below = parts[4] if len(parts) > 4 and parts[2] == "journals" else ""
     if below in _PROTOCOL or parts[2] in {"sync", "live"}:
         return "sync"
+    if below in _MEMBERS or parts[2] in _MEMBERS:
+        return "members"
     return "views" if below in _VIEWS else below or "devices"
 
 
 def _refusals(path: str, method: str) -> list[int]:
     """The statuses that a request may be refused with."""
     found = {400} if path in _OPEN else {400, 401}
-    if path == "/v1/pair":
+    if path != "/v1/capabilities":
         found.add(403)
     if "{" in path:
         found.add(404)
     if method != "get":
-        found |= {403, 413}
-        if "{journal}" in path and _tag_of(path) not in {"sync", "feeds"}:
+        found.add(413)
+        if "{journal}" in path and _tag_of(path) not in {"sync", "feeds", "members"}:
             found |= {422} if method == "post" else {412, 422}
     return sorted(found)
 

@@ -20,14 +20,22 @@ from milepost.messages import (
     JournalSync,
     RawAnswer,
 )
-from milepost.policy import Writer, deciding_alone, refusal
+from milepost.policy import Writer, judged_together, refusal
 from milepost.store import Head, LogStore, PushResult
 from milepost.writing import write_drafts
 from milepost_server.access import Admitted
 from milepost_server.folded import Folded, nothing
 from milepost_server.live import Hub
 from milepost_server.members import People, people_in
-from milepost_server.records import Caller, api_writer, drop_api_writers, known_api_writer, own_writer, writer_owner
+from milepost_server.records import (
+    Caller,
+    api_writer,
+    drop_api_writers,
+    keep_writers,
+    known_api_writer,
+    own_writer,
+    writer_owner,
+)
 from milepost_server.snapshots import Snapshots
 
 MAX_FOLDED_BYTES = 128 * 1024 * 1024
@@ -69,10 +77,16 @@ class Journals:
             return []
         for event in events:
             check_identity(event)
+        if repair and by.role != "owner":
+            return await self._give_back(journal, by, events, now_ms)
+        for event in events:
             if not repair and self._writers.get(event.device) != by.caller:
                 await self._own(event.device, by.caller)
         checked = [self._checked(journal, by.caller, event, repair=repair) for event in events]
-        if by.role == "owner" or repair:
+        if repair:
+            people = People(await self._database.read(people_in(journal)))
+            await self._database.write(keep_writers({e.device: e.actor for e in checked if people.role(e.actor)}))
+        if by.role == "owner":
             results = await self.store.append(
                 journal, checked, now_ms=now_ms, repair=repair, also=self._without_words(journal, checked)
             )
@@ -87,6 +101,17 @@ class Journals:
         """Words that are taken out of the log must not stay in what was made of it."""
         return self.snapshots.dropped(journal) if any(redaction_of(event) for event in events) else None
 
+    async def _give_back(self, journal: str, by: Admitted, events: Sequence[Event], now_ms: int) -> list[PushResult]:
+        """A repair by who is no owner: what they wrote themselves is taken as if it were pushed. The rest waits for an owner,
+        or anything could be put into another's mouth.
+        """
+        mine = [event.actor == by.caller.account and not event.rejected for event in events]
+        taken = iter(await self.push(journal, by, [e for e, own in zip(events, mine, strict=True) if own], now_ms))
+        return [
+            next(taken) if own else PushResult(n=event.n, outcome="missing", needs=(event.device, event.n))
+            for event, own in zip(events, mine, strict=True)
+        ]
+
     async def _push_as_member(
         self, journal: str, by: Admitted, events: Sequence[Event], now_ms: int
     ) -> list[PushResult]:
@@ -97,7 +122,7 @@ class Journals:
         """
         results: list[PushResult] = []
         while len(results) < len(events):
-            run = deciding_alone(events[len(results) :])
+            run = judged_together(events[len(results) :])
             for _ in range(MAX_TRIES):
                 folded = await self.state(journal)
                 writer = await self._writer(journal, by, run)

@@ -6,6 +6,7 @@ from litestar import delete, get, patch, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
+from milepost.errors import NotAllowed
 from milepost.membership import (
     AccessEntry,
     CodeRequest,
@@ -123,7 +124,11 @@ async def _guarded(request: Call, services: Services, work: Any) -> Any:
     """Carries out what needs a code; who tries many that are refused has to wait."""
     address = address_of(request.scope)
     services.gate.pairing(address)
-    result = await services.database.write(work)
+    try:
+        result = await services.database.write(work)
+    except NotAllowed:  # the code is a good one
+        services.gate.paired(address)
+        raise
     services.gate.paired(address)
     return result
 

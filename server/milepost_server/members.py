@@ -25,6 +25,7 @@ from milepost_server.records import (
 KEPT_MS = 90 * 24 * 3600 * 1000
 """For so long after it ran out an invitation is listed."""
 DAY_MS = 24 * 3600 * 1000
+_USED = "That invitation was used already; each works once. Ask for a new one."
 _RANK: dict[str, int] = {"reader": 0, "therapist": 1, "owner": 2}
 
 _SQL = statements("milepost_server", "server.sql")
@@ -65,6 +66,7 @@ def _people(journal: str) -> Work[People]:
 @unit
 def invite(journal: str, by: Caller, asked: InvitationRequest, now: int) -> Work[Invitation]:
     """An owner invites; the answer alone has the code."""
+    yield Query(_SQL["drop_old_consents"], {"journal": journal, "before": now - KEPT_MS})
     yield Query(_SQL["drop_old_invitations"], {"journal": journal, "before": now - KEPT_MS})
     people = yield from _people(journal)
     code, invitation = new_code(groups=3), new_id()
@@ -99,14 +101,15 @@ def _invitation(row: Row, people: People, consents: Sequence[Row]) -> Invitation
 
 @unit
 def consent(journal: str, invitation: str, by: Caller, now: int) -> Work[Invitation]:
-    """Another owner agrees that somebody is invited.
+    """Another owner agrees that somebody is invited; again, or where nobody waits for it, changes nothing.
 
     Raises:
         NotFound: there is no such invitation.
     """
-    yield from _found(journal, invitation)
-    yield Query(_SQL["add_consent"], {"journal": journal, "invitation": invitation, "account": by.account})
-    yield from note(journal, _done("consented", by, invitation), now)
+    found = yield from _found(journal, invitation)
+    if by.account in found.waits_for:
+        yield Query(_SQL["add_consent"], {"journal": journal, "invitation": invitation, "account": by.account})
+        yield from note(journal, _done("consented", by, invitation), now)
     return (yield from _found(journal, invitation))
 
 
@@ -160,7 +163,7 @@ def look(code: str, now: int) -> Work[Opened]:
     given = yield Query(_SQL["consents_of"], {"journal": journal})
     opened = Opened(_invitation(rows[0], people, given), people)
     if opened.invitation.used_at is not None:
-        raise CodeRefused("That invitation was used already; each works once. Ask for a new one.")
+        raise CodeRefused(_USED)
     if opened.invitation.withdrawn_at is not None or opened.invitation.invited_by not in people.owners:
         raise CodeRefused("That invitation was taken back. Ask who invited you.")
     if opened.invitation.expires_at <= now:
@@ -183,7 +186,8 @@ def join(code: str, by: Caller, now: int) -> Work[str]:
     mine = opened.people.role(by.account)
     if mine is not None and _RANK[mine] >= _RANK[invitation.role]:
         raise NotAllowed(f"You are in that journal already, as {mine}. The code is still good for somebody else.")
-    yield Query(_SQL["use_invitation"], {"code_hash": code_hash(code), "now": now})
+    if not (yield Query(_SQL["use_invitation"], {"code_hash": code_hash(code), "now": now})):
+        raise CodeRefused(_USED)
     if mine is None:
         yield from _share(journal, now)
         values = {"journal": journal, "account": by.account, "role": invitation.role, "private": 0, "now": now}

@@ -160,7 +160,7 @@ def add_device(account: str, token: str, name: str, *, journal: str, keep: bool,
     if journal:
         private = yield Query(_SQL["private_journal"], {"account": account})
         if keep or not private or private[0][0] == journal:
-            yield from claim(journal, account, private=True, now=now)
+            yield from claim(journal, Caller(account, device), private=True, now=now)
             claimed = True
     journals = yield Query(_SQL["journals_of"], {"account": account})
     claimed = claimed or any(row[0] == journal for row in journals)
@@ -184,27 +184,30 @@ def _refuse(code: str) -> Work[None]:
 
 
 @unit
-def claim(journal: str, account: str, *, private: bool, now: int) -> Work[None]:
-    """Makes a journal the account's; again changes nothing. It becomes the private one if there is none yet.
+def claim(journal: str, by: Caller, *, private: bool, now: int) -> Work[None]:
+    """Makes a journal the caller's; again changes nothing. It becomes the private one if there is none yet.
 
     Raises:
         NotAllowed: it is somebody else's.
 
     """
     members = yield Query(_SQL["members_of"], {"journal": journal})
-    if any(member == account for member, _ in members):
+    if any(member == by.account for member, _ in members):
         return
     if members:
         raise NotAllowed("That journal belongs to another account. Ask its owner for an invitation.")
-    others = yield Query(_SQL["private_journal"], {"account": account})
+    others = yield Query(_SQL["private_journal"], {"account": by.account})
     values = {
         "journal": journal,
-        "account": account,
+        "account": by.account,
         "role": "owner",
         "private": int(private and not others),
         "now": now,
     }
     yield Query(_SQL["add_member"], values)
+    yield from note(
+        journal, Done(what="claimed", actor=by.account, device=by.device, subject=by.account, role="owner"), now
+    )
 
 
 def writer_owner(device: str) -> Query:
@@ -224,6 +227,13 @@ def own_writer(device: str, account: str, paired: str) -> Work[None]:
     rows = yield writer_owner(device)
     if rows[0][0] != account:
         raise NotAllowed("Another account writes under that device id. Pair this device anew.")
+
+
+@unit
+def keep_writers(owners: dict[str, str]) -> Work[None]:
+    """Ids that write events, as a repair brings them back: each stays its account's, unless it is known already."""
+    for device, account in owners.items():
+        yield Query(_SQL["keep_writer"], {"device": device, "account": account})
 
 
 @unit

@@ -1,11 +1,13 @@
-"""Walks the chain of every journal of a server, reading only: nothing missing, nothing changed, nothing out of place."""
+"""Walks the chain of every journal of a server and of every access log, reading only: nothing missing, nothing changed,
+nothing out of place.
+"""
 
 import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -14,10 +16,12 @@ from milepost.envelope import decode_event, genesis_chain, identity_digest, next
 from milepost.errors import InvalidEvent, NotFound, StorageDamaged
 from milepost.sql_scripts import statements
 from milepost.sqlite_file import storage_error
+from milepost_server.access_log import fault_in
 from milepost_server.data_folder import DataFolder
 from milepost_server.services import FILE_NAME, needs_postgres
 
 _SQL = statements("milepost_server", "server.sql")
+_KEPT = "SELECT to_regclass('access_log') IS NOT NULL"
 _READ = 500
 """Rows that are taken from PostgreSQL at a time."""
 
@@ -26,11 +30,12 @@ _Stored = tuple[int, tuple[str, int] | None, bytes | None, bytes]
 
 
 class Fault(Struct, frozen=True):
-    """The first place in a journal's log that does not add up."""
+    """The first place in a journal's log that does not add up, or in the access log of a journal or an account."""
 
     journal: str
     seq: int
     problem: str
+    log: Literal["journal", "access"] = "journal"
 
 
 class Verified(Struct, frozen=True):
@@ -40,6 +45,7 @@ class Verified(Struct, frozen=True):
     journals: int
     events: int
     faults: list[Fault]
+    access_lines: int = 0
 
 
 def verify_folder(folder: DataFolder) -> Verified:
@@ -73,9 +79,13 @@ def verify_file(path: Path) -> Verified:
                 if archives:
                     walk.over(_archived(walk.journal, connection.execute(_SQL["archives_of"], named)))
                 walk.over(_plain(connection.execute(_SQL["events_of"], named)))
+            access = [
+                _Access(about, connection.execute(_SQL["access_log_of"], {"about": about}).fetchall())
+                for (about,) in (connection.execute(_SQL["access_logs"]) if _keeps_one(connection) else ())
+            ]
     except sqlite3.Error as error:
         raise storage_error(error, path) from error
-    return _found(walks)
+    return _found(walks, access)
 
 
 async def verify_postgres(url: str) -> Verified:
@@ -101,16 +111,40 @@ async def verify_postgres(url: str) -> Verified:
                     cursor = await connection.cursor(postgres.bound(_SQL["events_of"])[0], journal)
                     while rows := await cursor.fetch(_READ):
                         walk.over(_plain(rows))
+            lines = postgres.bound(_SQL["access_log_of"])[0]
+            access = [
+                _Access(about, await connection.fetch(lines, about))
+                for (about,) in (
+                    await connection.fetch(_SQL["access_logs"]) if await connection.fetchval(_KEPT) else ()
+                )
+            ]
     except asyncpg.UndefinedTableError:
         raise NotFound(f"There is no Milepost database in {place}.") from None
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise postgres.storage_error(error, place) from error
-    return _found(walks)
+    return _found(walks, access)
 
 
-def _found(walks: "Sequence[_Walk]") -> Verified:
-    faults = [walk.fault for walk in walks if walk.fault is not None]
-    return Verified(not faults, len(walks), sum(walk.events for walk in walks), faults)
+class _Access:
+    """An access log: how many lines it has, and what is wrong with it."""
+
+    def __init__(self, about: str, rows: Sequence[Any]) -> None:
+        self.lines = len(rows)
+        place = fault_in(about, [tuple(row) for row in rows])
+        problem = "this line was changed, or one before it is missing"
+        self.fault = Fault(about, place, problem, "access") if place else None
+
+
+def _keeps_one(connection: sqlite3.Connection) -> bool:
+    """Whether a database has access logs: one that no newer server has opened yet does not."""
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'access_log'").fetchall())
+
+
+def _found(walks: "Sequence[_Walk]", access: Sequence[_Access]) -> Verified:
+    found = [walk.fault for walk in walks] + [one.fault for one in access]
+    faults = [fault for fault in found if fault is not None]
+    events, lines = sum(walk.events for walk in walks), sum(one.lines for one in access)
+    return Verified(not faults, len(walks), events, faults, lines)
 
 
 def _archived(journal: str, rows: Iterable[Any]) -> Iterator[_Stored]:

@@ -26,14 +26,14 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
 def test_what_needs_a_token_says_so_and_how_to_get_one(document: dict[str, Any]) -> None:
     assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
     for path, method, operation in operations(document):
-        needs = path not in {"/v1/pair", "/v1/capabilities"}
+        needs = path not in {"/v1/pair", "/v1/capabilities", "/v1/invitations/look"}
         assert operation["security"] == ([{"token": []}] if needs else []), (path, method)
         assert ("401" in operation["responses"]) == needs
 
 
 def test_every_operation_has_a_heading_and_says_what_it_is_refused_with(document: dict[str, Any]) -> None:
     headings = {tag["name"] for tag in document["tags"]}
-    assert {"goals", "checkins", "sync", "views", "devices"} <= headings
+    assert {"goals", "checkins", "sync", "views", "devices", "members"} <= headings
     for path, method, operation in operations(document):
         assert set(operation["tags"]) <= headings
         for code, response in operation["responses"].items():
@@ -42,6 +42,13 @@ def test_every_operation_has_a_heading_and_says_what_it_is_refused_with(document
                 assert list(response["content"]) == ["application/problem+json"], (path, method, code)
     written = document["paths"]["/v1/journals/{journal}/goals/{entity}"]["patch"]["responses"]
     assert {"200", "400", "401", "403", "404", "412", "413", "422"} == set(written)
+    for path in ("invitations", "members/{member}", "access-log"):
+        for operation in document["paths"][f"/v1/journals/{{journal}}/{path}"].values():
+            assert operation["tags"] == ["members"]
+            assert {"401", "403", "404"} <= set(operation["responses"])
+            assert not {"412", "422"} & set(operation["responses"])
+    assert {"403"} <= set(document["paths"]["/v1/invitations/look"]["post"]["responses"])
+    assert document["paths"]["/v1/join"]["post"]["tags"] == ["members"]
 
 
 def test_the_fields_of_a_body_have_types_and_only_what_is_needed_is_required(document: dict[str, Any]) -> None:

@@ -67,6 +67,9 @@ WHERE journal = :journal AND key_hash = :key_hash AND made_at >= :before;
 INSERT INTO writer_owners (device, account, paired) VALUES (:device, :account, :paired)
 ON CONFLICT (device) DO UPDATE SET paired = excluded.paired WHERE writer_owners.account = excluded.account;
 
+-- name: keep_writer
+INSERT INTO writer_owners (device, account) VALUES (:device, :account) ON CONFLICT (device) DO NOTHING;
+
 -- name: writers_of
 SELECT paired, device FROM writer_owners WHERE account = :account AND paired <> '' ORDER BY device;
 
@@ -192,6 +195,10 @@ RETURNING invitation;
 -- name: withdraw_invitation
 UPDATE invitations SET withdrawn_at = :now
 WHERE journal = :journal AND invitation = :invitation AND used_at IS NULL AND withdrawn_at IS NULL;
+
+-- name: drop_old_consents
+DELETE FROM consents WHERE journal = :journal AND invitation IN
+(SELECT invitation FROM invitations WHERE journal = :journal AND expires_at < :before);
 
 -- name: drop_old_invitations
 DELETE FROM invitations WHERE journal = :journal AND expires_at < :before;
