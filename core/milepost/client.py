@@ -35,7 +35,7 @@ from milepost.messages import (
     SyncRequest,
 )
 from milepost.paging import PagesAhead
-from milepost.sync import (
+from milepost.steps import (
     Answer,
     AskChain,
     AskHistory,
@@ -45,10 +45,10 @@ from milepost.sync import (
     NoSnapshot,
     Repair,
     Request,
-    Session,
     Standing,
     Stop,
 )
+from milepost.sync import Session
 from milepost.transport import TIMEOUT_S, Transport
 
 __all__ = ["TIMEOUT_S", "HttpServer", "Server", "SyncReport", "sync"]

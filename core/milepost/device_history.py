@@ -11,7 +11,7 @@ from milepost.envelope import MAX_COUNTER, Event, genesis_chain, identity_digest
 from milepost.journal import State, paused_collector, redactions_in, state_hash
 from milepost.messages import Cursor
 from milepost.rescue import from_log, from_state, lacking
-from milepost.sync import Leap, SyncFailed, TakeHistory
+from milepost.steps import Leap, SyncFailed, TakeHistory
 
 
 def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool:
@@ -72,7 +72,7 @@ def _begin_from(log: DeviceLog, journal: str, step: Leap) -> bool:
     log.bump(journal)
     begun = log.snapshots.get(journal)
     if begun is not None:
-        log.adopt(begun, step.state)
+        log.states.adopt(begun, step.state)
     return False
 
 
@@ -137,7 +137,7 @@ def _compare(log: DeviceLog, begun: Begun) -> bool:
             state.apply(event)
     log.snapshots.drop(begun.journal)
     log.bump(begun.journal)
-    log.adopt(begun, state)
+    log.states.adopt(begun, state)
     return state_hash(state) == begun.state_hash
 
 

@@ -19,8 +19,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
-from milepost.database import Query, Row, Unit, Work, statements
+from milepost.database import Query, Row, Unit, Work
 from milepost.errors import Busy, DatabaseAway, InvalidInput, MilepostError, StorageDamaged, StorageFull
+from milepost.sql_scripts import statements
 
 T = TypeVar("T")
 Connection: TypeAlias = asyncpg.Connection

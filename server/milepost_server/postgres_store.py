@@ -24,12 +24,13 @@ import asyncpg
 from msgspec.structs import replace
 
 from milepost.archiving import KEPT_EVENTS, Archive, archive_run, repacked, unpack
-from milepost.database import Query, Row, Unit, statements
+from milepost.database import Query, Row, Unit
 from milepost.envelope import Event, decode_event, genesis_chain
 from milepost.errors import Busy, Conflict
 from milepost.log_reader import LogReader
 from milepost.pushing import End, Push, dump_writers, load_writers, wanted
 from milepost.pushing import Row as EventRow
+from milepost.sql_scripts import statements
 from milepost.store import Head, PushResult
 from milepost_server.postgres import (
     BEGUN_AGAIN,

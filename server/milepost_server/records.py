@@ -6,9 +6,10 @@ import secrets
 from msgspec import Struct
 
 from milepost.clock import new_id
-from milepost.database import Query, Row, Work, migrations, statements, unit
+from milepost.database import Query, Row, Work, unit
 from milepost.errors import CodeRefused, NotAllowed, NotFound
 from milepost.messages import DeviceEntry, Feed, JournalEntry
+from milepost.sql_scripts import migrations, statements
 
 SCHEMA = migrations("milepost_server", "server")
 CODE_LIFETIME_MS = 5 * 60 * 1000

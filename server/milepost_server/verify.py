@@ -10,9 +10,10 @@ from typing import Any
 from msgspec import Struct
 
 from milepost.archiving import unpack
-from milepost.database import statements, storage_error
 from milepost.envelope import decode_event, genesis_chain, identity_digest, next_chain
 from milepost.errors import InvalidEvent, NotFound, StorageDamaged
+from milepost.sql_scripts import statements
+from milepost.sqlite_file import storage_error
 from milepost_server.data_folder import DataFolder
 from milepost_server.services import FILE_NAME, needs_postgres
 

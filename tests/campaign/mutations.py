@@ -8,6 +8,7 @@ from typing import Any
 from milepost import (
     archiving,
     branch,
+    device_file,
     device_log,
     envelope,
     journal,
@@ -115,7 +116,7 @@ MUTATIONS: dict[str, list[Change]] = {
     "a device keeps words in its log": [(device_log, "redacted", lambda event, of: event)],
     "the server takes words out of another event": [(pushing.Push, "_redact", _another)],
     "a redaction goes by a counter that means another event by now": [(branch, "retargeted", lambda event, _: event)],
-    "a file from which words were taken out is left as it is": [(device_log, "scrub", _nothing_done)],
+    "a file from which words were taken out is left as it is": [(device_file, "scrub", _nothing_done)],
     "two events change places in an archive": [(sqlite_store, "archive_run", _archived_anyhow)],
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from milepost import archiving, client, clock, database, device_log, sqlite_store
+from milepost import archiving, client, clock, database, device_file, device_log, device_states, sqlite_store
 from milepost_server import journals, snapshots
 from tests.campaign.versions import upcasting
 
@@ -44,12 +44,12 @@ def small_world(seed: int) -> Iterator[None]:
         (clock, "uuid", chance),
         (clock, "secrets", chance),
         (database, "open_sqlite", open_quickly),
-        (device_log, "open_sqlite", open_quickly),
+        (device_file, "open_sqlite", open_quickly),
         (database, "WAL_PAGES", 16),
         (journals, "MAX_PAGE_EVENTS", 5),
         (client, "MAX_PUSH_EVENTS", 4),
         (device_log, "MAX_PUSH_EVENTS", 4),
-        (device_log, "KEEP_STATE_AFTER", 5),
+        (device_states, "KEEP_STATE_AFTER", 5),
         (snapshots, "EVERY", 6),
         (snapshots, "MAX_BEHIND", 7),
         (archiving, "ARCHIVE_EVENTS", 4),

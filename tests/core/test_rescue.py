@@ -146,7 +146,7 @@ def test_a_snapshot_that_lacks_only_what_is_here_is_begun_from(world: World) -> 
 def test_words_that_a_new_snapshot_is_without_are_taken_out_of_what_was_here_before(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("milepost.device_log.KEEP_STATE_AFTER", 2)
+    monkeypatch.setattr("milepost.device_states.KEEP_STATE_AFTER", 2)
     laptop = world.device("laptop")
     journal = laptop.open_journal("Mine")
     goal, drafts = add_goal(laptop.state(journal), new_id, "A walk", why="Unspeakable")

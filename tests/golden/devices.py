@@ -14,7 +14,7 @@ from milepost.device import Device
 from milepost.envelope import Event, decode_event, encode_event, genesis_chain, identity_digest, next_chain
 from milepost.journal import state_hash
 from milepost.messages import Cursor
-from milepost.sync import SyncFailed
+from milepost.steps import SyncFailed
 from milepost_server import records
 from milepost_server.records import Caller
 from milepost_server.services import Services

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from milepost.database import statements
+from milepost.sql_scripts import statements
 from milepost_server.postgres import PostgresDatabase
 from milepost_server.services import PARTS
 from tests.postgres import PostgresServer

@@ -12,7 +12,7 @@ from milepost.cli.terminal import terminal
 from milepost.device_names import learn_device_names
 from milepost.device_standing import clock_standing, note_sync
 from milepost.errors import InvalidInput, NotFound
-from milepost.sync import SyncFailed
+from milepost.steps import SyncFailed
 
 if TYPE_CHECKING:
     from milepost.client import HttpServer, SyncReport

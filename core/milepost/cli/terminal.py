@@ -147,7 +147,7 @@ class Terminal:
         end = log.end(now.journal)
         if shown is not None and end > shown:
             self._shown[now.journal] = end
-            check_drafts(log.state_at(now.journal, shown), now, drafts)
+            check_drafts(log.states.at(now.journal, shown), now, drafts)
 
     def _ask_about(self, conflict: Conflict, drafts: Sequence[Draft]) -> None:
         from milepost.cli.meanwhile import ask, keep_words
