@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from msgspec import Raw
+from msgspec.structs import replace
 
 from milepost.database import Database, Unit
 from milepost.envelope import Event, as_stub, check_envelope, check_identity
@@ -20,10 +21,13 @@ from milepost.messages import (
     JournalSync,
     RawAnswer,
 )
-from milepost.store import Head, LogStore, PushResult
+from milepost.receipts import Proof, places
+from milepost.store import Head, LogStore, Page, PushResult
 from milepost.writing import write_drafts
 from milepost_server.folded import Folded, nothing
+from milepost_server.giving_back import bind, judged, standing, writers
 from milepost_server.live import Hub
+from milepost_server.receipts import Receipts
 from milepost_server.records import Caller, api_writer, drop_api_writers, known_api_writer, own_writer
 from milepost_server.snapshots import Snapshots
 
@@ -40,6 +44,7 @@ class Journals:
     def __init__(self, store: LogStore, database: Database, hub: Hub) -> None:
         self.store = store
         self.hub = hub
+        self.receipts = Receipts()
         self._database = database
         self._writers: OrderedDict[str, Caller] = OrderedDict()
         self._folded: OrderedDict[str, Folded] = OrderedDict()
@@ -59,15 +64,44 @@ class Journals:
             TooLarge: more than fit one push.
 
         """
-        if len(events) > MAX_PUSH_EVENTS:
-            raise TooLarge(f"A push may have at most {MAX_PUSH_EVENTS} events; send the rest in the next one.")
-        if not events:
-            return []
+        _check_batch(events)
         for event in events:
-            check_identity(event)
             if not repair and self._writers.get(event.device) != caller:
                 await self._own(event.device, caller)
         checked = [self._checked(journal, caller, event, repair=repair) for event in events]
+        return await self._append(journal, checked, now_ms, repair=repair)
+
+    async def repair(
+        self, journal: str, caller: Caller, events: Sequence[Event], proofs: Sequence[Proof], now_ms: int
+    ) -> list[PushResult]:
+        """Takes back what was lost: what `proofs` show to have been here as it was, and of the rest what is the caller's.
+
+        Raises:
+            InvalidEvent: an event that can't even be answered for.
+            TooLarge: more than fit one push.
+
+        """
+        _check_batch(events)
+        known = await self._database.write(standing(journal, caller.account, events))
+        counters = await self.store.counters(journal)
+        returned = judged(self.receipts, journal, caller.account, events, proofs, counters, known)
+        if new := writers(caller.account, returned, known):
+            await self._database.write(bind(new))
+        # What is proven was let in once. What is not, and the caller's own, is held to what a push is held to.
+        checked = [
+            one.event if one.why == "proven" else self._checked(journal, caller, one.event, repair=True)
+            for one in returned
+            if one.why != "unproven"
+        ]
+        results = iter(await self._append(journal, checked, now_ms, repair=True))
+        return [
+            PushResult(n=one.event.n, outcome="unproven") if one.why == "unproven" else next(results)
+            for one in returned
+        ]
+
+    async def _append(self, journal: str, checked: Sequence[Event], now_ms: int, *, repair: bool) -> list[PushResult]:
+        if not checked:
+            return []
         # Words that are taken out of the log must not stay in what was made of it.
         also = self.snapshots.dropped(journal) if any(redaction_of(event) for event in checked) else None
         results = await self.store.append(journal, checked, now_ms=now_ms, repair=repair, also=also)
@@ -90,6 +124,8 @@ class Journals:
         """The event, or the stub it leaves where it breaks a rule."""
         try:
             check_envelope(event)
+            if event.receipt:
+                event = replace(event, receipt="")
             if event.rejected:
                 if repair:
                     return event
@@ -159,7 +195,23 @@ class Journals:
         if isinstance(after, Cursor):
             await self._check_cursor(journal, after)
         page = await self.store.read(journal, seq, limit=min(max(limit, 1), MAX_PAGE_EVENTS), max_bytes=MAX_PAGE_BYTES)
-        return RawAnswer(events=[Raw(body) for body in page.bodies], cursor=_cursor(page.end), more=page.more)
+        return RawAnswer(
+            events=[Raw(self.receipts.given(journal, body)) for body in page.bodies],
+            cursor=_cursor(page.end),
+            more=page.more,
+            receipts=await self._receipts(journal, seq, page),
+        )
+
+    async def _receipts(self, journal: str, after: int, page: Page) -> dict[int, str]:
+        """What shows, later, that all this was here: for each place on the way that has one."""
+        if not self.receipts.signs:
+            return {}
+        end = page.end
+        *between, _ = places(after, end.seq) or [0]
+        chains = dict(await self.store.chains(journal, between)) if between else {}
+        if end.seq:
+            chains[end.seq] = end.chain
+        return {seq: self.receipts.place(journal, seq, chain.hex()) for seq, chain in sorted(chains.items())}
 
     async def _check_cursor(self, journal: str, cursor: Cursor) -> None:
         found = (await self.store.chains(journal, [cursor.seq])).get(cursor.seq)
@@ -186,12 +238,19 @@ class Journals:
             return RawAnswer(problem=error.code, detail=str(error))
         own = {r.seq for r in results if r.outcome in {"stored", "duplicate", "rejected"}}
         start = part.cursor.seq + 1
-        events = [Raw(body) for seq, body in enumerate(page.bodies, start) if seq not in own]
+        events = [
+            Raw(self.receipts.given(journal, body)) for seq, body in enumerate(page.bodies, start) if seq not in own
+        ]
         stored = max(
             (r.n for e, r in zip(part.events, results, strict=True) if r.seq and e.device == part.device), default=0
         )
         return RawAnswer(
-            results=results, events=events, cursor=_cursor(page.end), more=page.more, last=max(last, stored)
+            results=results,
+            events=events,
+            cursor=_cursor(page.end),
+            more=page.more,
+            last=max(last, stored),
+            receipts=await self._receipts(journal, part.cursor.seq, page),
         )
 
     async def chain(self, journal: str, seqs: Sequence[int]) -> ChainAnswer:
@@ -236,6 +295,14 @@ class Journals:
         while len(self._folded) > 1 and self._folded_bytes > self.max_folded_bytes:
             oldest, _ = self._folded.popitem(last=False)
             self._folded_bytes -= self._counted.pop(oldest)
+
+
+def _check_batch(events: Sequence[Event]) -> None:
+    """Refuses more than fit one push, and what can't even be answered for."""
+    if len(events) > MAX_PUSH_EVENTS:
+        raise TooLarge(f"A push may have at most {MAX_PUSH_EVENTS} events; send the rest in the next one.")
+    for event in events:
+        check_identity(event)
 
 
 def _cursor(head: Head) -> Cursor:

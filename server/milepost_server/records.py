@@ -170,6 +170,26 @@ def own_writer(device: str, account: str, paired: str) -> Work[None]:
         raise NotAllowed("Another account writes under that device id. Pair this device anew.")
 
 
+def writer_owner(device: str) -> Query:
+    """Rows (account): whose an id that writes events is."""
+    return Query(_SQL["writer_owner"], {"device": device})
+
+
+def bind_writer(device: str, account: str) -> Query:
+    """The id is the account's, unless it is somebody's already."""
+    return Query(_SQL["bind_writer"], {"device": device, "account": account})
+
+
+def account_name(account: str) -> Query:
+    """Rows (name): none where there is no such account."""
+    return Query(_SQL["account_name"], {"account": account})
+
+
+def members_of(journal: str) -> Query:
+    """Rows (account, role)."""
+    return Query(_SQL["members_of"], {"journal": journal})
+
+
 @unit
 def add_api_device(entry: DeviceEntry, token: str, account: str) -> Work[None]:
     """A token for a script begins."""

@@ -185,11 +185,11 @@ async def chain(
     operation_class=takes(RepairRequest),
 )
 async def repair(request: Call, journal: Journal) -> PushAnswer:
-    """Takes back events that this server once had, whoever wrote them, with the clocks they had."""
+    """Takes back events that this server once had, with the clocks they had: the caller's own, and those that are proven."""
     services = services_of(request)
     caller = _keeps_a_log(await services.access.member(_authorization(request), journal))
     body = await _read(request, _repair_request)
-    return PushAnswer(await services.journals.push(journal, caller, body.events, services.now_ms(), repair=True))
+    return PushAnswer(await services.journals.repair(journal, caller, body.events, body.proofs, services.now_ms()))
 
 
 @post(

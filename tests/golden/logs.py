@@ -11,6 +11,7 @@ import msgspec
 from milepost.envelope import decode_event
 from milepost.errors import MilepostError
 from milepost.messages import PushAnswer
+from milepost_server.receipts import Receipts
 from milepost_server.records import Caller
 from milepost_server.services import open_services
 from tests.golden.making import (
@@ -209,6 +210,7 @@ def played(case: Case) -> Case:
 async def _played(case: Case) -> Case:
     with tempfile.TemporaryDirectory() as folder:
         services, database = await open_services(Path(folder))
+        services.journals.receipts = Receipts()
         try:
             pushes = []
             for push in case["pushes"]:
