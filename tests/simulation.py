@@ -18,7 +18,17 @@ from milepost.database import SqliteDatabase
 from milepost.device import FILE_NAME, Device
 from milepost.envelope import Event, decode_event
 from milepost.errors import Offline
-from milepost.messages import ChainAnswer, Cursor, JournalAnswer, PushAnswer, Snapshot, SyncAnswer, SyncRequest
+from milepost.messages import (
+    ChainAnswer,
+    Cursor,
+    JournalAnswer,
+    PushAnswer,
+    RepairRequest,
+    Snapshot,
+    SyncAnswer,
+    SyncRequest,
+)
+from milepost.receipts import Proof
 from milepost_server import records
 from milepost_server.access import Admitted
 from milepost_server.records import Caller
@@ -69,7 +79,7 @@ class World:
     def put_back(self) -> None:
         """The server comes back as it was at the backup; nobody is told."""
         self.run(self._database.close())
-        for file in (self.folder / "server").iterdir():
+        for file in (self.folder / "server").glob(f"{SERVER_FILE}*"):
             file.unlink()
         shutil.copy(self.folder / "backup.sqlite3", self.folder / "server" / SERVER_FILE)
         self._open()
@@ -105,11 +115,12 @@ class World:
     def chain(self, journal: str, seqs: Sequence[int]) -> ChainAnswer:
         return self._exchange(lambda: self.services.journals.chain(journal, seqs), ChainAnswer)
 
-    def repair(self, journal: str, events: Sequence[Event]) -> PushAnswer:
-        sent = msgspec.json.decode(msgspec.json.encode(list(events)), type=list[Event])
+    def repair(self, journal: str, events: Sequence[Event], proofs: Sequence[Proof] = ()) -> PushAnswer:
+        sent = msgspec.json.decode(msgspec.json.encode(RepairRequest(list(events), list(proofs))), type=RepairRequest)
 
         async def work() -> PushAnswer:
-            return PushAnswer(await self.services.journals.push(journal, self._caller, sent, self.now_ms, repair=True))
+            journals = self.services.journals
+            return PushAnswer(await journals.repair(journal, self._caller, sent.events, sent.proofs, self.now_ms))
 
         return self._exchange(work, PushAnswer)
 

@@ -35,6 +35,7 @@ from milepost.messages import (
 from milepost.narrowing import REFUSED_AS_A_WHOLE, Narrowing
 from milepost.paging import PagesAhead
 from milepost.quarantine import refuse_here
+from milepost.receipts import Proof
 from milepost.steps import (
     Answer,
     AskChain,
@@ -70,7 +71,7 @@ class Server(Protocol):
         """`GET /v1/journals/{journal}/chain`."""
         ...
 
-    def repair(self, journal: str, events: Sequence[Event]) -> PushAnswer:
+    def repair(self, journal: str, events: Sequence[Event], proofs: Sequence[Proof] = ()) -> PushAnswer:
         """`POST /v1/journals/{journal}/repair`."""
         ...
 
@@ -109,8 +110,8 @@ class HttpServer(AccessRequests):
         at = ",".join(map(str, seqs))
         return self._patiently(lambda: self._ask("GET", f"/v1/journals/{journal}/chain", ChainAnswer, at=at))
 
-    def repair(self, journal: str, events: Sequence[Event]) -> PushAnswer:
-        body = RepairRequest(list(events))
+    def repair(self, journal: str, events: Sequence[Event], proofs: Sequence[Proof] = ()) -> PushAnswer:
+        body = RepairRequest(list(events), list(proofs))
         return self._patiently(lambda: self._ask("POST", f"/v1/journals/{journal}/repair", PushAnswer, body))
 
     def claim(self, journal: str, *, private: bool) -> None:
@@ -195,6 +196,7 @@ class SyncReport(Struct, kw_only=True):
     received: int = 0
     rejected: int = 0
     repaired: int = 0
+    unproven: int = 0
     forks: int = 0
     corrected: int = 0
     journals: int = 0
@@ -294,6 +296,7 @@ def _round(
         answer = _answer(server, journal, request)
         if isinstance(answer, PushAnswer):
             report.repaired += sum(r.outcome == "stored" for r in answer.results)
+            report.unproven += sum(r.outcome == "unproven" for r in answer.results)
         _receive(device, server, sessions[journal], journal, standing, answer, report)
     if not parts and asked:
         return set()
@@ -321,7 +324,7 @@ def _answer(server: Server, journal: str, request: AskChain | Repair | AskSnapsh
         case AskChain():
             return server.chain(journal, request.seqs)
         case Repair():
-            return server.repair(journal, request.events) if request.events else PushAnswer([])
+            return server.repair(journal, request.events, request.proofs) if request.events else PushAnswer([])
         case AskSnapshot():
             return server.snapshot(journal, request.least)
         case AskHistory():

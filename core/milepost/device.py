@@ -15,6 +15,7 @@ from milepost.clock import HLC_MIN, NOBODY, HybridClock, new_id, wall_clock_ms
 from milepost.device_file import JournalRow
 from milepost.device_history import leap, may_begin_from, take_history, walked
 from milepost.device_log import DeviceLog
+from milepost.device_proofs import keep, proved
 from milepost.envelope import MAX_COUNTER, Event, as_stub, identity_digest
 from milepost.errors import InvalidInput
 from milepost.events import Draft, redaction_of
@@ -23,9 +24,11 @@ from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
 from milepost.rescue import redact_again
 from milepost.steps import (
     Acknowledge,
+    Attest,
     Behind,
     Fork,
     HistoryAnew,
+    KeepReceipts,
     Leap,
     Rewind,
     Standing,
@@ -159,6 +162,9 @@ class Device:
             behind=Behind(begun.place, begun.known, begun.readable) if begun else None,
             may_begin_from=lambda state, seq: may_begin_from(self.log, journal, state, seq),
             placed_to=self.log.placed_to(journal),
+            proofs=lambda events: proved(self.log, journal, self.account, events),
+            receipted=self.log.receipts.last(journal),
+            bare=self.log.receipts.bare(journal),
         )
 
     def carry_out(self, journal: str, steps: Sequence[Step]) -> bool:
@@ -190,6 +196,8 @@ class Device:
                         self._take_history(journal, step)
                     case HistoryAnew():
                         self.log.snapshots.know_nothing(journal)
+                    case KeepReceipts() | Attest():
+                        keep(self.log, journal, step)
                     case Rewind():
                         self.log.unplace(journal, step.seq, MAX_COUNTER)
                         self.log.set_cursor(journal, Cursor(step.seq, self.log.chain_at(journal, step.seq)))
@@ -238,6 +246,8 @@ class Device:
         self.log.states.applied(journal, [event for event, _ in new])
         self._purge(journal, run)
         self._observe(max((event.ranked_at for event in run), default=""))
+        if not self.log.unplaced(journal, 0):
+            self.log.receipts.settle(journal)
         return again
 
     def _run(self, journal: str, step: Take) -> list[Event]:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from milepost.branch import Held
 from milepost.device_file import DeviceFile
+from milepost.device_receipts import Receipts
 from milepost.device_snapshot import Snapshots
 from milepost.device_states import KeptStates
 from milepost.envelope import MAX_COUNTER, Event, Seen, decode_event, encode_event, genesis_chain, salted_digest
@@ -26,6 +27,7 @@ class DeviceLog(DeviceFile):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.snapshots = Snapshots(self.connection)
+        self.receipts = Receipts(self.connection)
         self.states = KeptStates(self, self.snapshots, self.events)
 
     def undone(self) -> None:
@@ -45,6 +47,7 @@ class DeviceLog(DeviceFile):
         """Forgets a journal whose events were moved elsewhere."""
         for table in ("events", "quarantine", "states", "snapshots", "journals"):
             self._sql.execute(f"DELETE FROM {table} WHERE journal = ?", (journal,))
+        self.receipts.remove(journal)
         self.states.forget(journal)
 
     def add(self, journal: str, event: Event, *, confirmed: bool) -> None:
@@ -73,6 +76,7 @@ class DeviceLog(DeviceFile):
 
     def unplace(self, journal: str, after: int, to: int) -> int:
         """Forgets the places of all events with a `seq` above `after` and up to `to`; the events stay. Returns how many."""
+        self.receipts.set_aside(journal, after, lambda seq: self.chain_at(journal, seq))
         return self._sql.execute(
             "UPDATE events SET seq = NULL, chain = NULL WHERE journal = ? AND seq > ? AND seq <= ?",
             (journal, after, to),
@@ -103,6 +107,8 @@ class DeviceLog(DeviceFile):
                         f"UPDATE {table} SET body = ? WHERE journal = ? AND device = ? AND n = ?",
                         (encode_event(redacted(held, of)), *named),
                     )
+                    if not held.receipt and held.actor != self.setting("account"):
+                        self.receipts.lost_words(journal, held)
         self.scrub_later()
 
     def note_wordless(self, journal: str, run: Iterable[Event]) -> None:
@@ -129,6 +135,14 @@ class DeviceLog(DeviceFile):
         """Changes the body of an event that was never sent."""
         self._sql.execute(
             "UPDATE events SET body = ? WHERE journal = ? AND device = ? AND n = ? AND confirmed = 0",
+            (encode_event(event), journal, event.device, event.n),
+        )
+
+    def dress(self, journal: str, event: Event) -> None:
+        """Gives an event the receipt that it bears, and nothing else that would change what it says, or its place."""
+        self.receipts.dressed(journal, event)
+        self._sql.execute(
+            "UPDATE events SET body = ? WHERE journal = ? AND device = ? AND n = ?",
             (encode_event(event), journal, event.device, event.n),
         )
 

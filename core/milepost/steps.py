@@ -8,6 +8,7 @@ from milepost.envelope import Event
 from milepost.errors import MilepostError
 from milepost.journal import State
 from milepost.messages import ChainAnswer, Cursor, JournalAnswer, JournalSync, PushAnswer, Snapshot
+from milepost.receipts import Proof
 from milepost.store import PushResult
 
 
@@ -37,7 +38,9 @@ class Standing(Struct, frozen=True, kw_only=True):
     ordinal, events that a server confirmed once and that have no place now, after the given ordinal. `placed_to` is the
     last place that an event here is said to have: beyond the cursor, where own events were confirmed there. `behind` is
     there while the log begins with a snapshot, and `may_begin_from` says whether another one (its state, and the `seq`
-    where it was made) has all in it that it would take the place of.
+    where it was made) has all in it that it would take the place of. `proofs` gives as many of the events that are to be
+    given back, from the first, as fit one request with what shows that the server had them. `receipted` is the last place
+    that there is a receipt for, and `bare` are the places of others' events that lost their words here and have none.
     """
 
     device: str
@@ -50,6 +53,9 @@ class Standing(Struct, frozen=True, kw_only=True):
     placed_to: int
     behind: Behind | None
     may_begin_from: Callable[[State, int], bool]
+    proofs: Callable[[Sequence[Event]], tuple[Sequence[Event], list[Proof]]]
+    receipted: int
+    bare: Sequence[int]
 
 
 class Converge(Struct, frozen=True):
@@ -65,9 +71,10 @@ class AskChain(Struct, frozen=True):
 
 
 class Repair(Struct, frozen=True):
-    """Ask: `POST /v1/journals/{journal}/repair` with these events."""
+    """Ask: `POST /v1/journals/{journal}/repair` with these events, and what shows that the server once had them."""
 
     events: Sequence[Event]
+    proofs: Sequence[Proof] = ()
 
 
 class AskSnapshot(Struct, frozen=True):
@@ -108,6 +115,19 @@ class Take(Struct, frozen=True):
     events: list[Event]
     results: Results
     cursor: Cursor
+
+
+class KeepReceipts(Struct, frozen=True):
+    """Do: keep the server's receipts for places up to `end`, if its log is known here up to there."""
+
+    end: Cursor
+    given: dict[int, str]
+
+
+class Attest(Struct, frozen=True):
+    """Do: keep the server's receipt for what is left of an event that lost its words, if the same is left of it here."""
+
+    event: Event
 
 
 class Rewind(Struct, frozen=True):
@@ -157,4 +177,4 @@ class Stop(Struct, frozen=True):
     detail: str
 
 
-Step = Acknowledge | Take | Rewind | Fork | Leap | TakeHistory | HistoryAnew | Claim | Stop
+Step = Acknowledge | Take | KeepReceipts | Attest | Rewind | Fork | Leap | TakeHistory | HistoryAnew | Claim | Stop

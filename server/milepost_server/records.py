@@ -229,11 +229,19 @@ def own_writer(device: str, account: str, paired: str) -> Work[None]:
         raise NotAllowed("Another account writes under that device id. Pair this device anew.")
 
 
-@unit
-def keep_writers(owners: dict[str, str]) -> Work[None]:
-    """Ids that write events, as a repair brings them back: each stays its account's, unless it is known already."""
-    for device, account in owners.items():
-        yield Query(_SQL["keep_writer"], {"device": device, "account": account})
+def bind_writer(device: str, account: str) -> Query:
+    """The id is the account's, unless it is somebody's already."""
+    return Query(_SQL["bind_writer"], {"device": device, "account": account})
+
+
+def account_name(account: str) -> Query:
+    """Rows (name): none where there is no such account."""
+    return Query(_SQL["account_name"], {"account": account})
+
+
+def members_of(journal: str) -> Query:
+    """Rows (account, role)."""
+    return Query(_SQL["members_of"], {"journal": journal})
 
 
 @unit

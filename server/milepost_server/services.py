@@ -19,6 +19,7 @@ from milepost_server.data_folder import DataFolder
 from milepost_server.gate import Gate
 from milepost_server.journals import Journals
 from milepost_server.live import Hub
+from milepost_server.receipts import kept_receipts
 from milepost_server.records import SCHEMA, ensure_account
 
 FILE_NAME = "milepost.sqlite3"
@@ -67,9 +68,11 @@ async def open_services(folder: Path, *, admin_key: str = "", database_url: str 
         InvalidInput: its address makes no sense, or a package is missing.
 
     """
+    receipts = await asyncio.to_thread(kept_receipts, folder)
     database, store, hub = await _opened(folder, database_url or DataFolder(folder).database())
     plugins = await asyncio.to_thread(load_plugins)
     services = Services(database, store, plugins, hub, admin_key=admin_key)
+    services.journals.receipts = receipts
     database.closing.insert(0, services.journals.snapshots.end)
     await services.begin()
     return services, database

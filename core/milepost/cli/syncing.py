@@ -182,6 +182,9 @@ def print_report(console: Any, report: "SyncReport") -> None:
         console.print("All in step.")
     if report.repaired:
         console.print(f"The server had lost {counted(report.repaired, 'event')}, and has them again.")
+    if report.unproven:
+        lost = counted(report.unproven, "event")
+        console.print(f"It lacks {lost} of others', which only they can give back. They are kept here.")
     if report.rejected:
         console.print(f"The server refused {report.rejected}; your words are kept: `milepost refused`.")
     rows = journal_rows()

@@ -76,6 +76,9 @@ SELECT paired, device FROM writer_owners WHERE account = :account AND paired <> 
 -- name: writer_owner
 SELECT account FROM writer_owners WHERE device = :device;
 
+-- name: bind_writer
+INSERT INTO writer_owners (device, account, paired) VALUES (:device, :account, '') ON CONFLICT (device) DO NOTHING;
+
 -- name: members_of
 SELECT account, role FROM members WHERE journal = :journal;
 
