@@ -96,7 +96,7 @@ class World:
         return msgspec.json.decode(body, type=answer)
 
     @property
-    def _caller(self) -> Caller:
+    def _caller(self) -> Admitted:
         return Admitted(Caller(self.services.account, "one"), "owner")
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
@@ -136,7 +136,7 @@ class World:
         return self._exchange(lambda: self.services.journals.page(journal, after, until - after.seq), JournalAnswer)
 
     def claim(self, journal: str, *, private: bool) -> None:
-        self.run(self._database.write(records.claim(journal, self.services.account, private=private, now=self.now_ms)))
+        self.run(self._database.write(records.claim(journal, self._caller.caller, private=private, now=self.now_ms)))
 
     # Devices
 
