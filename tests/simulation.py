@@ -14,7 +14,7 @@ from msgspec import Raw
 
 from milepost.client import SyncReport, sync
 from milepost.clock import CLAMP_MS, new_id
-from milepost.database import SqliteDatabase
+from milepost.database import Query, SqliteDatabase, Work, unit
 from milepost.device import FILE_NAME, Device
 from milepost.envelope import Event, decode_event
 from milepost.errors import Offline
@@ -47,6 +47,8 @@ class World:
         self.now_ms = START_MS
         self.requests_left = 10**9
         self.lose_answer = False
+        self.acting = ""
+        """The account that asks; where none is named, the first one."""
         self._runner = asyncio.Runner()
         self._open()
 
@@ -97,13 +99,13 @@ class World:
 
     @property
     def _caller(self) -> Admitted:
-        return Admitted(Caller(self.services.account, "one"), "owner")
+        return Admitted(Caller(self.acting or self.services.account, "one"), "owner")
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
         sent = msgspec.json.decode(msgspec.json.encode(request), type=SyncRequest)
 
         async def work() -> Any:
-            mine = [row[0] for row in await self._database.read(records.journals_of(self.services.account))]
+            mine = [row[0] for row in await self._database.read(records.journals_of(self._caller.account))]
             answers = {
                 journal: await self.services.journals.sync(journal, self._caller, part, self.now_ms)
                 for journal, part in sent.journals.items()
@@ -140,10 +142,25 @@ class World:
 
     # Devices
 
-    def device(self, name: str, skew_ms: int = 0) -> Device:
+    def device(self, name: str, skew_ms: int = 0, *, account: str = "") -> Device:
         device = Device(self.folder / name, wall=lambda: self.now_ms + skew_ms)
-        device.adopt_account(self.services.account)
+        device.adopt_account(account or self.services.account)
         return device
+
+    def member(self, journal: str, role: str) -> str:
+        """Another account, which is in the journal; returns its id."""
+        account = new_id()
+
+        @unit
+        def work() -> Work[None]:
+            # Later than the server's own, which stays the first one.
+            values = {"account": account, "name": role, "now": 2**42}
+            yield Query("INSERT INTO accounts VALUES (:account, :name, :now)", values)
+            member = {"journal": journal, "account": account, "role": role, "now": self.now_ms}
+            yield Query("INSERT INTO members VALUES (:journal, :account, :role, 0, :now)", member)
+
+        self.run(self._database.write(work()))
+        return account
 
     def meet(
         self,
@@ -157,6 +174,7 @@ class World:
         """One sync; with a limit the network goes after so many requests, the last of which may lose its answer."""
         self.requests_left = 10**9 if requests is None else requests
         self.lose_answer = lose_answer
+        self.acting = device.account
         try:
             return sync(device, self, history=history, wait=wait)
         except Offline:

@@ -252,6 +252,7 @@ def sync(
     report.corrected, device.corrected = len(device.corrected), []
     device.keep_states()
     report.journals = len(sessions)
+    report.unproven = sum(session.unproven for session in sessions.values())
     return report
 
 
@@ -296,7 +297,6 @@ def _round(
         answer = _answer(server, journal, request)
         if isinstance(answer, PushAnswer):
             report.repaired += sum(r.outcome == "stored" for r in answer.results)
-            report.unproven += sum(r.outcome == "unproven" for r in answer.results)
         _receive(device, server, sessions[journal], journal, standing, answer, report)
     if not parts and asked:
         return set()

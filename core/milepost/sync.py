@@ -108,7 +108,8 @@ class Session:
         self._repairs = 0
         self._claimed = False
         self._gave = False
-        self._unproven = 0
+        self.unproven = 0
+        """How many events of others' were not taken, when they were last given back."""
         self._attested = set[int]()
 
     @property
@@ -208,7 +209,7 @@ class Session:
             return []
         if answer.problem:
             self.phase = "done"
-            detail = _WAITS if answer.problem == "history" and self._unproven else answer.detail
+            detail = _WAITS if answer.problem == "history" and self.unproven else answer.detail
             return [Stop(answer.problem, detail)]
         if answer.cursor is None or len(answer.results) != len(self._sent):
             raise SyncFailed("The server's answer is not whole; nothing was taken from it. Sync again.")
@@ -233,7 +234,9 @@ class Session:
         again = answer.more or lost or bool(forks) or (bool(settled) or moved if waiting else standing.more_unsent)
         bare = bool(standing.bare) or any(event.type == REDACTION for event in answer.events)
         self._go_on(standing, again=again, more=answer.more)
-        if self.phase == "done" and answer.receipts and bare:
+        if self.phase == "done" and self.unproven and waiting:
+            steps.append(Stop("history", _WAITS))
+        elif self.phase == "done" and answer.receipts and bare:
             self.phase = "attest"
         return steps
 
@@ -251,7 +254,7 @@ class Session:
         """What comes after a part of the server's log was taken."""
         if self._taking and not more:
             self._taking, self._repairs, self._given_to = False, self._repairs + 1, 0
-            self._gave, self._unproven = False, 0
+            self._gave, self.unproven = False, 0
             self.phase = "repair"
             if standing.behind is not None:
                 self.phase, self._after_history = "history", "repair"
@@ -326,7 +329,7 @@ class Session:
         if self._held:
             self._given_to = self._held[-1][0]
         self._gave |= any(result.outcome in {"stored", "rejected", "forked"} for result in answer.results)
-        self._unproven += sum(result.outcome == "unproven" for result in answer.results)
+        self.unproven += sum(result.outcome == "unproven" for result in answer.results)
         return _forks([(event, result) for (_, event), result in zip(self._held, answer.results, strict=True)])
 
 
