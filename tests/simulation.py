@@ -105,7 +105,7 @@ class World:
         sent = msgspec.json.decode(msgspec.json.encode(request), type=SyncRequest)
 
         async def work() -> Any:
-            mine = [row[0] for row in await self._database.read(records.journals_of(self._caller.account))]
+            mine = [row[0] for row in await self._database.read(records.journals_of(self._caller.caller.account))]
             answers = {
                 journal: await self.services.journals.sync(journal, self._caller, part, self.now_ms)
                 for journal, part in sent.journals.items()
@@ -138,7 +138,11 @@ class World:
         return self._exchange(lambda: self.services.journals.page(journal, after, until - after.seq), JournalAnswer)
 
     def claim(self, journal: str, *, private: bool) -> None:
-        self.run(self._database.write(records.claim(journal, self._caller.caller, private=private, now=self.now_ms)))
+        self.run(
+            self._database.write(
+                records.claim(journal, Caller(self.services.account, "one"), private=private, now=self.now_ms)
+            )
+        )
 
     # Devices
 

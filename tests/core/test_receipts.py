@@ -16,6 +16,7 @@ from milepost.events import Draft
 from milepost.journal import state_hash
 from milepost.receipts import Proof, link_of, places, walk
 from milepost.store import PushResult
+from milepost_server.access import Admitted
 from milepost_server.receipts import KEY_FILE, Key, Receipts, kept_receipts
 from milepost_server.records import Caller
 from tests.simulation import World, copy_device, put_device_back, world
@@ -53,7 +54,7 @@ class Together(NamedTuple):
         self, events: list[Event], proofs: list[Proof] | None = None, *, account: str = "", journal: str = ""
     ) -> list[PushResult]:
         """A request of a client that says what it likes."""
-        caller = Caller(account or self.world.services.account, "one")
+        caller = Admitted(Caller(account or self.world.services.account, "one"), "owner")
         journals = self.world.services.journals
         results: list[PushResult] = self.world.run(
             journals.repair(journal or self.journal, caller, events, proofs or [], self.world.now_ms)

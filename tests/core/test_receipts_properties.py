@@ -15,12 +15,17 @@ from milepost.clock import new_id
 from milepost.envelope import Event, genesis_chain, identity_digest
 from milepost.errors import InvalidEvent
 from milepost.receipts import Proof, link_of, walk
+from milepost_server.access import Admitted
 from milepost_server.records import Caller
 from tests.events import event, redaction
 from tests.simulation import START_MS, World, world
 
 DEVICES = [new_id() for _ in range(4)]
 """Two of the member's who gives back, and two of the other's."""
+
+
+def owner(account: str, device: str) -> Admitted:
+    return Admitted(Caller(account, device), "owner")
 
 
 class Lost:
@@ -64,7 +69,7 @@ class Lost:
     def push(self, one: Event) -> None:
         self.world.now_ms += 1_000
         (result,) = self.world.run(
-            self.world.services.journals.push(self.journal, Caller(one.actor, one.actor), [one], self.world.now_ms)
+            self.world.services.journals.push(self.journal, owner(one.actor, one.actor), [one], self.world.now_ms)
         )
         assert result.outcome in {"stored", "rejected"}
 
@@ -151,7 +156,7 @@ def test_nothing_of_anothers_gets_in_that_was_not_there(lost: Lost, chance: Rand
         proofs = [proof(lost, chance) for _ in range(chance.randint(0, 3))]
         journals = lost.world.services.journals
         try:
-            lost.world.run(journals.repair(lost.journal, Caller(lost.me, "one"), events, proofs, lost.world.now_ms))
+            lost.world.run(journals.repair(lost.journal, owner(lost.me, "one"), events, proofs, lost.world.now_ms))
         except InvalidEvent:
             continue
     for one in lost.log():
@@ -165,5 +170,5 @@ def test_the_true_log_gets_in_whole(lost: Lost) -> None:
     end = len(lost.links)
     whole = Proof(lost.chains[0], lost.links, end, lost.receipts[-1])
     journals = lost.world.services.journals
-    lost.world.run(journals.repair(lost.journal, Caller(lost.me, "one"), lost.given, [whole], lost.world.now_ms))
+    lost.world.run(journals.repair(lost.journal, owner(lost.me, "one"), lost.given, [whole], lost.world.now_ms))
     assert lost.log() == lost.truth
