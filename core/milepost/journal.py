@@ -96,7 +96,7 @@ class State:
         if kind == "proposal" and (agreed := fields.pop("accepted", None)) is not None:
             self._write(agreed["kind"], agreed["id"], stamp, agreed["fields"], whole=not event.data_digest)
         self._write(kind, entity, stamp, fields, whole=not event.data_digest)
-        if kind == "redaction":
+        if kind == "redaction" and not event.data_digest:
             self.take_out(RedactionMade(id=entity, **fields))
         return kind, entity
 
@@ -176,9 +176,13 @@ class State:
         return progress.n if progress else 0
 
 
+_NAMED = {"device", "n", "digest"}
+
+
 def redactions_in(state: State) -> list[RedactionMade]:
     """Every redaction that a state has in it."""
-    return [RedactionMade(id=one, **state.fields("redaction", one)) for one in state.entities.get("redaction", {})]
+    found = ((one, state.fields("redaction", one)) for one in state.entities.get("redaction", {}))
+    return [RedactionMade(id=one, **of) for one, of in found if of.keys() >= _NAMED and None not in of.values()]
 
 
 @contextlib.contextmanager

@@ -196,6 +196,8 @@ def check_payload(event: Event) -> None:
         raise InvalidEvent(f"`{event.type}`: {in_words(PAYLOADS[event.type], error)}.") from error
     _check_forms(event.type, known, payload, whole=not event.data_digest)
     if event.data_digest:
+        if event.type == redaction.REDACTION:
+            raise InvalidEvent("a redaction can't be redacted: it has no words.")
         return
     if not known.sets and event.type != "journal.opened" and _to_builtins(payload).keys() <= NOT_FIELDS:
         raise InvalidEvent(f"`{event.type}` changes nothing: give at least one field.")
