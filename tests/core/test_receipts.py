@@ -10,7 +10,7 @@ import pytest
 
 from milepost.clock import new_id
 from milepost.device import Device
-from milepost.envelope import Event, genesis_chain, salted_digest
+from milepost.envelope import Event, decode_event, encode_event, genesis_chain, salted_digest
 from milepost.errors import StorageDamaged
 from milepost.events import Draft
 from milepost.journal import state_hash
@@ -375,6 +375,18 @@ def test_what_is_left_of_words_is_taken_only_as_the_server_left_it(two: Together
     assert set(outcomes(two.repair([*given, other, bare], [proof]))) == {"duplicate", "unproven"}
     assert outcomes(two.repair([left], [proof])) == ["stored"]
     assert [event.receipt for event in two.world.log(two.journal) if event.data_digest] == [""]
+
+
+@pytest.mark.parametrize("change", [{"seen": {}}, {"n": 9}, {"device": new_id(), "n": 1}, {"rejected": "no"}])
+def test_a_stub_is_taken_only_as_the_server_kept_it(two: Together, change: dict[str, Any]) -> None:
+    """Of its device, counter and context nothing is left in its digest: it has a receipt of its own."""
+    receipts, seen = two.world.services.journals.receipts, {new_id(): 4}
+    stub = Event(device=new_id(), n=3, seen=seen, rejected="It made no sense.", digest="ab" * 32)
+    given = decode_event(receipts.given(two.journal, encode_event(stub)))
+    assert receipts.shows_event(two.journal, given)
+    assert msgspec.structs.replace(given, receipt="") == stub
+    assert not receipts.shows_event(two.journal, msgspec.structs.replace(given, **change))
+    assert not receipts.shows_event(new_id(), given)
 
 
 def test_a_log_from_another_server_is_taken_from_who_is_alone_in_it(two: Together) -> None:

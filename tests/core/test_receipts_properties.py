@@ -67,7 +67,8 @@ class Lost:
         self.wordless = [at for at, one in enumerate(self.given) if one.receipt]
 
     def said(self, device: str, n: int, seen: dict[str, int] | None = None) -> Event:
-        return replace(event(n, by=device, seen=seen, at_ms=START_MS), actor=self.owners[device])
+        made = event(n, by=device, seen=seen, at_ms=START_MS, type="topic.added", id=new_id(), text=f"{n}")
+        return replace(made, actor=self.owners[device])
 
     def push(self, one: Event) -> None:
         self.world.now_ms += 1_000
@@ -101,7 +102,7 @@ def altered(lost: Lost, one: Event, chance: Random) -> Event:
         {"actor": chance.choice([lost.me, lost.other, new_id()])},
         {"hlc": chance.choice([another.hlc, "f" * 16, ""])},
         {"salt": another.salt, "data": another.data, "data_digest": another.data_digest},
-        {"data": Raw(b'{"id":"%b","title":"Forged"}' % new_id().encode())},
+        {"data": Raw(b'{"id":"%b","text":"Forged"}' % new_id().encode())},
         {"receipt": chance.choice([another.receipt, "", "x.y"])},
         {"data_digest": chance.choice([another.data_digest, "0" * 64]), "salt": ""},
         {"rejected": chance.choice([another.rejected, "no"]), "data": UNSET, "digest": another.digest or "0" * 64},

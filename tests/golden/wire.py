@@ -22,7 +22,7 @@ from milepost_server.app import create_app
 from milepost_server.receipts import Key, Receipts
 from milepost_server.services import Services, open_services
 from tests.golden.conversations import CONVERSATIONS, OTHER_ACCOUNT
-from tests.golden.making import ACCOUNT, NOW, Case
+from tests.golden.making import ACCOUNT, JOURNAL, NOW, Case
 
 FILE = "wire.json"
 CASES = CONVERSATIONS
@@ -36,6 +36,7 @@ TOLD = (
 def played(case: Case) -> Case:
     """The conversation with the server's answers."""
     with running(case.get("codes", {}), keys_of(case)) as (client, services):
+        client.blocking_portal.call(_join, services, case.get("members", {}))  # type: ignore[attr-defined]
         exchanges = []
         for exchange in case["exchanges"]:
             services.now_ms = lambda now=exchange.get("now", NOW): now  # type: ignore[misc]
@@ -80,6 +81,18 @@ def running(codes: dict[str, str], keys: Sequence[Key] = ()) -> Iterator[tuple[T
 
         with TestClient(create_app(opener), base_url="http://milepost.example") as client:
             yield client, held[0]
+
+
+async def _join(services: Services, members: dict[str, str]) -> None:
+    """The journal has these accounts in it already."""
+    for account, role in members.items():
+        await services.database.write(_member(account, role))
+
+
+@unit
+def _member(account: str, role: str) -> Work[None]:
+    values = {"journal": JOURNAL, "account": account, "role": role, "now": NOW}
+    yield Query("INSERT INTO members VALUES (:journal, :account, :role, 0, :now)", values)
 
 
 @unit
