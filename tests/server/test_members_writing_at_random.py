@@ -66,7 +66,7 @@ Pushes = list[tuple[str, list[dict[str, Any]], str]]
 
 def by_chance(seed: int) -> Pushes:
     """A long sequence, more various than what is made to be shortened."""
-    chance = random.Random(seed)  # noqa: S311 - a game
+    chance = random.Random(seed)
     return [
         (
             chance.choice(WHO),
@@ -101,7 +101,7 @@ class World:
         by = Admitted(records.Caller(self.accounts[who], f"paired {who}"), ROLES[who])
         try:
             await self.services.journals.push(JOURNAL, by, events, NOW, repair=how == "repair")
-        except Exception as error:  # noqa: BLE001 - whatever refuses a push as a whole, it must have changed nothing
+        except Exception as error:
             assert type(error).__name__ in {"InvalidEvent", "NotAllowed"}, repr(error)
             assert await self.log() == log
         self.last = events
@@ -127,9 +127,10 @@ class World:
             up_to = {"all": 1.0, "none": 0.0, "half": 0.5}[one["seen"]]
             seen = {d: int(c * up_to) for d, c in counters.items() if d != own and int(c * up_to) > told.get(d, 0)}
             told.update(seen)
+            body = json.dumps(payload(one, [*log, *made], self.accounts[who]), separators=(",", ":"))
             event = Event(
-                device=own, n=n, seen=seen, hlc=format_hlc(NOW + one["ahead"], n), actor=self.accounts[who], type=one["type"],
-                salt=new_salt(), data=Raw(json.dumps(payload(one, [*log, *made], self.accounts[who]), separators=(",", ":")).encode()),
+                device=own, n=n, seen=seen, hlc=format_hlc(NOW + one["ahead"], n), actor=self.accounts[who],
+                type=one["type"], salt=new_salt(), data=Raw(body.encode()),
             )  # fmt: skip
             made.append(odd(event, one, self, who))
         return made
@@ -148,7 +149,7 @@ def _added(name: str, values: dict[str, Any]) -> Iterator[Any]:
     )
 
 
-def payload(one: dict[str, Any], log: list[Event], account: str) -> dict[str, Any]:
+def payload(one: dict[str, Any], log: list[Event], account: str) -> dict[str, Any]:  # noqa: PLR0911
     """About one of few entities, so that people meet."""
     name, number = one["type"], entity(one["id"])
     if name == "redaction.made":
