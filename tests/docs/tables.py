@@ -18,7 +18,11 @@ from milepost import clock, envelope, errors, messages, plugin_api, receipts
 from milepost.errors import MilepostError
 from milepost.events import COMPOSITES, EVENT_TYPES, NOT_FIELDS, PAYLOADS, Payload, by_register
 from milepost.events.forms import FORMS as EXACT_FORMS
+from milepost.membership import MAX_INVITATION_DAYS
+from milepost.policy import THERAPIST
 from milepost_server import coding, live, pages, records, snapshots
+from milepost_server.access_rules import RULES, Rule
+from milepost_server.collections import COLLECTIONS
 
 DOCS = Path(__file__).parents[2] / "docs"
 WRITTEN_ELSEWHERE = {("proposal", "accepted")}
@@ -177,6 +181,7 @@ def limits() -> str:
         ("characters of a reason for a rejection", envelope.MAX_REASON),
         ("milliseconds that a clock may run ahead", clock.CLAMP_MS),
         ("milliseconds that a pairing code lasts", records.CODE_LIFETIME_MS),
+        ("days that an invitation lasts", MAX_INVITATION_DAYS),
         ("milliseconds that an `Idempotency-Key` is remembered", records.KEY_LIFETIME_MS),
         ("bytes from which on an answer is compressed", messages.MIN_CODED_BYTES),
         ("events that a snapshot may be behind its log", snapshots.MAX_BEHIND),
@@ -186,6 +191,32 @@ def limits() -> str:
         ("days that a revoked feed is empty before it is gone", pages.REVOKED_FEED_DAYS),
     ]
     return table("Limit | Value", [row(name, str(value)) for name, value in named])
+
+
+def roles() -> str:
+    """The therapist's column of the policy, by what it says."""
+    found: dict[str, list[str]] = {}
+    for name, rule in THERAPIST.items():
+        found.setdefault(rule, []).append(f"`{name}`")
+    return table(
+        "A therapist may write | Types", [row(f"**{rule}**", ", ".join(names)) for rule, names in found.items()]
+    )
+
+
+def rules() -> str:
+    """Who is let in where."""
+    named = {key: rule for key, rule in RULES.items() if "{operation}" not in key[1]}
+    short: dict[tuple[str, str], Rule] = {}
+    for (method, path), rule in named.items():
+        parts = path.split("/")
+        if len(parts) > 4 and parts[4] in COLLECTIONS:
+            parts[4] = "{of}"
+        short.setdefault((method, "/".join(parts)), rule)
+    rows = [
+        row(f"`{method} {path}`", rule.who, *(("–", "–") if rule.who == "anybody" else (rule.scope, rule.kind)))
+        for (method, path), rule in short.items()
+    ]
+    return table("Request | Who | Scope | Kind", rows)
 
 
 def problems() -> str:
@@ -224,6 +255,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "forms": forms,
     "limits": limits,
     "problems": problems,
+    "roles": roles,
+    "rules": rules,
     "views": views,
 }
 _MARKED = re.compile(r"<!-- begin: (?P<name>[a-z-]+) -->\n(?P<body>.*?)\n<!-- end: (?P=name) -->", re.DOTALL)

@@ -125,6 +125,17 @@ HALF = revised(LAPTOP, 2, "title", '"half of a letter"').replace("half of a lett
 """A lone surrogate: JSON's grammar has it, and no Unicode text does."""
 STUB = json.dumps({"device": LAPTOP, "n": 2, "rejected": "can't be sent", "digest": "ab" * 32}, separators=(",", ":"))
 AFTER = revised(LAPTOP, 3, "title", '"Whole again"', at=99)
+ITO = "cccccccc-cccc-4ccc-8ccc-000000000004"
+"""The account that begins by the first invitation of a conversation."""
+INVITED = [*PAIRED, push(FIRST), ask("POST", f"/v1/journals/{JOURNAL}/invitations", "{}")]
+JOINED = [*INVITED, pair("EEEE-EEEE-EEE2", account_name="Dr Ito")]
+NEW_CODE = '{"code":"EEEE-EEEE-EEE2"}'
+
+
+def of_ito(event: str) -> str:
+    """An event in the name of who was invited."""
+    return event.replace(ACCOUNT, ITO)
+
 
 CONVERSATIONS: list[Case] = [
     {
@@ -348,5 +359,66 @@ CONVERSATIONS: list[Case] = [
     {
         "about": "too many codes that are wrong",
         "exchanges": [pair("AAAA-AAAA") for _ in range(11)],
+    },
+    {
+        "about": "an invitation: made, looked at, used once, and what the new member sees and may write",
+        **OWN,
+        "exchanges": [
+            *INVITED,
+            ask("POST", "/v1/invitations/look", NEW_CODE, by=0),
+            pair("eeee eeee eee2", account_name="Dr Ito"),
+            pair("EEEE-EEEE-EEE2", account_name="Dr Ito"),
+            ask("POST", "/v1/invitations/look", NEW_CODE, by=0),
+            ask("GET", f"/v1/journals/{JOURNAL}/members", by=2),
+            ask("GET", f"/v1/journals/{JOURNAL}/invitations", by=2),
+            ask("GET", f"/v1/journals/{JOURNAL}/invitations"),
+            sync(cursor(FIRST), of_ito(OF_PHONE), device=PHONE, by=2),
+            ask("GET", EVENTS, by=2),
+            ask("GET", "/v1/journals"),
+        ],
+    },
+    {
+        "about": "members: another role, removed, and what is noted of it",
+        **OWN,
+        "exchanges": [
+            *JOINED,
+            ask("PATCH", f"/v1/journals/{JOURNAL}/members/{ITO}", '{"role":"reader"}', by=2),
+            ask("PATCH", f"/v1/journals/{JOURNAL}/members/{ITO}", '{"role":"reader"}', now=NOW + 5),
+            ask("DELETE", f"/v1/journals/{JOURNAL}/members/{ACCOUNT}"),
+            ask("DELETE", f"/v1/journals/{JOURNAL}/members/{ITO}", now=NOW + 9),
+            ask("GET", f"/v1/journals/{JOURNAL}/members", by=2),
+            sync(cursor(FIRST), of_ito(OF_PHONE), device=PHONE, by=2),
+            ask("GET", f"/v1/journals/{JOURNAL}/access-log"),
+            ask("GET", "/v1/access-log", by=2),
+        ],
+    },
+    {
+        "about": "invitations that open nothing, and joining with an account",
+        "codes": {CODE: ACCOUNT, CODE_OTHER: OTHER_ACCOUNT},
+        "exchanges": [
+            *PAIRED,
+            pair(CODE_OTHER),
+            ask("POST", f"/v1/journals/{JOURNAL}/invitations", '{"role":"owner","days":1}'),
+            ask("POST", f"/v1/journals/{JOURNAL}/invitations", '{"role":"reader","days":31}'),
+            ask("POST", "/v1/join", NEW_CODE),
+            ask("POST", "/v1/join", NEW_CODE, by=2, now=NOW + 86_400_000),
+            ask("POST", "/v1/join", NEW_CODE, by=2),
+            ask("POST", f"/v1/journals/{JOURNAL}/invitations", '{"role":"reader"}'),
+            ask("POST", "/v1/join", '{"code":"EEEE-EEEE-EEEE"}', by=2),
+            ask("GET", "/v1/journals", by=2),
+        ],
+    },
+    {
+        "about": "a script's token that may only read",
+        **OWN,
+        "exchanges": [
+            *PAIRED,
+            ask("POST", "/v1/devices", '{"name":"my watch","scopes":["read"]}'),
+            ask("GET", f"/v1/journals/{JOURNAL}/goals", by=2),
+            ask("POST", f"/v1/journals/{JOURNAL}/goals", '{"title":"Rest"}', by=2),
+            ask("GET", "/v1/access-log", by=2),
+            ask("PATCH", "/v1/devices/cccccccc-cccc-4ccc-8ccc-000000000003", '{"scopes":["read","manage"],"name":"watch"}'),
+            ask("GET", "/v1/access-log", by=2),
+        ],
     },
 ]  # fmt: skip

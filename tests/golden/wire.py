@@ -17,7 +17,7 @@ from unittest import mock
 from litestar.testing import TestClient
 
 from milepost.database import Query, Work, unit
-from milepost_server import records
+from milepost_server import members, records
 from milepost_server.app import create_app
 from milepost_server.receipts import Key, Receipts
 from milepost_server.services import Services, open_services
@@ -59,11 +59,12 @@ def keys_of(case: Case) -> list[Key]:
 
 @contextmanager
 def running(codes: dict[str, str], keys: Sequence[Key] = ()) -> Iterator[tuple[TestClient[Any], Services]]:
-    ids, tokens = itertools.count(1), itertools.count(1)
+    ids, tokens, invitations = itertools.count(1), itertools.count(1), itertools.count(2)
     held: list[Services] = []
     with (
         tempfile.TemporaryDirectory() as folder,
         mock.patch("milepost.clock.uuid", SimpleNamespace(uuid4=lambda: f"cccccccc-cccc-4ccc-8ccc-{next(ids):012d}")),
+        mock.patch.object(members, "new_code", side_effect=lambda **_: f"EEEE-EEEE-EEE{next(invitations)}"),
         mock.patch.object(records, "new_token", side_effect=lambda: f"token-{next(tokens):037d}"),
     ):
 

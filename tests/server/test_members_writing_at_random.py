@@ -130,10 +130,10 @@ class World:
             up_to = {"all": 1.0, "none": 0.0, "half": 0.5}[one["seen"]]
             seen = {d: int(c * up_to) for d, c in counters.items() if d != own and int(c * up_to) > told.get(d, 0)}
             told.update(seen)
-            said = json.dumps(payload(one, [*log, *made], self.accounts[who]), separators=(",", ":")).encode()
+            body = json.dumps(payload(one, [*log, *made], self.accounts[who]), separators=(",", ":"))
             event = Event(
-                device=own, n=n, seen=seen, hlc=format_hlc(NOW + one["ahead"], n), actor=self.accounts[who], type=one["type"],
-                salt=new_salt(), data=Raw(said),
+                device=own, n=n, seen=seen, hlc=format_hlc(NOW + one["ahead"], n), actor=self.accounts[who],
+                type=one["type"], salt=new_salt(), data=Raw(body.encode()),
             )  # fmt: skip
             made.append(odd(event, one, self, who))
         return made
