@@ -62,7 +62,7 @@ async def _pair(database: Database) -> Pair:
 
     @unit
     def work() -> Work[None]:
-        yield from records.claim(pair.journal, pair.account, private=True, now=0)
+        yield from records.claim(pair.journal, records.Caller(pair.account, ""), private=True, now=0)
         for token in pair.tokens:
             entry = DeviceEntry(id=new_id(), name="bench", kind="log", created_at=0)
             yield from records.add_api_device(entry, token, pair.account)

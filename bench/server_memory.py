@@ -48,7 +48,7 @@ async def _fill(folder: Path, journals: int, events: int) -> tuple[str, list[str
         entry = DeviceEntry(id=new_id(), name="bench", kind="log", created_at=0)
         yield from records.add_api_device(entry, token, ACTOR)
         for journal in made:
-            yield from records.claim(journal, ACTOR, private=False, now=0)
+            yield from records.claim(journal, records.Caller(ACTOR, ""), private=False, now=0)
 
     await database.write(work())
     device_events = corpus(events)

@@ -125,7 +125,7 @@ class World:
         return self._exchange(lambda: self.services.journals.page(journal, after, until - after.seq), JournalAnswer)
 
     def claim(self, journal: str, *, private: bool) -> None:
-        self.run(self._database.write(records.claim(journal, self.services.account, private=private, now=self.now_ms)))
+        self.run(self._database.write(records.claim(journal, self._caller.caller, private=private, now=self.now_ms)))
 
     # Devices
 

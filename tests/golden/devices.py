@@ -239,7 +239,7 @@ def _sync(device: Device, client: TestClient[Any]) -> bool:
 async def _stand(services: Services, log: list[str]) -> None:
     entry = records.DeviceEntry(id=LAPTOP, name="laptop", kind="log", created_at=NOW)
     await services.database.write(records.add_api_device(entry, "a token", ACCOUNT))
-    await services.database.write(records.claim(JOURNAL, ACCOUNT, private=True, now=NOW))
+    await services.database.write(records.claim(JOURNAL, Caller(ACCOUNT, ""), private=True, now=NOW))
     await services.journals.push(JOURNAL, Admitted(Caller(ACCOUNT, ""), "owner"), decoded(log), NOW, repair=True)
 
 
