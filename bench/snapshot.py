@@ -18,7 +18,7 @@ from milepost import client
 from milepost.device import Device
 from milepost.envelope import Event
 from milepost.messages import PairAnswer
-from milepost.sync import NoSnapshot
+from milepost.steps import NoSnapshot
 from milepost_server.services import open_services
 
 USABLE_S = 1.0

@@ -14,11 +14,21 @@ from msgspec import Raw
 
 from milepost.client import SyncReport, sync
 from milepost.clock import CLAMP_MS, new_id
-from milepost.database import SqliteDatabase
+from milepost.database import Query, SqliteDatabase, Work, unit
 from milepost.device import FILE_NAME, Device
 from milepost.envelope import Event, decode_event
 from milepost.errors import Offline
-from milepost.messages import ChainAnswer, Cursor, JournalAnswer, PushAnswer, Snapshot, SyncAnswer, SyncRequest
+from milepost.messages import (
+    ChainAnswer,
+    Cursor,
+    JournalAnswer,
+    PushAnswer,
+    RepairRequest,
+    Snapshot,
+    SyncAnswer,
+    SyncRequest,
+)
+from milepost.receipts import Proof
 from milepost_server import records
 from milepost_server.access import Admitted
 from milepost_server.records import Caller
@@ -37,6 +47,8 @@ class World:
         self.now_ms = START_MS
         self.requests_left = 10**9
         self.lose_answer = False
+        self.acting = ""
+        """The account that asks; where none is named, the first one."""
         self._runner = asyncio.Runner()
         self._open()
 
@@ -69,7 +81,7 @@ class World:
     def put_back(self) -> None:
         """The server comes back as it was at the backup; nobody is told."""
         self.run(self._database.close())
-        for file in (self.folder / "server").iterdir():
+        for file in (self.folder / "server").glob(f"{SERVER_FILE}*"):
             file.unlink()
         shutil.copy(self.folder / "backup.sqlite3", self.folder / "server" / SERVER_FILE)
         self._open()
@@ -86,14 +98,14 @@ class World:
         return msgspec.json.decode(body, type=answer)
 
     @property
-    def _caller(self) -> Caller:
-        return Admitted(Caller(self.services.account, "one"), "owner")
+    def _caller(self) -> Admitted:
+        return Admitted(Caller(self.acting or self.services.account, "one"), "owner")
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
         sent = msgspec.json.decode(msgspec.json.encode(request), type=SyncRequest)
 
         async def work() -> Any:
-            mine = [row[0] for row in await self._database.read(records.journals_of(self.services.account))]
+            mine = [row[0] for row in await self._database.read(records.journals_of(self._caller.caller.account))]
             answers = {
                 journal: await self.services.journals.sync(journal, self._caller, part, self.now_ms)
                 for journal, part in sent.journals.items()
@@ -105,11 +117,12 @@ class World:
     def chain(self, journal: str, seqs: Sequence[int]) -> ChainAnswer:
         return self._exchange(lambda: self.services.journals.chain(journal, seqs), ChainAnswer)
 
-    def repair(self, journal: str, events: Sequence[Event]) -> PushAnswer:
-        sent = msgspec.json.decode(msgspec.json.encode(list(events)), type=list[Event])
+    def repair(self, journal: str, events: Sequence[Event], proofs: Sequence[Proof] = ()) -> PushAnswer:
+        sent = msgspec.json.decode(msgspec.json.encode(RepairRequest(list(events), list(proofs))), type=RepairRequest)
 
         async def work() -> PushAnswer:
-            return PushAnswer(await self.services.journals.push(journal, self._caller, sent, self.now_ms, repair=True))
+            journals = self.services.journals
+            return PushAnswer(await journals.repair(journal, self._caller, sent.events, sent.proofs, self.now_ms))
 
         return self._exchange(work, PushAnswer)
 
@@ -125,14 +138,33 @@ class World:
         return self._exchange(lambda: self.services.journals.page(journal, after, until - after.seq), JournalAnswer)
 
     def claim(self, journal: str, *, private: bool) -> None:
-        self.run(self._database.write(records.claim(journal, self._caller.caller, private=private, now=self.now_ms)))
+        self.run(
+            self._database.write(
+                records.claim(journal, Caller(self.services.account, "one"), private=private, now=self.now_ms)
+            )
+        )
 
     # Devices
 
-    def device(self, name: str, skew_ms: int = 0) -> Device:
+    def device(self, name: str, skew_ms: int = 0, *, account: str = "") -> Device:
         device = Device(self.folder / name, wall=lambda: self.now_ms + skew_ms)
-        device.adopt_account(self.services.account)
+        device.adopt_account(account or self.services.account)
         return device
+
+    def member(self, journal: str, role: str) -> str:
+        """Another account, which is in the journal; returns its id."""
+        account = new_id()
+
+        @unit
+        def work() -> Work[None]:
+            # Later than the server's own, which stays the first one.
+            values = {"account": account, "name": role, "now": 2**42}
+            yield Query("INSERT INTO accounts VALUES (:account, :name, :now)", values)
+            member = {"journal": journal, "account": account, "role": role, "now": self.now_ms}
+            yield Query("INSERT INTO members VALUES (:journal, :account, :role, 0, :now)", member)
+
+        self.run(self._database.write(work()))
+        return account
 
     def meet(
         self,
@@ -146,6 +178,7 @@ class World:
         """One sync; with a limit the network goes after so many requests, the last of which may lose its answer."""
         self.requests_left = 10**9 if requests is None else requests
         self.lose_answer = lose_answer
+        self.acting = device.account
         try:
             return sync(device, self, history=history, wait=wait)
         except Offline:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from milepost.database import Query, Work, statements, unit
+from milepost.database import Query, Work, unit
 from milepost.envelope import decode_event, genesis_chain, identity_digest, next_chain
 from milepost.errors import InvalidEvent, StorageDamaged
+from milepost.sql_scripts import statements
 
 ARCHIVE_EVENTS = 500
 """Events in one archive: what a page that begins in it has to unpack."""

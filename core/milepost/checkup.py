@@ -16,7 +16,7 @@ from msgspec import Struct
 from milepost.client import HttpServer
 from milepost.clock import hlc_ms, wall_clock_ms
 from milepost.device import FILE_NAME, Device
-from milepost.device_log import SCHEMA
+from milepost.device_file import SCHEMA
 from milepost.device_standing import CLOCK_TROUBLE_MS, clock_standing, journal_standings, note_sync, synced_at
 from milepost.envelope import decode_event, genesis_chain, identity_digest, next_chain
 from milepost.errors import MilepostError, NotSignedIn, Offline
@@ -128,7 +128,7 @@ def _chain(device: Device, journal: str) -> Iterator[Finding]:
 
 
 def _state(device: Device, journal: str) -> Iterator[Finding]:
-    anew = device.log.state_at(journal, device.log.end(journal))
+    anew = device.log.states.at(journal, device.log.end(journal))
     if state_hash(anew) != state_hash(device.state(journal)):
         yield Finding(
             code="state",

@@ -9,6 +9,8 @@ import httpx
 import msgspec
 from msgspec import Struct
 
+from milepost.access_requests import AccessRequests
+from milepost.belonging import left, note_left, note_roles
 from milepost.device import Device
 from milepost.envelope import Event
 from milepost.errors import HistoryDiffers, NotAllowed, NotFound
@@ -19,10 +21,6 @@ from milepost.messages import (
     ChainAnswer,
     ClaimRequest,
     Cursor,
-    DeviceEntry,
-    DeviceRequest,
-    Feed,
-    FeedRequest,
     JournalAnswer,
     JournalEntry,
     JournalSync,
@@ -37,7 +35,8 @@ from milepost.messages import (
 from milepost.narrowing import REFUSED_AS_A_WHOLE, Narrowing
 from milepost.paging import PagesAhead
 from milepost.quarantine import refuse_here
-from milepost.sync import (
+from milepost.receipts import Proof
+from milepost.steps import (
     Answer,
     AskChain,
     AskHistory,
@@ -47,10 +46,10 @@ from milepost.sync import (
     NoSnapshot,
     Repair,
     Request,
-    Session,
     Standing,
     Stop,
 )
+from milepost.sync import Session
 from milepost.transport import TIMEOUT_S, Transport
 
 __all__ = ["TIMEOUT_S", "HttpServer", "Server", "SyncReport", "sync"]
@@ -72,7 +71,7 @@ class Server(Protocol):
         """`GET /v1/journals/{journal}/chain`."""
         ...
 
-    def repair(self, journal: str, events: Sequence[Event]) -> PushAnswer:
+    def repair(self, journal: str, events: Sequence[Event], proofs: Sequence[Proof] = ()) -> PushAnswer:
         """`POST /v1/journals/{journal}/repair`."""
         ...
 
@@ -89,7 +88,7 @@ class Server(Protocol):
         ...
 
 
-class HttpServer:
+class HttpServer(AccessRequests):
     """A server at a URL. Every method raises `Offline` where it can't be reached, or the error that it answered."""
 
     def __init__(
@@ -111,8 +110,8 @@ class HttpServer:
         at = ",".join(map(str, seqs))
         return self._patiently(lambda: self._ask("GET", f"/v1/journals/{journal}/chain", ChainAnswer, at=at))
 
-    def repair(self, journal: str, events: Sequence[Event]) -> PushAnswer:
-        body = RepairRequest(list(events))
+    def repair(self, journal: str, events: Sequence[Event], proofs: Sequence[Proof] = ()) -> PushAnswer:
+        body = RepairRequest(list(events), list(proofs))
         return self._patiently(lambda: self._ask("POST", f"/v1/journals/{journal}/repair", PushAnswer, body))
 
     def claim(self, journal: str, *, private: bool) -> None:
@@ -173,38 +172,21 @@ class HttpServer:
         """How far this machine's clock is ahead of the server's, as its last answer told (to a second or so)."""
         return self._transport.clock_ahead_ms
 
-    def pair(self, code: str, name: str, *, journal: str = "", keep: bool = False) -> PairAnswer:
+    def pair(
+        self, code: str, name: str, *, journal: str = "", keep: bool = False, account_name: str = ""
+    ) -> PairAnswer:
         """`POST /v1/pair`.
 
         Raises:
             CodeRefused: wrong, used up or too old.
 
         """
-        return self._ask("POST", "/v1/pair", PairAnswer, PairRequest(code=code, name=name, journal=journal, keep=keep))
-
-    def add_feed(self, journal: str, *, plain: bool, name: str) -> Feed:
-        """`POST /v1/journals/{journal}/feeds`."""
-        return self._ask("POST", f"/v1/journals/{journal}/feeds", Feed, FeedRequest(plain=plain, name=name))
-
-    def feeds(self, journal: str) -> list[Feed]:
-        """`GET /v1/journals/{journal}/feeds`."""
-        return self._ask("GET", f"/v1/journals/{journal}/feeds", list[Feed])
-
-    def devices(self) -> list[DeviceEntry]:
-        """`GET /v1/devices`."""
-        return self._ask("GET", "/v1/devices", list[DeviceEntry])
-
-    def add_device(self, name: str) -> DeviceEntry:
-        """`POST /v1/devices`: a token for a script."""
-        return self._ask("POST", "/v1/devices", DeviceEntry, DeviceRequest(name=name))
-
-    def revoke_device(self, device: str) -> DeviceEntry:
-        """`DELETE /v1/devices/{device}`."""
-        return self._ask("DELETE", f"/v1/devices/{device}", DeviceEntry)
-
-    def revoke_feed(self, journal: str, feed: str) -> Feed:
-        """`DELETE /v1/journals/{journal}/feeds/{feed}`."""
-        return self._ask("DELETE", f"/v1/journals/{journal}/feeds/{feed}", Feed)
+        return self._ask(
+            "POST",
+            "/v1/pair",
+            PairAnswer,
+            PairRequest(code=code, name=name, journal=journal, keep=keep, account_name=account_name),
+        )
 
 
 class SyncReport(Struct, kw_only=True):
@@ -214,10 +196,13 @@ class SyncReport(Struct, kw_only=True):
     received: int = 0
     rejected: int = 0
     repaired: int = 0
+    unproven: int = 0
     forks: int = 0
     corrected: int = 0
     journals: int = 0
     problems: dict[str, str] = msgspec.field(default_factory=dict)
+    left: list[str] = msgspec.field(default_factory=list)
+    """Journals that the account turned out to be in no more."""
 
 
 def sync(
@@ -243,12 +228,15 @@ def sync(
     sessions: dict[str, Session] = {}
     narrowing = Narrowing()
     first = True
+    gone = left(device)
     for _ in range(MAX_ROUNDS):
         for row in device.rows():
             if not row.claimed:
                 server.claim(row.journal, private=row.private)
                 with device.log.transaction():
                     device.log.set_claimed(row.journal, private=row.private)
+            if row.journal in gone:
+                continue
             sessions.setdefault(row.journal, Session(history=history, wait=wait))
         asked = _requests(device, sessions, narrowing.most)
         if not asked and not first:
@@ -259,11 +247,12 @@ def sync(
                 sessions[journal].look_again()
             continue
         first = False
-        _round(device, server, sessions, asked, report, narrowing)
+        gone -= _round(device, server, sessions, asked, report, narrowing)
         progress(report)
     report.corrected, device.corrected = len(device.corrected), []
     device.keep_states()
     report.journals = len(sessions)
+    report.unproven = sum(session.unproven for session in sessions.values())
     return report
 
 
@@ -298,7 +287,8 @@ def _round(
     asked: _Asked,
     report: SyncReport,
     narrowing: Narrowing,
-) -> None:
+) -> set[str]:
+    """One request for each journal that is not done; returns which journals the account is in, as far as was told."""
     parts: dict[str, JournalSync] = {}
     for journal, (standing, request) in asked.items():
         if isinstance(request, Converge):
@@ -309,12 +299,12 @@ def _round(
             report.repaired += sum(r.outcome == "stored" for r in answer.results)
         _receive(device, server, sessions[journal], journal, standing, answer, report)
     if not parts and asked:
-        return
+        return set()
     try:
         whole = server.sync(SyncRequest(parts))
     except REFUSED_AS_A_WHOLE as error:
         narrowing.refused([(journal, event) for journal, part in parts.items() for event in part.events], error)
-        return
+        return set()
     suspect = narrowing.answered()
     if suspect is not None and refuse_here(device, suspect.journal, suspect.event, suspect.reason):
         report.rejected += 1
@@ -322,9 +312,11 @@ def _round(
         answered = whole.journals.get(journal)
         if answered is not None:
             _receive(device, server, sessions[journal], journal, asked[journal][0], answered, report)
+    note_roles(device, whole.roles, whole.all_journals)
     for journal in whole.all_journals:
         if journal not in sessions:
             device.welcome(journal, private=False)
+    return set(whole.all_journals)
 
 
 def _answer(server: Server, journal: str, request: AskChain | Repair | AskSnapshot | AskHistory) -> Answer:
@@ -332,7 +324,7 @@ def _answer(server: Server, journal: str, request: AskChain | Repair | AskSnapsh
         case AskChain():
             return server.chain(journal, request.seqs)
         case Repair():
-            return server.repair(journal, request.events) if request.events else PushAnswer([])
+            return server.repair(journal, request.events, request.proofs) if request.events else PushAnswer([])
         case AskSnapshot():
             return server.snapshot(journal, request.least)
         case AskHistory():
@@ -346,9 +338,10 @@ def _claim(device: Device, server: Server, session: Session, journal: str, repor
     """Offers a journal the server does not know; one that is somebody else's there stays as it is here."""
     try:
         server.claim(journal, private=device.log.journal(journal).private)
-    except NotAllowed as error:
+    except NotAllowed:
         session.end()
-        report.problems[journal] = str(error)
+        report.left.append(journal)  # it was this account's, or shared with it, once
+        note_left(device, journal)
 
 
 def _receive(

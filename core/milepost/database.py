@@ -15,12 +15,10 @@ cancelled before its turn is skipped; one whose turn has come is finished, whoev
 
 import asyncio
 import contextlib
-import re
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator
 from functools import wraps
-from importlib.resources import files
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -28,7 +26,9 @@ from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar
 
 import aiosqlite
 
-from milepost.errors import Busy, MilepostError, StorageDamaged, StorageFull
+from milepost.errors import Busy
+from milepost.schema import known_version, migrate
+from milepost.sqlite_file import open_sqlite, scrub, storage_error
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -85,122 +85,6 @@ class Database(Protocol):
     async def read(self, query: Query) -> list[Row]:
         """The rows of one query, as committed."""
         ...
-
-
-def statements(package: str, name: str) -> dict[str, str]:
-    """The statements in a `.sql` file of a package's `sql` folder, by the name in the `-- name:` line above each."""
-    text = (files(package) / "sql" / name).read_text(encoding="utf-8")
-    parts = re.split(r"^-- name: (\w+)$", text, flags=re.MULTILINE)
-    return {name: sql.strip().rstrip(";") for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
-
-
-def migrations(package: str, prefix: str) -> list[str]:
-    """The numbered `<prefix>_NNN.sql` scripts of a package's `sql` folder, in order."""
-    folder = files(package) / "sql"
-    names = sorted(f.name for f in folder.iterdir() if re.fullmatch(rf"{prefix}_\d{{3}}\.sql", f.name))
-    return [(folder / name).read_text(encoding="utf-8") for name in names]
-
-
-def storage_error(error: sqlite3.Error, path: Path) -> MilepostError:
-    """The error a person can act on, for one from SQLite."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
-        return StorageFull(f"The disk holding {path} has no room (or fails): {error}. Free some and try again.")
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return Busy(f"{path} is in use by another process. Try again when that has finished.")
-    if code == sqlite3.SQLITE_READONLY:
-        return StorageDamaged(f"{path} can't be written to. Check who owns it and its permissions.")
-    return StorageDamaged(
-        f"{path} can't be read as a Milepost database ({error}). Move it away, put back a backup, or start anew: "
-        "what was synced comes back from the other side."
-    )
-
-
-def open_sqlite(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
-    """A connection that writes durably: write-ahead log, synced at every commit.
-
-    Raises:
-        StorageDamaged: the file is not a database.
-
-    """
-    try:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=check_same_thread, timeout=10)
-    except sqlite3.Error as error:
-        raise storage_error(error, path) from error
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        # What is deleted or replaced is overwritten; what pages were rebuilt from is not: see `scrub`.
-        connection.execute("PRAGMA secure_delete = ON")
-    except sqlite3.Error as error:
-        connection.close()
-        raise storage_error(error, path) from error
-    return connection
-
-
-def migrate(connection: sqlite3.Connection, part: str, scripts: Sequence[str]) -> None:
-    """Brings one part of the schema up to date; each script runs once, in one transaction with the note of it.
-
-    Raises:
-        StorageDamaged: the file was written by a newer version.
-
-    """
-    connection.execute("CREATE TABLE IF NOT EXISTS schema_parts (part TEXT PRIMARY KEY, version BIGINT NOT NULL)")
-    row = connection.execute("SELECT version FROM schema_parts WHERE part = ?", (part,)).fetchone()
-    version = row[0] if row else 0
-    if version > len(scripts):
-        raise StorageDamaged(f"This database was written by a newer Milepost ({part} {version}). Upgrade this one.")
-    for number, script in enumerate(scripts[version:], version + 1):
-        note = (
-            f"INSERT INTO schema_parts VALUES ('{part}', {number}) ON CONFLICT (part) DO UPDATE SET version = {number}"
-        )
-        try:
-            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\n{note};\nCOMMIT;")
-        except sqlite3.Error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
-
-MAX_SCRUB_BYTES = 256 * 1024 * 1024
-"""A file above this is not written anew while somebody waits, but when it is next opened."""
-
-
-def words_gone(connection: sqlite3.Connection) -> None:
-    """Notes in the file, within the transaction that takes words out of it, that it has to be scrubbed."""
-    connection.execute("PRAGMA user_version = 1")
-
-
-def scrub(connection: sqlite3.Connection, *, most: int = MAX_SCRUB_BYTES) -> bool:
-    """Leaves nothing in the file of words that were taken out; returns whether nothing is left to be done now.
-
-    Overwriting what is deleted is not enough: when SQLite rebuilds a page it leaves in the unused part what stood there
-    before, so that a row which was ever moved may be found twice. Writing the file anew is the only way. It takes the
-    room of the file once more; where it fails, or is cut short, it is done when the file is next opened.
-
-    Raises:
-        sqlite3.Error: it could not be done now.
-
-    """
-    (left,) = connection.execute("PRAGMA user_version").fetchone()
-    if left == 0:
-        return True
-    (pages,), (size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
-    anew = left == 1 and pages * size <= most
-    if anew:
-        connection.execute("PRAGMA temp_store = FILE")
-        try:
-            connection.execute("VACUUM")
-        finally:
-            connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA user_version = 2")
-    # The write-ahead log has the words too; while somebody reads from it, it can't be emptied.
-    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if not busy and (anew or left == 2):
-        connection.execute("PRAGMA user_version = 0")
-    return not busy
 
 
 WAL_PAGES = 4_000
@@ -273,6 +157,8 @@ class SqliteDatabase:
     def _open(self, parts: dict[str, list[str]]) -> None:
         self._connection = open_sqlite(self.path, check_same_thread=False)
         try:
+            for part, scripts in parts.items():
+                known_version(self._connection, part, scripts)  # all are known before any is brought up to date
             for part, scripts in parts.items():
                 migrate(self._connection, part, scripts)
             with contextlib.suppress(sqlite3.Error):

@@ -12,26 +12,23 @@ import msgspec
 
 from milepost.branch import write_again
 from milepost.clock import HLC_MIN, NOBODY, HybridClock, new_id, wall_clock_ms
+from milepost.device_file import JournalRow
 from milepost.device_history import leap, may_begin_from, take_history, walked
-from milepost.device_log import DeviceLog, JournalRow
-from milepost.envelope import (
-    MAX_COUNTER,
-    Event,
-    Seen,
-    as_stub,
-    identity_digest,
-)
+from milepost.device_log import DeviceLog
+from milepost.device_proofs import keep, proved
+from milepost.envelope import MAX_COUNTER, Event, as_stub, identity_digest
 from milepost.errors import InvalidInput
-from milepost.events import Draft, redaction_of, retargeted
+from milepost.events import Draft, redaction_of
 from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
 from milepost.rescue import redact_again
-from milepost.store import PushResult
-from milepost.sync import (
+from milepost.steps import (
     Acknowledge,
+    Attest,
     Behind,
     Fork,
     HistoryAnew,
+    KeepReceipts,
     Leap,
     Rewind,
     Standing,
@@ -40,7 +37,8 @@ from milepost.sync import (
     Take,
     TakeHistory,
 )
-from milepost.writing import unsaid, write_drafts
+from milepost.store import PushResult
+from milepost.writing import write_drafts, written_over
 
 FILE_NAME = "device.sqlite3"
 
@@ -118,9 +116,9 @@ class Device:
             events = write_drafts(state, row.device, self.account, drafts, clock)
             self.log.add_many(journal, [(event, None) for event in events], confirmed=False)
             self.log.set("clock", clock.last)
-            self.log.applied(journal, events)
+            self.log.states.applied(journal, events)
             self._purge(journal, events)
-            self.log.keep_state(journal)
+            self.log.states.keep(journal)
         return events
 
     def take_out_again(self, journal: str) -> bool:
@@ -164,6 +162,9 @@ class Device:
             behind=Behind(begun.place, begun.known, begun.readable) if begun else None,
             may_begin_from=lambda state, seq: may_begin_from(self.log, journal, state, seq),
             placed_to=self.log.placed_to(journal),
+            proofs=lambda events: proved(self.log, journal, self.account, events),
+            receipted=self.log.receipts.last(journal),
+            bare=self.log.receipts.bare(journal),
         )
 
     def carry_out(self, journal: str, steps: Sequence[Step]) -> bool:
@@ -195,6 +196,8 @@ class Device:
                         self._take_history(journal, step)
                     case HistoryAnew():
                         self.log.snapshots.know_nothing(journal)
+                    case KeepReceipts() | Attest():
+                        keep(self.log, journal, step)
                     case Rewind():
                         self.log.unplace(journal, step.seq, MAX_COUNTER)
                         self.log.set_cursor(journal, Cursor(step.seq, self.log.chain_at(journal, step.seq)))
@@ -240,9 +243,11 @@ class Device:
         self.log.add_many(journal, new, confirmed=True)
         self.log.set_cursor(journal, step.cursor)
         self.log.note_wordless(journal, run)
-        self.log.applied(journal, [event for event, _ in new])
+        self.log.states.applied(journal, [event for event, _ in new])
         self._purge(journal, run)
         self._observe(max((event.ranked_at for event in run), default=""))
+        if not self.log.unplaced(journal, 0):
+            self.log.receipts.settle(journal)
         return again
 
     def _run(self, journal: str, step: Take) -> list[Event]:
@@ -350,21 +355,13 @@ class Device:
         with self.log.transaction():
             if self.log.journal(source).claimed:
                 raise InvalidInput("That journal is on a server already and can't be moved into another.")
-            drafts = [event for _, event in self.log.events(source) if not event.type.startswith("journal.")]
-            row = self.log.journal(target)
-            state = self.log.state(target)
-            n, seen = state.counter(row.device), unsaid(state, row.device)
-            written: dict[tuple[str, int], tuple[str, int]] = {}
-            for event in drafts:
-                n += 1
-                again = _written_again(retargeted(event, written), row.device, n, seen, self.account)
-                written[event.device, event.n] = (row.device, n)
+            events = [event for _, event in self.log.events(source) if not event.type.startswith("journal.")]
+            for again in written_over(self.log.state(target), self.log.journal(target).device, self.account, events):
                 self.log.add(target, again, confirmed=False)
-                seen = {}
             self.log.remove_journal(source)
             if self.log.setting("journal") == source:
                 self.log.set("journal", target)
-        return len(drafts)
+        return len(events)
 
     def welcome(self, journal: str, *, private: bool) -> None:
         """A journal of the account's that is new here; its events come with the next sync."""
@@ -376,7 +373,7 @@ class Device:
         """Writes down what was folded, where it is much: after a sync and not in it, since a long one has many pages."""
         with self.log.transaction():
             for row in self.log.journals():
-                self.log.keep_state(row.journal)
+                self.log.states.keep(row.journal)
 
     def rows(self) -> list[JournalRow]:
         """Every journal on this device."""
@@ -390,18 +387,3 @@ def _placed(event: Event, seq: int, received_at: int, merge_hlc: str) -> Event:
 
 def _given_back(event: Event) -> Event:
     return msgspec.structs.replace(event, seq=0)
-
-
-def _written_again(event: Event, device: str, n: int, seen: Seen, actor: str) -> Event:
-    return Event(
-        device=device,
-        n=n,
-        seen=seen,
-        hlc=event.hlc,
-        actor=actor,
-        type=event.type,
-        v=event.v,
-        salt=event.salt,
-        data_digest=event.data_digest,
-        data=event.data,
-    )

@@ -10,8 +10,8 @@ from milepost.device_snapshot import Begun
 from milepost.envelope import MAX_COUNTER, Event, genesis_chain, identity_digest, next_chain
 from milepost.journal import State, paused_collector, redactions_in, state_hash
 from milepost.messages import Cursor
-from milepost.rescue import from_log, from_state, lacking
-from milepost.sync import Leap, SyncFailed, TakeHistory
+from milepost.rescue import Counters, from_log, from_state, lacking, without_words
+from milepost.steps import Leap, SyncFailed, TakeHistory
 
 
 def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool:
@@ -28,6 +28,9 @@ def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool
         before = log.snapshots.as_it_was(begun)
         if before is None or any(lacking(before, state, partial(_held, log, journal))):
             return False
+        above = any(last > before.counter(device) for device, last, _ in log.snapshots.reach(journal))
+        if above and Counters(before, state).two:
+            return False  # what is here has seen other events than those that it would seem to have seen
         known = {device: progress.n for device, progress in before.devices.items()}
     for device, last, unsent in log.snapshots.reach(journal):
         if unsent is not None and unsent <= state.counter(device):
@@ -72,7 +75,7 @@ def _begin_from(log: DeviceLog, journal: str, step: Leap) -> bool:
     log.bump(journal)
     begun = log.snapshots.get(journal)
     if begun is not None:
-        log.adopt(begun, step.state)
+        log.states.adopt(begun, step.state)
     return False
 
 
@@ -82,9 +85,13 @@ def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
     old = log.snapshots.as_it_was(begun) if begun else None
     if old is None or now.journal != journal:
         return False
+    two = Counters(old, now).two
+    for of in redactions_in(now):
+        if of.n < two.get(of.device, of.n + 1):
+            old.take_out(of)
     lost = list(lacking(old, now, partial(_held, log, journal)))
     known, held = log.held(journal)
-    above = list(held)
+    above = without_words(held, redactions_in(now))
     again = from_log(above, known, new_id, stands=partial(_counted, now), there=partial(_counted, now))
     log.unplace(journal, 0, MAX_COUNTER)
     for device in {one.event.device for one in above}:
@@ -137,7 +144,7 @@ def _compare(log: DeviceLog, begun: Begun) -> bool:
             state.apply(event)
     log.snapshots.drop(begun.journal)
     log.bump(begun.journal)
-    log.adopt(begun, state)
+    log.states.adopt(begun, state)
     return state_hash(state) == begun.state_hash
 
 
@@ -154,6 +161,7 @@ def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> list[Hel
     if not clashes:
         return []
     before = log.snapshots.as_it_was(begun) or State(begun.journal)
+    clashes = without_words(clashes, redactions_in(before))
     return from_log(clashes, {}, new_id, stands=lambda *_: False, there=partial(_counted, before))
 
 

@@ -1,184 +1,54 @@
-"""A device's SQLite file: settings, journals, log, outbox, quarantine, folded states; knows no network and no rule of sync.
+"""The log in a device's file, which is its outbox as well; knows no network and no rule of sync."""
 
-Every change happens inside `transaction`, which holds the file for writing: two processes on one folder take turns, and
-a state kept in memory is brought up to date with what the other one did.
-"""
-
-import contextlib
-import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from milepost.branch import Held
-from milepost.database import migrate, migrations, open_sqlite, scrub, storage_error, words_gone
-from milepost.device_snapshot import Begun, Snapshots, packed, unpacked
+from milepost.device_file import DeviceFile
+from milepost.device_receipts import Receipts
+from milepost.device_snapshot import Snapshots
+from milepost.device_states import KeptStates
 from milepost.envelope import MAX_COUNTER, Event, Seen, decode_event, encode_event, genesis_chain, salted_digest
-from milepost.errors import HistoryPartial, InvalidEvent, NotFound
+from milepost.errors import HistoryPartial
 from milepost.events import RedactionMade, redacted
-from milepost.journal import State, dump_state, load_state, paused_collector
+from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
 
-SCHEMA = migrations("milepost", "device")
-KEEP_STATE_AFTER = 500
-"""Events folded on top of a kept state before it is written anew (or a tenth of the log, if that is more)."""
 _PAGE = 5_000
 _WORDLESS = "wordless"
 """A setting that says, for a journal, that events came without their words."""
 
 
-class JournalRow(Struct, frozen=True, kw_only=True):
-    """A journal on this device: its writing id there, how far the server's log is known, whether a server has it."""
-
-    journal: str
-    device: str
-    cursor: Cursor
-    claimed: bool
-    private: bool
-    generation: int
-
-
-class Rejected(Struct, frozen=True, kw_only=True):
-    """An own event that a server refused for good, kept to be looked at and written again."""
-
-    journal: str
-    reason: str
-    event: Event
-
-
-class _Cached(Struct):
-    state: State
-    ordinal: int
-    generation: int
-
-
-class DeviceLog:
-    """One device's file."""
+class DeviceLog(DeviceFile):
+    """One device's file, with the log of each journal, and what each log adds up to."""
 
     def __init__(self, path: Path) -> None:
-        """Opens or creates it.
+        super().__init__(path)
+        self.snapshots = Snapshots(self.connection)
+        self.receipts = Receipts(self.connection)
+        self.states = KeptStates(self, self.snapshots, self.events)
 
-        Raises:
-            StorageDamaged: not such a file, or from a newer version.
-            StorageFull: no room.
+    def undone(self) -> None:
+        self.states.forget()
 
-        """
-        self.path = path
-        self._sql = open_sqlite(path)
-        self.snapshots = Snapshots(self._sql)
-        self._states: dict[str, _Cached] = {}
-        self._purged = False
-        try:
-            migrate(self._sql, "device", SCHEMA)
-        except sqlite3.Error as error:
-            self._sql.close()
-            raise storage_error(error, path) from error
-        with contextlib.suppress(sqlite3.Error):
-            scrub(self._sql)
+    def state(self, journal: str) -> State:
+        """What the log adds up to, current. It is shared: look, don't change."""
+        with self.reading():
+            return self.states.current(journal).state
 
-    def close(self) -> None:
-        self._sql.close()
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        return self._sql
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing of what is done inside; durable when it ends. Inside another one, part of that."""
-        if self._sql.in_transaction:
-            yield
-            return
-        try:
-            self._sql.execute("BEGIN IMMEDIATE")
-            yield
-            self._sql.execute("COMMIT")
-            if self._purged:
-                self._purged = False
-                with contextlib.suppress(sqlite3.Error):
-                    scrub(self._sql)
-        except BaseException as error:
-            self._states.clear()
-            if self._sql.in_transaction:
-                with contextlib.suppress(sqlite3.Error):
-                    self._sql.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise storage_error(error, self.path) from error
-            raise
-
-    # Settings
-
-    def setting(self, name: str) -> str | None:
-        """One setting, or None."""
-        row = self._sql.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
-
-    def set(self, name: str, value: str | None) -> None:
-        """Keeps a setting; None removes it."""
-        if value is None:
-            self._sql.execute("DELETE FROM settings WHERE name = ?", (name,))
-        else:
-            self._sql.execute(
-                "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (name, value),
-            )
-
-    # Journals
-
-    def journals(self) -> list[JournalRow]:
-        """Every journal on this device, the oldest first."""
-        return [_journal_row(row) for row in self._sql.execute(f"SELECT {_JOURNAL} FROM journals ORDER BY rowid")]
-
-    def journal(self, journal: str) -> JournalRow:
-        """One journal.
-
-        Raises:
-            NotFound: not on this device.
-
-        """
-        row = self._sql.execute(f"SELECT {_JOURNAL} FROM journals WHERE journal = ?", (journal,)).fetchone()
-        if row is None:
-            raise NotFound(
-                f"There is no journal {journal} on this device. `milepost journal list` shows those there are."
-            )
-        return _journal_row(row)
-
-    def add_journal(self, journal: str, device: str, *, claimed: bool, private: bool) -> None:
-        """A journal begins here, with nothing in it."""
-        self._sql.execute(
-            "INSERT INTO journals VALUES (?, ?, 0, ?, ?, ?, 0)",
-            (journal, device, genesis_chain(journal).hex(), int(claimed), int(private)),
-        )
+    def bump(self, journal: str) -> None:
+        """Says that events already in the log changed: every kept state of it is stale."""
+        self._sql.execute("UPDATE journals SET generation = generation + 1 WHERE journal = ?", (journal,))
+        self.states.forget(journal)
 
     def remove_journal(self, journal: str) -> None:
         """Forgets a journal whose events were moved elsewhere."""
         for table in ("events", "quarantine", "states", "snapshots", "journals"):
             self._sql.execute(f"DELETE FROM {table} WHERE journal = ?", (journal,))
-        self._states.pop(journal, None)
-
-    def set_claimed(self, journal: str, *, private: bool) -> None:
-        """A server has this journal now."""
-        self._sql.execute("UPDATE journals SET claimed = 1, private = ? WHERE journal = ?", (int(private), journal))
-
-    def set_device(self, journal: str, device: str) -> None:
-        """From now on this device writes to the journal under another id."""
-        self._sql.execute("UPDATE journals SET device = ? WHERE journal = ?", (device, journal))
-
-    def set_cursor(self, journal: str, cursor: Cursor) -> None:
-        """How far the server's log is known here."""
-        self._sql.execute(
-            "UPDATE journals SET cursor_seq = ?, cursor_chain = ? WHERE journal = ?",
-            (cursor.seq, cursor.chain, journal),
-        )
-
-    def bump(self, journal: str) -> None:
-        """Says that events already in the log changed: every kept state of it is stale."""
-        self._sql.execute("UPDATE journals SET generation = generation + 1 WHERE journal = ?", (journal,))
-        self._states.pop(journal, None)
-
-    # The log
+        self.receipts.remove(journal)
+        self.states.forget(journal)
 
     def add(self, journal: str, event: Event, *, confirmed: bool) -> None:
         self.add_many(journal, [(event, None)], confirmed=confirmed)
@@ -206,6 +76,7 @@ class DeviceLog:
 
     def unplace(self, journal: str, after: int, to: int) -> int:
         """Forgets the places of all events with a `seq` above `after` and up to `to`; the events stay. Returns how many."""
+        self.receipts.set_aside(journal, after, lambda seq: self.chain_at(journal, seq))
         return self._sql.execute(
             "UPDATE events SET seq = NULL, chain = NULL WHERE journal = ? AND seq > ? AND seq <= ?",
             (journal, after, to),
@@ -236,8 +107,9 @@ class DeviceLog:
                         f"UPDATE {table} SET body = ? WHERE journal = ? AND device = ? AND n = ?",
                         (encode_event(redacted(held, of)), *named),
                     )
-        words_gone(self._sql)
-        self._purged = True
+                    if not held.receipt and held.actor != self.setting("account"):
+                        self.receipts.lost_words(journal, held)
+        self.scrub_later()
 
     def note_wordless(self, journal: str, run: Iterable[Event]) -> None:
         """Keeps in mind whether any of these came without its words: who took them may come later, or never."""
@@ -263,6 +135,14 @@ class DeviceLog:
         """Changes the body of an event that was never sent."""
         self._sql.execute(
             "UPDATE events SET body = ? WHERE journal = ? AND device = ? AND n = ? AND confirmed = 0",
+            (encode_event(event), journal, event.device, event.n),
+        )
+
+    def dress(self, journal: str, event: Event) -> None:
+        """Gives an event the receipt that it bears, and nothing else that would change what it says, or its place."""
+        self.receipts.dressed(journal, event)
+        self._sql.execute(
+            "UPDATE events SET body = ? WHERE journal = ? AND device = ? AND n = ?",
             (encode_event(event), journal, event.device, event.n),
         )
 
@@ -302,19 +182,6 @@ class DeviceLog:
         """The last ordinal of the log: it grows with every event that comes in, and with none else."""
         row = self._sql.execute("SELECT MAX(ordinal) FROM events WHERE journal = ?", (journal,)).fetchone()
         return row[0] or 0
-
-    def state_at(self, journal: str, ordinal: int) -> State:
-        """What the log added up to when it ended at `ordinal`; folded anew."""
-        begun = self.snapshots.get(journal)
-        if begun is not None and begun.ordinal > ordinal:
-            begun = None
-        state = self.snapshots.state(begun) if begun else State(journal)
-        with paused_collector():
-            for at, event in self.events(journal, begun.ordinal if begun else 0):
-                if at > ordinal:
-                    break
-                state.apply(event)
-        return state
 
     def by_device(self, journal: str, device: str) -> list[tuple[Event, bool]]:
         """(event, confirmed) of one device, counting up."""
@@ -392,105 +259,6 @@ class DeviceLog:
         with self.transaction():
             self._sql.execute("DELETE FROM states WHERE journal = ?", (journal,))
             self.bump(journal)
-
-    # Quarantine
-
-    def set_apart(self, journal: str, event: Event, reason: str) -> None:
-        """Keeps an own event that a server rejected."""
-        self._sql.execute(
-            "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?) ON CONFLICT (journal, device, n) DO NOTHING",
-            (journal, event.device, event.n, reason, encode_event(event)),
-        )
-
-    def rejected(self, journal: str) -> list[Rejected]:
-        """What a server rejected, the oldest first."""
-        rows = self._sql.execute("SELECT reason, body FROM quarantine WHERE journal = ? ORDER BY rowid", (journal,))
-        return [Rejected(journal=journal, reason=reason, event=decode_event(body)) for reason, body in rows]
-
-    # States
-
-    def state(self, journal: str) -> State:
-        """What the log adds up to, current. It is shared: look, don't change."""
-        with self._reading():
-            return self._current(journal).state
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[None]:
-        """One view of the file over several queries, whatever another process does meanwhile."""
-        if self._sql.in_transaction:
-            yield
-            return
-        self._sql.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self._sql.execute("COMMIT")
-
-    def _current(self, journal: str) -> _Cached:
-        generation = self.journal(journal).generation
-        cached = self._states.get(journal)
-        if cached is None or cached.generation != generation:
-            cached = self._states[journal] = self._kept(journal, generation)
-        with paused_collector():
-            for ordinal, event in self.events(journal, cached.ordinal):
-                cached.state.apply(event)
-                cached.ordinal = ordinal
-        return cached
-
-    def applied(self, journal: str, events: list[Event]) -> None:
-        """Folds events just appended into the state in memory, sparing a read of them."""
-        cached = self._states[journal]
-        with paused_collector():
-            for event in events:
-                cached.state.apply(event)
-        row = self._sql.execute("SELECT MAX(ordinal) FROM events WHERE journal = ?", (journal,)).fetchone()
-        cached.ordinal = row[0]
-
-    def _kept(self, journal: str, generation: int) -> _Cached:
-        row = self._sql.execute("SELECT ordinal, generation, body FROM states WHERE journal = ?", (journal,)).fetchone()
-        if row and row[1] == generation:
-            with contextlib.suppress(InvalidEvent):  # it is a cache: where it is damaged, the log counts
-                if (state := load_state(unpacked(row[2]))) is not None:
-                    return _Cached(state, row[0], generation)
-        begun = self.snapshots.get(journal)
-        if begun is not None:
-            return _Cached(self.snapshots.state(begun), begun.ordinal, generation)
-        return _Cached(State(journal), 0, generation)
-
-    def adopt(self, begun: Begun, state: State) -> None:
-        """A snapshot was read already: its state is the one that the journal has begun with."""
-        self._states[begun.journal] = _Cached(state, begun.ordinal, self.journal(begun.journal).generation)
-
-    def keep_state(self, journal: str) -> None:
-        """Writes the state down when much was folded since the last time, so that opening stays quick."""
-        begun = self.snapshots.get(journal)
-        if begun is not None and not begun.readable:
-            return
-        cached = self._current(journal)
-        row = self._sql.execute("SELECT ordinal, generation FROM states WHERE journal = ?", (journal,)).fetchone()
-        kept = row[0] if row and row[1] == cached.generation else begun.ordinal if begun else 0
-        if cached.ordinal - kept < max(KEEP_STATE_AFTER, cached.ordinal // 10):
-            return
-        self._sql.execute(
-            "INSERT INTO states VALUES (?, ?, ?, ?) ON CONFLICT (journal) DO UPDATE SET "
-            "ordinal = excluded.ordinal, generation = excluded.generation, body = excluded.body",
-            (journal, cached.ordinal, cached.generation, packed(dump_state(cached.state))),
-        )
-
-
-_JOURNAL = "journal, device, cursor_seq, cursor_chain, claimed, private, generation"
-
-
-def _journal_row(row: tuple[str, str, int, str, int, int, int]) -> JournalRow:
-    journal, device, seq, chain, claimed, private, generation = row
-    return JournalRow(
-        journal=journal,
-        device=device,
-        cursor=Cursor(seq, chain),
-        claimed=bool(claimed),
-        private=bool(private),
-        generation=generation,
-    )
 
 
 def _within(rows: Iterator[tuple[int, Event, int]], max_bytes: int, max_events: int) -> tuple[list[int], list[Event]]:

@@ -34,7 +34,8 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     The author gives `device` … `data`; the server adds `seq`, `received_at` and, where it differs from `hlc`,
     `merge_hlc`. A rejected event is kept as a stub: `device`, `n`, `seen`, its `digest`, the reason in `rejected`, and
     no payload, so that counters stay gapless and the same answer can be given again. Of a redacted one the words are gone
-    from `data`: it has no `salt`, and the salted digest of what it said in `data_digest`.
+    from `data`: it has no `salt`, and the salted digest of what it said in `data_digest`. Both bear a `receipt` when a
+    server gives them, which is not kept in its log.
     """
 
     seq: int = 0
@@ -51,6 +52,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     rejected: str = ""
     digest: str = ""
     data_digest: str = ""
+    receipt: str = ""
     data: Raw | UnsetType = UNSET
 
     @property

@@ -7,9 +7,10 @@ moved into an archive meanwhile is looked for in `events` first, and so is found
 from collections.abc import Sequence
 
 from milepost.archiving import Archive, unpack
-from milepost.database import Database, Query, statements
+from milepost.database import Database, Query
 from milepost.envelope import genesis_chain
 from milepost.errors import StorageDamaged
+from milepost.sql_scripts import statements
 from milepost.store import Head, Page
 
 _SQL = statements("milepost", "log.sql")

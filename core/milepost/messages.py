@@ -7,6 +7,7 @@ from msgspec import Meta, Raw, Struct, field
 
 from milepost.clock import UUID_PATTERN
 from milepost.envelope import Event
+from milepost.receipts import Proof, Receipt
 from milepost.store import PushResult
 
 PROTOCOL = 1
@@ -57,8 +58,9 @@ class JournalAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a server answers for one journal.
 
     `events` are those after the request's cursor, up to `cursor`; the ones that `results` confirm in this very answer
-    are not repeated. `last` is the server's highest counter of the asking device. With a `problem` (`history` or
-    `not-found`) nothing was stored and there is nothing else.
+    are not repeated. `last` is the server's highest counter of the asking device. `receipts` are for places
+    (`seq`) on the way to `cursor`, itself included. With a `problem` (`history` or `not-found`) nothing was stored and
+    there is nothing else.
     """
 
     problem: str = ""
@@ -68,6 +70,7 @@ class JournalAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cursor: Cursor | None = None
     last: int = 0
     more: bool = False
+    receipts: dict[int, Receipt] = field(default_factory=dict)
 
 
 class SyncAnswer(Struct, frozen=True, omit_defaults=True):
@@ -90,6 +93,7 @@ class RawAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cursor: Cursor | None = None
     last: int = 0
     more: bool = False
+    receipts: dict[int, str] = field(default_factory=dict)
 
 
 class PushRequest(Struct, frozen=True):
@@ -104,10 +108,13 @@ class PushAnswer(Struct, frozen=True):
     results: list[PushResult]
 
 
-class RepairRequest(Struct, frozen=True):
-    """`POST /v1/journals/{journal}/repair`: events with the `received_at` and `merge_hlc` they once had."""
+class RepairRequest(Struct, frozen=True, omit_defaults=True):
+    """`POST /v1/journals/{journal}/repair`: events with the `received_at` and `merge_hlc` they once had, and what shows
+    that this server once had them.
+    """
 
     events: list[Event]
+    proofs: list[Proof] = field(default_factory=list)
 
 
 class ChainAnswer(Struct, frozen=True):

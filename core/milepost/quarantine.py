@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from milepost.device import Device
-from milepost.device_log import Rejected
+from milepost.device_file import Rejected
 from milepost.envelope import Event, as_stub
 from milepost.errors import InvalidInput, NotFound
 from milepost.events import PAYLOADS, Draft, Fields

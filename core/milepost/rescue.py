@@ -17,9 +17,20 @@ import msgspec
 from msgspec import Raw
 
 from milepost.branch import Held, renamed
-from milepost.envelope import Event, Seen
+from milepost.envelope import Event, Seen, salted_digest
 from milepost.errors import InvalidEvent
-from milepost.events import COMPOSITES, PAYLOADS, REDACTION, Draft, Fields, encode_payload, redaction_of, registry
+from milepost.events import (
+    COMPOSITES,
+    PAYLOADS,
+    REDACTION,
+    Draft,
+    Fields,
+    RedactionMade,
+    encode_payload,
+    redacted,
+    redaction_of,
+    registry,
+)
 from milepost.journal import State, redactions_in
 from milepost.register import Register, Stamp, has_seen, writes_of
 
@@ -28,24 +39,62 @@ Lacking = tuple[str, str, str, Stamp, Any]
 
 
 def lacking(old: State, now: State, held: Callable[[str, int], bool]) -> Iterator[Lacking]:
-    """The writes in an old state that are neither in a new one nor replaced there. `held` says whether the event of a
+    """The writes in an old state that are neither in a new one nor surely replaced there. `held` says whether the event of a
     (device, n) is at hand, and so needs nobody's state.
     """
-    for kind, entities in old.entities.items():
+    means = Counters(old, now)
+    for kind, entity, name, stamp, value in _written(old):
+        there = now.registers(kind, entity).get(name)
+        if held(stamp.device, stamp.n) or _stands(there, stamp, value):
+            continue
+        if means.one(stamp) and there is not None and any(has_seen(o, stamp) for o, _ in writes_of(there)):
+            continue
+        yield kind, entity, name, stamp, value
+
+
+def _written(state: State) -> Iterator[Lacking]:
+    for kind, entities in state.entities.items():
         for entity in list(entities):
-            there = now.registers(kind, entity)
-            for name, register in old.registers(kind, entity).items():
+            for name, register in state.registers(kind, entity).items():
                 for stamp, value in writes_of(register):
-                    if not _stands(there.get(name), stamp, value) and not held(stamp.device, stamp.n):
-                        yield kind, entity, name, stamp, value
+                    yield kind, entity, name, stamp, value
+
+
+class Counters:
+    """Whether the counters of a device mean the same events in two states: where it was put back, and the server as well,
+    it used some again. A state without their events shows it only here and there.
+    """
+
+    def __init__(self, old: State, now: State) -> None:
+        self._one, self.two = dict[str, int](), dict[str, int]()
+        """Device → how far they surely mean the same; and from where on, at the latest, they surely do not."""
+        for kind, entity, name, stamp, value in _written(old):
+            if stamp.n > now.counter(stamp.device):
+                continue
+            register = now.registers(kind, entity).get(name)
+            there = writes_of(register) if register is not None else []
+            same = [other for other in there if other[0].id == stamp.id]
+            if not same and not any(has_seen(other, stamp) for other, _ in there):
+                self._note_two(stamp)
+            for other, said in same:
+                if said != value and not _emptied(said) and not _emptied(value):
+                    self._note_two(stamp)
+                elif said == value and other.ranked_at == stamp.ranked_at:
+                    self._one[stamp.device] = max(stamp.n, self._one.get(stamp.device, 0))
+
+    def _note_two(self, stamp: Stamp) -> None:
+        self.two[stamp.device] = min(stamp.n, self.two.get(stamp.device, stamp.n))
+
+    def one(self, stamp: Stamp) -> bool:
+        """Whether they surely mean the same up to this event."""
+        return stamp.n <= self._one.get(stamp.device, 0)
 
 
 def _stands(register: Register | None, stamp: Stamp, value: Any) -> bool:
     if value is None:
         return True
     return register is not None and any(
-        now == value or has_seen(other, stamp) or (other.id == stamp.id and _emptied(now))
-        for other, now in writes_of(register)
+        now == value or (other.id == stamp.id and _emptied(now)) for other, now in writes_of(register)
     )
 
 
@@ -111,11 +160,27 @@ def _payloads(kind: str, entity: str, fields: Fields, old: State, *, fresh: bool
             continue
         needed = {f.name: besides[f.name] for f in msgspec.structs.fields(payload) if f.required and f.name in besides}
         ident = {"id": entity} if "id" in payload.__struct_fields__ else {}
-        try:
-            yield name, encode_payload(name, {**needed, **ident, **own})
-        except InvalidEvent:
+        data = _encoded(name, {**needed, **ident, **own}) or _encoded(name, {**needed, **ident, **_not_emptied(own)})
+        if data is None:
             continue
+        yield name, data
         left = {n: v for n, v in left.items() if n not in own and n not in payload.sets}
+
+
+def _encoded(name: str, fields: Fields) -> bytes | None:
+    try:
+        return encode_payload(name, fields)
+    except InvalidEvent:
+        return None
+
+
+def _not_emptied(fields: Fields) -> Fields:
+    """Without what was taken out, in a change that is proposed as well: nothing may be written empty."""
+    left = {name: value for name, value in fields.items() if value is not None}
+    for name, value in left.items():
+        if isinstance(value, dict) and isinstance(value.get("fields"), dict):
+            left[name] = {**value, "fields": _not_emptied(value["fields"])}
+    return left
 
 
 def from_log(
@@ -148,6 +213,20 @@ def from_log(
 
 def _cut(event: Event, of: Collection[str]) -> Event:
     return msgspec.structs.replace(event, seen={device: n for device, n in event.seen.items() if device in of})
+
+
+def without_words(above: Iterable[Held], taken_out: Iterable[RedactionMade]) -> list[Held]:
+    """A run of events, without what redactions took out under another name: a digest stays when an event is written again."""
+    by_digest: dict[str, list[RedactionMade]] = {}
+    for of in taken_out:
+        by_digest.setdefault(of.digest, []).append(of)
+    left: list[Held] = []
+    for held in above:
+        event = held.event
+        for of in by_digest.get(salted_digest(event), ()) if by_digest else ():
+            event = redacted(event, of)
+        left.append(Held(event, held.confirmed, held.placed))
+    return left
 
 
 def redact_again(state: State, events: Iterable[Event], new_id: Callable[[], str]) -> list[Draft]:

@@ -15,11 +15,14 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 from milepost.archiving import KEPT_EVENTS, Archive, archive_run, repacked, unpack
-from milepost.database import SqliteDatabase, Unit, migrations, run_work, statements, words_gone
+from milepost.database import SqliteDatabase, Unit, run_work
 from milepost.envelope import Event, decode_event, genesis_chain
 from milepost.errors import Conflict
 from milepost.log_reader import LogReader
 from milepost.pushing import End, Push, Row, dump_writers, flat, in_chunks, load_writers, wanted
+from milepost.schema import migrations
+from milepost.sql_scripts import statements
+from milepost.sqlite_file import words_gone
 from milepost.store import Head, PushResult
 
 MAX_HEADS = 20_000

@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 from milepost.database import Unit
 from milepost.envelope import Event
 
-Outcome = Literal["stored", "duplicate", "gap", "missing", "forked", "rejected"]
+Outcome = Literal["stored", "duplicate", "gap", "missing", "forked", "rejected", "unproven"]
 
 
 class PushResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -21,7 +21,8 @@ class PushResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `stored` and `duplicate` (and `rejected`: a stub has a place too) carry `seq`, `received_at` in milliseconds and
     the `merge_hlc` in force. `gap` says in `last` which counter of the device the server has; `missing` names in
-    `needs` an event that has to come first. `rejected` gives the reason. `gap` and `missing` may be sent again later.
+    `needs` an event that has to come first. `rejected` gives the reason. `unproven` is what somebody
+    else is said to have written, in a repair that does not show it. `gap`, `missing` and `unproven` may be sent again.
     """
 
     n: int

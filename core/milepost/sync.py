@@ -11,10 +11,12 @@ keeps nothing that matters: after a crash a new session begins at the same place
               Something that a server confirmed once has no place in its log -> takes what is new, sends nothing; REPAIR
     SEARCH    finds the last place where both logs agree, by asking for chain values at up to 64 places at a time.
               Found -> `Rewind`, CONVERGE
-    REPAIR    gives the server every event it lacks, whoever wrote it, in causal order, with its original clocks.
-              Given -> CONVERGE, which takes the server's new order of things
+    REPAIR    gives the server every event it lacks, whoever wrote it, in causal order, with its original clocks and what
+              shows that the server had it. Given -> CONVERGE, which takes the server's new order of things. What is
+              `unproven` stays here, and what depends on it waits: it comes with its author's devices
     LEAP      asks for a snapshot, where the first page of a log says that there are more. A good one is begun from:
               the journal can be used and written to at once. Any other is passed over -> CONVERGE, page by page
+    ATTEST    asks for what is left of somebody else's event that lost its words here, with the server's receipt for it
     HISTORY   fetches, once all else is done, the log that the snapshot stands for. It must come before REPAIR, and
               before anything else where this version can't read the snapshot it once began from
 
@@ -24,14 +26,13 @@ be known before anything is given back, or what had seen the one event would be 
 device first takes all that the server has.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
-from msgspec import Struct
-
 from milepost.envelope import Event
-from milepost.errors import InvalidEvent, MilepostError
+from milepost.errors import InvalidEvent
 from milepost.events import is_known, is_plugin_type
+from milepost.events.redaction import REDACTION
 from milepost.journal import FOLD_VERSION, State, load_state, state_hash
 from milepost.messages import (
     MAX_CHAIN_POINTS,
@@ -42,6 +43,31 @@ from milepost.messages import (
     PushAnswer,
     Snapshot,
 )
+from milepost.steps import (
+    Acknowledge,
+    Answer,
+    AskChain,
+    AskHistory,
+    AskSnapshot,
+    Attest,
+    Behind,
+    Claim,
+    Converge,
+    Fork,
+    HistoryAnew,
+    KeepReceipts,
+    Leap,
+    NoSnapshot,
+    Repair,
+    Request,
+    Rewind,
+    Standing,
+    Step,
+    Stop,
+    SyncFailed,
+    Take,
+    TakeHistory,
+)
 from milepost.store import PushResult
 
 SETTLED = frozenset({"stored", "duplicate", "rejected"})
@@ -49,154 +75,10 @@ SETTLED = frozenset({"stored", "duplicate", "rejected"})
 MAX_REPAIRS = 3
 """How often one session searches or repairs; a server that loses things faster than that needs a person."""
 
-
-class SyncFailed(MilepostError):
-    """The server answered something that does not add up; nothing was taken from it."""
-
-    code = "sync-failed"
-    exit_code = 6
-
-
-class Behind(Struct, frozen=True):
-    """What is still missing of the log under a snapshot: all after `known` up to `place`, where the snapshot was made.
-
-    `readable` is false where the snapshot was written by another version of the fold than this one.
-    """
-
-    place: Cursor
-    known: Cursor
-    readable: bool
-
-
-class Standing(Struct, frozen=True, kw_only=True):
-    """Where a device stands in one journal, read afresh for each request.
-
-    `unsent` are the next own events to send, in order, and `more_unsent` says whether others follow them. `chain_at`
-    gives the own log's chain value at a `seq`. `held` gives, in the order they were applied here and each with its
-    ordinal, events that a server confirmed once and that have no place now, after the given ordinal. `placed_to` is the
-    last place that an event here is said to have: beyond the cursor, where own events were confirmed there. `behind` is
-    there while the log begins with a snapshot, and `may_begin_from` says whether another one (its state, and the `seq`
-    where it was made) has all in it that it would take the place of.
-    """
-
-    device: str
-    cursor: Cursor
-    acknowledged: int
-    unsent: Sequence[Event]
-    more_unsent: bool
-    chain_at: Callable[[int], str]
-    held: Callable[[int], Sequence[tuple[int, Event]]]
-    placed_to: int
-    behind: Behind | None
-    may_begin_from: Callable[[State, int], bool]
-
-
-class Converge(Struct, frozen=True):
-    """Ask: one journal's part of `POST /v1/sync`."""
-
-    part: JournalSync
-
-
-class AskChain(Struct, frozen=True):
-    """Ask: `GET /v1/journals/{journal}/chain` at these places."""
-
-    seqs: list[int]
-
-
-class Repair(Struct, frozen=True):
-    """Ask: `POST /v1/journals/{journal}/repair` with these events."""
-
-    events: Sequence[Event]
-
-
-class AskSnapshot(Struct, frozen=True):
-    """Ask: `GET /v1/journals/{journal}/snapshot`, of a place no earlier than `least`."""
-
-    least: int
-
-
-class AskHistory(Struct, frozen=True):
-    """Ask: `GET /v1/journals/{journal}/events` after a place, and none after `until`."""
-
-    after: Cursor
-    until: int
-
-
-class NoSnapshot(Struct, frozen=True):
-    """Answer: the server gives no snapshots."""
-
-
-Request = Converge | AskChain | Repair | AskSnapshot | AskHistory
-Answer = JournalAnswer | ChainAnswer | PushAnswer | Snapshot | NoSnapshot
-
-
-Results = list[tuple[str, PushResult]]
-"""What became of events that were sent, each with the id it was written under."""
-
-
-class Acknowledge(Struct, frozen=True):
-    """Do: stamp the events that the server stored, and set those apart that it rejected."""
-
-    results: Results
-
-
-class Take(Struct, frozen=True):
-    """Do: apply a run of the server's log that begins at `after`; `results` fill the places of own events in it."""
-
-    after: Cursor
-    events: list[Event]
-    results: Results
-    cursor: Cursor
-
-
-class Rewind(Struct, frozen=True):
-    """Do: keep every event, but forget the places of those after `seq`, where the logs no longer agree."""
-
-    seq: int
-
-
-class Fork(Struct, frozen=True):
-    """Do: write again, under another name, `event`, all that its device wrote after it, and all that had seen it: the
-    server's log has something else there. If that is this device, it goes on under the new name.
-    """
-
-    event: Event
-
-
-class Leap(Struct, frozen=True):
-    """Do: begin from a snapshot, which was read as `state`, and hold what is known beyond it on top. With `anew`, what can't
-    stand there as it is, since the log lost what it comes from, is written again as something new.
-    """
-
-    snapshot: Snapshot
-    state: State
-    anew: bool = False
-
-
-class TakeHistory(Struct, frozen=True):
-    """Do: put a run of the log in its place under the snapshot; it begins at `after`."""
-
-    after: Cursor
-    events: list[Event]
-    cursor: Cursor
-
-
-class HistoryAnew(Struct, frozen=True):
-    """Do: fetch all of the log under the snapshot again: what is known of it is not what the server has."""
-
-
-class Claim(Struct, frozen=True):
-    """Do: offer the journal to the server, which does not know it."""
-
-
-class Stop(Struct, frozen=True):
-    """Do: end for now; `problem` says why, in the server's word."""
-
-    problem: str
-    detail: str
-
-
-Step = Acknowledge | Take | Rewind | Fork | Leap | TakeHistory | HistoryAnew | Claim | Stop
+_WAITS = (
+    "The server lost what others wrote in this journal, and this device can't show that it once had it. Everything is kept "
+    "here. It comes back with the devices of those who wrote it; until then, what you wrote after it waits."
+)
 
 
 class Session:
@@ -207,7 +89,7 @@ class Session:
         false, nobody is waited for who might bring back what a server lost.
         """
         self._wait = wait
-        self.phase: Literal["converge", "search", "repair", "leap", "history", "done"] = "converge"
+        self.phase: Literal["converge", "search", "repair", "leap", "history", "attest", "done"] = "converge"
         self._after_history: Literal["converge", "repair", "done"] = "done"
         self._history = history
         self._anew = False
@@ -225,6 +107,10 @@ class Session:
         self._searches = 0
         self._repairs = 0
         self._claimed = False
+        self._gave = False
+        self.unproven = 0
+        """How many events of others' were not taken, when they were last given back."""
+        self._attested = set[int]()
 
     @property
     def done(self) -> bool:
@@ -255,16 +141,27 @@ class Session:
         if self.phase == "repair":
             self._held = standing.held(self._given_to)
             if self._held:
-                return Repair([event for _, event in self._held])
+                return self._give(standing)
+            if not self._gave:
+                self._repairs = MAX_REPAIRS  # another time would be the same
             self.phase, self._look = "converge", True
         match self.phase:
-            case "done":
-                return None
+            case "done" | "attest":
+                return self._bare(standing) if self.phase == "attest" else None
             case "leap":
                 return AskSnapshot(self._least)
             case "search":
                 self._asked = _spread(self._agreed, self._parted)
                 return AskChain(self._asked)
+        return self._part(standing)
+
+    def _give(self, standing: Standing) -> Request:
+        """As much of what is held as fits one request, with what shows that the server had it."""
+        events, proofs = standing.proofs([event for _, event in self._held])
+        self._held = self._held[: len(events)]
+        return Repair(events, proofs)
+
+    def _part(self, standing: Standing) -> Request:
         if self._look:
             self._look = False
             self._taking = self._repairs < MAX_REPAIRS and bool(standing.held(0))
@@ -295,6 +192,8 @@ class Session:
             return self._offered(standing, answer)
         if isinstance(answer, JournalAnswer) and self.phase == "history":
             return self._remembered(standing, answer)
+        if isinstance(answer, JournalAnswer) and self.phase == "attest":
+            return [Attest(event) for event in answer.events]
         raise SyncFailed(f"The server answered with {type(answer).__name__} in phase {self.phase}. Sync again.")
 
     def _converged(self, standing: Standing, answer: JournalAnswer) -> list[Step]:
@@ -310,7 +209,8 @@ class Session:
             return []
         if answer.problem:
             self.phase = "done"
-            return [Stop(answer.problem, answer.detail)]
+            detail = _WAITS if answer.problem == "history" and self.unproven else answer.detail
+            return [Stop(answer.problem, detail)]
         if answer.cursor is None or len(answer.results) != len(self._sent):
             raise SyncFailed("The server's answer is not whole; nothing was taken from it. Sync again.")
         results = list(zip(self._sent, answer.results, strict=True))
@@ -323,6 +223,8 @@ class Session:
         steps += forks
         if moved:
             steps.append(Take(standing.cursor, answer.events, settled, answer.cursor))
+        if answer.receipts and (moved or standing.receipted < answer.cursor.seq):
+            steps.append(KeepReceipts(answer.cursor, answer.receipts))
         lost = not answer.more and standing.placed_to > answer.cursor.seq
         if lost:
             steps.append(Rewind(answer.cursor.seq))
@@ -330,13 +232,29 @@ class Session:
         # What is `missing` or behind a `gap` waits for somebody else's events: ask again only while something moves.
         waiting = len(settled) < len(results)
         again = answer.more or lost or bool(forks) or (bool(settled) or moved if waiting else standing.more_unsent)
+        bare = bool(standing.bare) or any(event.type == REDACTION for event in answer.events)
         self._go_on(standing, again=again, more=answer.more)
+        if self.phase == "done" and self.unproven and waiting:
+            steps.append(Stop("history", _WAITS))
+        elif self.phase == "done" and answer.receipts and bare:
+            self.phase = "attest"
         return steps
+
+    def _bare(self, standing: Standing) -> Request | None:
+        """Asks for an event whose receipt is missing, each once."""
+        for seq in standing.bare:
+            before = standing.chain_at(seq - 1)
+            if before and seq not in self._attested:
+                self._attested.add(seq)
+                return AskHistory(Cursor(seq - 1, before), seq)
+        self.phase = "done"
+        return None
 
     def _go_on(self, standing: Standing, *, again: bool, more: bool) -> None:
         """What comes after a part of the server's log was taken."""
         if self._taking and not more:
             self._taking, self._repairs, self._given_to = False, self._repairs + 1, 0
+            self._gave, self.unproven = False, 0
             self.phase = "repair"
             if standing.behind is not None:
                 self.phase, self._after_history = "history", "repair"
@@ -385,7 +303,8 @@ class Session:
             raise SyncFailed("The server's answer is not whole; nothing was taken from it. Sync again.")
         if answer.cursor.seq == behind.place.seq:
             self.phase = self._after_history
-        return [TakeHistory(behind.known, answer.events, answer.cursor)]
+        taken: list[Step] = [TakeHistory(behind.known, answer.events, answer.cursor)]
+        return [*taken, KeepReceipts(answer.cursor, answer.receipts)] if answer.receipts else taken
 
     def _searched(self, standing: Standing, answer: ChainAnswer) -> list[Step]:
         agreed, parted = self._agreed, self._parted
@@ -409,6 +328,8 @@ class Session:
             raise SyncFailed("The server's answer is not whole. Sync again.")
         if self._held:
             self._given_to = self._held[-1][0]
+        self._gave |= any(result.outcome in {"stored", "rejected", "forked"} for result in answer.results)
+        self.unproven += sum(result.outcome == "unproven" for result in answer.results)
         return _forks([(event, result) for (_, event), result in zip(self._held, answer.results, strict=True)])
 
 

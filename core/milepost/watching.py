@@ -22,7 +22,7 @@ from msgspec import Struct
 from milepost.client import HttpServer, SyncReport
 from milepost.device import Device
 from milepost.errors import Busy, MilepostError, Offline, StorageFull
-from milepost.sync import SyncFailed
+from milepost.steps import SyncFailed
 
 LOOK_S = 0.5
 """How often it is looked whether another process wrote."""

@@ -1,13 +1,13 @@
-"""Turns drafts into a device's next events, each having seen all that is applied; knows no log and no wall clock."""
+"""Turns drafts, or the events of another journal, into a device's next events; knows no log and no wall clock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Raw
 
 from milepost.clock import HybridClock, new_salt
 from milepost.envelope import MAX_EVENT_BYTES, Event, Seen
 from milepost.errors import InvalidInput
-from milepost.events import Draft, encode_payload, registry
+from milepost.events import Draft, encode_payload, registry, retargeted
 from milepost.events.registry import check_words
 from milepost.journal import State
 
@@ -44,6 +44,33 @@ def write_drafts(state: State, device: str, actor: str, drafts: Sequence[Draft],
         )
         seen = {}
     return events
+
+
+def written_over(state: State, device: str, actor: str, events: Iterable[Event]) -> list[Event]:
+    """The same, for events that were written in another journal: what redactions among them take out goes by its new name."""
+    n, seen = state.counter(device), unsaid(state, device)
+    over: list[Event] = []
+    names: dict[tuple[str, int], tuple[str, int]] = {}
+    for event in events:
+        n += 1
+        again = retargeted(event, names)
+        names[event.device, event.n] = (device, n)
+        over.append(
+            Event(
+                device=device,
+                n=n,
+                seen=seen,
+                hlc=again.hlc,
+                actor=actor,
+                type=again.type,
+                v=again.v,
+                salt=again.salt,
+                data_digest=again.data_digest,
+                data=again.data,
+            )
+        )
+        seen = {}
+    return over
 
 
 def unsaid(state: State, device: str) -> Seen:

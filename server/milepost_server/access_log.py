@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from milepost.database import Query, Row, Work, statements, unit
+from milepost.database import Query, Row, Work, unit
 from milepost.membership import AccessEntry
+from milepost.sql_scripts import statements
 
 _SQL = statements("milepost_server", "server.sql")
 _GENESIS = bytes(32)

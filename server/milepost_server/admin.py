@@ -3,17 +3,30 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import App
 from msgspec import Struct
 
 from milepost.archiving import ARCHIVE_EVENTS, KEPT_EVENTS
 from milepost.cli.numbers import Whole
+from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
 from milepost.errors import FolderInUse, InvalidInput, Offline
-from milepost_server.administration import ArchiveAsked, Archived, PairingCode, PairingCodeAsked, carry_out
+from milepost_server.admin_copies import Data, backup, move_store, restore
+from milepost_server.administration import (
+    ArchiveAsked,
+    Archived,
+    PairingCode,
+    PairingCodeAsked,
+    RenameAsked,
+    User,
+    UserAsked,
+    Users,
+    UsersAsked,
+    carry_out,
+)
 from milepost_server.data_folder import DataFolder, Running
 from milepost_server.services import open_services
 
@@ -21,7 +34,9 @@ TIMEOUT_S = 600.0
 """Packing away a large server's history takes a while."""
 
 admin = App(name="admin", help="For who runs a server.")
-Data = Annotated[Path, Parameter(help="The server's data folder.")]
+admin.command(backup)
+admin.command(restore)
+admin.command(move_store, name="migrate-store")
 
 T = TypeVar("T", bound=Struct)
 
@@ -72,14 +87,76 @@ def _by_the_server(running: Running, name: str, body: bytes) -> bytes:
 
 
 @admin.command(name="pairing-code")
-def pairing_code(*, data: Data = Path("milepost-data")) -> None:
-    """Make a pairing code: it works once, within five minutes."""
-    made = done(data, "pairing-code", PairingCodeAsked(), PairingCode)
+def pairing_code(*, data: Data = Path("milepost-data"), user: str = "") -> None:
+    """Make a pairing code: it works once, within five minutes.
+
+    Parameters
+    ----------
+    user
+        For this account, by its name or id; without, for the first there was.
+
+    """
+    made = done(data, "pairing-code", PairingCodeAsked(user), PairingCode)
 
     def show(_: Any) -> None:
         sys.stdout.write(f"{made.code}\n")
 
     terminal.answer(made, show)
+
+
+user = App(name="user", help="The accounts on a server.")
+admin.command(user)
+
+
+@user.command(name="add")
+def user_add(name: str, /, *, data: Data = Path("milepost-data")) -> None:
+    """Begin an account. `milepost admin pairing-code --user NAME` then pairs its first device.
+
+    Parameters
+    ----------
+    name
+        What the person is called.
+
+    """
+    made = done(data, "user-add", UserAsked(name), User)
+
+    def show(console: Any) -> None:
+        console.print(f"{escape(made.name)} has an account, {made.id[:8]}.")
+        console.print(
+            f"[dim]milepost admin pairing-code --data {data} --user '{escape(made.name)}'  pairs a device.[/]"
+        )
+
+    terminal.answer(made, show)
+
+
+@user.command(name="rename")
+def user_rename(user: str, name: str, /, *, data: Data = Path("milepost-data")) -> None:
+    """Call somebody something else: so they are told of to the others in their journals.
+
+    Parameters
+    ----------
+    user
+        The account, by its name or id.
+    name
+        What the person is called from now on.
+
+    """
+    made = done(data, "user-rename", RenameAsked(user, name), User)
+    terminal.answer(made, lambda console: console.print(f"It is {escape(made.name)} now."))
+
+
+@user.command(name="list")
+def user_list(*, data: Data = Path("milepost-data")) -> None:
+    """Who has an account, the oldest first."""
+    found = done(data, "user-list", UsersAsked(), Users).users
+
+    def show(console: Any) -> None:
+        shown = table("id", "name")
+        for one in found:
+            shown.add_row(one.id, escape(one.name))
+        console.print(shown)
+
+    terminal.answer(found, show)
 
 
 @admin.command

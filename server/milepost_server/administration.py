@@ -8,12 +8,14 @@ from msgspec import Meta, Struct
 
 from milepost.archiving import KEPT_EVENTS
 from milepost.errors import InvalidInput, NotFound
-from milepost_server.records import all_journals, issue_code
+from milepost_server.records import account_named, add_account, all_accounts, all_journals, issue_code, rename_account
 from milepost_server.services import Services
 
 
 class PairingCodeAsked(Struct, frozen=True):
-    """A pairing code is wanted."""
+    """A pairing code is wanted, for an account by its name or id; for the server's first where none is named."""
+
+    user: str = ""
 
 
 class PairingCode(Struct, frozen=True):
@@ -35,8 +37,56 @@ class Archived(Struct, frozen=True, kw_only=True):
     events: int
 
 
-async def _pairing_code(services: Services, _: PairingCodeAsked) -> PairingCode:
-    return PairingCode(await services.database.write(issue_code(services.account, services.now_ms())))
+class UserAsked(Struct, frozen=True):
+    """An account is to begin."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class RenameAsked(Struct, frozen=True):
+    """An account (by its name or id) is to be called something else."""
+
+    user: str
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class UsersAsked(Struct, frozen=True):
+    """Who has an account is asked."""
+
+
+class User(Struct, frozen=True):
+    """An account."""
+
+    id: str
+    name: str
+
+
+class Users(Struct, frozen=True):
+    """All accounts, the oldest first."""
+
+    users: list[User]
+
+
+async def _pairing_code(services: Services, asked: PairingCodeAsked) -> PairingCode:
+    account = await services.database.write(account_named(asked.user)) if asked.user else services.account
+    return PairingCode(await services.database.write(issue_code(account, services.now_ms())))
+
+
+async def _add_user(services: Services, asked: UserAsked) -> User:
+    if any(name == asked.name for _, name, _ in await services.database.read(all_accounts())):
+        raise InvalidInput(f"Somebody is called {asked.name!r} here already. Give another name, to tell them apart.")
+    return User(await services.database.write(add_account(asked.name, services.now_ms())), asked.name)
+
+
+async def _rename_user(services: Services, asked: RenameAsked) -> User:
+    account = await services.database.write(account_named(asked.user))
+    await services.database.write(rename_account(account, asked.name, services.now_ms()))
+    return User(account, asked.name)
+
+
+async def _list_users(services: Services, _: UsersAsked) -> Users:
+    rows = await services.database.read(all_accounts())
+    return Users([User(account, name) for account, name, _ in rows])
 
 
 async def _archive(services: Services, asked: ArchiveAsked) -> Archived:
@@ -54,6 +104,9 @@ class Operation(Struct, frozen=True):
 
 OPERATIONS = {
     "pairing-code": Operation(PairingCodeAsked, _pairing_code),
+    "user-add": Operation(UserAsked, _add_user),
+    "user-rename": Operation(RenameAsked, _rename_user),
+    "user-list": Operation(UsersAsked, _list_users),
     "archive": Operation(ArchiveAsked, _archive),
 }
 

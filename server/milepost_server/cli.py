@@ -64,10 +64,10 @@ def serve(
         )
     folder = DataFolder(data)
     with folder.owned():
-        if database and (folder.path / FILE_NAME).exists():
+        if database and not folder.database() and (folder.path / FILE_NAME).exists():
             raise InvalidInput(
                 f"{data} has a database of its own, {FILE_NAME}, and what is in it would be left behind. "
-                "Choose another folder with --data."
+                f"Carry it over (`milepost admin migrate-store --data {data} --to …`), or choose another folder with --data."
             )
         listening = _listen(host, port)
         url = f"http://{_address(listening)}"

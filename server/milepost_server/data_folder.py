@@ -17,6 +17,15 @@ DATABASE_FILE = "database.json"
 LOCK_FILE = "lock"
 
 
+def synced(path: Path) -> None:
+    """Brings what was written to a file to the disk, or a folder's names."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 class Running(Struct, frozen=True):
     """How to speak to the server that owns a folder."""
 
@@ -82,7 +91,9 @@ class DataFolder:
         partial = file.with_suffix(".new")
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
             out.write(msgspec.json.encode(value))
+        synced(partial)
         partial.replace(file)
+        synced(self.path)
 
     def remember_database(self, url: str) -> None:
         """From now on the folder's server uses that database; the address may have a password in it."""

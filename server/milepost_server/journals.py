@@ -2,8 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from msgspec import Raw
+from msgspec.structs import replace
 
 from milepost.database import Database, Unit
 from milepost.envelope import Event, as_stub, check_envelope, check_identity
@@ -21,21 +23,16 @@ from milepost.messages import (
     RawAnswer,
 )
 from milepost.policy import Writer, judged_together, refusal
-from milepost.store import Head, LogStore, PushResult
+from milepost.receipts import Proof, places
+from milepost.store import Head, LogStore, Page, PushResult
 from milepost.writing import write_drafts
 from milepost_server.access import Admitted
 from milepost_server.folded import Folded, nothing
+from milepost_server.giving_back import Returned, bind, judged, standing, writers
 from milepost_server.live import Hub
 from milepost_server.members import People, people_in
-from milepost_server.records import (
-    Caller,
-    api_writer,
-    drop_api_writers,
-    keep_writers,
-    known_api_writer,
-    own_writer,
-    writer_owner,
-)
+from milepost_server.receipts import Receipts
+from milepost_server.records import Caller, api_writer, drop_api_writers, known_api_writer, own_writer, writer_owner
 from milepost_server.snapshots import Snapshots
 
 MAX_FOLDED_BYTES = 128 * 1024 * 1024
@@ -51,6 +48,7 @@ class Journals:
     def __init__(self, store: LogStore, database: Database, hub: Hub) -> None:
         self.store = store
         self.hub = hub
+        self.receipts = Receipts()
         self._database = database
         self._writers: OrderedDict[str, Caller] = OrderedDict()
         self._folded: OrderedDict[str, Folded] = OrderedDict()
@@ -59,9 +57,7 @@ class Journals:
         self.max_folded_bytes = MAX_FOLDED_BYTES
         self.snapshots = Snapshots(database, store)
 
-    async def push(
-        self, journal: str, by: Admitted, events: Sequence[Event], now_ms: int, *, repair: bool = False
-    ) -> list[PushResult]:
+    async def push(self, journal: str, by: Admitted, events: Sequence[Event], now_ms: int) -> list[PushResult]:
         """Stores what a device sends; what breaks a rule is answered `rejected` and keeps its place as a stub, what the
         member may not write too.
 
@@ -71,46 +67,81 @@ class Journals:
             TooLarge: more than fit one push.
 
         """
-        if len(events) > MAX_PUSH_EVENTS:
-            raise TooLarge(f"A push may have at most {MAX_PUSH_EVENTS} events; send the rest in the next one.")
-        if not events:
-            return []
+        _check_batch(events)
         for event in events:
-            check_identity(event)
-        if repair and by.role != "owner":
-            return await self._give_back(journal, by, events, now_ms)
-        for event in events:
-            if not repair and self._writers.get(event.device) != by.caller:
+            if self._writers.get(event.device) != by.caller:
                 await self._own(event.device, by.caller)
-        checked = [self._checked(journal, by.caller, event, repair=repair) for event in events]
-        if repair:
-            people = People(await self._database.read(people_in(journal)))
-            await self._database.write(keep_writers({e.device: e.actor for e in checked if people.role(e.actor)}))
+        return await self._judged(journal, by, [self._checked(journal, by.caller, event) for event in events], now_ms)
+
+    async def repair(
+        self, journal: str, by: Admitted, events: Sequence[Event], proofs: Sequence[Proof], now_ms: int
+    ) -> list[PushResult]:
+        """Takes back what was lost: what `proofs` show to have been here as it was, and of the rest what is the caller's, as
+        far as that member may write it.
+
+        Raises:
+            InvalidEvent: an event that can't even be answered for.
+            TooLarge: more than fit one push.
+
+        """
+        _check_batch(events)
+        account = by.caller.account
+        known = await self._database.write(standing(journal, account, events))
+        counters = await self.store.counters(journal)
+        returned = judged(self.receipts, journal, account, events, proofs, counters, known)
+        if new := writers(account, returned, known):
+            await self._database.write(bind(new))
+        results: list[PushResult] = []
+        forked: set[str] = set()
+        for how, run in groupby(returned, lambda one: _taken(by, one)):
+            batch = list(run)
+            # Nothing slips in behind an event that is another one here.
+            live = [one for one in batch if one.event.device not in forked]
+            answers = await self._take_back(journal, by, how, live, now_ms)
+            forked |= {one.event.device for one, a in zip(live, answers, strict=True) if a.outcome == "forked"}
+            left = dict(zip(map(id, live), answers, strict=True))
+            results += [left.get(id(one)) or PushResult(n=one.event.n, outcome="forked") for one in batch]
+        return results
+
+    async def _take_back(
+        self, journal: str, by: Admitted, how: str, returned: Sequence[Returned], now_ms: int
+    ) -> list[PushResult]:
+        if how == "not":
+            return [PushResult(n=one.event.n, outcome="unproven") for one in returned]
+        # What is proven was let in once. What is not is held to what a push is held to.
+        checked = [
+            one.event if one.why == "proven" else self._checked(journal, by.caller, one.event, repair=True)
+            for one in returned
+        ]
+        if how == "as a push":
+            return await self._judged(journal, by, checked, now_ms)
+        return await self._append(journal, checked, now_ms, repair=True)
+
+    async def _judged(self, journal: str, by: Admitted, checked: Sequence[Event], now_ms: int) -> list[PushResult]:
+        """Stores what the member may write."""
         if by.role == "owner":
-            results = await self.store.append(
-                journal, checked, now_ms=now_ms, repair=repair, also=self._without_words(journal, checked)
-            )
-        else:
-            results = await self._push_as_member(journal, by, checked, now_ms)
+            return await self._append(journal, checked, now_ms, repair=False)
+        results = await self._push_as_member(journal, by, checked, now_ms)
+        self._note_grown(journal, results)
+        return results
+
+    async def _append(self, journal: str, checked: Sequence[Event], now_ms: int, *, repair: bool) -> list[PushResult]:
+        if not checked:
+            return []
+        results = await self.store.append(
+            journal, checked, now_ms=now_ms, repair=repair, also=self._without_words(journal, checked)
+        )
+        self._note_grown(journal, results)
+        return results
+
+    def _note_grown(self, journal: str, results: Sequence[PushResult]) -> None:
         head = max((r.seq for r in results if r.outcome != "duplicate"), default=0)
         if head:
             self._grown(journal, head)
-        return results
 
     def _without_words(self, journal: str, events: Sequence[Event]) -> Unit[None] | None:
         """Words that are taken out of the log must not stay in what was made of it."""
         return self.snapshots.dropped(journal) if any(redaction_of(event) for event in events) else None
-
-    async def _give_back(self, journal: str, by: Admitted, events: Sequence[Event], now_ms: int) -> list[PushResult]:
-        """A repair by who is no owner: what they wrote themselves is taken as if it were pushed. The rest waits for an owner,
-        or anything could be put into another's mouth.
-        """
-        mine = [event.actor == by.caller.account and not event.rejected for event in events]
-        taken = iter(await self.push(journal, by, [e for e, own in zip(events, mine, strict=True) if own], now_ms))
-        return [
-            next(taken) if own else PushResult(n=event.n, outcome="missing", needs=(event.device, event.n))
-            for event, own in zip(events, mine, strict=True)
-        ]
 
     async def _push_as_member(
         self, journal: str, by: Admitted, events: Sequence[Event], now_ms: int
@@ -157,10 +188,12 @@ class Journals:
         while len(self._writers) > MAX_KNOWN_WRITERS:
             self._writers.popitem(last=False)
 
-    def _checked(self, journal: str, caller: Caller, event: Event, *, repair: bool) -> Event:
+    def _checked(self, journal: str, caller: Caller, event: Event, *, repair: bool = False) -> Event:
         """The event, or the stub it leaves where it breaks a rule."""
         try:
             check_envelope(event)
+            if event.receipt:
+                event = replace(event, receipt="")
             if event.rejected:
                 if repair:
                     return event
@@ -237,7 +270,23 @@ class Journals:
         if isinstance(after, Cursor):
             await self._check_cursor(journal, after)
         page = await self.store.read(journal, seq, limit=min(max(limit, 1), MAX_PAGE_EVENTS), max_bytes=MAX_PAGE_BYTES)
-        return RawAnswer(events=[Raw(body) for body in page.bodies], cursor=_cursor(page.end), more=page.more)
+        return RawAnswer(
+            events=[Raw(self.receipts.given(journal, body)) for body in page.bodies],
+            cursor=_cursor(page.end),
+            more=page.more,
+            receipts=await self._receipts(journal, seq, page),
+        )
+
+    async def _receipts(self, journal: str, after: int, page: Page) -> dict[int, str]:
+        """What shows, later, that all this was here: for each place on the way that has one."""
+        if not self.receipts.signs:
+            return {}
+        end = page.end
+        *between, _ = places(after, end.seq) or [0]
+        chains = dict(await self.store.chains(journal, between)) if between else {}
+        if end.seq:
+            chains[end.seq] = end.chain
+        return {seq: self.receipts.place(journal, seq, chain.hex()) for seq, chain in sorted(chains.items())}
 
     async def _check_cursor(self, journal: str, cursor: Cursor) -> None:
         found = (await self.store.chains(journal, [cursor.seq])).get(cursor.seq)
@@ -264,12 +313,19 @@ class Journals:
             return RawAnswer(problem=error.code, detail=str(error))
         own = {r.seq for r in results if r.outcome in {"stored", "duplicate", "rejected"}}
         start = part.cursor.seq + 1
-        events = [Raw(body) for seq, body in enumerate(page.bodies, start) if seq not in own]
+        events = [
+            Raw(self.receipts.given(journal, body)) for seq, body in enumerate(page.bodies, start) if seq not in own
+        ]
         stored = max(
             (r.n for e, r in zip(part.events, results, strict=True) if r.seq and e.device == part.device), default=0
         )
         return RawAnswer(
-            results=results, events=events, cursor=_cursor(page.end), more=page.more, last=max(last, stored)
+            results=results,
+            events=events,
+            cursor=_cursor(page.end),
+            more=page.more,
+            last=max(last, stored),
+            receipts=await self._receipts(journal, part.cursor.seq, page),
         )
 
     async def chain(self, journal: str, seqs: Sequence[int]) -> ChainAnswer:
@@ -316,10 +372,25 @@ class Journals:
             self._folded_bytes -= self._counted.pop(oldest)
 
 
+def _taken(by: Admitted, one: Returned) -> str:
+    """How an event that is given back is taken: a member's own that is not proven is judged as a push of theirs."""
+    if one.why == "unproven":
+        return "not"
+    return "as a push" if one.why == "own" and by.role != "owner" else "as it was"
+
+
 def _permitted(journal: str, state: State, event: Event, writer: Writer) -> Event:
     """The event, or the stub it leaves where the member may not write it."""
     why = "" if event.rejected else refusal(state, event, writer)
     return as_stub(journal, event, why) if why else event
+
+
+def _check_batch(events: Sequence[Event]) -> None:
+    """Refuses more than fit one push, and what can't even be answered for."""
+    if len(events) > MAX_PUSH_EVENTS:
+        raise TooLarge(f"A push may have at most {MAX_PUSH_EVENTS} events; send the rest in the next one.")
+    for event in events:
+        check_identity(event)
 
 
 def _cursor(head: Head) -> Cursor:

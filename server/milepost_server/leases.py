@@ -10,7 +10,8 @@ another number there once somebody else took over, and keeps anybody from taking
 
 from msgspec import Struct
 
-from milepost.database import Query, Work, statements, unit
+from milepost.database import Query, Work, unit
+from milepost.sql_scripts import statements
 
 _SQL = statements("milepost_server", "server.sql")
 

@@ -6,10 +6,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from milepost.clock import new_id
-from milepost.database import Query, Row, Work, statements, unit
+from milepost.database import Query, Row, Work, unit
 from milepost.errors import CodeRefused, NotAllowed, NotFound
 from milepost.membership import Invitation, InvitationRequest, Member
 from milepost.policy import Role
+from milepost.sql_scripts import statements
 from milepost_server.access_log import Done, note
 from milepost_server.records import (
     Caller,

@@ -19,8 +19,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
-from milepost.database import Query, Row, Unit, Work, statements
+from milepost.database import Query, Row, Unit, Work
 from milepost.errors import Busy, DatabaseAway, InvalidInput, MilepostError, StorageDamaged, StorageFull
+from milepost.schema import refuse_newer
+from milepost.sql_scripts import statements
 
 T = TypeVar("T")
 Connection: TypeAlias = asyncpg.Connection
@@ -35,6 +37,8 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.01, 0.5
 """Between two tries; each time twice as long, and a part of it by chance."""
 COMMAND_S = 60.0
 """No statement may take longer."""
+MIGRATION_S = 3600.0
+"""But for one that brings a schema up to date."""
 BEGUN_AGAIN = ("40001", "40P01")
 
 SQL = statements("milepost_server", "postgres.sql")
@@ -90,10 +94,10 @@ def place_of(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise InvalidInput(f"--database is no address of a database: {error}.") from error
+        raise InvalidInput(f"That is no address of a database: {error}.") from error
     if parts.scheme not in {"postgresql", "postgres"}:
         raise InvalidInput(
-            "--database takes an address like postgresql://user@host/name, or postgresql:///name?host=/folder."
+            "PostgreSQL takes an address like postgresql://user@host/name, or postgresql:///name?host=/folder."
         )
     host = parts.netloc.rpartition("@")[2] or ",".join(parse_qs(parts.query).get("host", [])) or "this machine"
     return f"{parts.path.lstrip('/') or 'the database'} at {host}"
@@ -162,6 +166,8 @@ class PostgresDatabase:
                     ):
                         # Another server may make it at this very moment.
                         await connection.execute(SQL["make_parts"])
+            for part, version in await self.read(Query(SQL["versions"], {})):
+                refuse_newer(part, version, len(parts[part]) if part in parts else version)
             for part, scripts in parts.items():
                 await self._migrate(part, scripts)
         except BaseException:
@@ -180,20 +186,17 @@ class PostgresDatabase:
                 reset=_nothing,
             )
         except ValueError as error:
-            raise InvalidInput(f"--database is no address of a database: {error}.") from error
+            raise InvalidInput(f"That is no address of a database: {error}.") from error
 
     async def _migrate(self, part: str, scripts: Sequence[str]) -> None:
         async def step(connection: Connection) -> bool:
             """Whether there may be another."""
             await rows_of(connection, Query(SQL["add_part"], {"part": part}))
             ((version,),) = await rows_of(connection, Query(SQL["lock_part"], {"part": part}))
-            if version > len(scripts):
-                raise StorageDamaged(
-                    f"This database was written by a newer Milepost ({part} {version}). Upgrade this one."
-                )
+            refuse_newer(part, version, len(scripts))
             if version == len(scripts):
                 return False
-            await connection.execute(scripts[version])
+            await connection.execute(scripts[version], timeout=MIGRATION_S)
             await rows_of(connection, Query(SQL["move_part"], {"part": part, "version": version + 1}))
             return True
 

@@ -24,12 +24,13 @@ import asyncpg
 from msgspec.structs import replace
 
 from milepost.archiving import KEPT_EVENTS, Archive, archive_run, repacked, unpack
-from milepost.database import Query, Row, Unit, statements
+from milepost.database import Query, Row, Unit
 from milepost.envelope import Event, decode_event, genesis_chain
 from milepost.errors import Busy, Conflict
 from milepost.log_reader import LogReader
 from milepost.pushing import End, Push, dump_writers, load_writers, wanted
 from milepost.pushing import Row as EventRow
+from milepost.sql_scripts import statements
 from milepost.store import Head, PushResult
 from milepost_server.postgres import (
     BEGUN_AGAIN,
@@ -224,7 +225,10 @@ class PostgresStore(LogReader):
             at = await rows_of(connection, Query(_LOG["chain_at"], {"journal": journal, "seq": known.seq}))
             if at == [(known.chain,)]:
                 return await _caught_up(connection, journal, _own(known), rows[0])
-        return await _read_end(connection, journal)
+        end = await _read_end(connection, journal)
+        if (end.seq, end.chain) != rows[0]:  # the log is from before there was such a row, or was filled in without
+            await rows_of(connection, Query(SQL["put_head"], {"journal": journal, "seq": end.seq, "chain": end.chain}))
+        return end
 
 
 class _Moved(Exception):

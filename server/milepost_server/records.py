@@ -6,10 +6,12 @@ import secrets
 from msgspec import UNSET, Struct
 
 from milepost.clock import new_id
-from milepost.database import Query, Row, Work, migrations, statements, unit
+from milepost.database import Query, Row, Work, unit
 from milepost.errors import CodeRefused, InvalidInput, NotAllowed, NotFound
 from milepost.membership import DeviceChange
 from milepost.messages import SCOPES, DeviceEntry, Feed, JournalEntry
+from milepost.schema import migrations
+from milepost.sql_scripts import statements
 from milepost_server.access_log import Done, note
 
 SCHEMA = migrations("milepost_server", "server")
@@ -82,6 +84,13 @@ def add_account(name: str, now: int) -> Work[str]:
     yield Query(_SQL["add_account"], {"account": account, "name": name, "now": now})
     yield from note(account, Done(what="began", subject=account), now)
     return account
+
+
+@unit
+def rename_account(account: str, name: str, now: int) -> Work[None]:
+    """An account is called something else."""
+    yield Query(_SQL["rename_account"], {"account": account, "name": name})
+    yield from note(account, Done(what="renamed", subject=account), now)
 
 
 @unit
@@ -220,11 +229,19 @@ def own_writer(device: str, account: str, paired: str) -> Work[None]:
         raise NotAllowed("Another account writes under that device id. Pair this device anew.")
 
 
-@unit
-def keep_writers(owners: dict[str, str]) -> Work[None]:
-    """Ids that write events, as a repair brings them back: each stays its account's, unless it is known already."""
-    for device, account in owners.items():
-        yield Query(_SQL["keep_writer"], {"device": device, "account": account})
+def bind_writer(device: str, account: str) -> Query:
+    """The id is the account's, unless it is somebody's already."""
+    return Query(_SQL["bind_writer"], {"device": device, "account": account})
+
+
+def account_name(account: str) -> Query:
+    """Rows (name): none where there is no such account."""
+    return Query(_SQL["account_name"], {"account": account})
+
+
+def members_of(journal: str) -> Query:
+    """Rows (account, role)."""
+    return Query(_SQL["members_of"], {"journal": journal})
 
 
 @unit

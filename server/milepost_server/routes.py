@@ -149,11 +149,11 @@ async def chain(
     operation_class=takes(RepairRequest),
 )
 async def repair(request: Call, journal: Journal) -> PushAnswer:
-    """Takes back events that this server once had, whoever wrote them, with the clocks they had."""
+    """Takes back events that this server once had, with the clocks they had: the caller's own, and those that are proven."""
     services = services_of(request)
     body = await _read(request, _repair_request)
     by = admitted(request)
-    return PushAnswer(await services.journals.push(journal, by, body.events, services.now_ms(), repair=True))
+    return PushAnswer(await services.journals.repair(journal, by, body.events, body.proofs, services.now_ms()))
 
 
 @post(

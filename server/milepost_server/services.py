@@ -9,7 +9,7 @@ from typing import Protocol
 from milepost import __version__
 from milepost.clock import wall_clock_ms
 from milepost.database import Database, SqliteDatabase
-from milepost.errors import InvalidInput
+from milepost.errors import InvalidInput, MilepostError
 from milepost.messages import PROTOCOL
 from milepost.plugins import Plugins, load_plugins
 from milepost.sqlite_store import LOG_SCHEMA, SqliteStore
@@ -19,6 +19,7 @@ from milepost_server.data_folder import DataFolder
 from milepost_server.gate import Gate
 from milepost_server.journals import Journals
 from milepost_server.live import Hub
+from milepost_server.receipts import kept_receipts
 from milepost_server.records import SCHEMA, ensure_account
 
 FILE_NAME = "milepost.sqlite3"
@@ -67,9 +68,11 @@ async def open_services(folder: Path, *, admin_key: str = "", database_url: str 
         InvalidInput: its address makes no sense, or a package is missing.
 
     """
+    receipts = await asyncio.to_thread(kept_receipts, folder)
     database, store, hub = await _opened(folder, database_url or DataFolder(folder).database())
     plugins = await asyncio.to_thread(load_plugins)
     services = Services(database, store, plugins, hub, admin_key=admin_key)
+    services.journals.receipts = receipts
     database.closing.insert(0, services.journals.snapshots.end)
     await services.begin()
     return services, database
@@ -81,12 +84,18 @@ async def _opened(folder: Path, url: str) -> tuple[OpenDatabase, LogStore, Hub]:
         await own.open(PARTS)
         return own, SqliteStore(own), Hub()
     needs_postgres()
+    from milepost_server.copying import refuse_unfinished
     from milepost_server.postgres import PostgresDatabase
     from milepost_server.postgres_store import PostgresStore
     from milepost_server.shared_hub import SharedHub
 
     named = PostgresDatabase(url)
     await named.open(PARTS)
+    try:
+        await refuse_unfinished(named)
+    except MilepostError:
+        await named.close()
+        raise
     hub = SharedHub(named)
     store = PostgresStore(named)
     hub.begin()

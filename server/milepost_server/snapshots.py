@@ -18,12 +18,13 @@ import logging
 from collections import OrderedDict
 from secrets import token_hex
 
-from milepost.database import Database, Query, Row, Work, statements, unit
+from milepost.database import Database, Query, Row, Work, unit
 from milepost.envelope import decode_event
 from milepost.errors import MilepostError
 from milepost.events import redaction_of
 from milepost.journal import FOLD_VERSION
 from milepost.messages import MAX_PAGE_BYTES, MAX_PAGE_EVENTS
+from milepost.sql_scripts import statements
 from milepost.store import LogStore
 from milepost_server.folded import Folded, hash_of, nothing, read, written
 from milepost_server.leases import Lease, held, release, take

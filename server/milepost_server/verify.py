@@ -12,9 +12,10 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from milepost.archiving import unpack
-from milepost.database import statements, storage_error
 from milepost.envelope import decode_event, genesis_chain, identity_digest, next_chain
 from milepost.errors import InvalidEvent, NotFound, StorageDamaged
+from milepost.sql_scripts import statements
+from milepost.sqlite_file import storage_error
 from milepost_server.access_log import fault_in
 from milepost_server.data_folder import DataFolder
 from milepost_server.services import FILE_NAME, needs_postgres
@@ -69,10 +70,14 @@ def verify_file(path: Path) -> Verified:
         raise NotFound(f"There is no Milepost database at {path}.")
     try:
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            walks = [_Walk(journal) for (journal,) in connection.execute(_SQL["logs"]).fetchall()]
+            # A database of an earlier version may have no archives yet.
+            archives = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'archives'").fetchone() is not None
+            logs = _SQL["logs" if archives else "logs_before_archives"]
+            walks = [_Walk(journal) for (journal,) in connection.execute(logs).fetchall()]
             for walk in walks:
                 named = {"journal": walk.journal}
-                walk.over(_archived(walk.journal, connection.execute(_SQL["archives_of"], named)))
+                if archives:
+                    walk.over(_archived(walk.journal, connection.execute(_SQL["archives_of"], named)))
                 walk.over(_plain(connection.execute(_SQL["events_of"], named)))
             access = [
                 _Access(about, connection.execute(_SQL["access_log_of"], {"about": about}).fetchall())
@@ -95,12 +100,14 @@ async def verify_postgres(url: str) -> Verified:
         async with contextlib.AsyncExitStack() as stack:
             connection = await asyncpg.connect(url)
             stack.push_async_callback(connection.close)
-            for (journal,) in await connection.fetch(_SQL["logs"]):
+            archives = await connection.fetchval("SELECT to_regclass('archives')") is not None
+            for (journal,) in await connection.fetch(_SQL["logs" if archives else "logs_before_archives"]):
                 walks.append(walk := _Walk(journal))
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
-                    cursor = await connection.cursor(postgres.bound(_SQL["archives_of"])[0], journal)
-                    while rows := await cursor.fetch(1):
-                        walk.over(_archived(journal, map(tuple, rows)))
+                    if archives:
+                        cursor = await connection.cursor(postgres.bound(_SQL["archives_of"])[0], journal)
+                        while rows := await cursor.fetch(1):
+                            walk.over(_archived(journal, map(tuple, rows)))
                     cursor = await connection.cursor(postgres.bound(_SQL["events_of"])[0], journal)
                     while rows := await cursor.fetch(_READ):
                         walk.over(_plain(rows))

@@ -8,13 +8,18 @@ from typing import Any
 from milepost import (
     archiving,
     branch,
+    device,
+    device_file,
+    device_history,
     device_log,
     envelope,
     journal,
     pushing,
     register,
+    rescue,
     sqlite_store,
 )
+from milepost.client import HttpServer
 from milepost.device import Device
 from milepost.device_log import DeviceLog
 from milepost.device_snapshot import Snapshots
@@ -70,6 +75,22 @@ def _drops_nothing(*_: object) -> Iterator[Any]:
     yield from ()
 
 
+def _taken_on_trust(log: DeviceLog, name: str, step: Any) -> bool:
+    begun = log.snapshots.get(name)
+    if begun is None:
+        return True
+    chain, chained = bytes.fromhex(step.after.chain), []
+    for event in step.events:
+        chain = envelope.next_chain(chain, envelope.identity_digest(name, event), event)
+        chained.append((event, chain))
+    log.snapshots.place(begun, chained, step.cursor)
+    return device_history._compare(log, begun) if step.cursor.seq == begun.place.seq else True
+
+
+def _unchecked(events: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, journal, after, limit, chain="": events(self, journal, after, limit)
+
+
 def _archived_anyhow(name: str, keep: int) -> Iterator[Any]:
     """As it should be, up to what is kept of it."""
     work = archiving.archive_run(name, keep)
@@ -115,7 +136,18 @@ MUTATIONS: dict[str, list[Change]] = {
     "a device keeps words in its log": [(device_log, "redacted", lambda event, of: event)],
     "the server takes words out of another event": [(pushing.Push, "_redact", _another)],
     "a redaction goes by a counter that means another event by now": [(branch, "retargeted", lambda event, _: event)],
-    "a file from which words were taken out is left as it is": [(device_log, "scrub", _nothing_done)],
+    "a file from which words were taken out is left as it is": [(device_file, "scrub", _nothing_done)],
+    "what a snapshot is without stays where it was before": [(device_history, "redactions_in", lambda _: [])],
+    "the log under a snapshot is taken on trust": [
+        (device, "take_history", _taken_on_trust),
+        (HttpServer, "_events", _unchecked(HttpServer._events)),
+    ],
+    "any snapshot is begun from": [
+        (device, "may_begin_from", lambda *_: True),
+        (device_history, "may_begin_from", lambda *_: True),
+    ],
+    "what a device alone still knew is dropped": [(device_history, "from_state", lambda *_: [])],
+    "what is written anew claims what it had seen": [(rescue, "_cut", lambda event, _: event)],
     "two events change places in an archive": [(sqlite_store, "archive_run", _archived_anyhow)],
 }
 

@@ -60,6 +60,9 @@ KINDS: dict[str, Kind] = {
     "fill_device_disk": Kind(1, (_DEVICE, _DOING)),
     "fail_server": Kind(3, (_DEVICE, _STATEMENT)),
     "fill_server_disk": Kind(1, (_DEVICE,)),
+    "strand": Kind(
+        3, (_DEVICE, _DEVICE, _TARGET, _WHAT, ("at the server", "everywhere"), ("nothing", "write", "redact"))
+    ),
     "two_at_once": Kind(4, (_DEVICE, ("write", "sync", "other", "restore"), _DEVICE)),
     "revoke": Kind(1, (_DEVICE,)),
     "pair": Kind(5, (_DEVICE,)),

@@ -8,12 +8,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from milepost import archiving, client, clock, database, device_log, sqlite_store
+from milepost import archiving, client, clock, database, device_file, device_log, device_states, sqlite_store
 from milepost_server import journals, snapshots
 from tests.campaign.versions import upcasting
 
 KEPT_EVENTS = 3
 """How many of the newest events are not archived."""
+MAX_BEHIND = 7
+"""How many events a snapshot that is given out may lack."""
 
 
 class _Chance:
@@ -44,14 +46,14 @@ def small_world(seed: int) -> Iterator[None]:
         (clock, "uuid", chance),
         (clock, "secrets", chance),
         (database, "open_sqlite", open_quickly),
-        (device_log, "open_sqlite", open_quickly),
+        (device_file, "open_sqlite", open_quickly),
         (database, "WAL_PAGES", 16),
         (journals, "MAX_PAGE_EVENTS", 5),
         (client, "MAX_PUSH_EVENTS", 4),
         (device_log, "MAX_PUSH_EVENTS", 4),
-        (device_log, "KEEP_STATE_AFTER", 5),
+        (device_states, "KEEP_STATE_AFTER", 5),
         (snapshots, "EVERY", 6),
-        (snapshots, "MAX_BEHIND", 7),
+        (snapshots, "MAX_BEHIND", MAX_BEHIND),
         (archiving, "ARCHIVE_EVENTS", 4),
         (sqlite_store, "KEEP_END_EVERY", 3),
     ]

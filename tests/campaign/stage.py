@@ -1,9 +1,7 @@
-"""Devices, tokens, a server and the network between them, and every step that a schedule may have."""
+"""Devices, tokens, a server and the network between them, and the steps in which nothing goes wrong but on the way."""
 
 import asyncio
 import secrets
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -12,30 +10,24 @@ from random import Random
 from typing import Any
 
 import httpx
-import msgspec
 from litestar import Litestar
-from msgspec import Raw
 
-from milepost import client, clock, commands
+from milepost import client, commands
 from milepost.client import HttpServer
-from milepost.clock import HybridClock, new_id
+from milepost.clock import new_id
 from milepost.database import SqliteDatabase
-from milepost.device import FILE_NAME, Device
+from milepost.device import Device
 from milepost.envelope import Event, decode_event
-from milepost.errors import HistoryPartial, InvalidInput, MilepostError, NotFound, StorageFull
+from milepost.errors import HistoryPartial, InvalidInput, MilepostError, NotFound
 from milepost.events import Draft
 from milepost.journal import dump_state
 from milepost.messages import DeviceEntry
 from milepost.views.journal import conflicts
-from milepost.writing import unsaid
 from milepost_server import records
 from milepost_server.app import create_app
-from milepost_server.services import FILE_NAME as SERVER_FILE
 from milepost_server.services import Services, open_services
-from tests.campaign.breaking import Breaking, Crash
 from tests.campaign.network import Network
 from tests.campaign.schedule import Step
-from tests.campaign.small import KEPT_EVENTS
 from tests.campaign.truth import Truth, key_of
 from tests.campaign.versions import NEW, OLD, version
 from tests.campaign.words import ASKED, REDACTED, WRITTEN, begin
@@ -307,61 +299,6 @@ class Stage:
     def deliver_late(self) -> None:
         self.network.deliver_late()
 
-    def back_up_server(self, slot: int) -> None:
-        self.backups[slot] = self.folder / f"backup-{slot}.sqlite3"
-        self.backups[slot].unlink(missing_ok=True)
-        _copy(self.folder / "server" / SERVER_FILE, self.backups[slot])
-
-    def put_server_back(self, slot: int) -> None:
-        backup = self.backups.get(slot)
-        if backup is None:
-            return
-        with self._losing():
-            self.runner.run(self.database.close())
-            shutil.rmtree(self.folder / "server")
-            (self.folder / "server").mkdir()
-            shutil.copy(backup, self.folder / "server" / SERVER_FILE)
-            self._open_server()
-        self.seen["restores"] += 1
-
-    def restart_server(self) -> None:
-        self.runner.run(self.database.close())
-        self._open_server()
-
-    def upgrade_server(self) -> None:
-        self.server_types = NEW
-        self.restart_server()
-
-    def copy_device(self, i: int) -> None:
-        party = self._party(i)
-        party.copy = self.folder / f"{party.folder.name}.copy"
-        party.copy.mkdir(exist_ok=True)
-        (party.copy / FILE_NAME).unlink(missing_ok=True)
-        _copy(party.folder / FILE_NAME, party.copy / FILE_NAME)
-
-    def put_device_back(self, i: int) -> None:
-        party = self._party(i)
-        if party.copy is None:
-            return
-        with self._losing():
-            party.device.close()
-            shutil.rmtree(party.folder)
-            shutil.copytree(party.copy, party.folder)
-            self._open_device(party)
-        self.seen["returns"] += 1
-
-    def relive(self, i: int, what: int, fault: str) -> None:
-        """A device sends something, is put back to before that, and writes something else instead."""
-        self.copy_device(i)
-        self.write(i, what, 0)
-        self.sync(i, fault)
-        self.put_device_back(i)
-        self.write(i, what, 0)
-
-    def put_both_back(self, i: int, slot: int) -> None:
-        self.put_server_back(slot)
-        self.put_device_back(i)
-
     def join(self, *faults: str) -> None:
         """A fresh device comes in, and its first sync may be cut short."""
         if len(self.parties) < MAX_DEVICES:
@@ -370,167 +307,10 @@ class Stage:
             self._begin(len(self.parties) - 1)
             self.sync(len(self.parties) - 1, *faults)
 
-    def replace_device(self, i: int, *faults: str) -> None:
-        """A device is lost, with all that was on it alone, and a fresh one comes in its place."""
-        party = self._party(i)
-        with self._losing():
-            party.device.close()
-            shutil.rmtree(party.folder)
-            self._begin(self.parties.index(party))
-        self.sync(i, *faults)
-
     def _begin(self, i: int) -> None:
         self._open_device(self.parties[i])
         self.pair(i)
         self.parties[i].device.welcome(self.journal, private=True)
-
-    def archive(self, statement: int) -> None:
-        """Old events are packed away; or the disk fails at a statement of it."""
-        real = self.database._connection
-        assert real is not None
-        if statement:
-            self.database._connection = Breaking(real, statement, dies=False)  # type: ignore[assignment]
-        with suppress(StorageFull):
-            moving = self.services.store.archive(self.journal, keep=KEPT_EVENTS)
-            self.seen["archived"] += self.runner.run(moving)
-        self.database._connection = real
-
-    def clone_device(self, i: int) -> None:
-        if len(self.parties) < MAX_DEVICES:
-            party = self._party(i)
-            twin = Party(self.folder / f"device-{len(self.parties)}", party.skew_ms, party.types)
-            twin.folder.mkdir()
-            twin.token = party.token
-            _copy(party.folder / FILE_NAME, twin.folder / FILE_NAME)
-            self.parties.append(twin)
-            self.seen["clones"] += 1
-            self._open_device(twin)
-
-    @contextmanager
-    def _losing(self) -> Iterator[None]:
-        """Something is put back: what nobody holds any more is gone, and nobody is to blame."""
-        before = self.held()
-        yield
-        after = self.held()
-        self.truth.gone = (self.truth.gone | (before - after)) - after
-
-    def held(self) -> set[str]:
-        """The keys of all that stands in some log, or in some quarantine."""
-        found = {key_of(event) for event in self.log() if not event.rejected}
-        for party in self.parties:
-            found |= {key_of(event) for event in self.log_of(party) if not event.rejected}
-            found |= {key_of(refused.event) for refused in party.device.log.rejected(self.journal)}
-        return found
-
-    def go_on(self, party: Party) -> None:
-        """A device that began from a snapshot which nobody can bring back goes on without it, if it is one."""
-        before, name = self.held(), party.device.log.journal(self.journal).device
-        shown = b""
-        with suppress(HistoryPartial):
-            shown = dump_state(party.device.state(self.journal))
-        client.sync(party.device, self.server_for(party), wait=False)
-        if party.device.log.journal(self.journal).device != name:
-            self.seen["went_on"] += 1
-            gone = before - self.held()
-            words = {w for key in gone for found in self.truth.written[key].words.values() for w in found}
-            text = b"\n".join(event.payload for event in self.log_of(party))
-            lost = [w for w in words if w.encode() in shown and w.encode() not in text]
-            assert not lost, f"a device knew {lost}, and dropped it"
-            self.truth.gone |= gone
-            self.note_synced(party)
-
-    def restart_device(self, i: int) -> None:
-        party = self._party(i)
-        party.device.close()
-        self._open_device(party)
-
-    def upgrade_device(self, i: int) -> None:
-        self._party(i).types = NEW
-        self.restart_device(i)
-
-    def crash_device(self, i: int, statement: int, doing: str) -> None:
-        self._break_device(i, statement, doing, dies=True)
-
-    def fail_device(self, i: int, statement: int, doing: str) -> None:
-        self._break_device(i, statement, doing, dies=False)
-
-    def _break_device(self, i: int, statement: int, doing: str, *, dies: bool) -> None:
-        party = self._party(i)
-        with version(party.types):
-            knew = self.truth.view(self.log_of(party), party.device.log.journal(self.journal).device)
-        log = party.device.log
-        real = log._sql
-        log._sql = Breaking(real, statement, dies=dies)  # type: ignore[assignment]
-        try:
-            if doing == "sync":
-                self.sync(i)
-            else:
-                self.written += 1
-                with version(party.types), suppress(MilepostError, sqlite3.Error):
-                    drafts = WRITTEN[0](self.cast, None, statement % 2, self.written)
-                    party.device.append(self.journal, drafts)
-        except (Crash, sqlite3.Error):
-            pass
-        finally:
-            log._sql = real
-        if dies:
-            real.close()
-            self._open_device(party)
-        with version(NEW):
-            self.truth.note(self.log_of(party), knew)
-
-    def fill_device_disk(self, i: int, doing: str) -> None:
-        sql = self._party(i).device.log._sql
-        sql.execute(f"PRAGMA max_page_count = {sql.execute('PRAGMA page_count').fetchone()[0]}")
-        for _ in range(3):
-            self.sync(i) if doing == "sync" else self.write(i, 0, 0)
-        sql.execute("PRAGMA max_page_count = 1000000")
-
-    def fail_server(self, i: int, statement: int) -> None:
-        real = self.database._connection
-        assert real is not None
-        self.database._connection = Breaking(real, statement, dies=False)  # type: ignore[assignment]
-        self.sync(i)
-        self.database._connection = real
-
-    def fill_server_disk(self, i: int) -> None:
-        sql = self.database._connection
-        assert sql is not None
-        sql.execute(f"PRAGMA max_page_count = {sql.execute('PRAGMA page_count').fetchone()[0]}")
-        for j in range(3):
-            self.sync(i + j)
-            self.ask(j % 2, 0, 0, "none")
-        sql.execute("PRAGMA max_page_count = 1000000")
-
-    def two_at_once(self, i: int, doing: str, other: int) -> None:
-        """While a sync waits for its answer, another process on the folder writes or syncs, another device does, or the server
-        is put back.
-        """
-        party = self._party(i)
-        with version(party.types):
-            second = Device(party.folder, wall=lambda: self.now_ms + party.skew_ms)
-        first = party.device
-
-        def meanwhile() -> None:
-            if doing == "restore":
-                self.put_server_back(other % 2)
-                return
-            if doing == "other":
-                self.sync(other)
-                return
-            party.device = second
-            self.write(i, 0, 1) if doing == "write" else self.sync(i)
-            party.device = first
-
-        self.network.meanwhile = meanwhile
-        self.sync(i)
-        second.close()
-
-    def revoke(self, i: int) -> None:
-        with suppress(MilepostError, StopIteration):
-            server = self.server_for(self._party(i))
-            entry = next(e for e in server.devices() if e.kind == "log" and not e.revoked_at)
-            server.revoke_device(entry.id)
 
     def pair(self, i: int) -> None:
         party = self._party(i)
@@ -544,33 +324,48 @@ class Stage:
             party.device.adopt_account(answer.account)
         party.token = answer.token
 
-    def break_a_rule(self, i: int) -> None:
-        """A device with a fault of its own writes what no server will take."""
+    def restart_server(self) -> None:
+        self.runner.run(self.database.close())
+        self._open_server()
+
+    def upgrade_server(self) -> None:
+        self.server_types = NEW
+        self.restart_server()
+
+    def restart_device(self, i: int) -> None:
         party = self._party(i)
+        party.device.close()
+        self._open_device(party)
+
+    def upgrade_device(self, i: int) -> None:
+        self._party(i).types = NEW
+        self.restart_device(i)
+
+    def held(self) -> set[str]:
+        """The keys of all that stands in some log, or in some quarantine."""
+        found = {key_of(event) for event in self.log() if not event.rejected}
+        for party in self.parties:
+            found |= {key_of(event) for event in self.log_of(party) if not event.rejected}
+            found |= {key_of(refused.event) for refused in party.device.log.rejected(self.journal)}
+        return found
+
+    def go_on(self, party: Party) -> None:
+        """A device that began from a snapshot which nobody can bring back goes on without it, if it is one; or begins from
+        what another one has just written anew.
+        """
         log = party.device.log
-        self.written += 1
-        with version(party.types), log.transaction():
-            row, state = log.journal(self.journal), log.state(self.journal)
-            hybrid = HybridClock(log.setting("clock") or "0", lambda: self.now_ms)
-            event = Event(
-                device=row.device,
-                n=state.counter(row.device) + 1,
-                seen=unsaid(state, row.device),
-                hlc=hybrid.tick(),
-                actor=party.device.account,
-                type="milestone.revised",
-                salt=clock.new_salt(),
-                data=Raw(msgspec.json.encode({"id": self.cast.milestone, "progress": 1000 + self.written})),
-            )
-            log.add(self.journal, event, confirmed=False)
-            log.set("clock", hybrid.last)
-        with version(NEW):
-            self.truth.note([event], 0, good=False)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """A copy of a database, made while nothing writes."""
-    reading, writing = sqlite3.connect(source), sqlite3.connect(target)
-    reading.backup(writing)
-    writing.close()
-    reading.close()
+        before, name = self.held(), log.journal(self.journal).device
+        waited = log.snapshots.get(self.journal) is not None
+        shown = b""
+        with suppress(HistoryPartial):
+            shown = dump_state(party.device.state(self.journal))
+        client.sync(party.device, self.server_for(party), wait=False)
+        self.seen["went_on"] += log.journal(self.journal).device != name
+        if waited:
+            gone = before - self.held()
+            words = {w for key in gone for found in self.truth.written[key].words.values() for w in found}
+            text = b"\n".join(event.payload for event in self.log_of(party))
+            lost = [w for w in words if w.encode() in shown and w.encode() not in text]
+            assert not lost, f"a device knew {lost}, and dropped it"
+            self.truth.gone |= gone
+            self.note_synced(party)

@@ -4,7 +4,7 @@ An event is known here by a key that it keeps under whatever name it is written 
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -48,8 +48,8 @@ class Truth:
     def __init__(self, journal: str) -> None:
         self.journal = journal
         self.written: dict[str, Written] = {}
-        self.moved: set[str] = set()
-        """What was written anew, under a name by chance."""
+        self.moved: dict[str, int] = {}
+        """What was written anew, under a name by chance, and what its author had in view at first."""
         self.gone: set[str] = set()
         """Written, and then put back together with every copy there was."""
 
@@ -79,25 +79,34 @@ class Truth:
             )
             knew |= bit
 
-    def note_synced(self, log: Iterable[Event]) -> None:
+    def note_synced(self, log: Sequence[Event]) -> None:
         """Takes note of what a sync wrote by itself: what a device alone knew, where the log that it came from is lost, and
-        redactions that were lost. Of what stands in no log it claims to have seen nothing but what came with it.
+        redactions that were lost. Of what stands in no log it claims to have seen nothing but what came with it; of
+        that less, where it came to light later that something can't stand: then a person is asked.
         """
         anew: dict[str, list[Event]] = {}
-        moved: list[str] = []
+        moved: list[Event] = []
         for event in log:
             known = None if event.rejected else self.written.get(key_of(event))
             if known is not None and known.device != event.device and uuid.UUID(event.device).version == 4:
-                moved.append(key_of(event))
+                moved.append(event)
             elif known is None and not event.rejected:
                 anew.setdefault(event.device, []).append(event)
         for events in anew.values():
             self.note(events, 0)
-        moved = [key for key in moved if key not in self.moved]
-        together = sum(self.written[key].bit for key in moved)
-        for key in moved:
-            self.written[key] = replace(self.written[key], knew=self.written[key].knew & together)
-            self.moved.add(key)
+        contexts: dict[str, dict[str, int]] = {}
+        for event in moved:
+            context = contexts[event.device] = {
+                **contexts.get(event.device, {}),
+                **event.seen,
+                event.device: event.n - 1,
+            }
+            key = key_of(event)
+            if key not in self.moved:
+                said = {key_of(other) for other in moved if other.n <= context.get(other.device, 0)}
+                together = sum(self.written[other].bit for other in said)
+                self.moved[key] = self.written[key].knew
+                self.written[key] = replace(self.written[key], knew=self.moved[key] & together)
 
     def taken_out(self, log: Iterable[Event]) -> dict[str, frozenset[str]]:
         """Key → the fields whose words a redaction in this log takes out."""
@@ -140,14 +149,17 @@ class Truth:
             sets |= {(kind, entity, name): value for name, value in by_register(kind, agreed["fields"]).items()}
         return sets
 
-    def unseen(self, salts: Iterable[str]) -> dict[Register, set[str]]:
-        """Of these events, register by register, those that no other one setting it had in view."""
+    def unseen(self, salts: Iterable[str], twice: Collection[str] = ()) -> dict[Register, set[str]]:
+        """Of these events, register by register, those that no other one setting it had in view. Of those that stand `twice`,
+        as they were at first and written anew, what was in view at first counts.
+        """
+        knew = {salt: self.written[salt].knew | (self.moved.get(salt, 0) if salt in twice else 0) for salt in salts}
         setting: dict[Register, list[str]] = {}
-        for salt in salts:
+        for salt in knew:
             for register in self.written[salt].sets:
                 setting.setdefault(register, []).append(salt)
         return {
-            register: {s for s in found if not any(self.written[o].knew & self.written[s].bit for o in found)}
+            register: {s for s in found if not any(knew[o] & self.written[s].bit for o in found)}
             for register, found in setting.items()
         }
 

@@ -12,6 +12,7 @@ from milepost.clock import CLAMP_MS, hlc_ms, new_id
 from milepost.commands import add_goal
 from milepost.device import Device
 from milepost.device_log import DeviceLog
+from milepost.device_states import KeptStates
 from milepost.errors import StorageFull
 from milepost.events import Draft, read_fields
 from milepost.journal import State, state_hash
@@ -212,7 +213,6 @@ CHANGES = (
     "unplace",
     "remove",
     "set_device",
-    "keep_state",
 )
 
 
@@ -235,6 +235,7 @@ def die_after(there: pytest.MonkeyPatch, changes: int) -> None:
 
     for name in CHANGES:
         there.setattr(DeviceLog, name, dying(getattr(DeviceLog, name)))
+    there.setattr(KeptStates, "keep", dying(KeptStates.keep))
 
 
 def test_a_crash_between_any_two_steps_loses_and_repeats_nothing(here: World, monkeypatch: pytest.MonkeyPatch) -> None:

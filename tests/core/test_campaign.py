@@ -167,12 +167,38 @@ REGRESSIONS: dict[str, list[Step]] = {
         ["sync", 1, "twice", "none", "proxy"],
         ["put_both_back", 2, 0],
     ],
+    "words that were taken out under another name came back from a device that went on": [
+        ["clone_device", 1],
+        ["strand", 0, 3, 1, 8, "at the server", "nothing"],
+        ["redact", 1, 1, 0],
+        ["redact", 3, 2, 1],
+    ],
+    "all that a device knew seemed replaced by what took the counters of a lost branch": [
+        ["write", 0, 9, 0],
+        ["write", 3, 11, 0],
+        ["write", 1, 3, 0],
+        ["strand", 2, 0, 1, 13, "everywhere", "write"],
+        ["strand", 1, 0, 0, 11, "at the server", "write"],
+    ],
+    "a redaction took words out of what had the same counter on a lost branch": [
+        ["strand", 2, 3, 0, 4, "everywhere", "write"],
+        ["redact", 3, 0, 0],
+    ],
+    "a change that had lost some of its words was dropped by a device that went on": [
+        ["strand", 3, 0, 1, 7, "at the server", "redact"],
+        ["replace_device", 0, "twice", "none", "lose", "none"],
+        ["put_both_back", 3, 1],
+    ],
 }
 """What once went wrong, made short."""
 SEEDS = {
     "a snapshot lacked an event that only the device itself had": 171,
     "words were taken out of a snapshot, and stood in a row that was moved": 265,
     "a redaction was lost, and what it left of an event was not": 539,
+    "words that were taken out under another name came back from a device that went on": 205,
+    "all that a device knew seemed replaced by what took the counters of a lost branch": 959,
+    "a redaction took words out of what had the same counter on a lost branch": 312463646,
+    "a change that had lost some of its words was dropped by a device that went on": 312464322,
 }
 """Of those where the ids matter, whose they are; of the others it is 0."""
 

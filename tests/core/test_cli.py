@@ -15,7 +15,7 @@ TODAY = today().isoformat()
 
 def test_the_first_run_is_a_welcome_and_leaves_nothing_behind(milepost: Milepost, tmp_path: Path) -> None:
     assert "Nothing leaves it until you pair it" in milepost.text()
-    assert milepost() == {"goals": [], "near": [], "unsent": 0, "conflicts": 0}
+    assert milepost() == {"goals": [], "near": [], "unsent": 0, "conflicts": 0, "proposals": 0}
     for command in (
         ["goal", "list"],
         ["conflicts"],

@@ -25,7 +25,7 @@ FIELDS = ("title", "why", "helps")
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("milepost_server.journals.MAX_PAGE_EVENTS", 3)
     monkeypatch.setattr("milepost.client.MAX_PUSH_EVENTS", 4)
-    monkeypatch.setattr("milepost.device_log.KEEP_STATE_AFTER", 5)
+    monkeypatch.setattr("milepost.device_states.KEEP_STATE_AFTER", 5)
     yield
 
 

@@ -240,7 +240,7 @@ def test_an_unknown_type_is_kept_passed_on_and_folded_once_it_is_known(
 ) -> None:
     from milepost.events import registry
 
-    monkeypatch.setattr("milepost.device_log.KEEP_STATE_AFTER", 1)
+    monkeypatch.setattr("milepost.device_states.KEEP_STATE_AFTER", 1)
     world = World(tmp_path)
     old, new = world.device("old"), world.device("new")
     journal = new.open_journal("Mine")

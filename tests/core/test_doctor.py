@@ -15,7 +15,7 @@ from milepost.cli.terminal import Terminal
 from milepost.cli.watching import LOCK_NAME
 from milepost.clock import format_hlc, wall_clock_ms
 from milepost.device import FILE_NAME, Device
-from milepost.device_log import SCHEMA
+from milepost.device_file import SCHEMA
 from milepost.device_snapshot import packed, unpacked
 from milepost.errors import StorageDamaged
 from milepost.folder import exclusive
@@ -83,7 +83,7 @@ def test_a_kept_state_that_is_not_what_the_log_adds_up_to_is_worked_out_anew(
     milepost: Milepost, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as small:
-        small.setattr("milepost.device_log.KEEP_STATE_AFTER", 1)
+        small.setattr("milepost.device_states.KEEP_STATE_AFTER", 1)
         milepost("goal", "add", "Another")
     database = sqlite3.connect(home / FILE_NAME)
     (body,) = database.execute("SELECT body FROM states").fetchone()
@@ -99,7 +99,7 @@ def test_a_kept_state_that_is_garbage_is_passed_over(
     milepost: Milepost, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as small:
-        small.setattr("milepost.device_log.KEEP_STATE_AFTER", 1)
+        small.setattr("milepost.device_states.KEEP_STATE_AFTER", 1)
         milepost("goal", "add", "Another")
     for garbage in ("X''", "X'28b52ffd00ff'", "CAST('{}' AS BLOB)", "CAST('{\"fold\": 2}' AS BLOB)"):
         sql(home, f"UPDATE states SET body = {garbage}")

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from milepost.clock import new_id
 from milepost.commands import add_goal, check_in, redact, revise_goal, undo
-from milepost.database import open_sqlite, scrub, words_gone
 from milepost.device import Device
 from milepost.envelope import Event, decode_event, genesis_chain, identity_digest, next_chain, salted_digest
 from milepost.errors import InvalidInput, NotFound
 from milepost.events import REDACTION, Draft, check_payload, read_fields, redacted, redaction_of
 from milepost.journal import State, dump_state, load_state, state_hash
+from milepost.sqlite_file import open_sqlite, scrub, words_gone
 from milepost.views.history import history
 from tests.core.test_views_properties import fold, logs, reordered, slowly
 from tests.core.test_views_table import all_views
@@ -164,7 +164,7 @@ def _unpacked(value: bytes) -> bytes:
 def test_no_file_has_the_words_any_more(
     journal_of: tuple[World, Device, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("milepost.device_log.KEEP_STATE_AFTER", 2)
+    monkeypatch.setattr("milepost.device_states.KEEP_STATE_AFTER", 2)
     made, laptop, journal, _ = journal_of
     phone = made.device("phone")
     phone.welcome(journal, private=True)
@@ -327,7 +327,7 @@ def test_a_file_is_scrubbed_when_it_is_next_opened_if_it_could_not_be_before(
 ) -> None:
     made, laptop, journal, _ = journal_of
     with monkeypatch.context() as cut_short:
-        cut_short.setattr("milepost.device_log.scrub", lambda _: False)
+        cut_short.setattr("milepost.device_file.scrub", lambda _: False)
         take_all_out(laptop, journal)
     assert laptop.log._sql.execute("PRAGMA user_version").fetchone() == (1,)
     laptop.close()

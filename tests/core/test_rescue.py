@@ -19,7 +19,7 @@ from milepost.rescue import from_state, lacking
 from milepost.views.journal import conflicts
 from tests.core.test_redaction import files_with
 from tests.core.test_views_properties import fold, logs, slowly
-from tests.simulation import World
+from tests.simulation import World, copy_device, put_device_back
 
 
 def nobody(*_: object) -> bool:
@@ -120,6 +120,72 @@ def test_a_device_goes_on_when_told_to_and_all_that_it_showed_is_there(world: Wo
     assert fresh.state(journal).fields("goal", second)["helps"] == "More of it"
 
 
+def test_what_a_counter_that_was_used_again_seems_to_replace_is_written_anew(world: World) -> None:
+    """Server and laptop are put back at once: what the laptop writes then has the name of what the phone knows."""
+    laptop = world.device("laptop")
+    journal = laptop.open_journal("Mine")
+    goal, drafts = add_goal(laptop.state(journal), new_id, "A walk")
+    laptop.append(journal, drafts)
+    world.settle([laptop], journal)
+    world.back_up()
+    backup = copy_device(world, laptop, "laptop-backup")
+    for number in range(4):
+        write(laptop, journal, "goal.revised", id=goal, title=f"A walk {number}")
+    write(laptop, journal, "goal.revised", id=goal, why="Known to the phone alone")
+    for number in range(4, 8):
+        write(laptop, journal, "goal.revised", id=goal, title=f"A walk {number}")
+    world.settle([laptop], journal)
+    phone = world.device("phone")
+    phone.welcome(journal, private=True)
+    world.meet(phone, history=False)
+    assert phone.log.snapshots.get(journal) is not None
+    world.put_back()
+    laptop = put_device_back(world, laptop, backup)
+    for number in range(6):
+        write(laptop, journal, "goal.revised", id=goal, why=f"Written after all was put back {number}")
+    world.settle([laptop], journal)
+    assert world.meet(phone) is not None
+    assert phone.state(journal).fields("goal", goal)["why"] == "Known to the phone alone"
+    world.meet(phone, wait=False)
+    world.settle([phone, laptop], journal)
+    (why,) = [one for one in conflicts(laptop.state(journal)) if one.field == "why"]
+    assert {why.a.value, why.b.value} == {"Known to the phone alone", "Written after all was put back 5"}
+
+
+def test_what_is_here_is_not_put_on_top_of_events_that_took_the_counters_it_has_seen(world: World) -> None:
+    """All values of the phone's snapshot are there again, but under other counters; what follows it would fit on top."""
+    laptop = world.device("laptop")
+    journal = laptop.open_journal("Mine")
+    goal, drafts = add_goal(laptop.state(journal), new_id, "A walk")
+    laptop.append(journal, drafts)
+    world.settle([laptop], journal)
+    world.back_up()
+    backup = copy_device(world, laptop, "laptop-backup")
+    write(laptop, journal, "goal.revised", id=goal, why="Because")
+    for number in range(7):
+        write(laptop, journal, "goal.revised", id=goal, title=f"A walk {number}")
+    world.settle([laptop], journal)
+    phone = world.device("phone")
+    phone.welcome(journal, private=True)
+    world.meet(phone, history=False)
+    write(laptop, journal, "goal.revised", id=goal, why="On top")
+    world.settle([laptop], journal)
+    world.meet(phone, history=False)
+    world.put_back()
+    laptop = put_device_back(world, laptop, backup)
+    for number in range(7):
+        write(laptop, journal, "goal.revised", id=goal, title=f"A walk {number}")
+    write(laptop, journal, "goal.revised", id=goal, why="Because")
+    world.settle([laptop], journal)
+    waits = world.meet(phone)
+    assert waits is not None
+    assert "--go-on" in waits.problems[journal]
+    world.meet(phone, wait=False)
+    world.settle([phone, laptop], journal)
+    (why,) = [one for one in conflicts(laptop.state(journal)) if one.field == "why"]
+    assert {why.a.value, why.b.value} == {"Because", "On top"}
+
+
 def test_a_snapshot_that_lacks_only_what_is_here_is_begun_from(world: World) -> None:
     laptop = world.device("laptop")
     journal = laptop.open_journal("Mine")
@@ -146,7 +212,7 @@ def test_a_snapshot_that_lacks_only_what_is_here_is_begun_from(world: World) -> 
 def test_words_that_a_new_snapshot_is_without_are_taken_out_of_what_was_here_before(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("milepost.device_log.KEEP_STATE_AFTER", 2)
+    monkeypatch.setattr("milepost.device_states.KEEP_STATE_AFTER", 2)
     laptop = world.device("laptop")
     journal = laptop.open_journal("Mine")
     goal, drafts = add_goal(laptop.state(journal), new_id, "A walk", why="Unspeakable")

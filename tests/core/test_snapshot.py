@@ -22,7 +22,7 @@ from milepost.errors import HistoryPartial, MilepostError
 from milepost.events import Draft
 from milepost.journal import FOLD_VERSION, State, dump_state, load_state, state_hash
 from milepost.register import writes_of
-from milepost.sync import NoSnapshot, SyncFailed
+from milepost.steps import NoSnapshot, SyncFailed
 from milepost.views.journal import journal_view
 from tests.events import JOURNAL, entity, event
 from tests.events import device as number_of
@@ -43,7 +43,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("milepost_server.journals.MAX_PAGE_EVENTS", PAGE)
     monkeypatch.setattr("milepost_server.snapshots.MAX_BEHIND", 4)
     monkeypatch.setattr("milepost_server.snapshots.EVERY", 5)
-    monkeypatch.setattr("milepost.device_log.KEEP_STATE_AFTER", 5)
+    monkeypatch.setattr("milepost.device_states.KEEP_STATE_AFTER", 5)
     yield
 
 
@@ -509,8 +509,8 @@ def test_events_of_a_kind_that_is_not_known_come_with_the_snapshot(world: World)
 
 
 def test_the_file_of_a_device_from_before_snapshots_is_brought_up_to_date(tmp_path: Path) -> None:
-    from milepost.database import migrate
-    from milepost.device_log import SCHEMA
+    from milepost.device_file import SCHEMA
+    from milepost.schema import migrate
 
     (tmp_path / "old").mkdir()
     connection = sqlite3.connect(tmp_path / "old" / FILE_NAME, isolation_level=None)

@@ -22,10 +22,10 @@ FILE = re.compile(r"^```toml\n# (?P<name>[a-z-]+\.toml)\n(?P<body>.*?)^```$", re
 RUNNABLE = re.compile(r"make serve|(?:.*\| )?milepost\b.*")
 STAND_IN = re.compile(
     r"(?P<address>http://127\.0\.0\.1:\d+)"
-    r"|(?P<code>\b(?=[2-9-]*[A-Z])[A-Z2-9]{4}-[A-Z2-9]{4}\b)"
+    r"|(?P<code>\b(?=[2-9-]*[A-Z])[A-Z2-9]{4}(?:-[A-Z2-9]{4}){1,2}\b)"
     r"|(?P<id>\b(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{3,64}\b)"
 )
-ANY = {"address": r"http://127\.0\.0\.1:\d+", "code": r"[A-Z2-9]{4}-[A-Z2-9]{4}", "id": r"[0-9a-f]{3,64}"}
+ANY = {"address": r"http://127\.0\.0\.1:\d+", "code": r"[A-Z2-9]{4}(?:-[A-Z2-9]{4}){1,2}", "id": r"[0-9a-f]{3,64}"}
 SERVER_STARTS_IN_S = 15
 UUID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

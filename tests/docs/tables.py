@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import NODEFAULT, Meta, Struct, UnsetType
 
-from milepost import clock, envelope, errors, messages, plugin_api
+from milepost import clock, envelope, errors, messages, plugin_api, receipts
 from milepost.errors import MilepostError
 from milepost.events import COMPOSITES, EVENT_TYPES, NOT_FIELDS, PAYLOADS, Payload, by_register
 from milepost.events.forms import FORMS as EXACT_FORMS
@@ -175,6 +175,8 @@ def limits() -> str:
         ("journals in one sync", messages.MAX_JOURNALS),
         ("events in one page", messages.MAX_PAGE_EVENTS),
         ("bytes of the events in one page, after the first", messages.MAX_PAGE_BYTES),
+        ("links in one proof", receipts.MAX_LINKS),
+        ("characters of a receipt", receipts.MAX_RECEIPT),
         ("places in one request for chain values", messages.MAX_CHAIN_POINTS),
         ("characters of a reason for a rejection", envelope.MAX_REASON),
         ("milliseconds that a clock may run ahead", clock.CLAMP_MS),

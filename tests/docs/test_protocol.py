@@ -7,14 +7,16 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 
 from milepost import errors
 from milepost.database import Query, Work, unit
-from milepost.envelope import decode_event, genesis_chain, identity_digest, next_chain
+from milepost.envelope import Event, decode_event, genesis_chain, identity_digest, next_chain
 from milepost.events import EVENT_TYPES
 from milepost.journal import State, state_hash
+from milepost.receipts import Proof, event_text, place_text, walk
 from milepost_server.app import create_app
 from milepost_server.records import issue_code
 from milepost_server.services import Services, open_services
@@ -85,6 +87,32 @@ def test_the_example_event_has_the_digest_and_chain_that_the_layouts_give() -> N
     assert genesis == genesis_chain(JOURNAL)
     assert chain == next_chain(genesis, digest, decoded)
     assert re.findall(r"`([0-9a-f]{64})`", text) == [digest.hex(), genesis.hex(), chain.hex()]
+
+
+def test_the_example_proof_leads_along_the_example_log() -> None:
+    (body,) = blocks("json", section("Receipts"))
+    proof = msgspec.json.decode(body, type=Proof)
+    assert f'"cursor": {{"seq": {proof.seq - 1}, "chain": "{proof.chain}"}}' in DOCUMENT
+    assert f'"cursor": {{"seq": {proof.seq}, "chain": "{walk(proof.chain, proof.links)}"}}' in DOCUMENT
+
+
+def test_receipts_are_of_the_texts_that_the_document_shows() -> None:
+    place, event = blocks("text", section("Receipts"))
+    shown = place.replace("<journal>", JOURNAL).replace("<seq>", "7").replace("<chain value there>", "ab")
+    assert place_text(JOURNAL, 7, "ab").decode() == shown
+    left = Event(device="d", n=2, seen={"b": 1, "a": 3}, rejected="why", digest="cd" * 32)
+    lines = event_text(JOURNAL, left).decode().splitlines()
+    assert lines == [
+        event.splitlines()[0],
+        JOURNAL,
+        "d",
+        "2",
+        "a=3,b=1",
+        "cd" * 32,
+        hashlib.sha256().hexdigest(),
+        "why",
+    ]
+    assert len(event.splitlines()) == len(lines)
 
 
 class Exchange(NamedTuple):

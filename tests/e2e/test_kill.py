@@ -54,7 +54,7 @@ def stop_at_random(process: "subprocess.Popen[str]", rnd: random.Random) -> list
 
 
 @pytest.mark.parametrize("engine", KILLS)
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)])
+@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)], ids=["by chance"])
 def test_killed_at_any_moment_nothing_acknowledged_is_lost(
     tmp_path: Path, seed: int, engine: str, request: pytest.FixtureRequest
 ) -> None:

@@ -13,7 +13,7 @@ from tests.processes import Home, ServerProcess
 REQUESTS, KILLS = 40, 6
 
 
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)])
+@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)], ids=["by chance"])
 def test_a_request_sent_until_it_is_answered_is_carried_out_once(tmp_path: Path, seed: int) -> None:
     rnd = random.Random(seed)
     server = ServerProcess(tmp_path / "data")

@@ -196,7 +196,7 @@ class Storm:
         self.balancer.close()
 
 
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)])
+@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)], ids=["by chance"])
 def test_servers_are_killed_and_connections_cut_and_nothing_is_lost(
     tmp_path: Path, cluster: Cluster, postgres: PostgresServer, seed: int
 ) -> None:

@@ -32,6 +32,15 @@ def test_two_devices_tell_their_story_and_leave_nothing_behind(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
+def test_two_people_share_a_journal_and_leave_nothing_behind(tmp_path: Path) -> None:
+    told = run("examples/05_together/together.py", tmp_path)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert told.stderr == ""
+    assert "what was accepted is so for both" in told.stdout
+    assert "the access log has it all" in told.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_calendar_is_discreet_unless_asked_and_leaves_nothing_behind(tmp_path: Path) -> None:
     told = run("examples/02_calendar_feed/feed.py", tmp_path)
     assert told.returncode == 0, told.stdout + told.stderr

@@ -3,13 +3,17 @@
 import base64
 import gzip
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import zstandard
 
 from milepost.envelope import genesis_chain, identity_digest, next_chain
+from milepost.messages import encode
+from milepost_server.receipts import Key, Receipts
 from tests.golden.making import (
     ACCOUNT,
+    CHECKIN,
     JOURNAL,
     LAPTOP,
     NOW,
@@ -22,7 +26,9 @@ from tests.golden.making import (
     redaction,
     retracted,
     revised,
+    written,
 )
+from tests.golden.receipts import KEY, proof
 
 OTHER_ACCOUNT = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
 UNKNOWN_JOURNAL = "ffffffff-ffff-4fff-8fff-ffffffffffff"
@@ -75,6 +81,15 @@ def push(*events: str, to: str = "events", by: int = 1) -> Case:
     return ask("POST", f"/v1/journals/{JOURNAL}/{to}", f'{{"events":[{",".join(events)}]}}', by=by)
 
 
+def give_back(events: list[str], shown: Sequence[list[str]] = (), by: int = 1, *, spoilt: bool = False) -> Case:
+    """Events are given back, with proofs that logs were there."""
+    proofs = [encode(proof(Receipts([Key(**KEY)]), log, 0, len(log))).decode() for log in shown]
+    body = f'{{"events":[{",".join(events)}],"proofs":[{",".join(proofs)}]}}'
+    if spoilt:
+        body = body.replace('"seq":2', '"seq":3')
+    return ask("POST", f"/v1/journals/{JOURNAL}/repair", body, by=by)
+
+
 def coded(exchange: Case, coding: str) -> Case:
     """The same with a body that is compressed."""
     request = dict(exchange["request"])
@@ -91,6 +106,17 @@ PAIRED = [pair(CODE, journal=JOURNAL)]
 OWN: Case = {"codes": {CODE: ACCOUNT}}
 LOST = [FIRST, SECOND, OF_PHONE]
 GIVEN_BACK = OF_PHONE.replace('"n":1', f'"received_at":{NOW - 10_000},"n":1', 1)
+OF_OTHER = written(
+    PHONE, 1, "topic.added", f'{{"id":"{CHECKIN}","text":"What to say at once"}}', at=90, seen={LAPTOP: 1},
+    actor=OTHER_ACCOUNT,
+)  # fmt: skip
+TOGETHER: Case = {
+    "codes": {CODE: ACCOUNT, CODE_OTHER: OTHER_ACCOUNT},
+    "members": {ACCOUNT: "owner", OTHER_ACCOUNT: "therapist"},
+    "receipt_keys": [KEY],
+}
+BOTH = [pair(CODE), pair(CODE_OTHER)]
+STOOD = [event.replace('"n":1', f'"received_at":{NOW - 9_000},"n":1', 1) for event in (FIRST, OF_OTHER)]
 NEW_TITLE = revised(LAPTOP, 3, "title", '"Say it, soon"', at=120, seen={PHONE: 1})
 AHEAD = revised(LAPTOP, 1, "why", '"From the year 2039"', hlc="0200000000000000")
 BROKEN = revised(LAPTOP, 2, "title", "17")
@@ -302,6 +328,32 @@ CONVERSATIONS: list[Case] = [
             push(FIRST.replace(LAPTOP, "laptop")),
             ask("GET", f"/v1/journals/{JOURNAL}/chain?at={','.join(map(str, range(65)))}"),
             ask("GET", f"/v1/journals/{JOURNAL}/chain?at=first"),
+        ],
+    },
+    {
+        "about": "receipts, for what two members wrote",
+        **TOGETHER,
+        "exchanges": [
+            *BOTH,
+            sync(cursor(), FIRST),
+            sync(cursor(), OF_OTHER, device=PHONE, by=2),
+            ask("GET", EVENTS),
+            ask("GET", f"{EVENTS}?after=1&limit=1"),
+            sync(cursor(FIRST, OF_OTHER), redaction(LAPTOP, 2, OF_OTHER, seen={PHONE: 1}), acknowledged=1),
+            ask("GET", EVENTS),
+        ],
+    },
+    {
+        "about": "a repair by one of two members: what is proven, and what is not",
+        **TOGETHER,
+        "exchanges": [
+            *BOTH,
+            give_back(STOOD),
+            give_back(STOOD, shown=[STOOD], spoilt=True),
+            give_back([STOOD[1].replace("at once", "never")], shown=[STOOD]),
+            give_back(STOOD, shown=[STOOD]),
+            give_back(STOOD[1:], shown=[STOOD], by=2),
+            ask("GET", EVENTS),
         ],
     },
     {

@@ -16,7 +16,7 @@ from milepost.device import Device
 from milepost.envelope import Event, decode_event, encode_event, genesis_chain, identity_digest, next_chain
 from milepost.journal import state_hash
 from milepost.messages import Cursor
-from milepost.sync import SyncFailed
+from milepost.steps import SyncFailed
 from milepost_server import records
 from milepost_server.access import Admitted
 from milepost_server.records import Caller
@@ -240,7 +240,7 @@ async def _stand(services: Services, log: list[str]) -> None:
     entry = records.DeviceEntry(id=LAPTOP, name="laptop", kind="log", created_at=NOW)
     await services.database.write(records.add_api_device(entry, "a token", ACCOUNT))
     await services.database.write(records.claim(JOURNAL, Caller(ACCOUNT, ""), private=True, now=NOW))
-    await services.journals.push(JOURNAL, Admitted(Caller(ACCOUNT, ""), "owner"), decoded(log), NOW, repair=True)
+    await services.journals.repair(JOURNAL, Admitted(Caller(ACCOUNT, ""), "owner"), decoded(log), (), NOW)
 
 
 def _device(folder: Path, before: Case) -> Device:

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from types import ModuleType
 
-from tests.golden import branches, clocks, devices, forms, hints, logs, merging, redactions, wire
+from tests.golden import branches, clocks, devices, forms, hints, logs, merging, receipts, redactions, wire
 from tests.golden.making import Case
 
 VECTORS = Path(__file__).parent.parent / "vectors"
-FILES = (merging, redactions, logs, branches, clocks, wire, hints, devices, forms)
+FILES = (merging, redactions, logs, branches, clocks, wire, hints, devices, forms, receipts)
 
 
 def path_of(module: ModuleType) -> Path:

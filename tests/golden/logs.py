@@ -12,6 +12,7 @@ from milepost.envelope import decode_event
 from milepost.errors import MilepostError
 from milepost.messages import PushAnswer
 from milepost_server.access import Admitted
+from milepost_server.receipts import Receipts
 from milepost_server.records import Caller
 from milepost_server.services import open_services
 from tests.golden.making import (
@@ -271,19 +272,18 @@ def played(case: Case) -> Case:
 async def _played(case: Case) -> Case:
     with tempfile.TemporaryDirectory() as folder:
         services, database = await open_services(Path(folder))
+        services.journals.receipts = Receipts()
         try:
             pushes = []
             for push in case["pushes"]:
                 answer: dict[str, Any]
                 try:
                     events = [decode_event(body.encode()) for body in push["events"]]
-                    results = await services.journals.push(
-                        JOURNAL,
-                        Admitted(Caller(push["account"], ""), "owner"),
-                        events,
-                        push["now"],
-                        repair=push["repair"],
-                    )
+                    by, now = Admitted(Caller(push["account"], ""), "owner"), push["now"]
+                    if push["repair"]:
+                        results = await services.journals.repair(JOURNAL, by, events, (), now)
+                    else:
+                        results = await services.journals.push(JOURNAL, by, events, now)
                     answer = json.loads(msgspec.json.encode(PushAnswer(results)))
                 except MilepostError as error:
                     answer = {"problem": error.code}

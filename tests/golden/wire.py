@@ -7,7 +7,7 @@ instead, and its clock reads what the exchange says.
 import base64
 import itertools
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,9 +19,10 @@ from litestar.testing import TestClient
 from milepost.database import Query, Work, unit
 from milepost_server import members, records
 from milepost_server.app import create_app
+from milepost_server.receipts import Key, Receipts
 from milepost_server.services import Services, open_services
 from tests.golden.conversations import CONVERSATIONS, OTHER_ACCOUNT
-from tests.golden.making import ACCOUNT, NOW, Case
+from tests.golden.making import ACCOUNT, JOURNAL, NOW, Case
 
 FILE = "wire.json"
 CASES = CONVERSATIONS
@@ -34,7 +35,8 @@ TOLD = (
 
 def played(case: Case) -> Case:
     """The conversation with the server's answers."""
-    with running(case.get("codes", {})) as (client, services):
+    with running(case.get("codes", {}), keys_of(case)) as (client, services):
+        client.blocking_portal.call(_join, services, case.get("members", {}))  # type: ignore[attr-defined]
         exchanges = []
         for exchange in case["exchanges"]:
             services.now_ms = lambda now=exchange.get("now", NOW): now  # type: ignore[misc]
@@ -50,8 +52,13 @@ def _answer(client: TestClient[Any], request: Case) -> Case:
     return {"status": response.status_code, "headers": told, "body": response.text}
 
 
+def keys_of(case: Case) -> list[Key]:
+    """The keys that the server of a case signs receipts with; one without gives none."""
+    return [Key(one["id"], one["key"]) for one in case.get("receipt_keys", [])]
+
+
 @contextmanager
-def running(codes: dict[str, str]) -> Iterator[tuple[TestClient[Any], Services]]:
+def running(codes: dict[str, str], keys: Sequence[Key] = ()) -> Iterator[tuple[TestClient[Any], Services]]:
     ids, tokens, invitations = itertools.count(1), itertools.count(1), itertools.count(2)
     held: list[Services] = []
     with (
@@ -65,6 +72,7 @@ def running(codes: dict[str, str]) -> Iterator[tuple[TestClient[Any], Services]]
             services, database = await open_services(Path(folder))
             services.now_ms = lambda: NOW
             services.version, services.gate.now_s = "0.0.0", lambda: 0.0
+            services.journals.receipts = Receipts(keys)
             await database.write(_accounts())
             for code, account in codes.items():
                 with mock.patch.object(records, "new_code", lambda code=code: code):
@@ -74,6 +82,18 @@ def running(codes: dict[str, str]) -> Iterator[tuple[TestClient[Any], Services]]
 
         with TestClient(create_app(opener), base_url="http://milepost.example") as client:
             yield client, held[0]
+
+
+async def _join(services: Services, members: dict[str, str]) -> None:
+    """The journal has these accounts in it already."""
+    for account, role in members.items():
+        await services.database.write(_member(account, role))
+
+
+@unit
+def _member(account: str, role: str) -> Work[None]:
+    values = {"journal": JOURNAL, "account": account, "role": role, "now": NOW}
+    yield Query("INSERT INTO members VALUES (:journal, :account, :role, 0, :now)", values)
 
 
 @unit

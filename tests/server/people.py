@@ -36,10 +36,10 @@ class Person:
         """The next event of the person's device; `data` is what the payload has."""
         of = journal or self.api.journal
         self.n[of] = self.n.get(of, 0) + 1
-        body = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+        payload = Raw(json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode())
         made = Event(
             device=self.device, n=self.n[of], seen=seen or {}, hlc=format_hlc(self.api.now_ms, self.n[of]),
-            actor=self.account, type=type_name, v=v, salt=new_salt(), data=Raw(body.encode()),
+            actor=self.account, type=type_name, v=v, salt=new_salt(), data=payload,
         )  # fmt: skip
         self.sent.append(made)
         return made

@@ -100,7 +100,10 @@ class World:
         events = self.last if how == "again" else self._made(who, wanted, log)
         by = Admitted(records.Caller(self.accounts[who], f"paired {who}"), ROLES[who])
         try:
-            await self.services.journals.push(JOURNAL, by, events, NOW, repair=how == "repair")
+            if how == "repair":
+                await self.services.journals.repair(JOURNAL, by, events, (), NOW)
+            else:
+                await self.services.journals.push(JOURNAL, by, events, NOW)
         except Exception as error:
             assert type(error).__name__ in {"InvalidEvent", "NotAllowed"}, repr(error)
             assert await self.log() == log
@@ -127,10 +130,10 @@ class World:
             up_to = {"all": 1.0, "none": 0.0, "half": 0.5}[one["seen"]]
             seen = {d: int(c * up_to) for d, c in counters.items() if d != own and int(c * up_to) > told.get(d, 0)}
             told.update(seen)
-            body = json.dumps(payload(one, [*log, *made], self.accounts[who]), separators=(",", ":"))
+            said = json.dumps(payload(one, [*log, *made], self.accounts[who]), separators=(",", ":")).encode()
             event = Event(
-                device=own, n=n, seen=seen, hlc=format_hlc(NOW + one["ahead"], n), actor=self.accounts[who],
-                type=one["type"], salt=new_salt(), data=Raw(body.encode()),
+                device=own, n=n, seen=seen, hlc=format_hlc(NOW + one["ahead"], n), actor=self.accounts[who], type=one["type"],
+                salt=new_salt(), data=Raw(said),
             )  # fmt: skip
             made.append(odd(event, one, self, who))
         return made
@@ -149,16 +152,11 @@ def _added(name: str, values: dict[str, Any]) -> Iterator[Any]:
     )
 
 
-def payload(one: dict[str, Any], log: list[Event], account: str) -> dict[str, Any]:  # noqa: PLR0911
+def payload(one: dict[str, Any], log: list[Event], account: str) -> dict[str, Any]:
     """About one of few entities, so that people meet."""
     name, number = one["type"], entity(one["id"])
     if name == "redaction.made":
-        mine = [event for event in log if not event.rejected and (event.actor == account or one["words"] == "one")]
-        if not mine:
-            return {"id": number, "device": device(1), "n": 1, "digest": "0" * 64}
-        of = mine[-1 - one["which"] % len(mine)]
-        about = number if one["words"] == "two" else entity(100 + len(log))
-        return {"id": about, "device": of.device, "n": of.n, "digest": salted_digest(of)}
+        return _redaction(one, log, account)
     if name == "proposal.made":
         about = number if one["words"] == "two" else entity(100 + len(log))
         return {"id": about, "change": change(one)}
@@ -184,6 +182,16 @@ def payload(one: dict[str, Any], log: list[Event], account: str) -> dict[str, An
         | {k: one["words"] for k in ("title", "text", "takeaway", "place", "why") if k in data}
         | ({"id": number} if "id" in data else {})
     )
+
+
+def _redaction(one: dict[str, Any], log: list[Event], account: str) -> dict[str, Any]:
+    number = entity(one["id"])
+    mine = [event for event in log if not event.rejected and (event.actor == account or one["words"] == "one")]
+    if not mine:
+        return {"id": number, "device": device(1), "n": 1, "digest": "0" * 64}
+    of = mine[-1 - one["which"] % len(mine)]
+    about = number if one["words"] == "two" else entity(100 + len(log))
+    return {"id": about, "device": of.device, "n": of.n, "digest": salted_digest(of)}
 
 
 def change(one: dict[str, Any]) -> dict[str, Any]:

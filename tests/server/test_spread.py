@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from milepost.database import statements
+from milepost.sql_scripts import statements
 from milepost_server.postgres import PostgresDatabase
 from milepost_server.services import PARTS
 from tests.postgres import PostgresServer
@@ -20,7 +20,7 @@ FOUND_OTHERWISE = {
 HAS_ANOTHER_WAY = {"postgres.sql: move_and_add"}
 """Statements that one of them lacks; `test_a_database_that_can_not_add_at_once_is_asked_in_steps` goes the other way."""
 HOT = ("log.sql", "postgres.sql")
-WHOLE = {"durability", "make_parts", "add_part", "lock_part", "move_part"}
+WHOLE = {"durability", "make_parts", "versions", "add_part", "lock_part", "move_part"}
 WHOLE |= {"clock", "say", "heads_of", "members_of_accounts", "revoked_devices"}
 """Statements beside the logs: they are said when a server starts, or every few seconds, and none in a push."""
 _LACKING = ("ADVISORY", "NEXTVAL", "SERIAL", "LOCK TABLE", "TRUNCATE", "CTID", "OID", "MERGE INTO")
@@ -30,6 +30,7 @@ EVERY = {
         ("milepost", "log.sql"),
         ("milepost_server", "postgres.sql"),
         ("milepost_server", "server.sql"),
+        ("milepost_server", "copying.sql"),
     )
     for statement, sql in statements(package, name).items()
 }

@@ -24,7 +24,9 @@ GROUPS = {
     "Around the sessions": "session topic bring reflect alliance assess assessment instrument brief handover",
     "Looking": "today progress timeline then-now priorities summary burden log",
     "Looking after yourself": "help-now plan rest reminder",
-    "Devices and sharing": "pair sync status doctor conflicts refused device journal feed export redact plugin completion",
+    "Devices and sharing": "pair sync status doctor conflicts refused device devices journal feed export redact plugin "
+    "completion",
+    "Together": "invite join members propose proposals share caseload access-log",
 }
 """The headings of the help page → the commands below each; what is under none (a server's) comes last."""
 
@@ -37,7 +39,7 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.coaching import coach, templates
     from milepost.cli.completion import completion
     from milepost.cli.conflicts import conflicts_app
-    from milepost.cli.devices import device
+    from milepost.cli.devices import access_log, device
     from milepost.cli.doctor import doctor
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal
@@ -46,9 +48,11 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.instruments import instrument
     from milepost.cli.journals import export, journal, log, plugin
     from milepost.cli.measuring import measure
+    from milepost.cli.members import invite, join, members
     from milepost.cli.milestones import milestone
     from milepost.cli.overview import overview
     from milepost.cli.planning import alliance, practice, reflect
+    from milepost.cli.proposing import proposals_app, propose
     from milepost.cli.reading import (
         brief,
         burden,
@@ -62,6 +66,7 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.redacting import redact
     from milepost.cli.refused import refused_app
     from milepost.cli.sessions import session
+    from milepost.cli.sharing import caseload, share
     from milepost.cli.standing import status
     from milepost.cli.syncing import pair, sync
     from milepost.cli.topics import bring, topic
@@ -85,6 +90,9 @@ def build(*, eager: bool = False) -> App:
         refused_app,
         journal,
         device,
+        invite,
+        members,
+        proposals_app,
         feed,
         plugin,
     ):
@@ -94,6 +102,11 @@ def build(*, eager: bool = False) -> App:
         app.command(view)
     for command in (bring, assess, coach, undo, redact, pair, sync, status, doctor, log, export, handover, completion):
         app.command(command)
+    app.command(join)
+    app.command(propose)
+    app.command(share)
+    app.command(caseload)
+    app.command(access_log, name="access-log")
     app.command(help_now, name="help-now")
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):
         # Only a help page needs them all; loading a web server for every command would make each of them slow.

@@ -10,6 +10,7 @@ from milepost.views.brief import Brief, GoalNews, Revision
 from milepost.views.burden import Burden
 from milepost.views.priorities import counted, say_day, say_number
 from milepost.views.progress import Measured, Point, Progress
+from milepost.views.proposals import Proposal
 from milepost.views.then_now import ThenNow
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -165,11 +166,17 @@ def _sections(found: Brief, notes: int) -> Iterable[tuple[str, list[list[str]]]]
         ("Other notes", [f"{say_day(note.on)}: {note.text}" for note in found.notes]),
         ("Reached", [f"{one.title} ({say_day(one.on)})" for one in found.reached]),
         ("Put differently", [_revision(one) for one in found.revisions]),
+        ("Proposed", [_proposed(one) for one in found.proposals]),
         ("Filled in", [f"{one.title} ({say_day(one.on)}){_score(one.score)}" for one in found.assessments]),
         ("Written twice at once", [f"{one.title}: {(one.field or '').replace('_', ' ')}" for one in found.conflicts]),
     )
     for heading, rows in other_rows:
         yield heading, [_wrapped(row) for row in rows]
+
+
+def _proposed(one: Proposal) -> str:
+    said = "; ".join(f"{field.field.replace('_', ' ')}: {field.proposed}" for field in one.fields)
+    return f"{one.title} → {said} ({one.decision or 'waits for an answer'})"
 
 
 def _score(score: float | None) -> str:

@@ -6,6 +6,7 @@ from milepost.cli import show
 from milepost.cli.terminal import terminal
 from milepost.views.entities import plain
 from milepost.views.journal import conflicts, journal_view
+from milepost.views.proposals import open_proposals
 from milepost.views.today import near, resting
 
 MAX_NEAR = 5
@@ -25,11 +26,15 @@ Goals with dates and numbers are fine, and so are open ones. So is a journal wit
 def overview() -> None:
     """What is near, your goals, and what waits."""
     if not terminal.begun:
-        terminal.answer({"goals": [], "near": [], "unsent": 0, "conflicts": 0}, lambda console: console.print(WELCOME))
+        terminal.answer(
+            {"goals": [], "near": [], "unsent": 0, "conflicts": 0, "proposals": 0},
+            lambda console: console.print(WELCOME),
+        )
         return
     state, today = terminal.state(), terminal.today()
     view = journal_view(state)
     soon, waiting = () if resting(state, today) else near(state, today), conflicts(state)
+    proposed = sum(one.by != terminal.device.account for one in open_proposals(state))
     unsent = sum(terminal.device.log.unsent_count(row.journal) for row in terminal.device.rows())
     active = [goal for goal in view.goals if goal.status == "active"]
 
@@ -52,8 +57,9 @@ def overview() -> None:
             console.print(f"[dim]{unsent} to sync: milepost sync[/]")
         if waiting:
             console.print(f"{len(waiting)} to settle: milepost conflicts")
+        if proposed:
+            console.print(f"{proposed} proposed to you: milepost proposals")
 
     rows = [{k: v for k, v in plain(g).items() if k not in {"milestones", "checkins"}} for g in active]
-    terminal.answer(
-        {"goals": rows, "near": [plain(one) for one in soon], "unsent": unsent, "conflicts": len(waiting)}, draw
-    )
+    answer = {"goals": rows, "near": [plain(one) for one in soon], "unsent": unsent, "conflicts": len(waiting)}
+    terminal.answer({**answer, "proposals": proposed}, draw)

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from milepost.belonging import learn_members
 from milepost.cli.journals import journal_rows
 from milepost.cli.show import counted, escape
-from milepost.cli.terminal import terminal
+from milepost.cli.terminal import local_zone, terminal
 from milepost.device_names import learn_device_names
 from milepost.device_standing import clock_standing, note_sync
 from milepost.errors import InvalidInput, NotFound
-from milepost.sync import SyncFailed
+from milepost.events import Draft
+from milepost.steps import SyncFailed
 
 if TYPE_CHECKING:
     from milepost.client import HttpServer, SyncReport
@@ -59,23 +61,10 @@ def pair(
         Keep what is here as a journal of its own.
 
     """
-    from milepost.client import HttpServer
-
     if join and keep:
         raise InvalidInput("Choose one: --join a journal, or --keep what is here apart.")
     address = url if "://" in url else f"http://{url}"
-    device = terminal.device
-    unsent = [row.journal for row in device.rows() if not row.claimed]
-    own = next(iter(unsent), "")
-    called = name or socket.gethostname() or "device"
-    answer = HttpServer(address).pair(code, called, journal="" if join else own, keep=keep)
-    with device.log.transaction():
-        device.log.set("server", address.rstrip("/"))
-        device.log.set("token", answer.token)
-        device.log.set("device_names", None)
-        device.log.set("name", called)
-        device.adopt_account(answer.account)
-        joined = _settle_in(answer, own, join)
+    answer, joined = paired_with(address, code, name or socket.gethostname() or "device", join=join, keep=keep)
     terminal.answer(
         {
             "server": address.rstrip("/"),
@@ -88,6 +77,25 @@ def pair(
     )
 
 
+def paired_with(
+    address: str, code: str, called: str, *, join: str | None = None, keep: bool = False, account_name: str = ""
+) -> "tuple[PairAnswer, str | None]":
+    """Pairs this device, by an account's code, or with an `account_name` by an invitation's; the journal in use is told too."""
+    from milepost.client import HttpServer
+
+    device = terminal.device
+    own = next((row.journal for row in device.rows() if not row.claimed), "")
+    answer = HttpServer(address).pair(code, called, journal="" if join else own, keep=keep, account_name=account_name)
+    with device.log.transaction():
+        device.log.set("server", address.rstrip("/"))
+        device.log.set("token", answer.token)
+        for told in ("device_names", "member_names", "roles"):
+            device.log.set(told, None)
+        device.log.set("name", called)
+        device.adopt_account(answer.account)
+        return answer, _settle_in(answer, own, join)
+
+
 def _settle_in(answer: "PairAnswer", own: str, join: str | None) -> str | None:
     """Makes the account's journals this device's, and finds the place of what was here before."""
     device = terminal.device
@@ -96,7 +104,7 @@ def _settle_in(answer: "PairAnswer", own: str, join: str | None) -> str | None:
             device.log.set_claimed(own, private=entry.private)
         else:
             device.welcome(entry.id, private=entry.private)
-    theirs = [entry.id for entry in answer.journals if entry.id != own]
+    theirs = [entry.id for entry in sorted(answer.journals, key=lambda one: not one.private) if entry.id != own]
     if join is not None:
         target = terminal.match(join, theirs, "journal")
     elif own and not answer.claimed:
@@ -118,10 +126,26 @@ def sync_now(
     """
     from milepost import client
 
+    before = {row.journal for row in terminal.device.rows()}
     report = client.sync(terminal.device, remote, progress, wait=wait)
     learn_device_names(terminal.device, remote)
+    if report.received or report.left or {row.journal for row in terminal.device.rows()} != before:
+        _learn_journals(remote)
     note_sync(terminal.device, remote.clock_ahead_ms)
     return report
+
+
+def _learn_journals(remote: "HttpServer") -> None:
+    """Whose the journals are, and who is in those that are shared; a private one that nobody began is begun."""
+    device, found = terminal.device, remote.journals()
+    here = {row.journal: row for row in device.rows()}
+    for entry in found:
+        with device.log.transaction():
+            if entry.id in here and here[entry.id].private != entry.private:
+                device.log.set_claimed(entry.id, private=entry.private)
+            if entry.private and entry.empty and entry.id in here and not device.state(entry.id).devices:
+                device.append(entry.id, [Draft("journal.opened", {"title": "Private", "time_zone": local_zone()})])
+    learn_members(device, remote, [entry.id for entry in found if not entry.private and entry.id in here])
 
 
 def sync(
@@ -154,16 +178,21 @@ def print_report(console: Any, report: "SyncReport") -> None:
     """What a sync did, and what waits for the person now."""
     if report.sent or report.received:
         console.print(f"Sent {report.sent}, received {report.received}.")
-    elif not report.problems:
+    elif not report.problems and not report.left:
         console.print("All in step.")
     if report.repaired:
         console.print(f"The server had lost {counted(report.repaired, 'event')}, and has them again.")
+    if report.unproven:
+        lost = counted(report.unproven, "event")
+        console.print(f"It lacks {lost} of others', which only they can give back. They are kept here.")
     if report.rejected:
         console.print(f"The server refused {report.rejected}; your words are kept: `milepost refused`.")
     rows = journal_rows()
     waiting = sum(row["conflicts"] for row in rows)
     if waiting:
         console.print(f"{waiting} to settle: `milepost conflicts`.")
+    for journal in report.left:
+        console.print(f"You are in journal {journal[:8]} no more. What is here stays on this device.")
     for journal, problem in report.problems.items():
         console.print(f"Journal {journal[:8]}: {escape(problem)}")
     if trouble := clock_standing(terminal.device).words:

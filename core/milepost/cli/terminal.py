@@ -13,6 +13,7 @@ import msgspec
 
 from milepost.cli.dates import parse_date
 from milepost.cli.line_editing import read_line
+from milepost.cli.permission import refuse_early
 from milepost.cli.plain_copies import check_there, note_beginning
 from milepost.clock import UUID_PATTERN, new_id
 from milepost.commands import check_drafts
@@ -131,6 +132,7 @@ class Terminal:
         if not drafts:
             return
         journal = self.journal_to_write()
+        refuse_early(self.device, journal, drafts)
         while True:
             try:
                 self.device.append(journal, drafts, lambda now: self._check(now, drafts))
@@ -147,7 +149,7 @@ class Terminal:
         end = log.end(now.journal)
         if shown is not None and end > shown:
             self._shown[now.journal] = end
-            check_drafts(log.state_at(now.journal, shown), now, drafts)
+            check_drafts(log.states.at(now.journal, shown), now, drafts)
 
     def _ask_about(self, conflict: Conflict, drafts: Sequence[Draft]) -> None:
         from milepost.cli.meanwhile import ask, keep_words

@@ -23,7 +23,13 @@ topic = App(name="topic", help="What you want to bring to a session.")
 
 def topic_words(one: Topic) -> str:
     """A topic in the person's own words, else what it is about."""
-    return one.text or (f"{one.about['kind']} {one.about['id'][:6]}" if one.about else "")
+    words = one.text or (f"{one.about['kind']} {one.about['id'][:6]}" if one.about else "")
+    of = (one.about or {}).get("journal")
+    if not of or of == terminal.journal():
+        return words
+    here = any(row.journal == of for row in terminal.device.rows())
+    title = terminal.device.state(of).fields("journal", of).get("title") if here else None
+    return f"{words} (in “{title or of[:8]}”)"
 
 
 def _topic_row(one: Topic, _: dict[str, str]) -> Sequence[str]:
@@ -36,7 +42,9 @@ def _answer_topic(entity: str) -> None:
     answer(entities.show(terminal.state(), Topic, "topic", entity), _topic_row, "topic", "", "")
 
 
-def bring(text: Words = None, /, *, about: str | None = None, session: str | None = None) -> None:
+def bring(
+    text: Words = None, /, *, about: str | None = None, of: str | None = None, session: str | None = None
+) -> None:
     """Something to bring to the next session; it stays open until it was talked about.
 
     Parameters
@@ -45,6 +53,8 @@ def bring(text: Words = None, /, *, about: str | None = None, session: str | Non
         In your own words (`-` reads standard input).
     about
         A goal, milestone or practice that it is about.
+    of
+        The journal that this is in, where it is another one. Only a private journal can point into others.
     session
         The session that it is meant for, where it is not just the next one.
     """
@@ -54,13 +64,37 @@ def bring(text: Words = None, /, *, about: str | None = None, session: str | Non
         )
     journal = terminal.journal_to_write()
     reference = None
-    if about is not None:
+    if of is not None:
+        reference, title = _elsewhere(journal, of, about)
+        text = text or title
+    elif about is not None:
         kind, named = terminal.any_entity(("goal", "milestone", "practice", "checkin"), about)
         reference = {"journal": journal, "kind": kind, "id": named}
     meant_for = {"session": find_session(session).id} if session else {}
     entity, drafts = commands.bring(new_entity, read_note(text), reference, **meant_for)
     terminal.write(drafts)
     _answer_topic(entity)
+
+
+def _elsewhere(journal: str, of: str, about: str | None) -> tuple[dict[str, str], str]:
+    """A reference into another journal, and what is there called; the members of that one never see it.
+
+    Raises:
+        InvalidInput: `about` is missing, or members of this journal would see it.
+    """
+    row = terminal.device.log.journal(journal)
+    if about is None:
+        raise InvalidInput("Say what in that journal: `--about ID --of JOURNAL`.")
+    if not row.private:
+        raise InvalidInput(
+            "Others read this journal, and would see what you point at. Do it in your private one: `--journal ID`."
+        )
+    other = terminal.match(of, [one.journal for one in terminal.device.rows()], "journal")
+    state = terminal.device.state(other)
+    kinds = {entity: kind for kind in ("goal", "milestone", "practice") for entity in state.visible(kind)}
+    entity = terminal.match(about, kinds, "goal")
+    title = state.fields(kinds[entity], entity).get("title") or ""
+    return {"journal": other, "kind": kinds[entity], "id": entity}, title
 
 
 @topic.command(name="list")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from milepost.belonging import member_names
 from milepost.cli.dates import relative
 from milepost.cli.show import escape, say_date
 from milepost.cli.terminal import terminal
@@ -61,7 +62,7 @@ def who(version: Version) -> str:
     """Who wrote it: you, or the member's name where it is known."""
     if version.actor in {terminal.device.account, NOBODY}:
         return "you"
-    return f"member {version.actor[:8]}"
+    return member_names(terminal.device).get(version.actor) or f"member {version.actor[:8]}"
 
 
 def on_what(version: Version, names: Mapping[str, str]) -> str:

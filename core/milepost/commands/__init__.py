@@ -3,7 +3,7 @@
 A command refuses what makes no sense with a message for the person; it never looks at a clock and never writes.
 """
 
-from milepost.commands.basis import base_of, check, check_drafts
+from milepost.commands.basis import base_of, check, check_drafts, register_of
 from milepost.commands.goals import (
     GOAL_STATUSES,
     MILESTONE_STATUSES,
@@ -35,9 +35,11 @@ from milepost.commands.planning import (
     schedule,
     write_plan,
 )
+from milepost.commands.proposing import accept, counter, decline, propose, withdraw
 from milepost.commands.redacting import redact
 from milepost.commands.settling import find_conflict, put, settle
 from milepost.commands.undo import undo
+from milepost.events import Draft
 
 __all__ = [
     "GOAL_STATUSES",
@@ -45,6 +47,8 @@ __all__ = [
     "PRACTICE_STATUSES",
     "SESSION_STATUSES",
     "TOPIC_STATUSES",
+    "Draft",
+    "accept",
     "add_goal",
     "add_milestone",
     "add_practice",
@@ -58,14 +62,18 @@ __all__ = [
     "check_drafts",
     "check_in",
     "check_value",
+    "counter",
+    "decline",
     "define_measure",
     "find_conflict",
     "plan_series",
+    "propose",
     "put",
     "rank_goal",
     "record_alliance",
     "redact",
     "reflect",
+    "register_of",
     "require",
     "retract_checkin",
     "revise",
@@ -74,5 +82,6 @@ __all__ = [
     "schedule",
     "settle",
     "undo",
+    "withdraw",
     "write_plan",
 ]

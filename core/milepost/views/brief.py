@@ -20,6 +20,7 @@ from milepost.views.fields import changed_at, those
 from milepost.views.history import Change, histories
 from milepost.views.journal import conflicts, goal_ids
 from milepost.views.progress import progress
+from milepost.views.proposals import Proposal, proposals
 from milepost.views.recurrence import instant, sessions_within
 
 BACK_DAYS = (31, 366, 3_660)
@@ -103,7 +104,8 @@ class Waiting(Struct, frozen=True, kw_only=True):
 class Brief(Struct, frozen=True, kw_only=True):
     """One brief. `session` and `since` are the last session's (null: none yet, so from the beginning); `until` is now.
 
-    `assumed`: nobody said whether that session was held. Where a day was asked for, `since` is its beginning.
+    `assumed`: nobody said whether that session was held. Where a day was asked for, `since` is its beginning. `proposals`
+    are those that wait for an answer, and those that got one since.
     """
 
     session: str | None = None
@@ -118,6 +120,7 @@ class Brief(Struct, frozen=True, kw_only=True):
     takeaways: tuple[str, ...] = ()
     topics: tuple[Waiting, ...] = ()
     conflicts: tuple[Waiting, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     worth: tuple[str, ...] = ()
 
 
@@ -185,6 +188,7 @@ def brief(
         takeaways=_takeaways(state, session) if session else (),
         topics=tuple(Waiting(id=t.id, title=t.text or _title(state, t.about or {})) for t in open_topics),
         conflicts=tuple(Waiting(id=c.id, title=c.title, field=c.field) for c in conflicts(state)),
+        proposals=tuple(one for one in proposals(state) if one.decision is None or (one.decided_at or 0) >= since.ms),
         worth=tuple(
             _worth(
                 state,

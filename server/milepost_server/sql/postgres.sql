@@ -6,6 +6,9 @@ SELECT setting FROM pg_settings WHERE name = 'synchronous_commit';
 -- name: make_parts
 CREATE TABLE IF NOT EXISTS schema_parts (part TEXT PRIMARY KEY, version BIGINT NOT NULL);
 
+-- name: versions
+SELECT part, version FROM schema_parts;
+
 -- name: add_part
 INSERT INTO schema_parts (part, version) VALUES (:part, 0) ON CONFLICT (part) DO NOTHING;
 
@@ -20,6 +23,9 @@ INSERT INTO heads (journal, seq, chain) VALUES (:journal, 0, :chain) ON CONFLICT
 
 -- name: lock_head
 SELECT seq, chain FROM heads WHERE journal = :journal FOR UPDATE;
+
+-- name: put_head
+UPDATE heads SET seq = :seq, chain = :chain WHERE journal = :journal;
 
 -- name: move_head
 UPDATE heads SET seq = :seq, chain = :chain

@@ -67,14 +67,14 @@ WHERE journal = :journal AND key_hash = :key_hash AND made_at >= :before;
 INSERT INTO writer_owners (device, account, paired) VALUES (:device, :account, :paired)
 ON CONFLICT (device) DO UPDATE SET paired = excluded.paired WHERE writer_owners.account = excluded.account;
 
--- name: keep_writer
-INSERT INTO writer_owners (device, account) VALUES (:device, :account) ON CONFLICT (device) DO NOTHING;
-
 -- name: writers_of
 SELECT paired, device FROM writer_owners WHERE account = :account AND paired <> '' ORDER BY device;
 
 -- name: writer_owner
 SELECT account FROM writer_owners WHERE device = :device;
+
+-- name: bind_writer
+INSERT INTO writer_owners (device, account, paired) VALUES (:device, :account, '') ON CONFLICT (device) DO NOTHING;
 
 -- name: members_of
 SELECT account, role FROM members WHERE journal = :journal;
@@ -124,6 +124,9 @@ SELECT body FROM events WHERE journal = :journal AND seq > :after;
 -- name: logs
 SELECT journal FROM events UNION SELECT journal FROM archives ORDER BY journal;
 
+-- name: logs_before_archives
+SELECT DISTINCT journal FROM events ORDER BY journal;
+
 -- name: archives_of
 SELECT first, start, chain, body FROM archives WHERE journal = :journal ORDER BY first;
 
@@ -140,6 +143,9 @@ UPDATE leases SET until = :until WHERE journal = :journal AND task = :task AND f
 
 -- name: hold_lease
 UPDATE leases SET until = until WHERE journal = :journal AND task = :task AND fence = :fence RETURNING fence;
+
+-- name: rename_account
+UPDATE accounts SET name = :name WHERE account = :account;
 
 -- name: account_named
 SELECT account FROM accounts WHERE name = :name ORDER BY created_at, account LIMIT 2;

@@ -1,0 +1,271 @@
+"""`milepost propose` and `proposals …`: what one member suggests and another agrees to."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from milepost import commands
+from milepost.belonging import member_names
+from milepost.cli.dates import relative
+from milepost.cli.field_words import read_field
+from milepost.cli.numbers import Whole
+from milepost.cli.show import escape, table
+from milepost.cli.terminal import new_entity, read_note, terminal
+from milepost.cli.versions import words_of
+from milepost.clock import NOBODY
+from milepost.errors import Conflict, InvalidInput
+from milepost.events import Fields
+from milepost.events.registry import REVISIONS
+from milepost.views.proposals import Proposal, open_proposals, proposals
+
+proposals_app = App(name="proposals", help="What somebody suggests to change, waiting for an answer.")
+
+Words = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+Set = Annotated[list[str] | None, Parameter(name="--set", negative="")]
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+def propose(
+    id: str,
+    /,
+    *,
+    title: str | None = None,
+    looks_like: str | None = None,
+    why: str | None = None,
+    helps: str | None = None,
+    due: str | None = None,
+    importance: Whole | None = None,
+    confidence: Whole | None = None,
+    set: Set = None,
+    reason: Words = None,
+) -> None:
+    """Suggest a change to a goal, a step, a practice, a session …: another member accepts it, or says something else.
+
+    Parameters
+    ----------
+    id
+        What should change.
+    title
+        What it should be called.
+    looks_like
+        How one would see that it is so.
+    why
+        Why it matters.
+    helps
+        What helps.
+    due
+        Until when; `none` for open.
+    importance
+        0 to 10.
+    confidence
+        0 to 10.
+    set
+        Any other field, as FIELD=VALUE; `none` empties it. May be given again.
+    reason
+        Why you suggest it; `-` reads it from standard input.
+
+    """
+    kind, entity = terminal.any_entity(list(REVISIONS), id)
+    given = {"title": title, "looks_like": looks_like, "why": why, "helps": helps, "due": due}
+    numbers = {"importance": importance, "confidence": confidence}
+    fields = {**_read(kind, entity, given, set), **{name: one for name, one in numbers.items() if one is not None}}
+    made, drafts = commands.propose(terminal.state(), new_entity, kind, entity, fields, read_note(reason))
+    terminal.write(drafts)
+    _answer(_one(made), "Proposed. They see it at their next sync.")
+
+
+def _read(kind: str, entity: str, given: dict[str, str | None], more: list[str] | None) -> Fields:
+    """Words as the values of fields."""
+    words = {name: said for name, said in given.items() if said is not None}
+    for one in more or []:
+        name, equals, said = one.partition("=")
+        if not equals:
+            raise InvalidInput(f"Write it as --set FIELD=VALUE, not {one!r}.")
+        words[name.strip()] = said
+    state, today = terminal.state(), terminal.today()
+    found: Fields = {}
+    for name, said in words.items():
+        register = commands.register_of(kind, name)
+        value = read_field(state, kind, entity, register, said, today)
+        found |= value if isinstance(value, dict) else {name: value}
+    return found
+
+
+def _one(proposal: str) -> Proposal:
+    return next(one for one in proposals(terminal.state()) if one.id == proposal)
+
+
+def _match(text: str) -> str:
+    return terminal.match(text, [one.id for one in proposals(terminal.state())] if terminal.begun else [], "proposal")
+
+
+def _who(account: str | None) -> str:
+    if account in {terminal.device.account, NOBODY, None}:
+        return "you"
+    return member_names(terminal.device).get(account or "") or f"member {(account or '')[:8]}"
+
+
+@proposals_app.default
+def proposals_list(*, all: Flag = False) -> None:
+    """The proposals that wait for an answer.
+
+    Parameters
+    ----------
+    all
+        Those that were decided, too.
+
+    """
+    state = terminal.state() if terminal.begun else None
+    found = [] if state is None else proposals(state) if all else open_proposals(state)
+
+    def show(console: Any) -> None:
+        for one in found:
+            _print(console, one)
+        if not found:
+            console.print("No proposal waits for an answer.")
+
+    terminal.answer(found, show)
+
+
+@proposals_app.command(name="show")
+def proposals_show(id: str, /) -> None:
+    """One proposal, with what there is now beside it."""
+    _answer(_one(_match(id)))
+
+
+@proposals_app.command(name="accept")
+def proposals_accept(id: str, /, *, reason: Words = None, yes: Flag = False) -> None:
+    """Agree to a proposal: what it says is so from now on.
+
+    Parameters
+    ----------
+    reason
+        Anything to say with it; `-` reads it from standard input.
+    yes
+        Also where somebody changed the same since it was proposed.
+
+    """
+    one = _one(_match(id))
+    if one.stale and one.decision is None and not yes:
+        _ask_about_stale(one)
+    _decide(commands.accept(terminal.state(), one.id, _today(), read_note(reason)), one.id, "Accepted.")
+
+
+def _ask_about_stale(one: Proposal) -> None:
+    """What it would change was changed by somebody since: both are shown first."""
+    said = "; ".join(
+        f"{field.field.replace('_', ' ')} is now {words_of(field.now)}, and would be {words_of(field.proposed)}"
+        for field in one.fields
+        if field.stale
+    )
+    if not terminal.interactive:
+        raise Conflict(f"That was changed since it was proposed: {said}. Give --yes to accept it all the same.")
+    _print(terminal.console(), one)
+    if terminal.ask("Changed since it was proposed. Accept all the same? [dim](yes / Enter for no)[/]") != "yes":
+        raise Conflict("Nothing is changed.")
+
+
+@proposals_app.command(name="decline")
+def proposals_decline(id: str, /, *, reason: Words = None) -> None:
+    """Say no to a proposal; nothing is changed.
+
+    Parameters
+    ----------
+    reason
+        Why, if you like; `-` reads it from standard input.
+
+    """
+    proposal = _match(id)
+    _decide(commands.decline(terminal.state(), proposal, _today(), read_note(reason)), proposal, "Declined.")
+
+
+@proposals_app.command(name="withdraw")
+def proposals_withdraw(id: str, /, *, reason: Words = None) -> None:
+    """Take back what you proposed; nothing is changed.
+
+    Parameters
+    ----------
+    reason
+        Why, if you like; `-` reads it from standard input.
+
+    """
+    proposal = _match(id)
+    _decide(commands.withdraw(terminal.state(), proposal, _today(), read_note(reason)), proposal, "Taken back.")
+
+
+@proposals_app.command(name="counter")
+def proposals_counter(
+    id: str,
+    /,
+    *,
+    title: str | None = None,
+    looks_like: str | None = None,
+    why: str | None = None,
+    helps: str | None = None,
+    due: str | None = None,
+    set: Set = None,
+    reason: Words = None,
+) -> None:
+    """Answer with another proposal about the same: as it was, but for what you say here.
+
+    Parameters
+    ----------
+    title
+        What it should be called.
+    looks_like
+        How one would see that it is so.
+    why
+        Why it matters.
+    helps
+        What helps.
+    due
+        Until when; `none` for open.
+    set
+        Any other field, as FIELD=VALUE; `none` empties it. May be given again.
+    reason
+        Why; `-` reads it from standard input.
+
+    """
+    before = _one(_match(id))
+    given = {"title": title, "looks_like": looks_like, "why": why, "helps": helps, "due": due}
+    fields = _read(before.kind, before.entity, given, set)
+    made, drafts = commands.counter(terminal.state(), new_entity, before.id, fields, _today(), read_note(reason))
+    terminal.write(drafts)
+    _answer(_one(made), "Countered.")
+
+
+def _today() -> str:
+    return terminal.today().isoformat()
+
+
+def _decide(drafts: list[commands.Draft], proposal: str, words: str) -> None:
+    terminal.write(drafts)
+    _answer(_one(proposal), words)
+
+
+def _answer(one: Proposal, words: str = "") -> None:
+    def show(console: Any) -> None:
+        if words:
+            console.print(words)
+        _print(console, one)
+
+    terminal.answer(one, show)
+
+
+def _print(console: Any, one: Proposal) -> None:
+    made = relative(datetime.fromtimestamp(one.at / 1000, UTC).date(), terminal.today())
+    fate = f", {one.decision} by {escape(_who(one.decided_by))}" if one.decision else ""
+    ids = terminal.short_ids()
+    console.print(
+        f"{ids.get(one.id, one.id[:8])}  {escape(one.title)}  [dim]by {escape(_who(one.by))}, {made}{fate}[/]"
+    )
+    shown = table("", "now", "proposed", "")
+    for field in one.fields:
+        changed = "changed since" if field.stale and one.decision is None else ""
+        shown.add_row(
+            field.field.replace("_", " "), escape(words_of(field.now)), escape(words_of(field.proposed)), changed
+        )
+    console.print(shown)
+    if one.why:
+        console.print(f"  {escape(one.why)}")
