@@ -67,9 +67,6 @@ WHERE journal = :journal AND key_hash = :key_hash AND made_at >= :before;
 INSERT INTO writer_owners (device, account, paired) VALUES (:device, :account, :paired)
 ON CONFLICT (device) DO UPDATE SET paired = excluded.paired WHERE writer_owners.account = excluded.account;
 
--- name: keep_writer
-INSERT INTO writer_owners (device, account) VALUES (:device, :account) ON CONFLICT (device) DO NOTHING;
-
 -- name: writers_of
 SELECT paired, device FROM writer_owners WHERE account = :account AND paired <> '' ORDER BY device;
 
