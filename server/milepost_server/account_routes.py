@@ -29,6 +29,7 @@ from milepost.messages import (
     PairRequest,
     is_journal_id,
 )
+from milepost_server import feeds as subscriptions
 from milepost_server import records
 from milepost_server.administration import carry_out
 from milepost_server.coding import CODINGS
@@ -112,7 +113,7 @@ async def add_feed(request: Call, journal: Journal, data: JSONBody[FeedRequest])
         created_at=services.now_ms(),
         url=f"{str(request.base_url).rstrip('/')}/feeds/{token}.{data.format}",
     )
-    await services.database.write(records.add_feed(feed, token, caller))
+    await services.database.write(subscriptions.add_feed(feed, token, caller))
     return feed
 
 
@@ -120,7 +121,10 @@ async def add_feed(request: Call, journal: Journal, data: JSONBody[FeedRequest])
 async def feeds(request: Call, journal: Journal) -> list[Feed]:
     """Without their addresses: those were told when the feeds were made."""
     services = services_of(request)
-    return [records.as_feed(row) for row in await services.database.read(records.feeds_of(journal, _owned(request)))]
+    return [
+        subscriptions.as_feed(row)
+        for row in await services.database.read(subscriptions.feeds_of(journal, _owned(request)))
+    ]
 
 
 def _owned(request: Call) -> str:
@@ -133,7 +137,7 @@ def _owned(request: Call) -> str:
 async def revoke_feed(request: Call, journal: Journal, feed: FromPath[str]) -> Feed:
     """From now on its address gives an empty calendar, and later nothing."""
     services = services_of(request)
-    work = records.revoke_feed(journal, feed, admitted(request).caller, _owned(request), services.now_ms())
+    work = subscriptions.revoke_feed(journal, feed, admitted(request).caller, _owned(request), services.now_ms())
     return await services.database.write(work)
 
 

@@ -15,7 +15,7 @@ from milepost import errors
 from milepost.errors import MilepostError, NotFound
 from milepost.plugin_api import ExportContext
 from milepost.views.journal import journal_view
-from milepost_server.records import as_feed, feed_by_token
+from milepost_server.feeds import as_feed, feed_by_token
 from milepost_server.services import Services
 
 REVOKED_FEED_DAYS = 28

@@ -21,14 +21,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import asyncpg
-from msgspec.structs import replace
 
 from milepost.archiving import KEPT_EVENTS, Archive, archive_run, repacked, unpack
 from milepost.database import Query, Row, Unit
-from milepost.envelope import Event, decode_event, genesis_chain
+from milepost.envelope import Event, genesis_chain
 from milepost.errors import Busy, Conflict
 from milepost.log_reader import LogReader
-from milepost.pushing import End, Push, dump_writers, load_writers, wanted
+from milepost.pushing import End, Push, dump_writers, wanted
 from milepost.pushing import Row as EventRow
 from milepost.sql_scripts import statements
 from milepost.store import Head, PushResult
@@ -42,6 +41,7 @@ from milepost_server.postgres import (
     rows_of,
     storage_error,
 )
+from milepost_server.postgres_ends import caught_up, own, read_end
 
 MAX_ENDS = 20_000
 """Journals whose end is remembered; one of three devices takes about 2 kB. A push to any other reads it first."""
@@ -121,7 +121,7 @@ class PostgresStore(LogReader):
         end = self._ends.get(journal)
         if end is None or (end.seq, end.chain) != (head.seq, head.chain):
             end = await self._database.transaction(
-                lambda connection: _read_end(connection, journal), isolation="repeatable_read"
+                lambda connection: read_end(connection, journal), isolation="repeatable_read"
             )
             self._remember(journal, end)
         return {device: writer.n for device, writer in end.writers.items()}
@@ -198,7 +198,7 @@ class PostgresStore(LogReader):
         async with LateTransaction(connection) as transaction:
             if known is None:
                 await transaction.begin()
-            end = _own(known) if known else await self._locked_end(connection, journal)
+            end = own(known) if known else await self._locked_end(connection, journal)
             group = _Group(self, connection, transaction, journal, end, locked=known is None)
             results: list[_Result] = []
             for job in jobs:
@@ -220,12 +220,12 @@ class PostgresStore(LogReader):
             rows = await rows_of(connection, lock)
         known = self._ends.get(journal)
         if known is not None and (known.seq, known.chain) == rows[0]:
-            return _own(known)
+            return own(known)
         if known is not None and known.seq < rows[0][0]:
             at = await rows_of(connection, Query(_LOG["chain_at"], {"journal": journal, "seq": known.seq}))
             if at == [(known.chain,)]:
-                return await _caught_up(connection, journal, _own(known), rows[0])
-        end = await _read_end(connection, journal)
+                return await caught_up(connection, journal, own(known), rows[0])
+        end = await read_end(connection, journal)
         if (end.seq, end.chain) != rows[0]:  # the log is from before there was such a row, or was filled in without
             await rows_of(connection, Query(SQL["put_head"], {"journal": journal, "seq": end.seq, "chain": end.chain}))
         return end
@@ -233,35 +233,6 @@ class PostgresStore(LogReader):
 
 class _Moved(Exception):
     """The journal does not end where it was thought to."""
-
-
-def _own(end: End) -> End:
-    """A copy that may be moved."""
-    return replace(end, writers=dict(end.writers))
-
-
-async def _caught_up(connection: Connection, journal: str, end: End, at: Row) -> End:
-    """An end of before, at (seq, chain), where the log goes on from it."""
-    after = await rows_of(connection, Query(_LOG["bodies_after"], {"journal": journal, "after": end.seq}))
-    end.writers = {device: replace(writer) for device, writer in end.writers.items()}
-    end.follow([body for (body,) in after])
-    end.seq, end.chain = at
-    end.received_at = decode_event(after[-1][0]).received_at
-    return end
-
-
-async def _read_end(connection: Connection, journal: str) -> End:
-    """Where a journal ends, by its log."""
-    last = await rows_of(connection, Query(_LOG["last_event"], {"journal": journal}))
-    if not last:
-        return End(0, genesis_chain(journal), 0, {})
-    seq, chain, body = last[0]
-    kept = await rows_of(connection, Query(_LOG["kept_end"], {"journal": journal}))
-    kept_seq, writers = kept[0] if kept else (0, "{}")
-    end = End(seq, chain, decode_event(body).received_at, load_writers(writers), kept_seq)
-    after = await rows_of(connection, Query(_LOG["bodies_after"], {"journal": journal, "after": kept_seq}))
-    end.follow([body for (body,) in after])
-    return end
 
 
 def _columns(rows: Sequence[EventRow]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from milepost.clock import new_id
 from milepost.database import Query, Row, Work, unit
 from milepost.errors import CodeRefused, InvalidInput, NotAllowed, NotFound
 from milepost.membership import DeviceChange
-from milepost.messages import SCOPES, DeviceEntry, Feed, JournalEntry
+from milepost.messages import SCOPES, DeviceEntry, JournalEntry
 from milepost.schema import migrations
 from milepost.sql_scripts import statements
 from milepost_server.access_log import Done, note
@@ -378,63 +378,6 @@ def done_request(journal: str, key: RequestKey, now: int) -> Query:
     return Query(_SQL["done_request"], {"journal": journal, "key_hash": key.key_hash, "before": before})
 
 
-@unit
-def add_feed(feed: Feed, token: str, by: Caller) -> Work[None]:
-    """A calendar subscription begins."""
-    done = Done(what="made feed", actor=by.account, device=by.device, subject=feed.id)
-    yield from note(feed.journal, done, feed.created_at)
-    yield Query(
-        _SQL["add_feed"],
-        {
-            "token_hash": secret_hash(token),
-            "feed": feed.id,
-            "journal": feed.journal,
-            "account": by.account,
-            "format": feed.format,
-            "plain": int(feed.plain),
-            "name": feed.name,
-            "now": feed.created_at,
-        },
-    )
-
-
-@unit
-def revoke_feed(journal: str, feed: str, by: Caller, owned: str, now: int) -> Work[Feed]:
-    """Ends a subscription; again changes nothing. `owned`: an account's own alone, or anybody's where it is empty.
-
-    Raises:
-        NotFound: the journal has no such feed.
-
-    """
-    before = yield from _feed(journal, feed, owned)
-    if before.revoked_at is None:
-        yield Query(_SQL["revoke_feed"], {"journal": journal, "feed": feed, "now": now})
-        yield from note(journal, Done(what="revoked feed", actor=by.account, device=by.device, subject=feed), now)
-    return (yield from _feed(journal, feed, owned))
-
-
-@unit
-def _feed(journal: str, feed: str, owned: str) -> Work[Feed]:
-    for row in (yield feeds_of(journal, owned)):
-        if row[0] == feed:
-            return as_feed(row)
-    raise NotFound(f"This journal has no feed {feed}. `milepost feed list` shows those there are.")
-
-
-def as_feed(row: Row) -> Feed:
-    """A feed from its row."""
-    feed, journal, format_name, plain, name, created_at, revoked_at = row
-    return Feed(
-        id=feed,
-        journal=journal,
-        format=format_name,
-        plain=bool(plain),
-        name=name,
-        created_at=created_at,
-        revoked_at=revoked_at,
-    )
-
-
 def as_entry(row: Row, *, empty: bool) -> JournalEntry:
     """A journal of an account's, from its row."""
     return JournalEntry(id=row[0], role=row[1], private=bool(row[2]), empty=empty)
@@ -448,16 +391,6 @@ def device_by_token(token: str) -> Query:
 def journals_of(account: str) -> Query:
     """Rows (journal, role, private)."""
     return Query(_SQL["journals_of"], {"account": account})
-
-
-def feeds_of(journal: str, owned: str = "") -> Query:
-    """Rows for `as_feed`: those that an account made, or all where it is empty."""
-    return Query(_SQL["feeds_of"], {"journal": journal, "owned": owned})
-
-
-def feed_by_token(token: str) -> Query:
-    """Rows for `as_feed`."""
-    return Query(_SQL["feed_by_token"], {"token_hash": secret_hash(token)})
 
 
 def count_devices() -> Query:

@@ -48,7 +48,8 @@ def build(*, eager: bool = False) -> App:
     from milepost.cli.instruments import instrument
     from milepost.cli.journals import export, journal, log, plugin
     from milepost.cli.measuring import measure
-    from milepost.cli.members import invite, join, members
+    from milepost.cli.members import invite, join
+    from milepost.cli.members_preview import members
     from milepost.cli.milestones import milestone
     from milepost.cli.overview import overview
     from milepost.cli.planning import alliance, practice, reflect

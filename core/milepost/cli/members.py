@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from milepost.belonging import learn_members, note_left, role_in
 from milepost.cli.dates import relative
-from milepost.cli.journals import journal_rows
 from milepost.cli.numbers import Whole
 from milepost.cli.show import counted, escape, table
 from milepost.cli.syncing import paired_with, server, sync_now
@@ -18,7 +17,7 @@ from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, NotAllowed, NotFound
 from milepost.events import Draft
 from milepost.membership import Invitation, InvitationRequest, InvitationSeen, Member
-from milepost.policy import THERAPIST, owners_alone_change_goals
+from milepost.policy import owners_alone_change_goals
 
 Role = Literal["owner", "therapist", "reader"]
 Flag = Annotated[bool, Parameter(negative="")]
@@ -347,67 +346,3 @@ def members_allow_changes(*, off: Flag = False) -> None:
         "A therapist proposes changes of goals; an owner accepts." if now else "A therapist may change goals directly."
     )
     terminal.answer({"journal": journal, "owners_only": now}, lambda console: console.print(words))
-
-
-class Preview(Struct, frozen=True, kw_only=True):
-    """What a member of a role reads in a journal (how many of each kind, and all titles of goals), what they may write, and
-    which journals on this device stay out of their sight.
-    """
-
-    journal: str
-    title: str
-    role: str
-    events: int
-    reads: dict[str, int]
-    goals: list[str]
-    may: str
-    writes: list[str]
-    hidden: list[str]
-
-
-@members.command(name="preview")
-def members_preview(*, role: Role = "therapist") -> None:
-    """What somebody in this journal sees: exactly what you see in it, and nothing of your other journals.
-
-    Parameters
-    ----------
-    role
-        As what they are in it.
-
-    """
-    state, journal = terminal.state(), terminal.journal()
-    reads = {kind: len(state.visible(kind)) for kind in sorted(state.entities) if state.visible(kind)}
-    writes = sorted(name for name, rule in THERAPIST.items() if rule != "never" and _may(rule, state, role))
-    found = Preview(
-        journal=journal,
-        title=state.fields("journal", journal).get("title") or "",
-        role=role,
-        events=sum(progress.n for progress in state.devices.values()),
-        reads=reads,
-        goals=[state.fields("goal", goal).get("title") or "" for goal in state.visible("goal")],
-        may=MAY[role],
-        writes=writes if role != "owner" else ["everything"],
-        hidden=[row["title"] for row in journal_rows() if row["id"] != journal],
-    )
-
-    def show(console: Any) -> None:
-        console.print(f"Everybody in “{escape(found.title or 'this journal')}” reads all of it, now and later:")
-        console.print("  " + ", ".join(_counted(kind, count) for kind, count in reads.items() if kind != "journal"))
-        for title in found.goals:
-            console.print(f"  · {escape(title)}")
-        console.print(
-            f"…and how each came to be: {counted(found.events, 'change')} since the beginning, with their authors."
-        )
-        console.print(f"A {role} {found.may}.")
-        if found.hidden:
-            console.print(f"They see nothing of: {', '.join(escape(title or 'a journal') for title in found.hidden)}.")
-
-    terminal.answer(found, show)
-
-
-def _may(rule: str, state: Any, role: str) -> bool:
-    return role == "therapist" and (rule != "allowed" or not owners_alone_change_goals(state))
-
-
-def _counted(kind: str, count: int) -> str:
-    return counted(count, {"checkin": "check-in", "plan": "safety plan"}.get(kind, kind))
