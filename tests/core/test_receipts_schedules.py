@@ -51,6 +51,7 @@ def played(made: World, chance: Random, *, keys: bool) -> None:
             device.welcome(journal, private=False)
         made.meet(device)
     made.back_up()
+    words = chance.random() < 0.5
     for turn in range(chance.randint(10, 30)):
         made.now_ms += chance.choice([0, 1_000, 60_000])
         device = chance.choice(devices)
@@ -65,11 +66,17 @@ def played(made: World, chance: Random, *, keys: bool) -> None:
                 made.back_up()
             case "put back":
                 made.put_back()
-            case "take out" if device is mine:
+            case "take out" if device is mine and words:
                 take_out(device, journal, chance)
             case "key" if keys:
                 (made.folder / "server" / KEY_FILE).unlink(missing_ok=True)
     said = {(e.actor, e.data_digest or salted_digest(e)) for d in devices for _, e in d.log.events(journal)}
+    if not keys and not words:
+        # Words taken out since the server forgot whose they were have no receipt for what is left. All else has.
+        made.meet(mine)
+        made.put_back()
+        made.meet(mine)
+        assert mine.log.unplaced(journal, 0) == []
     made.settle(devices, journal)
     assert {(e.actor, salted_digest(e)) for e in made.log(journal)} == said
     assert len({state_hash(device.state(journal)) for device in devices}) == 1
