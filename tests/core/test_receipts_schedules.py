@@ -40,6 +40,20 @@ def take_out(device: Device, journal: str, chance: Random) -> None:
         device.append(journal, [Draft("redaction.made", asked)])
 
 
+def turn(made: World, device: Device, journal: str, number: int, chance: Random) -> None:
+    match chance.choice(["say", "say", "meet", "meet", "meet", "cut", "back up", "put back"]):
+        case "say":
+            say(device, journal, f"{number}")
+        case "meet":
+            made.meet(device)
+        case "cut":
+            made.meet(device, requests=chance.randint(1, 4), lose_answer=chance.random() < 0.5)
+        case "back up":
+            made.back_up()
+        case "put back":
+            made.put_back()
+
+
 def played(made: World, chance: Random, *, keys: bool) -> None:
     mine = made.device("mine")
     journal = mine.open_journal("Together")
@@ -52,24 +66,13 @@ def played(made: World, chance: Random, *, keys: bool) -> None:
         made.meet(device)
     made.back_up()
     words = chance.random() < 0.5
-    for turn in range(chance.randint(10, 30)):
+    for number in range(chance.randint(10, 30)):
         made.now_ms += chance.choice([0, 1_000, 60_000])
-        device = chance.choice(devices)
-        match chance.choice(["say", "say", "meet", "meet", "meet", "cut", "back up", "put back", "take out", "key"]):
-            case "say":
-                say(device, journal, f"{turn}")
-            case "meet":
-                made.meet(device)
-            case "cut":
-                made.meet(device, requests=chance.randint(1, 4), lose_answer=chance.random() < 0.5)
-            case "back up":
-                made.back_up()
-            case "put back":
-                made.put_back()
-            case "take out" if device is mine and words:
-                take_out(device, journal, chance)
-            case "key" if keys:
-                (made.folder / "server" / KEY_FILE).unlink(missing_ok=True)
+        turn(made, chance.choice(devices), journal, number, chance)
+        if keys and chance.random() < 0.1:
+            (made.folder / "server" / KEY_FILE).unlink(missing_ok=True)
+        if words and chance.random() < 0.1:
+            take_out(mine, journal, chance)
     said = {(e.actor, e.data_digest or salted_digest(e)) for d in devices for _, e in d.log.events(journal)}
     if not keys and not words:
         # Words taken out since the server forgot whose they were have no receipt for what is left. All else has.
