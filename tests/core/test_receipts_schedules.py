@@ -40,18 +40,13 @@ def take_out(device: Device, journal: str, chance: Random) -> None:
         device.append(journal, [Draft("redaction.made", asked)])
 
 
-def turn(made: World, device: Device, journal: str, number: int, chance: Random) -> None:
-    match chance.choice(["say", "say", "meet", "meet", "meet", "cut", "back up", "put back"]):
-        case "say":
-            say(device, journal, f"{number}")
-        case "meet":
-            made.meet(device)
-        case "cut":
-            made.meet(device, requests=chance.randint(1, 4), lose_answer=chance.random() < 0.5)
-        case "back up":
-            made.back_up()
-        case "put back":
-            made.put_back()
+def all_came_back(made: World, devices: list[Device], journal: str, said: set[tuple[str, str]]) -> None:
+    made.settle(devices, journal)
+    assert {(e.actor, salted_digest(e)) for e in made.log(journal)} == said
+    assert len({state_hash(device.state(journal)) for device in devices}) == 1
+    for device in devices:
+        assert device.log.unplaced(journal, 0) == []
+        assert device.log.rejected(journal) == []
 
 
 def played(made: World, chance: Random, *, keys: bool) -> None:
@@ -66,27 +61,40 @@ def played(made: World, chance: Random, *, keys: bool) -> None:
         made.meet(device)
     made.back_up()
     words = chance.random() < 0.5
-    for number in range(chance.randint(10, 30)):
+    for turn in range(chance.randint(10, 30)):
         made.now_ms += chance.choice([0, 1_000, 60_000])
-        turn(made, chance.choice(devices), journal, number, chance)
-        if keys and chance.random() < 0.1:
-            (made.folder / "server" / KEY_FILE).unlink(missing_ok=True)
-        if words and chance.random() < 0.1:
-            take_out(mine, journal, chance)
+        device = chance.choice(devices)
+        match chance.choice(["say", "say", "meet", "meet", "meet", "cut", "back up", "put back", "take out", "key"]):
+            case "say":
+                say(device, journal, f"{turn}")
+            case "meet":
+                made.meet(device)
+            case "cut":
+                made.meet(device, requests=chance.randint(1, 4), lose_answer=chance.random() < 0.5)
+            case "back up":
+                made.back_up()
+            case "put back":
+                made.put_back()
+            case "take out" if device is mine and words:
+                take_out(device, journal, chance)
+            case "key" if keys:
+                (made.folder / "server" / KEY_FILE).unlink(missing_ok=True)
+    settled(made, journal, devices, alone=not keys and not words)
+    for device in devices:
+        device.close()
+
+
+def settled(made: World, journal: str, devices: list[Device], *, alone: bool) -> None:
+    """All is there in the end; with `alone`, the first device by itself brings back what it knows."""
     said = {(e.actor, e.data_digest or salted_digest(e)) for d in devices for _, e in d.log.events(journal)}
-    if not keys and not words:
+    if alone:
+        mine = devices[0]
         # Words taken out since the server forgot whose they were have no receipt for what is left. All else has.
         made.meet(mine)
         made.put_back()
         made.meet(mine)
         assert mine.log.unplaced(journal, 0) == []
-    made.settle(devices, journal)
-    assert {(e.actor, salted_digest(e)) for e in made.log(journal)} == said
-    assert len({state_hash(device.state(journal)) for device in devices}) == 1
-    for device in devices:
-        assert device.log.unplaced(journal, 0) == []
-        assert device.log.rejected(journal) == []
-        device.close()
+    all_came_back(made, devices, journal, said)
 
 
 @pytest.mark.parametrize("keys", [False, True], ids=["the key stays", "the key is lost at times"])
