@@ -40,15 +40,6 @@ def take_out(device: Device, journal: str, chance: Random) -> None:
         device.append(journal, [Draft("redaction.made", asked)])
 
 
-def all_came_back(made: World, devices: list[Device], journal: str, said: set[tuple[str, str]]) -> None:
-    made.settle(devices, journal)
-    assert {(e.actor, salted_digest(e)) for e in made.log(journal)} == said
-    assert len({state_hash(device.state(journal)) for device in devices}) == 1
-    for device in devices:
-        assert device.log.unplaced(journal, 0) == []
-        assert device.log.rejected(journal) == []
-
-
 def played(made: World, chance: Random, *, keys: bool) -> None:
     mine = made.device("mine")
     journal = mine.open_journal("Together")
@@ -94,7 +85,12 @@ def settled(made: World, journal: str, devices: list[Device], *, alone: bool) ->
         made.put_back()
         made.meet(mine)
         assert mine.log.unplaced(journal, 0) == []
-    all_came_back(made, devices, journal, said)
+    made.settle(devices, journal)
+    assert {(e.actor, salted_digest(e)) for e in made.log(journal)} == said
+    assert len({state_hash(device.state(journal)) for device in devices}) == 1
+    for device in devices:
+        assert device.log.unplaced(journal, 0) == []
+        assert device.log.rejected(journal) == []
 
 
 @pytest.mark.parametrize("keys", [False, True], ids=["the key stays", "the key is lost at times"])
