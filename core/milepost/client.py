@@ -41,6 +41,7 @@ from milepost.steps import (
     AskChain,
     AskHistory,
     AskSnapshot,
+    Attest,
     Claim,
     Converge,
     NoSnapshot,
@@ -365,4 +366,5 @@ def _receive(
     if isinstance(answer, JournalAnswer):
         report.sent += sum(r.outcome in {"stored", "duplicate"} for r in answer.results)
         report.rejected += sum(r.outcome == "rejected" for r in answer.results)
-        report.received += len(answer.events)
+        # What is asked for again, for its receipt, is no news.
+        report.received += 0 if any(isinstance(step, Attest) for step in steps) else len(answer.events)

@@ -30,6 +30,7 @@ from milepost.views import (
     journal,
     priorities,
     progress,
+    proposals,
     recurrence,
     sessions,
     then_now,
@@ -104,6 +105,9 @@ VIEWS: dict[str, Callable[[At], Any]] = {
     "own": lambda at: [entities.own(at.state, entities.Plan, "plan"), entities.own(at.state, entities.Rest, "rest")],
     "show": _shown,
     "every": lambda at: sorted(entities.every(at.state, entities.Topic, "topic"), key=lambda one: one.id),
+    "proposals": lambda at: proposals.proposals(at.state),
+    "open_proposals": lambda at: proposals.open_proposals(at.state),
+    "change_in": lambda at: [proposals.change_in(at.state, one) for one in sorted(at.state.visible("proposal"))],
     # Sessions and days
     "sessions_between": lambda at: recurrence.sessions_between(at.state, YEAR, at.day),
     "sessions_within": lambda at: list(recurrence.sessions_within(at.state, [(YEAR, YEAR), (YEAR, at.day)])),

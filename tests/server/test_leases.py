@@ -54,10 +54,10 @@ async def test_each_journal_and_task_has_its_own(database: Database) -> None:
 
 
 async def test_one_that_ran_out_is_anybodys_under_a_higher_number(database: Database) -> None:
-    first = await taken(database, "a", 30)
+    first = await taken(database, "a", 1_000)
     assert first
     assert await taken(database, "b") is None
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(1.05)
     second = await taken(database, "b")
     assert second
     assert second.fence > first.fence
@@ -70,10 +70,10 @@ async def test_one_that_ran_out_is_anybodys_under_a_higher_number(database: Data
 
 
 async def test_one_that_is_renewed_lasts_on_and_one_that_is_released_is_free(database: Database) -> None:
-    lease = await taken(database, "a", 30)
+    lease = await taken(database, "a", 1_000)
     assert lease
     assert await database.write(renew(lease, LONG_MS, database.clock))
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(1.05)
     assert await taken(database, "b") is None
     await database.write(release(lease))
     assert await taken(database, "b")
