@@ -32,6 +32,10 @@ def undo(
     if event.type == REDACTION or event.data_digest:
         raise InvalidInput("What was taken out for good is gone, and can't be put back.")
     kind, entity, fields = read
+    if event.type == "proposal.made" and "decision" in now.registers(kind, entity):
+        raise Conflict("That proposal was decided since. Make another one: `milepost propose`.")
+    if event.type == "proposal.decided" and "decision" not in before.registers(kind, entity):
+        return _undecide(now, before, event, fields | {"id": entity}, on, undoing)
     _check_latest(now, event, kind, entity, fields, undoing)
     if entity not in before.entities.get(kind, {}) and "id" in PAYLOADS[event.type].__struct_fields__:
         return [Draft(RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
@@ -46,6 +50,28 @@ def undo(
     if kind == "rest":
         back["on"] = on
     return put(now, kind, entity, back)
+
+
+def _undecide(
+    now: State, before: State, event: Event, fields: Fields, on: str, undoing: frozenset[tuple[str, int]]
+) -> list[Draft]:
+    """What an acceptance set is put back, and the proposal counts as declined: that it was decided can't be unsaid.
+
+    Raises:
+        InvalidInput: it set nothing.
+        Conflict: somebody changed the same since.
+    """
+    agreed, proposal = fields.pop("accepted", None), fields.pop("id")
+    if agreed is None:
+        raise InvalidInput("What was decided on a proposal stands. Propose it anew: `milepost propose`.")
+    kind, entity = agreed["kind"], agreed["id"]
+    _check_latest(now, event, "proposal", proposal, fields, undoing)
+    _check_latest(now, event, kind, entity, agreed["fields"], undoing)
+    declined = Draft("proposal.decided", {"id": proposal, "decision": "declined", "on": on})
+    if entity not in before.entities.get(kind, {}) or is_hidden(before.registers(kind, entity)):
+        return [Draft(RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity}), declined]
+    was = before.fields(kind, entity)
+    return [*put(now, kind, entity, {name: was.get(name) for name in agreed["fields"]}), declined]
 
 
 def _check_latest(
