@@ -295,10 +295,7 @@ def _round(
         if isinstance(request, Converge):
             parts[journal] = request.part
             continue
-        answer = _answer(server, journal, request)
-        if isinstance(answer, PushAnswer):
-            report.repaired += sum(r.outcome == "stored" for r in answer.results)
-        _receive(device, server, sessions[journal], journal, standing, answer, report)
+        _ask(device, server, sessions[journal], journal, standing, request, report)
     if not parts and asked:
         return set()
     try:
@@ -318,6 +315,26 @@ def _round(
         if journal not in sessions:
             device.welcome(journal, private=False)
     return set(whole.all_journals)
+
+
+def _ask(
+    device: Device,
+    server: Server,
+    session: Session,
+    journal: str,
+    standing: Standing,
+    request: AskChain | Repair | AskSnapshot | AskHistory,
+    report: SyncReport,
+) -> None:
+    """A request about one journal alone, and what follows from its answer."""
+    try:
+        answer = _answer(server, journal, request)
+    except NotFound:
+        if not session.is_unknown():
+            raise
+        _claim(device, server, session, journal, report)
+    else:
+        _receive(device, server, session, journal, standing, answer, report)
 
 
 def _answer(server: Server, journal: str, request: AskChain | Repair | AskSnapshot | AskHistory) -> Answer:
@@ -363,6 +380,8 @@ def _receive(
             _claim(device, server, session, journal, report)
         if isinstance(step, Stop):
             report.problems[journal] = step.detail or step.problem
+    if isinstance(answer, PushAnswer):
+        report.repaired += sum(r.outcome == "stored" for r in answer.results)
     if isinstance(answer, JournalAnswer):
         report.sent += sum(r.outcome in {"stored", "duplicate"} for r in answer.results)
         report.rejected += sum(r.outcome == "rejected" for r in answer.results)

@@ -121,6 +121,15 @@ class Session:
         """Asks nothing more."""
         self.phase = "done"
 
+    def is_unknown(self) -> bool:
+        """In the middle of it the server does not know the journal any more, or not as this account's; returns whether to
+        offer it once more. Then it is begun from the beginning.
+        """
+        if self._claimed:
+            return False
+        self._claimed, self._look, self.phase = True, True, "converge"
+        return True
+
     def look_again(self) -> None:
         """Something was written again under another name: it has to be sent, or given back."""
         self._look = True
