@@ -17,7 +17,9 @@ LEFT = "none"
 
 _ROLES, _NAMES = "roles", "member_names"
 _decode = msgspec.json.Decoder(dict[str, str]).decode
-_decode_names = msgspec.json.Decoder(dict[str, tuple[str, str]]).decode
+_Known = dict[str, tuple[str, dict[str, str]]]
+"""Account id → (name, journal → role)."""
+_decode_names = msgspec.json.Decoder(_Known).decode
 
 
 class Servers(Protocol):
@@ -68,7 +70,8 @@ def member_names(device: Device) -> dict[str, str]:
 
 def member_role(device: Device, journal: str, account: str) -> str:
     """The role of a member as last told; empty where that is not known."""
-    return dict(part.split("=") for part in _kept(device).get(account, ("", ""))[1].split() if part).get(journal, "")
+    _, roles = _kept(device).get(account, ("", {}))
+    return roles.get(journal, "")
 
 
 def learn_members(device: Device, server: Servers, journals: Iterable[str]) -> None:
@@ -78,24 +81,20 @@ def learn_members(device: Device, server: Servers, journals: Iterable[str]) -> N
         Offline, NotSignedIn …: what the server answered.
     """
     before = _kept(device)
-    found = {account: (name, dict(p.split("=") for p in roles.split())) for account, (name, roles) in before.items()}
+    found = {account: (name, dict(roles)) for account, (name, roles) in before.items()}
     for journal in journals:
-        members = {member.id: member for member in server.members(journal)}
         for _, roles in found.values():
             roles.pop(journal, None)
-        for member in members.values():
-            found.setdefault(member.id, (member.name, {}))[1][journal] = member.role
-            found[member.id] = (member.name, found[member.id][1])
-    told = {
-        account: (name, " ".join(f"{journal}={role}" for journal, role in sorted(roles.items())))
-        for account, (name, roles) in list(found.items())[-MAX_KEPT:]
-    }
-    if told != before:
+        for member in server.members(journal):
+            _, roles = found.get(member.id, ("", {}))
+            found[member.id] = (member.name, {**roles, journal: member.role})
+    found = dict(list(found.items())[-MAX_KEPT:])
+    if found != before:
         with device.log.transaction():
-            device.log.set(_NAMES, msgspec.json.encode(told).decode())
+            device.log.set(_NAMES, msgspec.json.encode(found).decode())
 
 
-def _kept(device: Device) -> dict[str, tuple[str, str]]:
+def _kept(device: Device) -> _Known:
     kept = device.log.setting(_NAMES)
     try:
         return _decode_names(kept) if kept else {}

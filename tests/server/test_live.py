@@ -76,6 +76,27 @@ async def test_a_stream_is_never_compressed_nor_held_back(running: Running) -> N
     stream.close()
 
 
+async def test_who_is_removed_from_a_journal_is_told_of_it_no_more(running: Running) -> None:
+    other, tokens = await running.claim(), list[dict[str, str]]()
+    for journal in (running.journal, other):
+        code = json.loads((await running.ask("POST", f"/v1/journals/{journal}/invitations", {"role": "reader"}))[2])[
+            "code"
+        ]
+        if not tokens:
+            paired = await running.ask("POST", "/v1/pair", {"code": code, "name": "theirs", "account_name": "Bo"})
+            tokens.append(json.loads(paired[2]))
+        else:
+            assert (await running.ask("POST", "/v1/join", {"code": code}, token=tokens[0]["token"]))[0] == 200
+    (bo,) = tokens
+    async with listening(running, bo["token"]) as theirs:
+        await running.grow(running.journal, 1)
+        assert await theirs.hints() == {running.journal: 1}
+        assert (await running.ask("DELETE", f"/v1/journals/{running.journal}/members/{bo['account']}"))[0] == 200
+        await running.grow(running.journal, 1, first=2)
+        await running.grow(other, 1)
+        assert await theirs.hints() == {other: 1}, "and nothing of the other before it"
+
+
 @pytest.mark.parametrize("how", ["close", "abort", "half"])
 async def test_who_leaves_leaves_nothing_behind(running: Running, how: str) -> None:
     before = len(asyncio.all_tasks())

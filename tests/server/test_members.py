@@ -192,21 +192,6 @@ def test_who_is_removed_gets_and_gives_nothing_more(api: Api) -> None:
     assert texts == ["said"], "what they wrote stays"
 
 
-async def test_of_a_journal_that_somebody_was_removed_from_their_stream_tells_nothing(
-    tmp_path: Path, engine: str
-) -> None:
-    async with run_server(tmp_path) as running, listening(running) as stream:
-        made = await running.ask("POST", f"/v1/journals/{running.journal}/invitations", {"role": "owner"})
-        assert made[0] == 201
-        other = await running.claim()
-        await running.grow(running.journal, 1)
-        assert await stream.hints() == {running.journal: 1}
-        running.services.hub.lost(running.account, running.journal)
-        await running.grow(running.journal, 1, 2)
-        await running.grow(other, 1)
-        assert await stream.hints() == {other: 1}
-
-
 def _invitation(api: Api, owner: Person) -> str:
     return str(owner.invite("reader")["id"])
 

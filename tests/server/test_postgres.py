@@ -74,7 +74,9 @@ async def test_every_earlier_schema_is_brought_up_to_date(postgres_url: str, ear
         await database.open(parts)
         await database.close()
     await database.open({})
-    await database.write(ensure_account("owner", 1))
+    parts = await database.read(Query("SELECT part, version FROM schema_parts ORDER BY part", {}))
+    assert parts == [("log", len(LOG_SCHEMA)), ("server", len(SCHEMA))]
+    assert await database.write(ensure_account("owner", 1)) == await database.write(ensure_account("owner", 2))
     await database.close()
 
 

@@ -12,7 +12,8 @@ from milepost.belonging import learn_members, note_left, role_in
 from milepost.cli.dates import relative
 from milepost.cli.numbers import Whole
 from milepost.cli.show import counted, escape, table
-from milepost.cli.syncing import paired_with, server, sync_now
+from milepost.cli.syncing import paired_with, sync_now
+from milepost.cli.syncing import server as own_server
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, NotAllowed, NotFound
 from milepost.events import Draft
@@ -56,7 +57,7 @@ def invite_one(*, role: Role = "therapist", days: Whole = 7, quiet: Flag = False
         Don't ask before a journal that was private is shared.
 
     """
-    remote, journal = server(), terminal.journal()
+    remote, journal = own_server(), terminal.journal()
     _says_who_reads(journal, role, yes=yes or quiet)
     sync_now(remote)
     made = remote.invite(journal, InvitationRequest(role=role, days=days))
@@ -95,7 +96,7 @@ def _says_who_reads(journal: str, role: str, *, yes: bool) -> None:
 @invite.command(name="list")
 def invite_list() -> None:
     """The journal's invitations, and what became of them."""
-    found = server().invitations(terminal.journal())
+    found = own_server().invitations(terminal.journal())
 
     def show(console: Any) -> None:
         shown = table("id", "as", "made", "until", "")
@@ -117,7 +118,7 @@ def _fate(one: Invitation) -> str:
 @invite.command(name="consent")
 def invite_consent(id: str, /) -> None:
     """Agree, as another owner, that somebody is invited."""
-    remote, journal = server(), terminal.journal()
+    remote, journal = own_server(), terminal.journal()
     known = [one.id for one in remote.invitations(journal)]
     given = remote.consent(journal, terminal.match(id, known, "invitation"))
     terminal.answer(
@@ -128,7 +129,7 @@ def invite_consent(id: str, /) -> None:
 @invite.command(name="withdraw")
 def invite_withdraw(id: str, /) -> None:
     """Take an invitation back: from now on its code opens nothing."""
-    remote, journal = server(), terminal.journal()
+    remote, journal = own_server(), terminal.journal()
     known = [one.id for one in remote.invitations(journal)]
     ended = remote.withdraw_invitation(journal, terminal.match(id, known, "invitation"))
     words = "It was used already: `milepost members remove` ends what it opened." if ended.used_at else "Taken back."
@@ -182,7 +183,7 @@ def join(
     if paired and server and server.rstrip("/") != terminal.device.log.setting("server"):
         raise InvalidInput(f"This device is paired with {terminal.device.log.setting('server')}. Leave --server out.")
     address = server if server is None or "://" in server else f"http://{server}"
-    remote = HttpServer(address) if address and not paired else _own_server()
+    remote = HttpServer(address) if address and not paired else own_server()
     seen = remote.look(code)
     _agree(seen, yes=yes)
     if paired:
@@ -190,7 +191,7 @@ def join(
     else:
         called = name or socket.gethostname() or "device"
         paired_with(address or "", code, called, account_name=as_ or getpass.getuser())
-    report = sync_now(_own_server())
+    report = sync_now(own_server())
     if not terminal.device.log.setting("journal"):
         with terminal.device.log.transaction():
             terminal.device.log.set("journal", seen.journal)
@@ -205,10 +206,6 @@ def join(
             console.print(f"Journal {journal[:8]}: {escape(problem)}")
 
     terminal.answer(answer, show)
-
-
-def _own_server() -> Any:
-    return server()
 
 
 def _agree(seen: InvitationSeen, *, yes: bool) -> None:
@@ -231,7 +228,7 @@ def _agree(seen: InvitationSeen, *, yes: bool) -> None:
 @members.command(name="list")
 def members_list() -> None:
     """Who is in the journal, and what they may."""
-    remote, journal = server(), terminal.journal()
+    remote, journal = own_server(), terminal.journal()
     found = remote.members(journal)
     learn_members(terminal.device, remote, [journal])
 
@@ -267,7 +264,7 @@ def members_remove(id: str, /) -> None:
 
     What they read before, and what is on their devices, can't be called back.
     """
-    remote, journal = server(), terminal.journal()
+    remote, journal = own_server(), terminal.journal()
     ended = remote.remove_member(journal, _member(remote, journal, id).id)
     learn_members(terminal.device, remote, [journal])
     terminal.answer(
@@ -279,7 +276,7 @@ def members_remove(id: str, /) -> None:
 @members.command(name="leave")
 def members_leave() -> None:
     """Leave the journal. What is on this device stays here, and is synced no further."""
-    remote, journal = server(), terminal.journal()
+    remote, journal = own_server(), terminal.journal()
     sync_now(remote)
     mine = next((one for one in remote.members(journal) if one.you), None)
     if mine is None:
@@ -292,7 +289,7 @@ def members_leave() -> None:
 @members.command(name="role")
 def members_role(id: str, role: Role, /) -> None:
     """Give a member another role. An owner's rights are given up by that owner alone."""
-    remote, journal = server(), terminal.journal()
+    remote, journal = own_server(), terminal.journal()
     changed = remote.change_member(journal, _member(remote, journal, id).id, role)
     learn_members(terminal.device, remote, [journal])
     terminal.answer(changed, lambda console: console.print(f"{escape(changed.name)} is {changed.role} now."))
@@ -308,7 +305,7 @@ def members_hand_over(id: str, /, *, stay: Literal["therapist", "reader"] | None
         Stay in the journal, as `therapist` or `reader`.
 
     """
-    remote, journal = server(), terminal.journal()
+    remote, journal = own_server(), terminal.journal()
     sync_now(remote)
     chosen, me = _member(remote, journal, id), terminal.device.account
     if chosen.id == me:

@@ -1,19 +1,18 @@
 """`milepost propose` and `proposals …`: what one member suggests and another agrees to."""
 
+from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from milepost import commands
-from milepost.belonging import member_names
 from milepost.cli.dates import relative
 from milepost.cli.field_words import read_field
-from milepost.cli.numbers import Whole
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import new_entity, read_note, terminal
-from milepost.cli.versions import words_of
-from milepost.clock import NOBODY
+from milepost.cli.versions import who, words_of
 from milepost.errors import Conflict, InvalidInput
 from milepost.events import Fields
 from milepost.events.registry import REVISIONS
@@ -22,30 +21,16 @@ from milepost.views.proposals import Proposal, open_proposals, proposals
 proposals_app = App(name="proposals", help="What somebody suggests to change, waiting for an answer.")
 
 Words = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
-Set = Annotated[list[str] | None, Parameter(name="--set", negative="")]
 Flag = Annotated[bool, Parameter(negative="")]
 
 
-def propose(
-    id: str,
-    /,
-    *,
-    title: str | None = None,
-    looks_like: str | None = None,
-    why: str | None = None,
-    helps: str | None = None,
-    due: str | None = None,
-    importance: Whole | None = None,
-    confidence: Whole | None = None,
-    set: Set = None,
-    reason: Words = None,
-) -> None:
-    """Suggest a change to a goal, a step, a practice, a session …: another member accepts it, or says something else.
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What should be different, as words for fields.
 
     Parameters
     ----------
-    id
-        What should change.
     title
         What it should be called.
     looks_like
@@ -62,23 +47,45 @@ def propose(
         0 to 10.
     set
         Any other field, as FIELD=VALUE; `none` empties it. May be given again.
+
+    """
+
+    title: Words = None
+    looks_like: Words = None
+    why: Words = None
+    helps: Words = None
+    due: Words = None
+    importance: Words = None
+    confidence: Words = None
+    set: Annotated[list[str] | None, Parameter(negative="")] = None
+
+
+NOTHING = Wanted()
+
+
+def propose(id: str, /, *, wanted: Wanted = NOTHING, reason: Words = None) -> None:
+    """Suggest a change to a goal, a step, a practice, a session …: another member accepts it, or says something else.
+
+    Parameters
+    ----------
+    id
+        What should change.
     reason
         Why you suggest it; `-` reads it from standard input.
 
     """
     kind, entity = terminal.any_entity(list(REVISIONS), id)
-    given = {"title": title, "looks_like": looks_like, "why": why, "helps": helps, "due": due}
-    numbers = {"importance": importance, "confidence": confidence}
-    fields = {**_read(kind, entity, given, set), **{name: one for name, one in numbers.items() if one is not None}}
+    fields = _read(kind, entity, wanted)
     made, drafts = commands.propose(terminal.state(), new_entity, kind, entity, fields, read_note(reason))
     terminal.write(drafts)
     _answer(_one(made), "Proposed. They see it at their next sync.")
 
 
-def _read(kind: str, entity: str, given: dict[str, str | None], more: list[str] | None) -> Fields:
+def _read(kind: str, entity: str, wanted: Wanted) -> Fields:
     """Words as the values of fields."""
-    words = {name: said for name, said in given.items() if said is not None}
-    for one in more or []:
+    named = [(one.name, getattr(wanted, one.name)) for one in dataclass_fields(wanted) if one.name != "set"]
+    words = {name: said for name, said in named if said is not None}
+    for one in wanted.set or []:
         name, equals, said = one.partition("=")
         if not equals:
             raise InvalidInput(f"Write it as --set FIELD=VALUE, not {one!r}.")
@@ -98,12 +105,6 @@ def _one(proposal: str) -> Proposal:
 
 def _match(text: str) -> str:
     return terminal.match(text, [one.id for one in proposals(terminal.state())] if terminal.begun else [], "proposal")
-
-
-def _who(account: str | None) -> str:
-    if account in {terminal.device.account, NOBODY, None}:
-        return "you"
-    return member_names(terminal.device).get(account or "") or f"member {(account or '')[:8]}"
 
 
 @proposals_app.default
@@ -195,41 +196,19 @@ def proposals_withdraw(id: str, /, *, reason: Words = None) -> None:
 
 
 @proposals_app.command(name="counter")
-def proposals_counter(
-    id: str,
-    /,
-    *,
-    title: str | None = None,
-    looks_like: str | None = None,
-    why: str | None = None,
-    helps: str | None = None,
-    due: str | None = None,
-    set: Set = None,
-    reason: Words = None,
-) -> None:
+def proposals_counter(id: str, /, *, wanted: Wanted = NOTHING, reason: Words = None) -> None:
     """Answer with another proposal about the same: as it was, but for what you say here.
 
     Parameters
     ----------
-    title
-        What it should be called.
-    looks_like
-        How one would see that it is so.
-    why
-        Why it matters.
-    helps
-        What helps.
-    due
-        Until when; `none` for open.
-    set
-        Any other field, as FIELD=VALUE; `none` empties it. May be given again.
+    id
+        The proposal.
     reason
         Why; `-` reads it from standard input.
 
     """
     before = _one(_match(id))
-    given = {"title": title, "looks_like": looks_like, "why": why, "helps": helps, "due": due}
-    fields = _read(before.kind, before.entity, given, set)
+    fields = _read(before.kind, before.entity, wanted)
     made, drafts = commands.counter(terminal.state(), new_entity, before.id, fields, _today(), read_note(reason))
     terminal.write(drafts)
     _answer(_one(made), "Countered.")
@@ -255,11 +234,9 @@ def _answer(one: Proposal, words: str = "") -> None:
 
 def _print(console: Any, one: Proposal) -> None:
     made = relative(datetime.fromtimestamp(one.at / 1000, UTC).date(), terminal.today())
-    fate = f", {one.decision} by {escape(_who(one.decided_by))}" if one.decision else ""
+    fate = f", {one.decision} by {escape(who(one.decided_by or ''))}" if one.decision else ""
     ids = terminal.short_ids()
-    console.print(
-        f"{ids.get(one.id, one.id[:8])}  {escape(one.title)}  [dim]by {escape(_who(one.by))}, {made}{fate}[/]"
-    )
+    console.print(f"{ids.get(one.id, one.id[:8])}  {escape(one.title)}  [dim]by {escape(who(one.by))}, {made}{fate}[/]")
     shown = table("", "now", "proposed", "")
     for field in one.fields:
         changed = "changed since" if field.stale and one.decision is None else ""

@@ -58,11 +58,11 @@ def local(at: str) -> datetime | None:
         return None
 
 
-def who(version: Version) -> str:
-    """Who wrote it: you, or the member's name where it is known."""
-    if version.actor in {terminal.device.account, NOBODY}:
+def who(account: str) -> str:
+    """What to call an account: you, or the member's name where it is known."""
+    if account in {terminal.device.account, NOBODY}:
         return "you"
-    return member_names(terminal.device).get(version.actor) or f"member {version.actor[:8]}"
+    return member_names(terminal.device).get(account) or f"member {account[:8]}"
 
 
 def on_what(version: Version, names: Mapping[str, str]) -> str:
@@ -83,7 +83,7 @@ def told(version: Version, names: Mapping[str, str]) -> dict[str, Any]:
     moment = local(version.at)
     return {
         **plain(version),
-        "by": who(version),
+        "by": who(version.actor),
         "device_name": names.get(version.device),
         "time": moment.isoformat(timespec="seconds") if moment else None,
     }
@@ -91,7 +91,9 @@ def told(version: Version, names: Mapping[str, str]) -> dict[str, Any]:
 
 def origin(version: Version, names: Mapping[str, str]) -> str:
     """Who wrote a version, when, and where, in a few words."""
-    return ", ".join(part for part in (who(version), when(version, terminal.today()), on_what(version, names)) if part)
+    return ", ".join(
+        part for part in (who(version.actor), when(version, terminal.today()), on_what(version, names)) if part
+    )
 
 
 def print_versions(console: "Console", found: Sequence[Version]) -> None:
