@@ -33,45 +33,7 @@ GROUPS = {
 
 def build(*, eager: bool = False) -> App:
     """The whole command tree; what other parts bring is loaded when it is called, or at once."""
-    from milepost.cli.assess import assess, assessment
-    from milepost.cli.care import plan, reminder, rest
-    from milepost.cli.checkins import checkin
-    from milepost.cli.coaching import coach, templates
-    from milepost.cli.completion import completion
-    from milepost.cli.conflicts import conflicts_app
-    from milepost.cli.devices import access_log, device
-    from milepost.cli.doctor import doctor
-    from milepost.cli.feeds import feed
-    from milepost.cli.goals import goal
-    from milepost.cli.handover import handover
-    from milepost.cli.help_now import help_now
-    from milepost.cli.instruments import instrument
-    from milepost.cli.journals import export, journal, log, plugin
-    from milepost.cli.measuring import measure
-    from milepost.cli.members import invite, join
-    from milepost.cli.members_preview import members
-    from milepost.cli.milestones import milestone
     from milepost.cli.overview import overview
-    from milepost.cli.planning import alliance, practice, reflect
-    from milepost.cli.proposing import proposals_app, propose
-    from milepost.cli.reading import (
-        brief,
-        burden,
-        priorities,
-        progress,
-        summary,
-        then_now,
-        timeline,
-        today,
-    )
-    from milepost.cli.redacting import redact
-    from milepost.cli.refused import refused_app
-    from milepost.cli.sessions import session
-    from milepost.cli.sharing import caseload, share
-    from milepost.cli.standing import status
-    from milepost.cli.syncing import pair, sync
-    from milepost.cli.topics import bring, topic
-    from milepost.cli.undoing import undo
 
     app = App(
         name="milepost",
@@ -81,34 +43,8 @@ def build(*, eager: bool = False) -> App:
         help_format="plaintext",
         result_action="return_value",
     )
-    groups = (goal, milestone, measure, practice, checkin, session, topic, reflect, alliance, plan, rest, reminder)
-    for group in (
-        *groups,
-        assessment,
-        instrument,
-        templates,
-        conflicts_app,
-        refused_app,
-        journal,
-        device,
-        invite,
-        members,
-        proposals_app,
-        feed,
-        plugin,
-    ):
-        app.command(group)
-    app.command(then_now, name="then-now")
-    for view in (today, progress, brief, timeline, priorities, summary, burden):
-        app.command(view)
-    for command in (bring, assess, coach, undo, redact, pair, sync, status, doctor, log, export, handover, completion):
-        app.command(command)
-    app.command(join)
-    app.command(propose)
-    app.command(share)
-    app.command(caseload)
-    app.command(access_log, name="access-log")
-    app.command(help_now, name="help-now")
+    _add_groups(app)
+    _add_commands(app)
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):
         # Only a help page needs them all; loading a web server for every command would make each of them slow.
         app.command(point.load() if eager else point.value, name=point.name)
@@ -116,6 +52,65 @@ def build(*, eager: bool = False) -> App:
     if eager:
         _group(app)
     return app
+
+
+def _add_groups(app: App) -> None:
+    """The commands that have others below them."""
+    from milepost.cli.assess import assessment
+    from milepost.cli.care import plan, reminder, rest
+    from milepost.cli.checkins import checkin
+    from milepost.cli.coaching import templates
+    from milepost.cli.conflicts import conflicts_app
+    from milepost.cli.devices import device
+    from milepost.cli.feeds import feed
+    from milepost.cli.goals import goal
+    from milepost.cli.instruments import instrument
+    from milepost.cli.journals import journal, plugin
+    from milepost.cli.measuring import measure
+    from milepost.cli.members import invite
+    from milepost.cli.members_preview import members
+    from milepost.cli.milestones import milestone
+    from milepost.cli.planning import alliance, practice, reflect
+    from milepost.cli.proposing import proposals_app
+    from milepost.cli.refused import refused_app
+    from milepost.cli.sessions import session
+    from milepost.cli.topics import topic
+
+    own = (goal, milestone, measure, practice, checkin, session, topic, reflect, alliance, plan, rest, reminder)
+    forms, shared = (assessment, instrument, templates), (invite, members, proposals_app)
+    for group in (*own, *forms, conflicts_app, refused_app, journal, device, *shared, feed, plugin):
+        app.command(group)
+
+
+def _add_commands(app: App) -> None:
+    """The commands that are one thing."""
+    from milepost.cli import reading
+    from milepost.cli.assess import assess
+    from milepost.cli.coaching import coach
+    from milepost.cli.completion import completion
+    from milepost.cli.devices import access_log
+    from milepost.cli.doctor import doctor
+    from milepost.cli.handover import handover
+    from milepost.cli.help_now import help_now
+    from milepost.cli.journals import export, log
+    from milepost.cli.members import join
+    from milepost.cli.proposing import propose
+    from milepost.cli.redacting import redact
+    from milepost.cli.sharing import caseload, share
+    from milepost.cli.standing import status
+    from milepost.cli.syncing import pair, sync
+    from milepost.cli.topics import bring
+    from milepost.cli.undoing import undo
+
+    views = (
+        reading.today, reading.progress, reading.brief, reading.timeline, reading.priorities, reading.summary,
+        reading.burden,
+    )  # fmt: skip
+    own = (bring, assess, coach, undo, redact, pair, sync, status, doctor, log, export, handover, completion)
+    for command in (*views, *own, join, propose, share, caseload):
+        app.command(command)
+    for command, name in ((reading.then_now, "then-now"), (access_log, "access-log"), (help_now, "help-now")):
+        app.command(command, name=name)
 
 
 def _group(app: App) -> None:
