@@ -97,6 +97,10 @@ def wanted(end: End, events: Sequence[Event]) -> dict[str, set[int]]:
 class Push:
     """One push being decided: what it would add and change, kept apart until all of it is."""
 
+    __slots__ = (
+        "_chain", "_forked", "_moved", "_received_at", "_seq", "changed", "end", "held", "journal", "now_ms", "repair", "rows",
+    )  # fmt: skip
+
     def __init__(self, journal: str, end: End, held: Held, now_ms: int, *, repair: bool) -> None:
         self.journal, self.end, self.held = journal, end, held
         self.now_ms, self.repair = now_ms, repair
@@ -109,8 +113,8 @@ class Push:
 
     def settle(self) -> None:
         """The rows are kept: the journal ends where this push ends."""
-        for device in {row[2] for row in self.rows}:
-            self.end.writers[device] = self._moved[device]
+        for row in self.rows:
+            self.end.writers[row[2]] = self._moved[row[2]]
         self.end.seq, self.end.chain, self.end.received_at = self._seq, self._chain, self._received_at
 
     def _writer(self, device: str) -> Writer:

@@ -236,8 +236,8 @@ class _Moved(Exception):
 
 
 def _columns(rows: Sequence[EventRow]) -> dict[str, Any]:
-    _, seqs, devices, ns, chains, bodies = zip(*rows, strict=True)
-    return {"seqs": seqs, "devices": devices, "ns": ns, "chains": chains, "bodies": bodies}
+    _, (first, *_), devices, ns, chains, bodies = zip(*rows, strict=True)
+    return {"first": first, "devices": devices, "ns": ns, "chains": chains, "bodies": bodies}
 
 
 def _release(jobs: Sequence[_Job], results: Sequence[_Result]) -> None:

@@ -37,17 +37,17 @@ WITH moved AS (
   WHERE journal = :journal AND seq = :was_seq AND chain = :was_chain RETURNING journal
 ), added AS (
   INSERT INTO events (journal, seq, device, n, chain, body)
-  SELECT moved.journal, new.seq, new.device, new.n, new.chain, new.body
-  FROM moved, UNNEST(CAST(:seqs AS BIGINT[]), CAST(:devices AS TEXT[]), CAST(:ns AS BIGINT[]),
-  CAST(:chains AS BYTEA[]), CAST(:bodies AS BYTEA[])) AS new (seq, device, n, chain, body)
+  SELECT moved.journal, CAST(:first AS BIGINT) + new.at - 1, new.device, new.n, new.chain, new.body
+  FROM moved, UNNEST(CAST(:devices AS TEXT[]), CAST(:ns AS BIGINT[]), CAST(:chains AS BYTEA[]), CAST(:bodies AS BYTEA[]))
+  WITH ORDINALITY AS new (device, n, chain, body, at)
 )
 SELECT journal FROM moved;
 
 -- name: add_events
 INSERT INTO events (journal, seq, device, n, chain, body)
-SELECT CAST(:journal AS TEXT), new.seq, new.device, new.n, new.chain, new.body
-FROM UNNEST(CAST(:seqs AS BIGINT[]), CAST(:devices AS TEXT[]), CAST(:ns AS BIGINT[]),
-CAST(:chains AS BYTEA[]), CAST(:bodies AS BYTEA[])) AS new (seq, device, n, chain, body);
+SELECT CAST(:journal AS TEXT), CAST(:first AS BIGINT) + new.at - 1, new.device, new.n, new.chain, new.body
+FROM UNNEST(CAST(:devices AS TEXT[]), CAST(:ns AS BIGINT[]), CAST(:chains AS BYTEA[]), CAST(:bodies AS BYTEA[]))
+WITH ORDINALITY AS new (device, n, chain, body, at);
 
 -- name: clock
 SELECT CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000 AS BIGINT);
