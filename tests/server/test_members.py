@@ -19,7 +19,6 @@ from milepost_server.members import DAY_MS
 from milepost_server.verify import verify_folder
 from tests.server.conftest import Api
 from tests.server.people import Person, as_sent, member, newcomer, owner_of, stranger, tables
-from tests.server.streams import listening, run_server
 from tests.server.test_api import problem
 
 WORDS = "Xyzzy"
