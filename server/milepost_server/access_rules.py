@@ -7,9 +7,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import HTTPScope
 from msgspec import Struct
 
+from milepost.messages import Scope
 from milepost_server.collections import COLLECTIONS
-
-Scope = Literal["read", "write", "manage"]
 
 
 class Rule(Struct, frozen=True):
