@@ -15,8 +15,7 @@ MAX_KEPT = 5_000
 LEFT = "none"
 """The role in a journal that the account is in no more: what is here stays, and is synced no further."""
 
-_ROLES, _NAMES = "roles", "member_names"
-_decode = msgspec.json.Decoder(dict[str, str]).decode
+_NAMES = "member_names"
 _Known = dict[str, tuple[str, dict[str, str]]]
 """Account id → (name, journal → role)."""
 _decode_names = msgspec.json.Decoder(_Known).decode
@@ -32,35 +31,27 @@ class Servers(Protocol):
 
 def role_in(device: Device, journal: str) -> str:
     """The account's role in a journal on this device: `owner`, unless a server said otherwise."""
-    return _roles(device).get(journal, "owner")
+    return device.log.roles().get(journal, "owner")
 
 
 def left(device: Device) -> set[str]:
     """The journals that the account is in no more."""
-    return {journal for journal, role in _roles(device).items() if role == LEFT}
+    return {journal for journal, role in device.log.roles().items() if role == LEFT}
 
 
 def note_roles(device: Device, told: dict[str, str], mine: Iterable[str]) -> None:
     """What an answer told: the roles of those journals where it is not `owner`, and all that the account is in."""
-    before, again = _roles(device), set(mine)
+    before, again = device.log.roles(), set(mine)
     now = {journal: role for journal, role in before.items() if role == LEFT and journal not in again} | told
     if now != before:
         with device.log.transaction():
-            device.log.set(_ROLES, msgspec.json.encode(now).decode())
+            device.log.set_roles(now)
 
 
 def note_left(device: Device, journal: str) -> None:
     """The account is in a journal no more."""
     with device.log.transaction():
-        device.log.set(_ROLES, msgspec.json.encode({**_roles(device), journal: LEFT}).decode())
-
-
-def _roles(device: Device) -> dict[str, str]:
-    kept = device.log.setting(_ROLES)
-    try:
-        return _decode(kept) if kept else {}
-    except msgspec.DecodeError:
-        return {}  # a copy: the next sync tells it again
+        device.log.set_roles({**device.log.roles(), journal: LEFT})
 
 
 def member_names(device: Device) -> dict[str, str]:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from milepost.envelope import Event, decode_event, encode_event, genesis_chain
@@ -17,6 +18,7 @@ from milepost.schema import migrate, migrations
 from milepost.sqlite_file import open_sqlite, scrub, storage_error, words_gone
 
 SCHEMA = migrations("milepost", "device")
+_decode_roles = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class JournalRow(Struct, frozen=True, kw_only=True):
@@ -153,6 +155,18 @@ class DeviceFile:
             "INSERT INTO journals VALUES (?, ?, 0, ?, ?, ?, 0)",
             (journal, device, genesis_chain(journal).hex(), int(claimed), int(private)),
         )
+
+    def roles(self) -> dict[str, str]:
+        """The account's role in each journal where it is no owner, as a server last told."""
+        kept = self.setting("roles")
+        try:
+            return _decode_roles(kept) if kept else {}
+        except msgspec.DecodeError:
+            return {}  # a copy: the next sync tells it again
+
+    def set_roles(self, roles: dict[str, str]) -> None:
+        """What a server told."""
+        self.set("roles", msgspec.json.encode(roles).decode())
 
     def set_claimed(self, journal: str, *, private: bool) -> None:
         """A server has this journal now."""

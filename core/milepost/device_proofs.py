@@ -11,15 +11,9 @@ from milepost.receipts import Proof
 from milepost.steps import Attest, KeepReceipts
 
 
-def role(log: DeviceLog, journal: str) -> str:
-    """What this device's account is in a journal, as a server last said; empty while none has."""
-    roles = log.setting("roles")
-    return msgspec.json.decode(roles, type=dict[str, str]).get(journal, "") if roles else ""
-
-
 def proved(log: DeviceLog, journal: str, account: str, events: Sequence[Event]) -> tuple[list[Event], list[Proof]]:
     """What of these is given back at once, and what shows that the server had it, where its word is not enough."""
-    owner = role(log, journal) in {"", "owner"}
+    owner = log.roles().get(journal, "owner") == "owner"
 
     def needed(event: Event) -> bool:
         return bool(event.rejected) or event.actor != account or not owner
