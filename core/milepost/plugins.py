@@ -1,32 +1,62 @@
-"""Finds and loads plugins one by one, so that a broken one is reported and skipped; knows no concrete plugin."""
+"""What the plugins of an installation bring, by kind and name, and running exporters; knows no concrete plugin."""
 
-import asyncio
-import inspect
-import re
-from collections.abc import Callable, Iterable, Sequence
-from importlib import metadata
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
-import pluggy
+import msgspec
 from msgspec import Struct
 
-from milepost import plugin_api
+from milepost.aside import Ended, TookTooLong, aside_async
 from milepost.errors import NotFound, PluginFailed
-from milepost.plugin_api import ExportContext, Exporter, JournalView
+from milepost.plugin_api import (
+    Connectable,
+    Connector,
+    ExportContext,
+    Exporter,
+    Importer,
+    Inbox,
+    JournalView,
+    Notifier,
+)
 
-GROUP = "milepost.plugins"
 RENDER_TIMEOUT_S = 30.0
 
-_FORMAT = re.compile(r"[a-z][a-z0-9-]*")
+
+class Brings(NamedTuple):
+    """A hook that brings classes: what they subclass, what they are called by, and the texts that each must set."""
+
+    hook: str
+    base: type
+    named_by: str
+    texts: tuple[str, ...]
+
+
+KINDS = {
+    "exporters": Brings("milepost_exporters", Exporter, "format", ("format", "media_type", "file_name")),
+    "connectors": Brings("milepost_connectors", Connector, "name", ("name", "title")),
+    "inboxes": Brings("milepost_inboxes", Inbox, "name", ("name", "title")),
+    "importers": Brings("milepost_importers", Importer, "format", ("format", "title")),
+    "notifiers": Brings("milepost_notifiers", Notifier, "name", ("name", "title")),
+}
+DATA = {"instruments": "milepost_instruments", "templates": "milepost_templates"}
+CONNECTED = ("connectors", "inboxes", "notifiers")
+"""Kinds that share their names: those of what a connection can be to."""
 
 
 class Plugin(Struct, frozen=True, kw_only=True):
-    """One plugin, loaded or not: `problem` says why not."""
+    """One plugin, loaded or not: `problem` says why not, in words its author can act on."""
 
     name: str
     package: str
     version: str
+    built_in: bool = False
     exporters: tuple[str, ...] = ()
+    connectors: tuple[str, ...] = ()
+    inboxes: tuple[str, ...] = ()
+    importers: tuple[str, ...] = ()
+    notifiers: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
     problem: str = ""
 
 
@@ -39,28 +69,84 @@ class Exported(Struct, frozen=True):
 
 
 class Plugins:
-    """The plugins of this installation, and what those that work bring."""
+    """The plugins of this installation, and what those that work bring, by name."""
 
-    def __init__(self, plugins: Sequence[Plugin], exporters: dict[str, type[Exporter]]) -> None:
-        self.all = list(plugins)
-        self.exporters = exporters
+    def __init__(self) -> None:
+        self.all: list[Plugin] = []
+        self.exporters: dict[str, type[Exporter[Any]]] = {}
+        self.connectors: dict[str, type[Connector[Any]]] = {}
+        self.inboxes: dict[str, type[Inbox[Any]]] = {}
+        self.importers: dict[str, type[Importer[Any]]] = {}
+        self.notifiers: dict[str, type[Notifier[Any]]] = {}
+        self.instruments: dict[str, str] = {}
+        self.templates: dict[str, str] = {}
 
-    def exporter(self, name: str) -> type[Exporter]:
+    def exporter(self, name: str) -> type[Exporter[Any]]:
         """The exporter for a format.
 
         Raises:
             NotFound: lists the formats there are.
 
         """
-        found = self.exporters.get(name)
-        if found is None:
-            formats = ", ".join(sorted(self.exporters)) or "none"
+        if (found := self.exporters.get(name)) is None:
             raise NotFound(
-                f"No plugin exports `{name}`. Formats here: {formats}. `milepost plugin list` shows problems."
+                f"No plugin exports `{name}`. Formats here: {_listed(self.exporters)}. "
+                "`milepost plugin list` shows problems."
             )
         return found
 
-    def render_now(self, exporter: type[Exporter], view: JournalView, context: ExportContext) -> Exported:
+    def importer(self, name: str) -> type[Importer[Any]]:
+        """The importer for a format.
+
+        Raises:
+            NotFound: lists the formats there are.
+
+        """
+        if (found := self.importers.get(name)) is None:
+            raise NotFound(
+                f"No plugin imports `{name}`. Formats here: {_listed(self.importers)}. "
+                "`milepost plugin list` shows problems."
+            )
+        return found
+
+    def connectable(self, name: str) -> type[Connectable[Any]]:
+        """What a connection can be to: by its own name, or by that of a plugin that brings no other.
+
+        Raises:
+            NotFound: lists the names there are.
+
+        """
+        known: dict[str, type[Connectable[Any]]] = {**self.connectors, **self.inboxes, **self.notifiers}
+        for plugin in self.all:
+            brought = (*plugin.connectors, *plugin.inboxes, *plugin.notifiers)
+            if plugin.name == name and name not in known and len(brought) == 1:
+                return known[brought[0]]
+        if name not in known:
+            raise NotFound(
+                f"Nothing here is called `{name}` that a connection could be to. There are: {_listed(known)}. "
+                "`milepost plugin list` shows what was not loaded, and why."
+            )
+        return known[name]
+
+    def bringer(self, name: str) -> Plugin:
+        """The plugin that brings what is called so, and works.
+
+        Raises:
+            NotFound: there is none.
+
+        """
+        for plugin in self.all:
+            if not plugin.problem and any(name in getattr(plugin, kind) for kind in KINDS):
+                return plugin
+        raise NotFound(f"No plugin brings `{name}`.")
+
+    def add(self, plugin: Plugin, brought: dict[str, dict[str, Any]]) -> None:
+        """A plugin that was loaded, and what it brings."""
+        self.all.append(msgspec.structs.replace(plugin, **{kind: tuple(found) for kind, found in brought.items()}))
+        for kind, found in brought.items():
+            getattr(self, kind).update(found)
+
+    def render_now(self, exporter: type[Exporter[Any]], view: JournalView, context: ExportContext[Any]) -> Exported:
         """Runs an exporter in this thread.
 
         Raises:
@@ -75,75 +161,20 @@ class Plugins:
             raise PluginFailed(f"The plugin for `{exporter.format}` gave {type(body).__name__} and should give bytes.")
         return Exported(body, exporter.media_type, exporter.file_name)
 
-    async def render(self, exporter: type[Exporter], view: JournalView, context: ExportContext) -> Exported:
-        """Runs an exporter beside the event loop, for a limited time."""
+    async def render(self, exporter: type[Exporter[Any]], view: JournalView, context: ExportContext[Any]) -> Exported:
+        """Runs an exporter beside the event loop, for a limited time.
+
+        Raises:
+            PluginFailed: it raised, took too long, or gave something that is not bytes.
+
+        """
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self.render_now, exporter, view, context), RENDER_TIMEOUT_S)
-        except TimeoutError:
-            raise PluginFailed(
-                f"The plugin for `{exporter.format}` took over {RENDER_TIMEOUT_S:.0f} seconds."
-            ) from None
+            return await aside_async(
+                lambda: self.render_now(exporter, view, context), RENDER_TIMEOUT_S, f"export {exporter.format}"
+            )
+        except (TookTooLong, Ended) as error:
+            raise PluginFailed(f"The plugin for `{exporter.format}` failed: {error}.") from error
 
 
-def load_plugins(entry_points: Iterable[metadata.EntryPoint] | None = None) -> Plugins:
-    """Loads every plugin that is installed; one that can't be is listed with the reason."""
-    plugins: list[Plugin] = []
-    exporters: dict[str, type[Exporter]] = {}
-    taken: set[str] = set()
-    found = metadata.entry_points(group=GROUP) if entry_points is None else entry_points
-    for point in sorted(found, key=lambda p: (p.name, p.value)):
-        dist = point.dist
-        about: dict[str, Any] = {
-            "name": point.name,
-            "package": dist.name if dist else point.value,
-            "version": dist.version if dist else "",
-        }
-        try:
-            if point.name in taken:
-                raise PluginFailed(f"another plugin is called `{point.name}` too: rename one of them")
-            taken.add(point.name)
-            brought = _brought(point, exporters)
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            words = str(error) if isinstance(error, PluginFailed) else f"{type(error).__name__}: {error}"
-            plugins.append(Plugin(**about, problem=words))
-            continue
-        exporters.update(brought)
-        plugins.append(Plugin(**about, exporters=tuple(brought)))
-    return Plugins(plugins, exporters)
-
-
-def _brought(point: metadata.EntryPoint, known: dict[str, type[Exporter]]) -> dict[str, type[Exporter]]:
-    """The exporters of one plugin, tried out in a manager of its own."""
-    module = point.load()
-    manager = pluggy.PluginManager("milepost")
-    manager.add_hookspecs(plugin_api)
-    manager.register(module, name=point.name)
-    try:
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        raise PluginFailed(f"it has a hook that Milepost does not know: {error}") from error
-    hook: Callable[[], list[Any]] = manager.hook.milepost_exporters
-    brought: dict[str, type[Exporter]] = {}
-    for given in hook():
-        if inspect.isawaitable(given) or not isinstance(given, Sequence):
-            raise PluginFailed("`milepost_exporters` must return a list of classes, and must not be a coroutine")
-        for cls in given:
-            _check_exporter(cls)
-            if cls.format in known or cls.format in brought:
-                raise PluginFailed(f"another plugin exports `{cls.format}` already")
-            brought[cls.format] = cls
-    return brought
-
-
-def _check_exporter(cls: Any) -> None:
-    if not (isinstance(cls, type) and issubclass(cls, Exporter)):
-        raise PluginFailed(f"`milepost_exporters` gave {cls!r}, which is no subclass of milepost.plugin_api.Exporter")
-    if inspect.isabstract(cls):
-        raise PluginFailed(f"{cls.__name__} does not define {', '.join(sorted(cls.__abstractmethods__))}")
-    for name in ("format", "media_type", "file_name"):
-        if not isinstance(getattr(cls, name, None), str):
-            raise PluginFailed(f"{cls.__name__} must set `{name}` to a text")
-    if not _FORMAT.fullmatch(cls.format):
-        raise PluginFailed(f"{cls.__name__}.format must be lowercase letters, digits and hyphens, not {cls.format!r}")
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

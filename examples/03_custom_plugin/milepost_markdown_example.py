@@ -3,38 +3,50 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from milepost.plugin_api import Checkin, ExportContext, Exporter, Goal, JournalView, Milestone, hookimpl
+from milepost.plugin_api import (
+    Checkin,
+    ExportContext,
+    Exporter,
+    Goal,
+    JournalView,
+    Milestone,
+    NoSettings,
+    Withheld,
+    hookimpl,
+)
 
 STATUS_WORDS = {"later": "for later", "let_go": "let go"}
 BOXES = {"planned": "[ ]", "reached": "[x]"}
 
 
-class MarkdownExporter(Exporter):
-    """A page for oneself. Like the JSON export it always has the person's own words, whatever `context.plain` says; a
-    format that is made to be shown to others should be discreet without it.
+class MarkdownExporter(Exporter[NoSettings]):
+    """A page for oneself, with the person's own words in it: `private`. A format that others may see leaves that out, and
+    is given neutral titles ("Step 2 of 5") unless the person asks for plain ones.
     """
 
     format = "markdown"
     media_type = "text/markdown"
     file_name = "milepost.md"
+    private = True
 
-    def render(self, view: JournalView, context: ExportContext) -> bytes:  # noqa: ARG002 - see the class
-        parts = [f"# {_words(view.title or 'Milepost')}", *(_goal(goal) for goal in view.goals)]
+    def render(self, view: JournalView, context: ExportContext[NoSettings]) -> bytes:  # noqa: ARG002 - it is the same for all
+        parts = [f"# {_words(view.title or 'Milepost')}", *(_goal(goal, view) for goal in view.goals)]
         return ("\n\n".join(parts) + "\n").encode()
 
 
-def _goal(goal: Goal) -> str:
-    return "\n\n".join(part for part in _goal_parts(goal) if part)
+def _goal(goal: Goal, view: JournalView) -> str:
+    return "\n\n".join(part for part in _goal_parts(goal, view) if part)
 
 
-def _goal_parts(goal: Goal) -> Iterator[str]:
+def _goal_parts(goal: Goal, view: JournalView) -> Iterator[str]:
     yield f"## {_words(goal.title)}"
     facts = [] if goal.status == "active" else [STATUS_WORDS.get(goal.status, goal.status)]
     facts += [f"due {goal.due}"] if goal.due else []
     yield f"*{', '.join(facts)}*" if facts else ""
-    yield _words(goal.why or "")
-    yield "\n".join(_step(step) for step in goal.milestones if step.status in BOXES)
-    yield _checkin(goal.checkins[-1]) if goal.checkins else ""
+    yield _words(goal.why)
+    yield "\n".join(_step(step) for step in view.steps_of(goal) if step.status in BOXES)
+    checkins = view.checkins_about(goal.id)
+    yield _checkin(checkins[-1]) if checkins else ""
 
 
 def _step(step: Milestone) -> str:
@@ -46,12 +58,12 @@ def _checkin(checkin: Checkin) -> str:
     return f"Latest check-in, {checkin.on}: {said}"
 
 
-def _words(text: str) -> str:
+def _words(text: str | Withheld | None) -> str:
     """Somebody's words on one line, with nothing in them taken for Markdown."""
-    escaped = re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", " ".join((text or "").split()))
     return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escaped)
 
 
 @hookimpl
-def milepost_exporters() -> Sequence[type[Exporter]]:
+def milepost_exporters() -> Sequence[type[Exporter[NoSettings]]]:
     return [MarkdownExporter]

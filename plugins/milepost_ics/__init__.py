@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from milepost.plugin_api import Exporter, hookimpl
+from milepost.plugin_api import Exporter, NoSettings, hookimpl
 from milepost_ics.calendar import IcsExporter
 
 __all__ = ["IcsExporter"]
 
 
 @hookimpl
-def milepost_exporters() -> Sequence[type[Exporter]]:
+def milepost_exporters() -> Sequence[type[Exporter[NoSettings]]]:
     return [IcsExporter]

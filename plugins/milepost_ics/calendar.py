@@ -1,17 +1,17 @@
 """Goals' due dates and milestones as events of a calendar.
 
-What goes in is decided by what people meet in a calendar that others may see over their shoulder: without `plain`
-there is not one word of theirs in it, yet each entry still says what it is ("Step 2 of 5").
+Titles come as they may be read by whoever looks over somebody's shoulder ("Step 2 of 5"), or in the person's own words
+where they said so: a tick, a goal's name below a step and a name of the whole are for the latter alone.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from milepost.plugin_api import ExportContext, Exporter, Goal, JournalView
+from milepost.plugin_api import ExportContext, Exporter, JournalView, NoSettings, Withheld
 
 _NAMESPACE = uuid.UUID("6d1c8f2e-4a57-4b0e-9d7b-2f6a3c9e5b11")
 _SEQUENCE_EPOCH_MS = 1_577_836_800_000
@@ -19,22 +19,22 @@ _SEQUENCE_EPOCH_MS = 1_577_836_800_000
 
 SHOWN_GOALS = frozenset({"active", "achieved", "ended"})
 """A goal put off, paused or let go has no entry (and neither have its steps)."""
-_SHOWN_STEPS = frozenset({"planned", "reached"})
+
+Context = ExportContext[NoSettings]
 
 
-class IcsExporter(Exporter):
+class IcsExporter(Exporter[NoSettings]):
     """A calendar of what is due."""
 
     format = "ics"
     media_type = "text/calendar"
     file_name = "milepost.ics"
-    discreet = True
 
-    def render(self, view: JournalView, context: ExportContext) -> bytes:
+    def render(self, view: JournalView, context: Context) -> bytes:
         calendar = Calendar()
         calendar.add("version", "2.0")
         calendar.add("prodid", "-//Milepost//Milepost calendar//EN")
-        name = context.name or (view.title if context.plain else "") or "Milepost"
+        name = context.name or view.title or "Milepost"
         calendar.add("name", name)
         calendar.add("x-wr-calname", name)
         calendar.add("color", "teal")
@@ -46,36 +46,30 @@ class IcsExporter(Exporter):
         return bytes(calendar.to_ical())
 
 
-def _events(view: JournalView, context: ExportContext) -> Iterator[Event]:
+def _events(view: JournalView, context: Context) -> Iterator[Event]:
     for goal in view.goals:
         if goal.status not in SHOWN_GOALS:
             continue
-        if goal.due is not None:
+        if goal.due:
             done = goal.status in {"achieved", "ended"}
-            yield _event("goal", goal.id, goal.due, goal.changed_at, context, _goal_title(goal, context), done=done)
-        steps = [step for step in goal.milestones if step.status in _SHOWN_STEPS]
-        for place, step in enumerate(steps, 1):
-            if step.due is not None:
-                title = step.title if context.plain else f"Step {place} of {len(steps)}"
+            yield _event("goal", goal.id, goal.due, goal.changed_at, context, goal.title, done=done)
+        for step in view.steps_of(goal):
+            if step.due and step.place:
                 event = _event(
-                    "milestone", step.id, step.due, step.changed_at, context, title, done=step.status == "reached"
+                    "milestone", step.id, step.due, step.changed_at, context, step.title, done=step.status == "reached"
                 )
                 if context.plain:
                     event.add("description", goal.title)
                 yield event
 
 
-def _goal_title(goal: Goal, context: ExportContext) -> str:
-    return goal.title if context.plain else "Goal date"
-
-
 def _event(
     kind: str,
     entity: str,
-    due: str | dict[str, str],
+    due: str | Mapping[str, str],
     changed_at: str,
-    context: ExportContext,
-    title: str,
+    context: Context,
+    title: str | Withheld,
     *,
     done: bool,
 ) -> Event:

@@ -1,23 +1,24 @@
-"""Exports a journal as one JSON document, in the words and shapes of the terminal's own `--json`."""
+"""Exports a journal as one JSON document, in the words and shapes in which plugins see it."""
 
 from collections.abc import Sequence
 
 import msgspec
 
-from milepost.plugin_api import ExportContext, Exporter, JournalView, hookimpl, plain
+from milepost.plugin_api import ExportContext, Exporter, JournalView, NoSettings, hookimpl, plain
 
 
-class JsonExporter(Exporter):
+class JsonExporter(Exporter[NoSettings]):
     """A journal as indented JSON: the person's own copy, with everything in it."""
 
     format = "json"
     media_type = "application/json"
     file_name = "milepost.json"
+    private = True
 
-    def render(self, view: JournalView, context: ExportContext) -> bytes:  # noqa: ARG002 - one's own copy is never discreet
+    def render(self, view: JournalView, context: ExportContext[NoSettings]) -> bytes:  # noqa: ARG002 - it is the same for all
         return msgspec.json.format(msgspec.json.encode(plain(view)), indent=2) + b"\n"
 
 
 @hookimpl
-def milepost_exporters() -> Sequence[type[Exporter]]:
+def milepost_exporters() -> Sequence[type[Exporter[NoSettings]]]:
     return [JsonExporter]

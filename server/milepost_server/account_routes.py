@@ -101,7 +101,7 @@ async def add_feed(request: Call, journal: Journal, data: JSONBody[FeedRequest])
     services = services_of(request)
     caller = admitted(request).caller
     exporter = services.plugins.exporter(data.format)
-    if not data.plain and not exporter.discreet:
+    if not data.plain and exporter.private:
         raise InvalidInput(f"`{data.format}` always has your own words in it: ask for a plain feed.")
     token = records.new_token()
     feed = Feed(

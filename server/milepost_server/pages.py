@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from milepost import errors
 from milepost.errors import MilepostError, NotFound
 from milepost.plugin_api import ExportContext
-from milepost.views.journal import journal_view
+from milepost.projection import DISCREET, EVERYTHING, project
 from milepost_server.feeds import as_feed, feed_by_token
 from milepost_server.services import Services
 
@@ -76,13 +76,15 @@ async def feed(request: Request[Any, Any, AppState], name: FromPath[str]) -> Res
     if age_ms > REVOKED_FEED_DAYS * 86_400_000:
         raise NotFound("There is no such feed.")
     folded = await services.journals.state(found.journal)
-    view = journal_view(folded.state)
+    exporter = services.plugins.exporter(found.format)
+    view = project(folded.state, EVERYTHING if found.plain else DISCREET)
     # By when it came, not by when it was written: what was written offline long ago is still news to a subscriber.
     changed_ms = max(found.created_at, folded.received_at)
     if found.revoked_at is not None:
         view, changed_ms = view.emptied(), found.revoked_at
-    exporter = services.plugins.exporter(found.format)
-    context = ExportContext(plain=found.plain, salt=found.id, name=found.name, changed_ms=changed_ms)
+    context: ExportContext[Any] = ExportContext(
+        plain=found.plain, salt=found.id, name=found.name, changed_ms=changed_ms
+    )
     exported = await services.plugins.render(exporter, view, context)
     etag = f'"{hashlib.sha256(exported.body).hexdigest()[:32]}"'
     headers = {

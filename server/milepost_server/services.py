@@ -11,7 +11,8 @@ from milepost.clock import wall_clock_ms
 from milepost.database import Database, SqliteDatabase
 from milepost.errors import InvalidInput, MilepostError
 from milepost.messages import PROTOCOL
-from milepost.plugins import Plugins, load_plugins
+from milepost.plugin_loading import load_plugins
+from milepost.plugins import Plugins
 from milepost.sqlite_store import LOG_SCHEMA, SqliteStore
 from milepost.store import LogStore
 from milepost_server.access import Access

@@ -8,18 +8,33 @@ import msgspec
 from cyclopts import App, Parameter
 
 from milepost.cli.files import write_file
+from milepost.cli.settings import given
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import local_zone, terminal
 from milepost.clock import hlc_ms
 from milepost.device_standing import journal_standings
 from milepost.envelope import MAX_COUNTER
-from milepost.plugin_api import ExportContext
-from milepost.plugins import load_plugins
+from milepost.plugin_api import ExportContext, JournalView, Revised
+from milepost.plugin_loading import load_plugins
+from milepost.plugin_settings import read
+from milepost.projection import DISCREET, EVERYTHING, project
 from milepost.views.entities import plain
-from milepost.views.journal import JournalView, journal_view
+from milepost.views.history import history
 
 journal = App(name="journal", help="Journals are kept apart from each other in everything. One is enough for most.")
 plugin = App(name="plugin", help="What else Milepost can talk to.")
+
+
+BRINGS = {
+    "exporters": "export",
+    "importers": "import",
+    "connectors": "connect",
+    "inboxes": "inbox",
+    "notifiers": "notify by",
+    "instruments": "questionnaire",
+    "templates": "templates",
+}
+"""Kind of what a plugin brings → how that is said."""
 
 
 def journal_rows() -> list[dict[str, Any]]:
@@ -111,6 +126,7 @@ def export(
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     plain: Annotated[bool, Parameter(negative="")] = False,
     force: Annotated[bool, Parameter(negative="")] = False,
+    set: Annotated[list[str] | None, Parameter(negative="")] = None,
 ) -> None:
     """Write the journal in another format, to a file that only your user can read, or to standard output.
 
@@ -124,12 +140,22 @@ def export(
         With your own words in it, where the format would else be discreet.
     force
         Write over a file that is there already.
+    set
+        A setting of the format, as in `--set days=30`; again for another.
 
     """
     plugins = load_plugins()
     exporter = plugins.exporter(format)
-    view = journal_view(terminal.state()) if terminal.begun else JournalView(id="")
-    context = ExportContext(plain=plain, salt=view.id, changed_ms=hlc_ms(view.changed_at) if view.changed_at else 0)
+    grant = EVERYTHING if plain or exporter.private else DISCREET
+    view = project(terminal.state(), grant) if terminal.begun else JournalView(id="")
+    context: ExportContext[Any] = ExportContext(
+        settings=read(exporter.settings, given(set), texts=True),
+        plain=plain,
+        salt=view.id,
+        changed_ms=hlc_ms(view.changed_at) if view.changed_at else 0,
+        today=terminal.today().isoformat(),
+        history=_history,
+    )
     exported = plugins.render_now(exporter, view, context)
     if output is None:
         if terminal.json and format != "json":
@@ -152,6 +178,16 @@ def export(
     )
 
 
+def _history(entity: str) -> list[Revised]:
+    """What became of an entity of the journal, for an exporter."""
+    state, journal = terminal.state(), terminal.journal()
+    kind = next((kind for kind, found in state.entities.items() if entity in found), "")
+    return [
+        Revised(field=one.field, was=one.from_, now=one.to, at_ms=one.at, reason=one.reason)
+        for one in history(terminal.device.log.history(journal), journal, kind, entity)
+    ]
+
+
 @plugin.command(name="list")
 def plugin_list() -> None:
     """What is installed, and what could not be loaded and why."""
@@ -163,7 +199,7 @@ def plugin_list() -> None:
             shown.add_row(
                 one.name,
                 f"{one.package} {one.version}",
-                ", ".join(f"export {e}" for e in one.exporters),
+                ", ".join(f"{word} {name}" for kind, word in BRINGS.items() for name in getattr(one, kind)),
                 escape(one.problem),
             )
         console.print(shown)

@@ -57,6 +57,11 @@ def checkins(state: State, first: str = "", last: str = "~") -> list[Checkin]:
     return ordered[begin:end]
 
 
+def checkin(state: State, entity: str) -> Checkin:
+    """One of them, which was not taken back."""
+    return _diary(state).by_id[entity]
+
+
 def checkins_about(state: State, subject: str | None) -> Sequence[Checkin]:
     """Those about one goal, milestone or practice, or (None) about nothing in particular, the earliest first.
 
@@ -71,14 +76,14 @@ def _diary(state: State) -> _Diary:
     if not isinstance(known, _Diary) or len(changed) > MOST_ONE_BY_ONE:
         known = state.checkins_read = _made(state)
     else:
-        for checkin in changed:
-            _put(known, checkin, _read(state, checkin))
+        for one in changed:
+            _put(known, one, _read(state, one))
     changed.clear()
     return known
 
 
 def _made(state: State) -> _Diary:
-    found = [one for checkin in state.entities.get("checkin", ()) if (one := _read(state, checkin)) is not None]
+    found = [one for entity in state.entities.get("checkin", ()) if (one := _read(state, entity)) is not None]
     found.sort(key=_place)
     diary = _Diary({one.id: one for one in found}, found, {})
     for one in found:
@@ -89,14 +94,14 @@ def _made(state: State) -> _Diary:
     return diary
 
 
-def _put(diary: _Diary, checkin: str, now: Checkin | None) -> None:
+def _put(diary: _Diary, entity: str, now: Checkin | None) -> None:
     """One check-in is as it is `now` (None: taken back); what stood in its place goes."""
-    before = diary.by_id.pop(checkin, None)
+    before = diary.by_id.pop(entity, None)
     if before is not None:
         for among in (diary.ordered, diary.about[before.subject]):
             del among[bisect_left(among, _place(before), key=_place)]
     if now is not None:
-        diary.by_id[checkin] = now
+        diary.by_id[entity] = now
         for among in (diary.ordered, diary.about.setdefault(now.subject, [])):
             insort(among, now, key=_place)
 

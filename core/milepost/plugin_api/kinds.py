@@ -1,0 +1,244 @@
+"""The kinds of plugins: abstract classes to subclass, and the contexts that they are given."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from milepost.plugin_api.changes import Answer, Change, Entry
+from milepost.plugin_api.settings import NoSettings
+from milepost.plugin_api.views import VIEWS, JournalView, Kind, Scope, View
+
+if TYPE_CHECKING:
+    import httpx
+
+S = TypeVar("S", bound=Struct)
+
+
+class Revised(Struct, frozen=True, kw_only=True):
+    """One field, written once: what it was and what it became (both as JSON values), when (milliseconds since 1970), and
+    why, where the person said so.
+    """
+
+    field: str
+    was: Any
+    now: Any
+    at_ms: int
+    reason: str | None = None
+
+
+def _no_history(_: str) -> Sequence[Revised]:
+    return ()
+
+
+class ExportContext(Struct, Generic[S], frozen=True, kw_only=True):
+    """What an export is for.
+
+    `plain` says that the person wants their own words in it; without it the view is discreet already: titles are
+    neutral, and words are withheld. `salt` makes ids of this export unlike those of every other (a journal's or a feed's
+    id), `name` is what the person calls the feed, `changed_ms` is when anything that shows last changed, in milliseconds
+    since 1970, and `today` the person's own day. `history` gives what became of an entity by its id, the oldest first.
+    """
+
+    settings: S = NoSettings()  # type: ignore[assignment]
+    plain: bool = False
+    salt: str = ""
+    name: str = ""
+    changed_ms: int = 0
+    today: str = ""
+    history: Callable[[str], Sequence[Revised]] = _no_history
+
+
+class Exporter(ABC, Generic[S]):
+    """Writes a journal in some format. Made anew, without arguments, for each export; it keeps nothing.
+
+    The same view and context must give the same bytes: a feed is compared by them. Whatever `render` raises is
+    reported to the person with the plugin's name, and nothing else notices.
+    """
+
+    format: ClassVar[str]
+    """What the person types: `milepost export <format>`. Lowercase letters, digits and hyphens."""
+    media_type: ClassVar[str]
+    file_name: ClassVar[str]
+    """A name to save it under, with its ending."""
+    settings: ClassVar[type[Struct]] = NoSettings
+    private: ClassVar[bool] = False
+    """Whether it is the person's own copy, with their own words whatever `plain` says. No neutral feed is made of it."""
+
+    @abstractmethod
+    def render(self, view: JournalView, context: ExportContext[S]) -> bytes:
+        """The whole journal in this format."""
+
+
+class State(MutableMapping[str, Any], ABC):
+    """What a connector keeps about one journal: JSON values by text keys, at most 4 MiB and 20,000 keys in all.
+
+    It is stored together with what the call achieved; if the call raises, what it changed is forgotten. It is emptied
+    where the person takes back what it is about.
+    """
+
+    @abstractmethod
+    async def save(self) -> None:
+        """Stores it now: before doing something outside that has to be recognised afterwards."""
+
+
+class Context(Struct, Generic[S], frozen=True, kw_only=True):
+    """What a connector may use while it is called.
+
+    `connection` is an id that no other connection ever has: derive ids outside from it. `scopes` are what was granted,
+    `plain` is false where texts are neutral, `now` has a zone. `http` is a client that reaches the hosts that were
+    declared, and no others; its time-outs are short. `log` takes a line for the person to read.
+    """
+
+    settings: S
+    connection: str
+    journal: str
+    scopes: frozenset[Scope]
+    plain: bool
+    time_zone: str
+    locale: str
+    now: datetime
+    state: State
+    http: "httpx.AsyncClient"
+    log: Callable[[str], None]
+
+
+class Connectable(ABC, Generic[S]):
+    """What a connection can be to: a connector, an inbox or a notifier."""
+
+    name: ClassVar[str]
+    """What the person types: `milepost connection add <name>`. Lowercase letters, digits and hyphens."""
+    title: ClassVar[str]
+    """What it does, in a few words."""
+    settings: ClassVar[type[Struct]] = NoSettings
+    defaults: ClassVar[frozenset[Scope]] = frozenset({"titles", "dates", "numbers"})
+    """The scopes that a person is offered first."""
+
+
+class Connector(Connectable[S], Generic[S]):
+    """Carries a journal to somewhere else, and back. One object is made for each turn of a connection.
+
+    What it sends is at least once and in order, parents before what names them. What raises, or takes too long, is sent
+    again later: so a fault outside needs no handling here.
+    """
+
+    delivery: ClassVar[Literal["net", "each"]] = "net"
+    """`net`: each thing once, as it stands. `each`: first as it stands, then every event."""
+    kinds: ClassVar[frozenset[Kind]] = frozenset(VIEWS)
+    """The kinds of things that it has a use for."""
+    version: ClassVar[int] = 1
+    """Grows when the same views are to be sent again, as they look different outside."""
+    batch: ClassVar[int] = 100
+    """Changes in a call, at most 500."""
+    timeout_s: ClassVar[float] = 60.0
+    """How long a call may take, at most 300."""
+    pull_every_s: ClassVar[float] = 900.0
+    """How often `pull` is called, if it is defined; at least 60."""
+
+    @abstractmethod
+    def hosts(self, settings: S) -> Sequence[str]:
+        """The hosts that it connects to, by name: `["calendar.example"]`."""
+
+    @abstractmethod
+    async def push(self, changes: Sequence[Change], context: Context[S]) -> Sequence[Answer]:
+        """Brings changes outside; one answer to each, in order. After a `Later`, the answers that follow may be missing."""
+
+    async def check(self, context: Context[S]) -> str:
+        """Tries the settings out without changing anything outside; returns what was found, in a few words."""
+        del context
+        return ""
+
+    async def pull(self, context: Context[S]) -> Sequence[Entry]:
+        """What changed outside, since `context.state` says it was last looked at."""
+        del context
+        return ()
+
+    def preview(self, change: Change, settings: S) -> str:
+        """What `push` would send, as text; the host shows the view where this gives nothing."""
+        del change, settings
+        return ""
+
+    def wake(self, view: View, now: datetime) -> datetime | None:
+        """When what is outside about something changes though nothing happens to it; None for never."""
+        del view, now
+        return None
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What was sent to an inbox. `path` is what follows its address, `headers` have lowercase names."""
+
+    method: str = "POST"
+    path: str = ""
+    query: Mapping[str, str] = msgspec.field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
+    body: bytes = b""
+    received_ms: int = 0
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """How an inbox answers, and what is to go into the journal. A status of 400 or above takes nothing in."""
+
+    status: int = 200
+    body: bytes = b""
+    media_type: str = "application/json"
+    entries: tuple[Entry, ...] = ()
+
+
+class InboxContext(Struct, Generic[S], frozen=True, kw_only=True):
+    """What an inbox may look at: its settings, and the journal as far as it was granted."""
+
+    settings: S
+    view: JournalView
+    log: Callable[[str], None]
+
+
+class Inbox(Connectable[S], Generic[S]):
+    """Takes in what others send to a secret address. The same body again is answered as before, and changes nothing."""
+
+    max_bytes: ClassVar[int] = 1024 * 1024
+    """The largest body that it takes."""
+
+    @abstractmethod
+    def receive(self, request: Request, context: InboxContext[S]) -> Reply:
+        """Reads a request: checks its signature, if it has one, and says what is in it."""
+
+
+class Importer(ABC, Generic[S]):
+    """Reads a file of another program, once. An import can be tried without writing anything, and undone."""
+
+    format: ClassVar[str]
+    """What the person types: `milepost import <format> FILE`. Lowercase letters, digits and hyphens."""
+    title: ClassVar[str]
+    settings: ClassVar[type[Struct]] = NoSettings
+
+    @abstractmethod
+    def read(self, file: BinaryIO, settings: S) -> Iterator[Entry]:
+        """What is in the file, piece by piece: it may be larger than the memory."""
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """What a person is to be told; discreet where they did not ask for their own words. `key` is the same for the same
+    message sent again.
+    """
+
+    key: str
+    title: str
+    body: str = ""
+    link: str = ""
+
+
+class Notifier(Connectable[S], Generic[S]):
+    """Tells the person something where they look: their phone, their mail."""
+
+    timeout_s: ClassVar[float] = 30.0
+
+    @abstractmethod
+    def hosts(self, settings: S) -> Sequence[str]:
+        """The hosts that it connects to."""
+
+    @abstractmethod
+    async def notify(self, message: Message, context: Context[S]) -> None:
+        """Sends one message; what raises is tried again within the reminder's grace."""

@@ -1,0 +1,92 @@
+"""Reading, describing and showing the settings of a plugin; knows no concrete plugin and no database."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import NODEFAULT, Struct
+
+from milepost.errors import InvalidInput
+from milepost.plugin_api import Secret
+
+HIDDEN = "(set)"
+"""Shown for a secret that there is."""
+MAX_SETTING = 20_000
+"""Characters of one setting."""
+
+
+def schema(cls: type[Struct]) -> dict[str, Any]:
+    """The JSON Schema of settings. Secrets are write-only texts of the format `password`."""
+    found = msgspec.json.schema(cls, schema_hook=_secret_schema)
+    name = found["$ref"].rpartition("/")[2]
+    described: dict[str, Any] = found["$defs"][name]
+    return described
+
+
+def _secret_schema(cls: type) -> dict[str, Any]:
+    if cls is Secret:
+        return {"type": "string", "format": "password", "writeOnly": True}
+    raise NotImplementedError
+
+
+def secret_names(cls: type[Struct]) -> frozenset[str]:
+    """The fields that are secret."""
+    properties = schema(cls)["properties"]
+    return frozenset(name for name, about in properties.items() if "writeOnly" in str(about))
+
+
+def read(cls: type[Struct], given: Mapping[str, Any], *, texts: bool = False) -> Struct:
+    """Settings out of JSON values, or (`texts`) out of what a person typed.
+
+    Raises:
+        InvalidInput: names the field, and what is wrong.
+
+    """
+    known = {field.encode_name: field for field in msgspec.structs.fields(cls)}
+    if unknown := sorted(set(given) - set(known)):
+        raise InvalidInput(f"There is no setting `{unknown[0]}`. There are: {', '.join(known) or 'none'}.")
+    missing = [name for name, f in known.items() if f.required and name not in given]
+    if missing:
+        raise InvalidInput(f"`{missing[0]}` is missing: {described(cls, missing[0])}")
+    for name, value in given.items():
+        if isinstance(value, str) and len(value) > MAX_SETTING:
+            raise InvalidInput(f"`{name}` is longer than {MAX_SETTING:,} characters.")
+    try:
+        return msgspec.convert(dict(given), cls, strict=not texts, dec_hook=_secret, str_keys=True)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(f"These settings can't be used: {error}") from None
+
+
+def _secret(cls: type, value: Any) -> Any:
+    if cls is not Secret or not isinstance(value, str):
+        raise ValueError("Expected `str`")
+    return Secret(value)
+
+
+def written(settings: Struct) -> dict[str, Any]:
+    """Settings as JSON values, secrets revealed: for the encrypted place that they are kept in, and nothing else."""
+    found: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=_reveal)
+    return found
+
+
+def _reveal(value: Any) -> str:
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise NotImplementedError
+
+
+def shown(cls: type[Struct], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as people may see them."""
+    secret = secret_names(cls)
+    return {name: (HIDDEN if value else value) if name in secret else value for name, value in given.items()}
+
+
+def described(cls: type[Struct], name: str) -> str:
+    """What a setting is for, in the author's words."""
+    about = schema(cls)["properties"].get(name, {})
+    return str(about.get("description") or about.get("title") or "the plugin needs it.")
+
+
+def required(cls: type[Struct]) -> list[str]:
+    """The settings that have no default, in order."""
+    return [f.encode_name for f in msgspec.structs.fields(cls) if f.default is f.default_factory is NODEFAULT]

@@ -1,0 +1,197 @@
+"""What a plugin is shown of a state, as far as a person granted it; pure.
+
+Theory of operation
+-------------------
+A grant is a set of scopes, and whether texts may be the person's own. `project` shows a whole journal under a grant,
+`project_entity` one entity, and both show the same of it. What a view says of one entity may depend on others (which
+step of how many it is): `around` names them, so that whoever knows what an event set knows what may look different.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from milepost import plugin_api as api
+from milepost.journal import State
+from milepost.plugin_api import KIND_NEEDS, SCOPE_OF, SCOPES, VIEWS, WITHHELD, JournalView, Kind, Scope, View
+from milepost.views import entities
+from milepost.views.checkins import checkin
+from milepost.views.fields import is_retracted, those
+from milepost.views.journal import goal_view, journal_view
+
+DROPPED = "dropped"
+
+T = TypeVar("T", bound=Struct)
+
+
+class Grant(Struct, frozen=True):
+    """What may be shown: scopes, and whether texts are the person's own; else they are neutral."""
+
+    scopes: frozenset[Scope]
+    plain: bool
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of entities that there are under it, parents before what names them."""
+        return tuple(kind for kind in VIEWS if self.has(KIND_NEEDS.get(kind)))
+
+    def has(self, scope: Scope | None) -> bool:
+        """Whether what needs a scope may be shown as it is."""
+        return scope is None or (scope in self.scopes and (self.plain or scope != "free-text"))
+
+
+EVERYTHING = Grant(frozenset(SCOPES), plain=True)
+DISCREET = Grant(frozenset(SCOPES) - {"assessments", "sensitive"}, plain=False)
+"""What an export shows that others may see."""
+
+
+def project(state: State, grant: Grant = EVERYTHING) -> JournalView:
+    """The whole journal."""
+    found = journal_view(state)
+    steps = [step for goal in found.goals for step in _placed(goal.milestones)]
+    kinds = set(grant.kinds)
+
+    def veiled(kind: Kind, views: Iterable[View]) -> Any:
+        return tuple(_veiled(view, grant) for view in views) if kind in kinds else ()
+
+    return JournalView(
+        id=found.id,
+        title=found.title if grant.plain and grant.has("titles") else WITHHELD,
+        time_zone=found.time_zone,
+        locale=found.locale,
+        goals=veiled("goal", map(_goal, found.goals)),
+        milestones=veiled("milestone", steps),
+        measures=veiled("measure", map(_measure, found.measures)),
+        checkins=veiled("checkin", (_as(api.Checkin, one) for one in found.checkins)),
+        practices=veiled("practice", (_as(api.Practice, one) for one in found.practices)),
+        series=veiled("series", (_as(api.Series, one) for one in found.series)),
+        sessions=veiled("session", (_as(api.Session, one) for one in found.sessions)),
+        topics=veiled("topic", (_as(api.Topic, one) for one in found.topics)),
+        reflections=veiled("reflection", (_as(api.Reflection, one) for one in found.reflections)),
+        assessments=veiled("assessment", (_as(api.Assessment, one) for one in entities.assessments(state))),
+        changed_at=found.changed_at,
+    )
+
+
+def project_entity(state: State, kind: Kind, entity: str, grant: Grant = EVERYTHING) -> View | None:
+    """One entity, or None where there is none to be shown: it was taken back, or never begun, or needs another grant."""
+    if kind not in grant.kinds or not _is_shown(state, kind, entity):
+        return None
+    return _veiled(_READERS[kind](state, entity), grant)
+
+
+def every_entity(state: State, grant: Grant) -> Iterator[tuple[Kind, str]]:
+    """(kind, id) of all that is shown under a grant, parents before what names them."""
+    for kind in grant.kinds:
+        yield from ((kind, entity) for entity in state.visible(kind) if _is_shown(state, kind, entity))
+
+
+def around(state: State, kind: str, entity: str) -> Iterator[tuple[str, str]]:
+    """(kind, id) of the entities whose views may change with this one, itself included."""
+    yield kind, entity
+    if kind == "goal":
+        yield from (("milestone", step) for step in _steps(state, entity))
+    elif kind == "milestone" and (goal := state.fields(kind, entity).get("goal")):
+        yield "goal", goal
+        yield from (("milestone", step) for step in _steps(state, goal) if step != entity)
+    elif kind == "checkin" and (subject := state.fields(kind, entity).get("subject")):
+        yield "goal", subject
+
+
+def digest(view: View) -> bytes:
+    """What two views of an entity have in common that look the same; when it changed does not matter."""
+    return hashlib.sha256(msgspec.json.encode(replace(view, changed_at=""))).digest()
+
+
+def _steps(state: State, goal: str) -> dict[str, Any]:
+    return those(state, "milestone", "goal", lambda named: named == goal)
+
+
+def _is_shown(state: State, kind: Kind, entity: str) -> bool:
+    found = state.entities.get(kind, {}).get(entity)
+    if found is None or is_retracted(found):
+        return False
+    fields = state.fields(kind, entity)
+    if kind == "milestone":
+        goal = state.entities.get("goal", {}).get(fields.get("goal") or "")
+        return goal is not None and not is_retracted(goal)
+    return bool(fields.get("start")) or kind not in {"series", "session"}
+
+
+def _as(cls: type[T], view: Struct, **more: Any) -> T:
+    """A view as the plugins' own type of it: the fields that both have."""
+    return cls(**{name: getattr(view, name) for name in cls.__struct_fields__ if hasattr(view, name)}, **more)
+
+
+def _goal(goal: entities.Goal) -> api.Goal:
+    statuses = [step.status for step in goal.milestones if step.status != DROPPED]
+    return _as(api.Goal, goal, steps=len(statuses), reached=statuses.count("reached"))
+
+
+def _placed(steps: Sequence[entities.Milestone]) -> Iterator[api.Milestone]:
+    """A goal's steps in order, each with its place."""
+    kept = [step.id for step in steps if step.status != DROPPED]
+    for step in steps:
+        place = kept.index(step.id) + 1 if step.status != DROPPED else 0
+        yield _as(api.Milestone, step, place=place, of=len(kept) if place else 0)
+
+
+def _milestone(state: State, entity: str) -> api.Milestone:
+    goal = state.fields("milestone", entity)["goal"]
+    steps = entities.in_order(entities.milestone(state, one) for one in _steps(state, goal))
+    return next(step for step in _placed(steps) if step.id == entity)
+
+
+def _measure(measure: entities.Measure) -> api.Measure:
+    levels = (
+        measure.level_minus_2,
+        measure.level_minus_1,
+        measure.level_0,
+        measure.level_plus_1,
+        measure.level_plus_2,
+    )
+    return _as(api.Measure, measure, levels=levels if any(levels) else ())
+
+
+def _reader(cls: type[View], inner: type[Struct], kind: str) -> Callable[[State, str], View]:
+    return lambda state, entity: _as(cls, entities.show(state, inner, kind, entity))
+
+
+_READERS: dict[Kind, Callable[[State, str], View]] = {
+    "goal": lambda state, entity: _goal(goal_view(state, entity)),
+    "milestone": _milestone,
+    "measure": lambda state, entity: _measure(entities.show(state, entities.Measure, "measure", entity)),
+    "checkin": lambda state, entity: _as(api.Checkin, checkin(state, entity)),
+    "practice": _reader(api.Practice, entities.Practice, "practice"),
+    "series": _reader(api.Series, entities.Series, "series"),
+    "session": _reader(api.Session, entities.Session, "session"),
+    "topic": _reader(api.Topic, entities.Topic, "topic"),
+    "reflection": _reader(api.Reflection, entities.Reflection, "reflection"),
+    "assessment": _reader(api.Assessment, entities.Assessment, "assessment"),
+}
+
+
+def _veiled(view: View, grant: Grant) -> View:
+    """The view without what was not granted, and discreet where that is asked for."""
+    if grant == EVERYTHING:
+        return view
+    hidden: dict[str, Any] = {}
+    for name, scope in SCOPE_OF[type(view)].items():
+        if not grant.has(scope):
+            hidden[name] = WITHHELD
+        elif scope == "titles" and not grant.plain:
+            hidden[name] = neutral_title(view) if name == "title" else WITHHELD
+        elif scope == "numbers" and isinstance(getattr(view, name), str) and not grant.has("free-text"):
+            hidden[name] = WITHHELD
+    return replace(view, **hidden) if hidden else view
+
+
+def neutral_title(view: View) -> str:
+    """What may be read over somebody's shoulder."""
+    if isinstance(view, api.Milestone):
+        return f"Step {view.place} of {view.of}" if view.place else "Step"
+    return type(view).__name__
