@@ -1,0 +1,137 @@
+"""What comes in from outside, as drafts: for a plugin's connection on a server, and for a file on a device; pure.
+
+Theory of operation
+-------------------
+Something outside has an id there, and a journal derives its own from that and the source's name: so the same thing that
+comes again, or by another way, is the same entity. What comes in is written only where nobody would be overruled by it.
+A field may be written where it is as the other side last saw it (the `base` that it was given), or where all that stands
+in it came from that source itself. Else the change becomes a proposal, once, and a person decides. What is so already
+is not written at all, so nothing goes round in circles.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from milepost.commands import by_kind
+from milepost.commands.basis import base_of, registers_of
+from milepost.commands.proposing import propose
+from milepost.errors import InvalidInput
+from milepost.events import Draft, Fields
+from milepost.events.registry import REVISIONS
+from milepost.journal import State
+from milepost.plugin_api import Entry, NewEntry, Retraction, Revision
+from milepost.register import writes_of
+
+Outcome = Literal["made", "changed", "taken back", "proposed", "nothing"]
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """Where entries come from: a name that stays the same, whether a device's id is its own, and the local day."""
+
+    name: str
+    is_own: Callable[[str], bool]
+    today: str
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """What becomes of an entry: the drafts, the entity, and the fields that it has outside."""
+
+    outcome: Outcome
+    kind: str
+    id: str
+    drafts: tuple[Draft, ...] = ()
+    fields: Mapping[str, Any] = {}
+
+
+def entity_id(journal: str, source: str, external_id: str) -> str:
+    """UUIDv5 (RFC 9562) of the journal, the source and the id that something has there."""
+    return str(uuid.uuid5(uuid.UUID(journal), f"{source}/{external_id}"))
+
+
+def take(state: State, entry: Entry, source: Source) -> Taken:
+    """What an entry comes to in a journal.
+
+    Raises:
+        InvalidEvent, InvalidInput, NotFound: it breaks a rule, or names what is not there.
+
+    """
+    if isinstance(entry, NewEntry):
+        return _new(state, entry, source)
+    if isinstance(entry, Revision):
+        return _revision(state, entry, source)
+    return _retraction(state, entry, source)
+
+
+def _new(state: State, entry: NewEntry, source: Source) -> Taken:
+    if entry.kind not in by_kind.BEGINNINGS:
+        raise InvalidInput(f"A {entry.kind} can't come in from outside. {', '.join(by_kind.BEGINNINGS)} can.")
+    entity = entity_id(state.journal, source.name, entry.external_id)
+    fields = dict(entry.fields)
+    if entity in state.entities.get(entry.kind, {}):
+        return _changed(state, entry.kind, entity, fields, source, allowed=_is_ours)
+    more = {"source": source.name, "external_id": entry.external_id} if entry.kind == "checkin" else {}
+    _, drafts = by_kind.make(state, lambda: entity, entry.kind, {**fields, **more}, source.today)
+    return Taken(outcome="made", kind=entry.kind, id=entity, drafts=tuple(drafts), fields=fields)
+
+
+def _revision(state: State, entry: Revision, source: Source) -> Taken:
+    def as_it_was(of: State, kind: str, entity: str, fields: Fields, _: Source) -> bool:
+        now = base_of(of, kind, entity, fields)
+        return all(entry.base.get(register) == writes for register, writes in now.items())
+
+    return _changed(state, entry.kind, entry.id, dict(entry.fields), source, allowed=as_it_was)
+
+
+def _retraction(state: State, entry: Retraction, source: Source) -> Taken:
+    entity = entity_id(state.journal, source.name, entry.external_id)
+    nothing = Taken(outcome="nothing", kind=entry.kind, id=entity)
+    if entity not in state.visible(entry.kind) or not _all_ours(state, entry.kind, entity, source):
+        return nothing
+    drafts = by_kind.take_back(state, entry.kind, entity)
+    return Taken(outcome="taken back", kind=entry.kind, id=entity, drafts=tuple(drafts))
+
+
+Allowed = Callable[[State, str, str, Fields, Source], bool]
+
+
+def _changed(state: State, kind: str, entity: str, fields: Fields, source: Source, *, allowed: Allowed) -> Taken:
+    now = state.fields(kind, entity)
+    different = {name: value for name, value in fields.items() if now.get(name) != value}
+    if not different or entity not in state.visible(kind):
+        return Taken(outcome="nothing", kind=kind, id=entity, fields=fields if not different else {})
+    if allowed(state, kind, entity, different, source):
+        drafts = by_kind.change(state, kind, entity, different, source.today)
+        return Taken(outcome="changed", kind=kind, id=entity, drafts=tuple(drafts), fields=different)
+    return proposed(state, kind, entity, different, source)
+
+
+def proposed(state: State, kind: str, entity: str, fields: Fields, source: Source) -> Taken:
+    """A change that a person has to decide on; one that was proposed before, whatever became of it, is not again."""
+    nothing = Taken(outcome="nothing", kind=kind, id=entity)
+    if kind not in REVISIONS:
+        return nothing
+    about = json.dumps([kind, entity, fields, base_of(state, kind, entity, fields)], sort_keys=True)
+    proposal = entity_id(state.journal, source.name, f"proposal {about}")
+    if proposal in state.entities.get("proposal", {}):
+        return nothing
+    _, drafts = propose(state, lambda: proposal, kind, entity, fields)
+    return Taken(outcome="proposed", kind=kind, id=entity, drafts=tuple(drafts))
+
+
+def _is_ours(state: State, kind: str, entity: str, fields: Fields, source: Source) -> bool:
+    """Whether all that stands in some fields came from the source itself."""
+    return _only_by(source, state, kind, entity, base_of(state, kind, entity, fields))
+
+
+def _all_ours(state: State, kind: str, entity: str, source: Source) -> bool:
+    return _only_by(source, state, kind, entity, registers_of(kind))
+
+
+def _only_by(source: Source, state: State, kind: str, entity: str, names: Iterable[str]) -> bool:
+    registers = state.registers(kind, entity)
+    written = (writes_of(registers[name]) for name in names if name in registers)
+    return all(source.is_own(stamp.device) for writes in written for stamp, _ in writes)
