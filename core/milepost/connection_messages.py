@@ -9,6 +9,7 @@ from milepost.plugin_api import Scope
 Name = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,59}$")]
 Settings = Annotated[dict[str, Any], Meta(max_length=100)]
 
+ConnectableKind = Literal["connector", "inbox", "notifier"]
 Status = Literal["active", "paused", "asks"]
 """`asks`: an owner of the journal has not granted it yet."""
 
@@ -17,7 +18,7 @@ class Brought(Struct, frozen=True, kw_only=True):
     """What a connection can be to: a plugin's connector, inbox or notifier. `settings` is a JSON Schema."""
 
     name: str
-    kind: Literal["connector", "inbox", "notifier"]
+    kind: ConnectableKind
     title: str
     defaults: list[Scope]
     settings: dict[str, Any]
@@ -56,7 +57,7 @@ class ConnectionChange(Struct, frozen=True, kw_only=True):
     plain: bool | UnsetType = UNSET
 
 
-class Connection(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Connection(Struct, frozen=True, kw_only=True):
     """A connection and how it goes. Times are in milliseconds since 1970, 0 for never.
 
     `behind` are events of the journal that it has still to go through, `letters` what was rejected and waits for a

@@ -17,10 +17,26 @@ MAX_SETTING = 20_000
 
 def schema(cls: type[Struct]) -> dict[str, Any]:
     """The JSON Schema of settings. Secrets are write-only texts of the format `password`."""
-    found = msgspec.json.schema(cls, schema_hook=_secret_schema)
+    found = msgspec.json.schema(_without_secret_defaults(cls), schema_hook=_secret_schema)
     name = found["$ref"].rpartition("/")[2]
     described: dict[str, Any] = found["$defs"][name]
     return described
+
+
+def _without_secret_defaults(cls: type[Struct]) -> type[Struct]:
+    """The same settings with no secret as a default, which a schema would say aloud."""
+    fields = msgspec.structs.fields(cls)
+    if not any(isinstance(field.default, Secret) for field in fields):
+        return cls
+    shadow: list[Any] = []
+    for field in fields:
+        if isinstance(field.default, Secret):
+            shadow.append((field.name, field.type | None, None))
+        elif field.default_factory is not NODEFAULT:
+            shadow.append((field.name, field.type, msgspec.field(default_factory=field.default_factory)))
+        else:
+            shadow.append((field.name, field.type) if field.required else (field.name, field.type, field.default))
+    return msgspec.defstruct(cls.__name__, shadow, kw_only=True)
 
 
 def _secret_schema(cls: type) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def project(state: State, grant: Grant = EVERYTHING) -> JournalView:
     kinds = set(grant.kinds)
 
     def veiled(kind: Kind, views: Iterable[View]) -> Any:
-        return tuple(_veiled(view, grant) for view in views) if kind in kinds else ()
+        return tuple(veil(view, grant) for view in views) if kind in kinds else ()
 
     return JournalView(
         id=found.id,
@@ -81,7 +81,7 @@ def project_entity(state: State, kind: Kind, entity: str, grant: Grant = EVERYTH
     """One entity, or None where there is none to be shown: it was taken back, or never begun, or needs another grant."""
     if kind not in grant.kinds or not _is_shown(state, kind, entity):
         return None
-    return _veiled(_READERS[kind](state, entity), grant)
+    return veil(_READERS[kind](state, entity), grant)
 
 
 def every_entity(state: State, grant: Grant) -> Iterator[tuple[Kind, str]]:
@@ -175,8 +175,8 @@ _READERS: dict[Kind, Callable[[State, str], View]] = {
 }
 
 
-def _veiled(view: View, grant: Grant) -> View:
-    """The view without what was not granted, and discreet where that is asked for."""
+def veil(view: View, grant: Grant) -> View:
+    """A view without what was not granted, and discreet where that is asked for."""
     if grant == EVERYTHING:
         return view
     hidden: dict[str, Any] = {}

@@ -31,6 +31,7 @@ from milepost.messages import PROTOCOL_HEADER
 from milepost_server.access_rules import admit
 from milepost_server.account_routes import account_routes
 from milepost_server.coding import CODINGS, MAX_BODY_BYTES, Coded
+from milepost_server.connection_routes import connection_routes, inbox, inbox_below
 from milepost_server.description import describe
 from milepost_server.gate import Gated
 from milepost_server.member_routes import member_routes
@@ -53,20 +54,29 @@ def create_app(opener: Opener) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         services, close = await opener()
         app.state.services = services
+        services.schedule.begin()
         try:
             yield
         finally:
+            await services.schedule.end()
             await close()
 
     v1 = Router(
         "/v1",
-        route_handlers=[*sync_routes(), *account_routes(), *member_routes(), *reading(), *writing()],
+        route_handlers=[
+            *sync_routes(),
+            *account_routes(),
+            *member_routes(),
+            *connection_routes(),
+            *reading(),
+            *writing(),
+        ],
         guards=[admit],
         request_max_body_size=MAX_BODY_BYTES,
         middleware=[Gated],
     )
     app = Litestar(
-        route_handlers=[v1, healthz, index, problem, feed, api_page_asset],
+        route_handlers=[v1, healthz, index, problem, feed, inbox, inbox_below, api_page_asset],
         lifespan=[lifespan],
         middleware=[Coded],
         before_send=[_introduce],

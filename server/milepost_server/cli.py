@@ -5,7 +5,7 @@ import contextlib
 import ipaddress
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ from milepost.errors import InvalidInput, StorageDamaged
 from milepost_server.app import create_app
 from milepost_server.data_folder import DataFolder
 from milepost_server.records import count_devices, issue_code
-from milepost_server.services import FILE_NAME, Services, open_services
+from milepost_server.services import FILE_NAME, OpenDatabase, Services, open_services
 from milepost_server.verify import verify_folder
 
 GRACE_S = 3
@@ -38,6 +38,7 @@ def serve(
     insecure: Flag = False,
     behind_proxy: Flag = False,
     unlimited: Flag = False,
+    safe_mode: Flag = False,
 ) -> None:
     """Run a server. At its first start it prints the line that pairs a device with it.
 
@@ -55,6 +56,8 @@ def serve(
         A proxy in front of it does the encryption.
     unlimited
         Count no requests. Only where a proxy does, or for a test.
+    safe_mode
+        Load no plugin, to find out whether one is what is wrong. Everything else works.
 
     """
     if not (_is_loopback(host) or insecure or behind_proxy):
@@ -72,20 +75,27 @@ def serve(
         listening = _listen(host, port)
         url = f"http://{_address(listening)}"
         with folder.announced(url) as key:
-            asyncio.run(_run(folder, database, listening, url, key, behind_proxy=behind_proxy, unlimited=unlimited))
+            opening = open_services(
+                folder.path,
+                admin_key=key,
+                database_url=database,
+                safe_mode=safe_mode,
+                loopback=_is_loopback(host) and not behind_proxy,
+            )
+            asyncio.run(_run(folder, database, opening, listening, url, behind_proxy=behind_proxy, unlimited=unlimited))
 
 
 async def _run(
     folder: DataFolder,
     database_url: str,
+    opening: Coroutine[Any, Any, tuple[Services, OpenDatabase]],
     listening: socket.socket,
     url: str,
-    key: str,
     *,
     behind_proxy: bool,
     unlimited: bool,
 ) -> None:
-    services, database = await open_services(folder.path, admin_key=key, database_url=database_url)
+    services, database = await opening
     if database_url:
         folder.remember_database(database_url)
     if unlimited:

@@ -10,6 +10,7 @@ server stops; whichever it is, it is forgotten in the same moment.
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -76,6 +77,8 @@ class Hub:
         self._by_account: dict[str, set[Listener]] = {}
         self._count = 0
         self.closing = False
+        self.watchers: list[Callable[[str], None]] = []
+        """What else is told that a journal grew."""
 
     @property
     def count(self) -> int:
@@ -86,6 +89,8 @@ class Hub:
         """Called after a commit."""
         for listener in self._by_journal.get(journal, ()):
             listener.tell(journal, head)
+        for watch in self.watchers:
+            watch(journal)
 
     def join(self, account: str, device: str) -> Listener:
         """A stream begins; it follows nothing yet.

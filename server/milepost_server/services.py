@@ -11,13 +11,15 @@ from milepost.clock import wall_clock_ms
 from milepost.database import Database, SqliteDatabase
 from milepost.errors import InvalidInput, MilepostError
 from milepost.messages import PROTOCOL
-from milepost.plugin_loading import load_plugins
 from milepost.plugins import Plugins
 from milepost.sqlite_store import LOG_SCHEMA, SqliteStore
 from milepost.store import LogStore
 from milepost_server.access import Access
 from milepost_server.data_folder import DataFolder
 from milepost_server.gate import Gate
+from milepost_server.hosting.host import Host
+from milepost_server.hosting.keyring import Keyring, kept_keyring
+from milepost_server.hosting.schedule import Schedule
 from milepost_server.journals import Journals
 from milepost_server.live import Hub
 from milepost_server.receipts import kept_receipts
@@ -31,19 +33,40 @@ class Services:
     """The server without its HTTP."""
 
     def __init__(
-        self, database: Database, store: LogStore, plugins: Plugins, hub: Hub | None = None, *, admin_key: str = ""
+        self,
+        database: Database,
+        store: LogStore,
+        host: Host,
+        keyring: Keyring,
+        hub: Hub | None = None,
+        *,
+        admin_key: str = "",
     ) -> None:
         self.database = database
         self.store = store
-        self.plugins = plugins
+        self.host = host
         self.admin_key = admin_key
         self.hub = hub or Hub()
         self.access = Access(database, remembers=self.hub.alone)
         self.gate = Gate(self.access, (PROTOCOL, PROTOCOL))
         self.journals = Journals(store, database, self.hub)
         self.now_ms: Callable[[], int] = wall_clock_ms
+        self.schedule = Schedule(
+            database,
+            self.journals,
+            self.access,
+            self.hub,
+            host,
+            keyring,
+            now_ms=lambda: self.now_ms(),  # noqa: PLW0108 - it may be set
+        )
         self.account = ""
         self.version = __version__
+
+    @property
+    def plugins(self) -> Plugins:
+        """What plugins bring that run here."""
+        return self.host.plugins
 
     async def begin(self) -> None:
         """Makes the first account if there is none."""
@@ -60,8 +83,13 @@ class OpenDatabase(Database, Protocol):
         ...
 
 
-async def open_services(folder: Path, *, admin_key: str = "", database_url: str = "") -> tuple[Services, OpenDatabase]:
+async def open_services(
+    folder: Path, *, admin_key: str = "", database_url: str = "", safe_mode: bool = False, loopback: bool = True
+) -> tuple[Services, OpenDatabase]:
     """The services on the database that was named for a data folder, or on the folder's own; close it when done.
+
+    In `safe_mode` no plugin is loaded. `loopback`: the server is reached on this machine alone, and plugins may connect
+    to it.
 
     Raises:
         StorageDamaged, StorageFull: it can't be used.
@@ -70,9 +98,11 @@ async def open_services(folder: Path, *, admin_key: str = "", database_url: str 
 
     """
     receipts = await asyncio.to_thread(kept_receipts, folder)
+    keyring = await asyncio.to_thread(kept_keyring, folder)
     database, store, hub = await _opened(folder, database_url or DataFolder(folder).database())
-    plugins = await asyncio.to_thread(load_plugins)
-    services = Services(database, store, plugins, hub, admin_key=admin_key)
+    host = Host(database, safe_mode=safe_mode, loopback=loopback)
+    await host.load()
+    services = Services(database, store, host, keyring, hub, admin_key=admin_key)
     services.journals.receipts = receipts
     database.closing.insert(0, services.journals.snapshots.end)
     await services.begin()

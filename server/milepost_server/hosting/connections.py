@@ -14,11 +14,14 @@ from milepost.projection import Grant
 from milepost.sql_scripts import statements
 from milepost_server.access_log import Done, note
 from milepost_server.leases import Lease, held
-from milepost_server.records import Caller
+from milepost_server.records import Caller, new_token, secret_hash
 
 SQL = statements("milepost_server", "hosting.sql")
+_RECORDS = statements("milepost_server", "server.sql")
 MAX_CONNECTIONS = 50
 """Of one journal."""
+AT_ONCE = 1
+"""The `wake_at` of a connection that is asked to try again what was rejected."""
 MAX_LINES = 500
 """Lines of a connection's log that are kept."""
 MAX_WORDS = 500
@@ -69,6 +72,11 @@ class Kept(Struct, frozen=True, kw_only=True):
         """What it may be shown."""
         named = set(self.scopes.split())
         return Grant(frozenset(scope for scope in SCOPES if scope in named), self.plain)
+
+    def is_as(self, other: "Kept") -> bool:
+        """Whether it is the same connection, set up in the same way, and held or not."""
+        names = ("uid", "status", "settings", "scopes", "plain", "granted_by")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
 
 class Delivered(Struct, frozen=True, kw_only=True):
@@ -127,24 +135,31 @@ def the_connection(journal: str, connection: str) -> Work[Kept]:
 
 
 @unit
-def add_connection(kept: Kept, by: Caller, token_hash: str = "") -> Work[Kept]:
-    """A connection begins; where its name is taken, with a number behind it.
+def add_connection(kept: Kept, by: Caller, token_hash: str = "", *, named: bool = False) -> Work[Kept]:
+    """A connection begins, as a device of its member's. Where its name is taken, a number goes behind it, unless it was
+    `named` so.
 
     Raises:
-        InvalidInput: the journal has as many as it may.
+        InvalidInput: the name is taken, or the journal has as many as it may.
 
     """
     rows = yield connections_of(kept.journal)
     if len(rows) >= MAX_CONNECTIONS:
         raise InvalidInput(f"A journal has {MAX_CONNECTIONS} connections at most. Remove one first.")
     taken = {row[1] for row in rows}
+    if named and kept.connection in taken:
+        raise InvalidInput(f"This journal has a connection `{kept.connection}` already. Give another name with --id.")
     names = [kept.connection, *(f"{kept.connection}-{number}" for number in range(2, MAX_CONNECTIONS + 2))]
     made = replace(kept, connection=next(name for name in names if name not in taken))
-    named = {name: getattr(made, name) for name in Kept.__struct_fields__ if name not in {"progress", "made_at"}}
-    yield Query(SQL["add_connection"], {**named, "plain": int(made.plain), "now": made.made_at})
+    row = {name: getattr(made, name) for name in Kept.__struct_fields__ if name not in {"progress", "made_at"}}
+    yield Query(SQL["add_connection"], {**row, "plain": int(made.plain), "now": made.made_at})
     if token_hash:
-        named = {"journal": made.journal, "connection": made.connection, "uid": made.uid, "token_hash": token_hash}
-        yield Query(SQL["add_inbox_address"], named)
+        address = {"journal": made.journal, "connection": made.connection, "uid": made.uid, "token_hash": token_hash}
+        yield Query(SQL["add_inbox_address"], address)
+    # It writes as a device of its own, whose token nobody has.
+    device = {"token_hash": secret_hash(new_token()), "device": made.uid, "account": made.account}
+    more = {"name": made.connection, "kind": "connection", "scopes": "write", "now": made.made_at}
+    yield Query(_RECORDS["add_device"], {**device, **more})
     yield from note(made.journal, _done("connected", by, made), made.made_at)
     return made
 
@@ -182,6 +197,7 @@ def drop(kept: Kept, by: Caller, now: int) -> Work[None]:
     for name in ("drop_deliveries", "drop_states", "drop_connection_log", "drop_received", "drop_connection"):
         yield Query(SQL[name], named)
     yield Query(SQL["drop_inbox_addresses"], {"uid": kept.uid})
+    yield Query(_RECORDS["revoke_device"], {"account": kept.account, "device": kept.uid, "now": now})
     yield from note(kept.journal, _done("disconnected", by, kept), now)
 
 
@@ -197,13 +213,7 @@ def own(kept: Kept, lease: Lease) -> Work[Kept]:
         raise Overtaken
     rows = yield connections_of(kept.journal, kept.connection)
     now = as_kept(rows[0]) if rows else None
-    if now is None or (now.uid, now.status, now.settings, now.scopes, now.plain) != (
-        kept.uid,
-        kept.status,
-        kept.settings,
-        kept.scopes,
-        kept.plain,
-    ):
+    if now is None or not now.is_as(kept):
         raise Overtaken
     return now
 
@@ -226,7 +236,7 @@ def achieved(
         Overtaken: it does not count any more.
 
     """
-    yield from own(kept, lease)
+    current = yield from own(kept, lease)
     named = {"journal": kept.journal, "uid": kept.uid}
     for (kind, entity), one in (delivered or {}).items():
         of_entity = {**named, "kind": kind, "entity": entity}
@@ -240,6 +250,8 @@ def achieved(
         else:
             yield Query(SQL["keep_state"], {**named, "name": name, "value": value})
     yield from log_lines(kept.journal, kept.uid, lines, now)
+    if current.progress.wake_at == AT_ONCE and kept.progress.wake_at != AT_ONCE:
+        progress = replace(progress, wake_at=AT_ONCE)  # asked for while this was under way
     yield Query(SQL["note_progress"], {**named, **msgspec.structs.asdict(progress)})
 
 
@@ -256,6 +268,11 @@ def log_lines(journal: str, uid: str, lines: Iterable[tuple[str, str, str, int]]
         values = {"seq": seq, "at": now, "what": what, "words": words[:MAX_WORDS], "hosts": hosts, "things": things}
         yield Query(SQL["add_to_connection_log"], {**named, **values})
     yield Query(SQL["shorten_connection_log"], {**named, "seq": seq - MAX_LINES})
+
+
+def device_of(kept: Kept) -> Query:
+    """Rows (revoked_at) of the device that writes for a connection."""
+    return Query(SQL["device_of"], {"account": kept.account, "device": kept.uid})
 
 
 def deliveries_of(kept: Kept) -> Query:

@@ -6,12 +6,16 @@ run is not even imported. Of several servers on one database each looks now and 
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from typing import Any
 
 from msgspec import Struct
 
-from milepost.connection_messages import Brought, PluginEntry
+from milepost.connection_messages import Brought, ConnectableKind, PluginEntry
 from milepost.database import Database, Query, Work, unit
 from milepost.errors import MilepostError, NotFound
+from milepost.plugin_api import Connectable
 from milepost.plugin_loading import installed, load_plugins
 from milepost.plugin_settings import schema
 from milepost.plugins import Plugin, Plugins
@@ -42,6 +46,8 @@ class Host:
         self.loopback = loopback
         """Whether the server itself listens on loopback alone: then plugins may connect there."""
         self.plugins = Plugins()
+        self.points: Callable[[], list[metadata.EntryPoint]] = installed
+        """Finds the plugins that are installed."""
         self._told: dict[str, Told] = {}
         self._loops: dict[str, PluginLoop] = {}
         self._changing = asyncio.Lock()
@@ -51,7 +57,7 @@ class Host:
         """Loads every plugin that may run."""
         async with self._changing:
             self._told = await self._read()
-            self.plugins = await asyncio.to_thread(load_plugins, why_not=self._why_not)
+            self.plugins = await asyncio.to_thread(lambda: load_plugins(self.points(), why_not=self._why_not))
 
     async def refresh(self) -> None:
         """Loads anew, where another server was told something."""
@@ -75,7 +81,7 @@ class Host:
             NotFound: none of that name is installed.
 
         """
-        if not any(point.name == name for point in installed()):
+        if not any(point.name == name for point in self.points()):
             raise NotFound(f"No plugin `{name}` is installed here. `milepost plugin list` shows those there are.")
         await self._database.write(_set_plugin(name, told, now))
         if (loop := self._loops.pop(name, None)) is not None:
@@ -118,16 +124,11 @@ class Host:
             Brought(
                 name=name,
                 kind=kind,
-                title=known[name].title,
-                defaults=sorted(known[name].defaults),
-                settings=schema(known[name].settings),
+                title=known.title,
+                defaults=sorted(known.defaults),
+                settings=schema(known.settings),
             )
-            for kind, names, known in (
-                ("connector", plugin.connectors, self.plugins.connectors),
-                ("inbox", plugin.inboxes, self.plugins.inboxes),
-                ("notifier", plugin.notifiers, self.plugins.notifiers),
-            )
-            for name in names
+            for kind, name, known in _connectables(plugin, self.plugins)
         ]
         return PluginEntry(
             name=plugin.name,
@@ -145,6 +146,18 @@ class Host:
         for loop in self._loops.values():
             loop.end()
         self._loops.clear()
+
+
+_KINDS: tuple[tuple[ConnectableKind, str], ...] = (
+    ("connector", "connectors"),
+    ("inbox", "inboxes"),
+    ("notifier", "notifiers"),
+)
+
+
+def _connectables(plugin: Plugin, of: Plugins) -> Iterator[tuple[ConnectableKind, str, type[Connectable[Any]]]]:
+    for kind, several in _KINDS:
+        yield from ((kind, name, getattr(of, several)[name]) for name in getattr(plugin, several))
 
 
 @unit

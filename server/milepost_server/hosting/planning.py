@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from milepost.commands.basis import base_of
 from milepost.envelope import Event
@@ -39,17 +40,26 @@ Outside = Mapping[Ref, Delivered]
 
 
 class Item(Struct, frozen=True):
-    """A change that is due, and what is to be noted once it is outside: the view's digest, empty where there is none."""
+    """A change that is due, and what is to be noted once it is outside: the view's digest, empty where there is none.
+
+    `seq` is the place of the event that it is about, if it is about one; `again`: that was rejected before.
+    """
 
     change: Change
     digest: str = ""
     tries: int = 0
     seq: int = 0
+    again: bool = False
 
     @property
     def ref(self) -> Ref:
         """Which entity it is about."""
         return self.change.kind, self.change.id
+
+    @property
+    def letter(self) -> Ref:
+        """What it is put aside as, where it is rejected."""
+        return (EVENT, f"{self.seq:012d}") if self.seq else self.ref
 
 
 class Plan(Struct, frozen=True):
@@ -97,8 +107,9 @@ def in_order(refs: Iterable[Ref]) -> list[Ref]:
     return sorted(refs, key=lambda ref: (_PLACES.get(ref[0], len(_PLACES)), ref[1]))  # type: ignore[call-overload]
 
 
-def due(plan: Plan, walk: str, outside: Outside, only: Iterable[Ref] | None = None) -> Iterator[Item]:
-    """What is to be sent on a walk: what is there in order, then what is not there any more, children first.
+def due(plan: Plan, walk: str, outside: Outside, only: Iterable[Ref] | None = None) -> Iterator[Item | None]:
+    """What is to be sent on a walk: what is there in order, then what is not there any more, children first. None stands
+    for what was looked at and is as it should be.
 
     `only`: the entities that a `net` walk goes through.
     """
@@ -108,10 +119,17 @@ def due(plan: Plan, walk: str, outside: Outside, only: Iterable[Ref] | None = No
         view = None if walk == "withdraw" else plan.view(*ref)
         if view is None:
             gone.append(ref)
-        elif (item := _changed(plan, walk, ref, view, outside.get(ref))) is not None:
-            yield item
+            yield None
+        else:
+            yield _changed(plan, walk, ref, view, outside.get(ref))
     for kind, entity in reversed(gone):
-        if (kind, entity) not in outside or kind == EVENT:
+        known = outside.get((kind, entity))
+        if (
+            kind == EVENT
+            or known is None
+            or (known.rejected and known.generation == plan.generation and not known.digest)
+        ):
+            yield None
             continue
         there = project_entity(plan.state, kind, entity, EVERYTHING) is not None  # type: ignore[arg-type]
         cls = Withdrawn if there else Removed
@@ -158,8 +176,11 @@ def changed(plan: Plan, ref: Ref, view: View, reason: Reason, key: str, event: H
     return Changed(kind=kind, id=entity, key=key, reason=reason, view=view, base=base, event=event)  # type: ignore[arg-type]
 
 
-def events_due(plan: Plan, events: Sequence[tuple[int, Event]]) -> Iterator[Item]:
-    """A change for each entity that each event (with its place in the log) set, in the log's order."""
+def events_due(plan: Plan, events: Sequence[tuple[int, Event]], tries: int = 0) -> Iterator[Item]:
+    """A change for the entity that each event (with its place in the log) set, in the log's order.
+
+    `tries`: how often they were rejected before.
+    """
     for seq, event in events:
         if event.rejected or (read := read_fields(plan.state.journal, event)) is None:
             continue
@@ -169,24 +190,19 @@ def events_due(plan: Plan, events: Sequence[tuple[int, Event]]) -> Iterator[Item
         if kind not in plan.kinds or kind not in plan.grant.kinds:
             continue
         happened = Happened(type=event.type, seq=seq, at_ms=event.received_at, fields=tuple(sorted(fields)))
-        key = str(uuid.uuid5(uuid.UUID(plan.uid), f"{plan.generation}/{kind}/{entity}/{seq}"))
-        view = plan.view(kind, entity)
+        key = replace(plan, until=seq).key(kind, entity, *(("retry", tries) if tries else ()))
+        view, again = plan.view(kind, entity), tries > 0
         if view is not None:
-            yield Item(changed(plan, (kind, entity), view, "changed", key, happened), digest(view).hex(), seq=seq)
+            change: Change = changed(plan, (kind, entity), view, "again" if again else "changed", key, happened)
+            yield Item(change, digest(view).hex(), tries, seq, again)
         elif entity in plan.state.entities.get(kind, {}):
-            yield Item(Removed(kind=kind, id=entity, key=key, event=happened), seq=seq)
+            yield Item(Removed(kind=kind, id=entity, key=key, event=happened), "", tries, seq, again)
 
 
-def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Runs of items, at most `size` in each."""
-    run: list[Item] = []
-    for item in items:
-        run.append(item)
-        if len(run) == size:
-            yield run
-            run = []
-    if run:
-        yield run
+def events_to_retry(outside: Outside) -> list[tuple[int, int]]:
+    """(place in the log, times that it was rejected) of each event that is to be sent again by the person's wish."""
+    letters = ((entity, one) for (kind, entity), one in outside.items() if kind == EVENT)
+    return sorted((int(entity), one.tries) for entity, one in letters if one.generation == RETRY)
 
 
 def next_wake(outside: Outside) -> int:

@@ -21,7 +21,7 @@ FROM connections WHERE journal = :journal AND (connection = :connection OR :conn
 ORDER BY made_at, connection;
 
 -- name: active_connections
-SELECT journal, connection, cursor, walk, failures, due_at, wake_at, pull_at, generation FROM connections
+SELECT journal, connection, brings, cursor, walk, due_at, wake_at, pull_at, fingerprint FROM connections
 WHERE status = 'active';
 
 -- name: connections_of_account
@@ -34,8 +34,8 @@ SELECT journal, connection, uid, settings FROM connections ORDER BY journal, con
 UPDATE connections SET settings = :settings WHERE journal = :journal AND uid = :uid;
 
 -- name: set_up_connection
-UPDATE connections SET settings = :settings, scopes = :scopes, plain = :plain, due_at = 0, failures = 0
-WHERE journal = :journal AND connection = :connection;
+UPDATE connections SET settings = :settings, scopes = :scopes, plain = :plain, fingerprint = '', due_at = 0,
+failures = 0 WHERE journal = :journal AND connection = :connection;
 
 -- name: set_status
 UPDATE connections SET status = :status, reason = :reason, granted_by = :granted_by, due_at = 0, failures = 0
@@ -143,3 +143,9 @@ DELETE FROM received WHERE journal = :journal AND uid = :uid AND at < :before;
 
 -- name: drop_received
 DELETE FROM received WHERE journal = :journal AND uid = :uid;
+
+-- name: wake_now
+UPDATE connections SET wake_at = 1, due_at = 0 WHERE journal = :journal AND uid = :uid AND :entity = :entity;
+
+-- name: device_of
+SELECT revoked_at FROM devices WHERE account = :account AND device = :device;

@@ -1,0 +1,258 @@
+"""Calling a connector: what it is lent, what it may answer, and what is told of it where it fails; knows no walk.
+
+Whatever a plugin says is rid of its own secrets before anybody else sees it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import httpx
+from msgspec import Struct
+
+from milepost.aside import Ended, TookTooLong
+from milepost.errors import PluginFailed
+from milepost.plugin_api import (
+    Answer,
+    Changed,
+    Connectable,
+    Connector,
+    Context,
+    Done,
+    Entry,
+    Later,
+    NewEntry,
+    Rejected,
+    Retraction,
+    Revision,
+    Scope,
+    Secret,
+)
+from milepost_server.hosting.connections import MAX_WORDS
+from milepost_server.hosting.kept_state import KeptState, Store
+from milepost_server.hosting.loops import Lent, PluginLoop
+from milepost_server.hosting.outside import Reach, client
+from milepost_server.hosting.planning import Item
+
+T = TypeVar("T")
+
+MAX_LINES = 20
+"""Lines that a plugin may write in one call."""
+MAX_ENTRIES = 10_000
+"""Entries that one pull may give."""
+MAX_WAKE = timedelta(days=3660)
+SOONEST_WAKE = timedelta(seconds=60)
+
+
+class Failed(Exception):
+    """A call did not do what it was to: `reason` is for people, `after_s` is how long the other side wants to be left."""
+
+    def __init__(self, reason: str, after_s: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason, self.after_s = reason, after_s
+
+
+class Called(Struct):
+    """A plugin, ready to be called for a connection: its class, settings, loop, what it may reach and what it may know."""
+
+    cls: type[Connectable[Any]]
+    settings: Struct
+    loop: PluginLoop
+    reach: Reach
+    connection: str
+    journal: str
+    scopes: frozenset[Scope]
+    plain: bool
+    time_zone: str
+    locale: str
+    lines: list[str]
+    hosts: list[str]
+
+    def scrub(self, text: str) -> str:
+        """A text of the plugin's without its secrets, on one line, and not too long."""
+        return " ".join(self.scrub_all(text).split())[:MAX_WORDS]
+
+    def scrub_all(self, text: str) -> str:
+        """A text of the plugin's without its secrets."""
+        for secret in _secrets(self.settings):
+            text = text.replace(secret, "…")
+        return text
+
+    def log(self, line: str) -> None:
+        """Notes a line that the plugin wrote."""
+        if len(self.lines) < MAX_LINES:
+            self.lines.append(self.scrub(str(line)))
+
+    async def call(
+        self,
+        made: Callable[[Any, Context[Any]], Awaitable[T]],
+        timeout_s: float,
+        state: KeptState,
+        store: Store,
+        now_ms: int,
+    ) -> T:
+        """What a plugin's object gives in its own loop.
+
+        Raises:
+            Failed: it raised, took too long, or may not connect to where it wanted.
+
+        """
+        lent = Lent()
+        state.lend(lent, store)
+        now = datetime.fromtimestamp(now_ms / 1000, UTC)
+
+        async def calling() -> T:
+            plugin: Any = self.cls()
+            declared = plugin.hosts(self.settings)
+            if isinstance(declared, str) or not all(isinstance(host, str) for host in declared):
+                raise PluginFailed("`hosts` must return a list of texts")
+            self.hosts[:] = [str(host) for host in declared]
+            async with client(self.hosts, self.reach) as http:
+                context: Context[Any] = Context(
+                    settings=self.settings,
+                    connection=self.connection,
+                    journal=self.journal,
+                    scopes=self.scopes,
+                    plain=self.plain,
+                    time_zone=self.time_zone,
+                    locale=self.locale,
+                    now=now,
+                    state=state,
+                    http=http,
+                    log=self.log,
+                )
+                return await made(plugin, context)
+
+        try:
+            return await self.loop.call(calling, timeout_s, lent)
+        except TookTooLong as late:
+            raise Failed(f"It {late}.") from late
+        except httpx.HTTPStatusError as error:
+            raise Failed(self.scrub(_said(error)), _retry_after(error.response)) from None
+        except (Ended, Exception) as error:  # noqa: BLE001 - whatever a plugin raises is its own
+            words = str(error) if isinstance(error, PluginFailed) else f"{type(error).__name__}: {error}"
+            raise Failed(self.scrub(words)) from None
+
+    async def push(self, items: Sequence[Item], state: KeptState, store: Store, now_ms: int) -> "Pushed":
+        """The answers to a batch of changes, one to each, and when to look at each view again.
+
+        Raises:
+            Failed: all of them are to be sent again.
+
+        """
+        cls: Any = self.cls
+        now = datetime.fromtimestamp(now_ms / 1000, UTC)
+
+        async def pushing(connector: Connector[Any], context: Context[Any]) -> tuple[Any, list[Any]]:
+            given = await connector.push([item.change for item in items], context)
+            views = [item.change.view if isinstance(item.change, Changed) else None for item in items]
+            return given, [connector.wake(view, now) if view is not None else None for view in views]
+
+        given, wakes = await self.call(pushing, cls.timeout_s, state, store, now_ms)
+        answers = [self._scrubbed(answer) for answer in _checked_answers(given, len(items))]
+        return Pushed(answers, [_wake_ms(wake, now) for wake in wakes])
+
+    def _scrubbed(self, answer: Answer) -> Answer:
+        if isinstance(answer, Rejected):
+            return Rejected(self.scrub(str(answer.reason)) or "No reason was given.")
+        if isinstance(answer, Later):
+            asked: Any = answer.after_s
+            return Later(self.scrub(str(answer.reason)), float(asked) if isinstance(asked, int | float) else 0.0)
+        return answer
+
+    async def pull(self, state: KeptState, store: Store, now_ms: int) -> list[Entry]:
+        """What changed outside.
+
+        Raises:
+            Failed: it is to be asked again.
+
+        """
+        cls: Any = self.cls
+
+        async def pulling(connector: Connector[Any], context: Context[Any]) -> Any:
+            return await connector.pull(context)
+
+        return checked_entries(await self.call(pulling, cls.timeout_s, state, store, now_ms))
+
+    async def check(self, state: KeptState, store: Store, now_ms: int) -> str:
+        """What trying it out came to.
+
+        Raises:
+            Failed: it does not work.
+
+        """
+
+        async def checking(connectable: Any, context: Context[Any]) -> Any:
+            return await connectable.check(context) if isinstance(connectable, Connector) else ""
+
+        return self.scrub(str(await self.call(checking, 30.0, state, store, now_ms) or ""))
+
+
+class Pushed(Struct, frozen=True):
+    """Answers to changes, in order: after a `Later` some may be missing; and when to look at each again (ms, 0: never)."""
+
+    answers: list[Answer]
+    wakes: list[int]
+
+
+def checked_entries(given: Any) -> list[Entry]:
+    """Entries that a plugin gave.
+
+    Raises:
+        Failed: they are none, or too many.
+
+    """
+    if not isinstance(given, Sequence) or isinstance(given, str | bytes):
+        raise Failed(f"It gave {type(given).__name__}, and should give a list of entries.")
+    if len(given) > MAX_ENTRIES:
+        raise Failed(f"It gave {len(given):,} entries at once; {MAX_ENTRIES:,} are the most.")
+    for entry in given:
+        if not isinstance(entry, NewEntry | Revision | Retraction):
+            raise Failed(f"It gave {type(entry).__name__} among its entries.")
+        if not _is_well_formed(entry):
+            raise Failed("An entry's kind and ids must be texts, and its fields a dictionary with texts as keys.")
+    return list(given)
+
+
+def _is_well_formed(entry: Any) -> bool:
+    texts = [entry.kind, entry.id if isinstance(entry, Revision) else entry.external_id]
+    maps: list[Any] = [] if isinstance(entry, Retraction) else [entry.fields]
+    maps += [entry.base] if isinstance(entry, Revision) else []
+    return all(isinstance(text, str) and 0 < len(text) <= MAX_WORDS for text in texts) and all(
+        isinstance(one, Mapping) and all(isinstance(name, str) for name in one) for one in maps
+    )
+
+
+def _checked_answers(given: Any, wanted: int) -> list[Answer]:
+    if not isinstance(given, Sequence) or isinstance(given, str | bytes):
+        raise Failed(f"`push` gave {type(given).__name__}, and should give a list with an answer to each change.")
+    for answer in given:
+        if not isinstance(answer, Done | Rejected | Later):
+            raise Failed(f"`push` answered {type(answer).__name__}; an answer is Done(), Rejected(reason) or Later().")
+    put_off = any(isinstance(answer, Later) for answer in given)
+    if len(given) > wanted or (len(given) < wanted and not put_off):
+        raise Failed(f"`push` gave {len(given)} answers to {wanted} changes.")
+    return list(given)
+
+
+def _wake_ms(wake: Any, now: datetime) -> int:
+    if wake is None:
+        return 0
+    if not isinstance(wake, datetime) or wake.tzinfo is None:
+        raise Failed("`wake` must give a datetime with a time zone, or None.")
+    return int(min(max(wake, now + SOONEST_WAKE), now + MAX_WAKE).timestamp() * 1000)
+
+
+def _secrets(settings: Struct) -> list[str]:
+    values = (getattr(settings, name) for name in settings.__struct_fields__)
+    return [value.reveal() for value in values if isinstance(value, Secret) and len(value.reveal()) >= 4]
+
+
+def _said(error: httpx.HTTPStatusError) -> str:
+    return f"{error.request.headers.get('host', error.request.url.host)} answered {error.response.status_code}."
+
+
+def _retry_after(response: httpx.Response) -> float:
+    """The seconds that an answer asks to be left for (RFC 9110, section 10.2.3)."""
+    text = response.headers.get("retry-after", "")
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0.0
