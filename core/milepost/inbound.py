@@ -38,7 +38,7 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 class Taken(Struct, frozen=True, kw_only=True):
-    """What becomes of an entry: the drafts, the entity, and the fields that it has outside."""
+    """What becomes of an entry: the drafts, the entity, and the fields that are the same, then, here and outside."""
 
     outcome: Outcome
     kind: str
@@ -75,7 +75,8 @@ def _new(state: State, entry: NewEntry, source: Source) -> Taken:
         return _changed(state, entry.kind, entity, fields, source, allowed=_is_ours)
     more = {"source": source.name, "external_id": entry.external_id} if entry.kind == "checkin" else {}
     _, drafts = by_kind.make(state, lambda: entity, entry.kind, {**fields, **more}, source.today)
-    return Taken(outcome="made", kind=entry.kind, id=entity, drafts=tuple(drafts), fields=fields)
+    written = {name: value for draft in drafts[:1] for name, value in draft.fields.items() if name != "id"}
+    return Taken(outcome="made", kind=entry.kind, id=entity, drafts=tuple(drafts), fields=written)
 
 
 def _revision(state: State, entry: Revision, source: Source) -> Taken:
@@ -101,8 +102,10 @@ Allowed = Callable[[State, str, str, Fields, Source], bool]
 def _changed(state: State, kind: str, entity: str, fields: Fields, source: Source, *, allowed: Allowed) -> Taken:
     now = state.fields(kind, entity)
     different = {name: value for name, value in fields.items() if now.get(name) != value}
-    if not different or entity not in state.visible(kind):
-        return Taken(outcome="nothing", kind=kind, id=entity, fields=fields if not different else {})
+    if not different:
+        return Taken(outcome="nothing", kind=kind, id=entity, fields=fields)
+    if entity not in state.visible(kind):
+        return Taken(outcome="nothing", kind=kind, id=entity)
     if allowed(state, kind, entity, different, source):
         drafts = by_kind.change(state, kind, entity, different, source.today)
         return Taken(outcome="changed", kind=kind, id=entity, drafts=tuple(drafts), fields=different)

@@ -100,31 +100,34 @@ class Intake:
             await self._journals.write(self._kept.journal, self._by, suggest, self._now_ms)
         taken, before = found[0]
         result.outcomes[taken.outcome] += 1
-        if outside is not None and taken.fields:
-            result.delivered |= confirmed(self._kept, taken, before, outside)
+        if outside is not None:
+            result.delivered |= confirmed(self._kept, taken, before, outside, self._now_ms)
 
     def _shown(self, state: State, taken: Taken) -> View | None:
         return project_entity(state, taken.kind, taken.id, self._kept.grant)  # type: ignore[arg-type]
 
 
-def confirmed(kept: Kept, taken: Taken, before: View | None, outside: dict[Ref, Delivered]) -> dict[Ref, Delivered]:
+def confirmed(
+    kept: Kept, taken: Taken, before: View | None, outside: dict[Ref, Delivered], now_ms: int
+) -> dict[Ref, Delivered]:
     """What is outside of an entity after an entry about it: what was there, with the entry's fields.
 
-    Known only where what was there is known: it was as the journal had it before, or the entry is all there is.
+    Known only where what was there is known: it was as the journal had it before, or the entry is all there is. Where the
+    entry's fields did not come into the journal, what is outside is another than here, and is to be looked at soon.
     """
     ref, known = (taken.kind, taken.id), outside.get((taken.kind, taken.id))
     if taken.outcome == "made":
         view = _with(VIEWS[taken.kind], taken, None, kept.grant)  # type: ignore[index]
-        generation, wake_at = kept.progress.generation, 0
-    elif taken.outcome in {"changed", "nothing"} and before and known and known.digest == digest(before).hex():
+        made = Delivered(generation=kept.progress.generation, digest="", at=now_ms)
+        return {ref: replace(made, digest=digest(view).hex())} if view is not None else {}
+    if known is None:
+        return {}
+    if taken.outcome == "proposed" or (taken.outcome == "nothing" and not taken.fields):
+        return {ref: replace(known, digest="", wake_at=now_ms)}
+    if taken.outcome == "changed" and before is not None and known.digest == digest(before).hex():
         view = _with(type(before), taken, before, kept.grant)
-        generation, wake_at = known.generation, known.wake_at
-    else:
-        return {}
-    if view is None:
-        return {}
-    one = Delivered(generation=generation, digest=digest(view).hex(), wake_at=wake_at, at=kept.progress.success_at)
-    return {ref: one}
+        return {ref: replace(known, digest=digest(view).hex(), at=now_ms)} if view is not None else {}
+    return {}
 
 
 def _with(cls: type[View], taken: Taken, before: View | None, grant: Grant) -> View | None:

@@ -148,7 +148,8 @@ class Turn:
         taken = await intake.take(entries, self._outside)
         self._lines += taken.lines()
         again = self.now_ms + int(max(self.cls.pull_every_s, SOONEST_PULL_S) * 1000)
-        done = replace(self.progress, pull_at=again, success_at=self.now_ms)
+        wake_at = next_wake({**self._outside, **taken.delivered})
+        done = replace(self.progress, pull_at=again, success_at=self.now_ms, wake_at=wake_at)
         await self._note(done, taken.delivered, state)
 
     async def withdraw(self) -> None:

@@ -37,6 +37,7 @@ class World:
         self.things: dict[tuple[str, str], dict[str, Any]] = {}
         self.requests: list[tuple[str, str, str, str]] = []
         self.entries: list[Entry] = []
+        self.bases: dict[tuple[str, str], dict[str, str]] = {}
         self.behave: Callable[[Change], Answer | None] = lambda _: None
         self.raises: BaseException | None = None
 
@@ -47,6 +48,7 @@ class World:
         self.requests.append((type(answer).__name__, change.kind, change.id, change.key))
         if isinstance(answer, Done):
             if isinstance(change, Changed):
+                self.bases[change.kind, change.id] = dict(change.base)
                 self.things[change.kind, change.id] = plain(change.view)
             else:
                 self.things.pop((change.kind, change.id), None)
@@ -80,6 +82,17 @@ def connector(world: World, **attributes: Any) -> type[Connector[Settings]]:
     for name, value in attributes.items():
         setattr(ToWorld, name, value)
     return ToWorld
+
+
+def two_way(world: World, **attributes: Any) -> type[Connector[Settings]]:
+    """The same, which also gives what there is in `world.entries`."""
+
+    class BothWays(connector(world, **attributes)):  # type: ignore[misc]
+        async def pull(self, context: Context[Settings]) -> Sequence[Entry]:
+            entries, world.entries = world.entries, []
+            return entries
+
+    return BothWays
 
 
 class Box(Inbox[Settings]):
