@@ -130,7 +130,7 @@ class Called(Struct):
         except httpx.HTTPStatusError as error:
             raise Failed(self.scrub(_said(error)), _retry_after(error.response)) from None
         except (Ended, Exception) as error:  # noqa: BLE001 - whatever a plugin raises is its own
-            words = str(error) if isinstance(error, PluginFailed) else f"{type(error).__name__}: {error}"
+            words = str(error) if isinstance(error, PluginFailed | Ended) else f"{type(error).__name__}: {error}"
             raise Failed(self.scrub(words)) from None
 
     async def push(self, items: Sequence[Item], state: KeptState, store: Store, now_ms: int) -> "Pushed":

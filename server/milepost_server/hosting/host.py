@@ -20,7 +20,7 @@ from milepost.plugin_loading import installed, load_plugins
 from milepost.plugin_settings import schema
 from milepost.plugins import Plugin, Plugins
 from milepost_server.hosting.connections import SQL
-from milepost_server.hosting.loops import MAX_ABANDONED, PluginLoop
+from milepost_server.hosting.loops import GRACE_S, MAX_ABANDONED, PluginLoop
 from milepost_server.hosting.outside import Reach
 
 SAFE_MODE = "the server runs in safe mode: no plugin is loaded"
@@ -50,6 +50,7 @@ class Host:
         """Finds the plugins that are installed."""
         self._told: dict[str, Told] = {}
         self._loops: dict[str, PluginLoop] = {}
+        self.grace_s = GRACE_S
         self._changing = asyncio.Lock()
         self._given_up: set[asyncio.Task[None]] = set()
 
@@ -92,7 +93,7 @@ class Host:
     def loop(self, plugin: str) -> PluginLoop:
         """The loop that runs a plugin's code."""
         if plugin not in self._loops:
-            self._loops[plugin] = PluginLoop(plugin, self._give_up)
+            self._loops[plugin] = PluginLoop(plugin, self._give_up, grace_s=self.grace_s)
         return self._loops[plugin]
 
     def reach(self, plugin: str) -> Reach:

@@ -67,7 +67,8 @@ class Schedule:
     ) -> None:
         self._database, self._journals, self._access, self._hub = database, journals, access, hub
         self.host, self.keyring, self.now_ms = host, keyring, now_ms
-        self._name = token_hex(8)
+        # Alone on its database a server takes up at once what it left when it was killed.
+        self._name = "alone" if hub.alone else token_hex(8)
         self._locks: dict[Place, asyncio.Lock] = {}
         self._waiting: OrderedDict[Place, None] = OrderedDict()
         self._woken = asyncio.Event()

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from milepost_server.hosting.host import Told
-from tests.server.conftest import Api, api, engine  # noqa: F401 - fixtures
+from tests.server.conftest import Api
 from tests.server.hosting.world import World, bringing, connector, points
 
 
@@ -72,5 +72,5 @@ def world() -> World:
 
 
 @pytest.fixture
-def stage(api: Api, world: World) -> Stage:  # noqa: F811
+def stage(api: Api, world: World) -> Stage:
     return Stage(api, world)

@@ -131,7 +131,7 @@ def test_an_inbox_takes_in_what_is_sent_to_its_address_and_knows_it_again(stage:
     address = stage.connect("box")["address"]
     path = address.partition("/in/")[2]
 
-    def send(body: str, token: str = "planted-secret") -> tuple[int, bytes]:
+    def send(body: str, token: str = "planted-secret") -> tuple[int, bytes]:  # noqa: S107
         response = stage.api.client.post(f"/in/{path}", content=body, headers={"x-token": token})
         return response.status_code, response.content
 
