@@ -8,17 +8,20 @@ from xml.etree.ElementTree import Element
 
 from msgspec import Meta, Struct
 
-from milepost.plugin_api import ExportContext, Exporter, JournalView
+from milepost.plugin_api import Checkin, ExportContext, Exporter, JournalView
 from milepost_report import since_then
 from milepost_report.chosen import today_of
 from milepost_report.page import Child, html, said, tag
 from milepost_report.since_then import GoalNews, Since
-from milepost_report.wording import counted, name_of, say_day, short
+from milepost_report.wording import counted, name_of, one_line, say_day, short
 
-SHEET_LINES, LINE_WIDTH = 52, 92
-"""Lines on a sheet, and characters in a line, as narrow letters have room."""
-MOST_CHARACTERS = 260
-"""Of one note, or one topic."""
+SHEET_LINES, LINE_WIDTH = 52, 84
+"""Lines on a sheet, and characters in a line, as small letters of a wide typeface have room."""
+CUTS = (
+    *((most, 260) for most in (16, 12, 9, 7, 5)),
+    *((most, long) for most in (4, 3, 2, 1) for long in (260, 180, 110)),
+)
+"""How many rows of a section, and how many characters of a row, are shown: the first that fits on a sheet."""
 
 
 class BriefSettings(Struct, frozen=True, kw_only=True):
@@ -56,17 +59,20 @@ class BriefExporter(Exporter[BriefSettings]):
 
 
 class Row(NamedTuple):
-    """Words, in a row, and what is said below it."""
+    """A person's words with what is said before and after them, and the rows below."""
 
     words: str
-    below: tuple[str, ...] = ()
+    before: str = ""
+    after: str = ""
+    below: tuple["Row", ...] = ()
 
 
 class Section(NamedTuple):
-    """Rows under a heading."""
+    """Rows under a heading, and how many more there are."""
 
     heading: str
     rows: list[Row]
+    more: int = 0
 
 
 def _title(since: Since) -> str:
@@ -83,57 +89,73 @@ def _sections(view: JournalView, since: Since, context: ExportContext[BriefSetti
     yield Section("To bring", _rows(topics))
     yield Section("What to keep of last time", _rows(since_then.takeaways(view, since)))
     yield Section("How it went", [_news(one) for one in news])
-    yield Section("Other notes", _rows([f"{say_day(one.on)}: {one.note}" for one in apart]))
-    reached = [f"{name_of(step)} ({say_day(step.on)})" for step in since_then.reached(view, since)]
-    yield Section("Reached", _rows(reached))
+    yield Section("Other notes", [_note(one) for one in apart])
+    reached = since_then.reached(view, since)
+    yield Section("Reached", [_row(name_of(step), after=f" ({say_day(step.on)})") for step in reached])
     yield Section("Put differently", _rows(since_then.put_differently(view, since, context.history)))
-    forms = [f"{form.instrument} ({say_day(form.on)}): {score}" for form, score in since_then.filled_in(view, since)]
-    yield Section("Filled in", _rows(forms))
+    forms = since_then.filled_in(view, since)
+    yield Section(
+        "Filled in", [_row(form.instrument, after=f" ({say_day(form.on)}): {score}") for form, score in forms]
+    )
 
 
 def _rows(words: list[str]) -> list[Row]:
-    return [Row(short(one, MOST_CHARACTERS)) for one in words if one]
+    return [_row(one) for one in words if one]
+
+
+def _row(words: object, before: str = "", after: str = "") -> Row:
+    return Row(one_line(words), before, after)
+
+
+def _note(one: Checkin) -> Row:
+    return _row(one.note, before=f"{say_day(one.on)}: ")
 
 
 def _news(one: GoalNews) -> Row:
-    so_far = "" if not one.latest else one.latest if one.first == one.latest else f"{one.first} → {one.latest}"
-    words = f"{name_of(one.goal)}{f': {so_far}' if so_far else ''} ({counted(one.checkins, 'check-in')})"
-    notes = tuple(short(f"{say_day(note.on)}: {note.note}", MOST_CHARACTERS) for note in one.notes)
-    return Row(short(words, MOST_CHARACTERS), notes)
+    after = f"{f': {one.so_far}' if one.so_far else ''} ({counted(one.checkins, 'check-in')})"
+    return _row(name_of(one.goal), after=after)._replace(below=tuple(map(_note, one.notes)))
 
 
 def _on_one_sheet(sections: list[Section]) -> list[Element]:
     """As much of each section as there is room for, the latest notes of each goal; what is left out is counted."""
     cut = sections
-    for most in (16, 12, 9, 7, 5, 4, 3, 2, 1):
-        cut = [Section(heading, [_cut(row, most // 3) for row in rows[:most]]) for heading, rows in sections]
+    for most, characters in CUTS:
+        cut = [_cut_section(section, most, characters) for section in sections]
         if sum(_lines(section) for section in cut) <= SHEET_LINES:
             break
-    left = {section.heading: len(section.rows) for section in sections}
-    return [_section(section, left[section.heading] - len(section.rows)) for section in cut]
+    return [_section(section) for section in cut]
 
 
-def _cut(row: Row, notes: int) -> Row:
-    return Row(row.words, row.below[-notes:] if notes else ())
+def _cut_section(section: Section, most: int, characters: int) -> Section:
+    rows = [_cut(row, most // 3, characters) for row in section.rows[:most]]
+    return Section(section.heading, rows, len(section.rows) - len(rows))
+
+
+def _cut(row: Row, notes: int, characters: int) -> Row:
+    below = tuple(_cut(note, 0, characters) for note in row.below[-notes:]) if notes else ()
+    return row._replace(words=short(row.words, characters), below=below)
 
 
 def _lines(section: Section) -> int:
     """How many lines of a sheet a section takes; a heading takes two."""
-    return 2 + sum(_height(words) for row in section.rows for words in (row.words, *row.below))
+    return 2 + bool(section.more) + sum(_height(one) for row in section.rows for one in (row, *row.below))
 
 
-def _height(words: str) -> int:
-    """Lines that words take: capitals and the like are half as wide again, and the characters of East Asia twice."""
+def _height(row: Row) -> int:
+    """Lines that a row takes without what is below it: capitals are half as wide again, East Asia's characters twice."""
+    words = f"{row.before}{row.words}{row.after}"
     width = sum(
         2 if unicodedata.east_asian_width(c) in "WF" else 1.5 if c.isupper() or c in "mwMW@" else 1 for c in words
     )
     return 1 + int(width // LINE_WIDTH)
 
 
-def _section(section: Section, more: int) -> Element:
-    rows = [
-        tag("li", said(row.words), tag("ul", *(said(note, "li") for note in row.below)) if row.below else None)
-        for row in section.rows
-    ]
-    rest = [tag("li", f"and {more} more", class_="about")] if more else []
+def _item(row: Row) -> Element:
+    below = tag("ul", *map(_item, row.below)) if row.below else None
+    return tag("li", row.before, said(row.words), row.after, below)
+
+
+def _section(section: Section) -> Element:
+    rows = map(_item, section.rows)
+    rest = [tag("li", f"and {section.more} more", class_="about")] if section.more else []
     return tag("section", tag("h2", section.heading), tag("ul", *rows, *rest))

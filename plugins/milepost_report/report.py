@@ -20,6 +20,7 @@ from milepost_report.wording import (
     name_of,
     one_line,
     own,
+    say_change,
     say_day,
     say_number,
     say_status,
@@ -96,10 +97,9 @@ class _Report(Struct):
         rows: list[tuple[Child, ...]] = []
         for place, goal in enumerate(goals, 1):
             series = series_of(self.part.checkins([goal.id]), self.part.view.measures)
-            numbers = [say_value(one, series[0].unit) for one in (series[0].first, series[0].latest)] if series else []
             status = STATUS_WORDS.get(goal.status, one_line(goal.status))
             steps = f"{goal.reached} of {goal.steps}" if goal.steps else ""
-            so_far = " → ".join(dict.fromkeys(numbers))
+            so_far = say_change(series[0].first, series[0].latest, series[0].unit) if series else ""
             rows.append((said(self._name(goal, place)), status, steps, said(so_far) if so_far else ""))
         return table("glance", "At a glance", ("Goal", "How it stands", "Steps", "So far"), rows)
 

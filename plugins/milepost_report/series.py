@@ -10,7 +10,18 @@ from statistics import median
 from msgspec import Struct
 
 from milepost.plugin_api import Checkin, Measure, direction
-from milepost_report.wording import Number, day_of, is_number, one_line, say_day, say_month, say_number, say_value
+from milepost_report.wording import (
+    MOST_OF_A_UNIT,
+    Number,
+    day_of,
+    is_number,
+    one_line,
+    say_day,
+    say_month,
+    say_number,
+    say_value,
+    short,
+)
 
 DRAWN = (("day", 31), ("week", 60), ("month", 240))
 WRITTEN = (("day", 8), ("week", 8), ("month", 18))
@@ -59,9 +70,9 @@ class Series(Struct, frozen=True, kw_only=True):
         latest = say_value(self.latest, self.unit)
         if len(self.groups) == 1 and self.groups[0].count == 1:
             return f"{latest} on {say_day(self.since)}."
-        first = say_value(self.first, self.unit)
+        first = say_number(self.first)
         same = f"{latest}, the same as on {say_day(self.since)}."
-        words = same if first == latest else f"From {first} to {latest} since {say_day(self.since)}."
+        words = same if self.first == self.latest else f"From {first} to {latest} since {say_day(self.since)}."
         return f"{words} {self.trend}".strip()
 
 
@@ -94,7 +105,7 @@ def read(points: Sequence[tuple[str, Number]], measure: Measure | None = None, q
         first=points[0][1],
         latest=points[-1][1],
         since=points[0][0],
-        unit=one_line(getattr(measure, "unit", None)),
+        unit=short(getattr(measure, "unit", None), MOST_OF_A_UNIT),
         low=low,
         high=None if open_ended else high,  # what can be counted without end may have a far limit
         target=target,

@@ -24,7 +24,17 @@ from milepost.plugin_api import (
     occurrences,
 )
 from milepost_report.chosen import goal_of, zone_of
-from milepost_report.wording import day_of, is_number, local_day, name_of, one_line, say_day, say_value
+from milepost_report.wording import (
+    day_of,
+    is_number,
+    isolated,
+    local_day,
+    name_of,
+    one_line,
+    say_change,
+    say_day,
+    say_value,
+)
 
 BACK_DAYS = 3_660
 """How far back the last session is looked for."""
@@ -66,11 +76,10 @@ class Since(Struct, frozen=True, kw_only=True):
 
 
 class GoalNews(Struct, frozen=True, kw_only=True):
-    """How it went with a goal, its steps and practices."""
+    """How it went with a goal, its steps and practices; `so_far` is its number, from the first to the latest."""
 
     goal: Goal
-    first: str
-    latest: str
+    so_far: str
     checkins: int
     notes: tuple[Checkin, ...]
 
@@ -137,17 +146,18 @@ def goal_news(view: JournalView, since: Since) -> tuple[list[GoalNews], list[Che
 
 def _news(goal: Goal, ours: list[Checkin], view: JournalView) -> GoalNews:
     unit = next((measure.unit for measure in view.measures if measure.id == goal.measure), None)
-    values = [say_value(one.value, unit) for one in ours if one.subject == goal.id and one.measure == goal.measure]
-    values = [value for value in values if value]
+    given = [one.value for one in ours if one.subject == goal.id and one.measure == goal.measure]
+    values = [value for value in given if say_value(value)]
     notes = tuple(one for one in ours if one_line(one.note))
-    first, latest = (values[0], values[-1]) if values else ("", "")
-    return GoalNews(goal=goal, first=first, latest=latest, checkins=len(ours), notes=notes)
+    first, latest = (values[0], values[-1]) if values else (None, None)
+    so_far = say_change(first, latest, unit)
+    return GoalNews(goal=goal, so_far=so_far, checkins=len(ours), notes=notes)
 
 
 def harder(view: JournalView, news: Iterable[GoalNews]) -> Iterator[Goal]:
     """Active goals whose numbers go the unwanted way lately."""
     measures = {measure.id: measure for measure in view.measures}
-    for goal in (one.goal for one in news if one.goal.status == "active" and one.latest):
+    for goal in (one.goal for one in news if one.goal.status == "active" and one.so_far):
         points = [
             (str(one.on), one.value)
             for one in view.checkins_about(goal.id)
@@ -211,7 +221,7 @@ def put_differently(view: JournalView, since: Since, history: Callable[[str], Se
 
 
 def _revised(one: Goal | Milestone, changes: Sequence[Revised], view: JournalView) -> Iterator[tuple[int, str]]:
-    title = name_of(one)
+    title = isolated(name_of(one))
     if any(change.field == "title" and change.was is None for change in changes):
         # Of what is written down anew the title says enough.
         yield changes[0].at_ms, f"New: {title}"
@@ -221,9 +231,9 @@ def _revised(one: Goal | Milestone, changes: Sequence[Revised], view: JournalVie
         was, now = (turns[0].was, turns[-1].now) if turns else (None, None)
         if was == now or (field == "status" and (was or "active") == now):
             continue
-        reason = next((f" ({one_line(change.reason)})" for change in reversed(turns) if change.reason), "")
+        reason = next((f" ({isolated(change.reason)})" for change in reversed(turns) if change.reason), "")
         if field == "title":
-            yield turns[-1].at_ms, f"“{one_line(was)}” is now “{one_line(now)}”{reason}"
+            yield turns[-1].at_ms, f"“{isolated(was)}” is now “{isolated(now)}”{reason}"
         else:
             yield turns[-1].at_ms, f"{title}: {words}: {_field(field, now, view)}{reason}"
 
@@ -235,4 +245,4 @@ def _field(field: str, value: object, view: JournalView) -> str:
         return f"{say_day(str(value.get('at', ''))[:10])} {one_line(str(value.get('at', ''))[11:16])}".strip()
     if value is None:
         return "–"
-    return one_line(value).replace("let_go", "let go") if field == "status" else say_day(value)
+    return one_line(value).replace("let_go", "let go") if field == "status" else isolated(say_day(value))

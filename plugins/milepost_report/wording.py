@@ -11,6 +11,7 @@ Number = int | float
 
 LARGEST = 10**15
 """Numbers beyond it are shown as they were written, and not drawn: their sums would lose what they say."""
+MOST_OF_A_UNIT, MOST_OF_AN_ANSWER = 24, 40
 GOES_ON = frozenset({"active", "later", "paused"})
 STATUS_WORDS = {
     "active": "Active",
@@ -88,6 +89,18 @@ def say_value(value: Any, unit: object = None) -> str:
     """A number with its unit, or what else was answered."""
     said = say_number(value) if is_number(value) else one_line(value)
     return f"{said} {one_line(unit)}".strip() if said else ""
+
+
+def say_change(first: Any, latest: Any, unit: object = None) -> str:
+    """From a first to a latest value; once, where they are the same."""
+    was, now = short(say_value(first), MOST_OF_AN_ANSWER), short(say_value(latest), MOST_OF_AN_ANSWER)
+    said = f"{now} {short(unit, MOST_OF_A_UNIT)}".strip()
+    return said if was == now else f"{was} → {said}"
+
+
+def isolated(text: object) -> str:
+    """Words on one line inside others, so that neither turns the other round (Unicode's FIRST STRONG ISOLATE)."""
+    return f"\u2068{one_line(text)}\u2069"
 
 
 def counted(count: int, what: str) -> str:

@@ -69,12 +69,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "better": st.sampled_from(["up", "down", "keep", "sideways"]), "type": st.sampled_from(["scale", "amount", "attainment"]),
     "baseline": st.booleans(), "instrument": words, "version": words, "kind": words, "rank": words,
 }  # fmt: skip
-TAGS = frozenset(
-    re.findall(
-        r"\w+",
-        "html head meta title style body header main footer section figure figcaption svg desc defs pattern path polygon "
-        "polyline line circle text table caption thead tbody tr th td ul li h1 h2 h3 p b bdi div",
-    )
+TAGS = re.compile(
+    "html|head|meta|title|style|body|header|main|footer|section|figure|figcaption|svg|desc|defs|pattern|path|polygon|polyline|"
+    "line|circle|text|table|caption|thead|tbody|tr|th|td|ul|li|h1|h2|h3|p|b|bdi|div"
 )
 OF_OTHERS = {"goal", "subject", "measure", "session", "series"}
 
@@ -157,7 +154,7 @@ def test_whatever_a_journal_holds_a_page_has_its_own_tags_and_no_others(
     read = Reader(written(exporter, view, settings=everything(exporter)))
     assert read.open == []
     assert read.comments == 0
-    assert {tag for tag, _ in read.tags} <= TAGS
+    assert all(TAGS.fullmatch(tag) for tag, _ in read.tags)
     for _, attributes in read.tags:
         assert not any(name.startswith("on") or name in {"src", "href", "style", "action"} for name in attributes)
         assert "url(" not in str(attributes).replace("url(#chart-", "")
@@ -303,7 +300,7 @@ def test_a_brief_names_what_has_been_harder_and_what_was_put_differently() -> No
 
     read = Reader(written(BriefExporter, the_journal(checkins=down, goals=(turned,)), history=told))
     assert "“Say what I need” has been harder lately." in read.words
-    assert "“Speak up” is now “Say what I need” (kinder)" in read.words
+    assert "“Speak up” is now “Say what I need” (kinder)" in re.sub("[\u2068\u2069]", "", read.words)
     assert "status" not in read.words, "there and back is no change"
 
 
@@ -338,9 +335,8 @@ def test_no_cell_of_words_begins_as_a_formula_wherever_a_spreadsheet_cuts_it(tex
 
 def test_numbers_stay_numbers_and_words_stay_words() -> None:
     checkins = (Checkin(id="a", on="2026-11-01", value=-3, note="=cmd()"), Checkin(id="b", on="2026-11-02", value=0.5))
-    read = rows(written(CsvExporter, JournalView(id="j", checkins=checkins)))
-    assert [(row["value"], row["note"]) for row in read] == [("-3", "'=cmd()"), ("0.5", "")]
     body = written(CsvExporter, JournalView(id="j", checkins=checkins))
+    assert [(row["value"], row["note"]) for row in rows(body)] == [("-3", "'=cmd()"), ("0.5", "")]
     assert body.startswith(b"\xef\xbb\xbfday,time,")
     assert body.count(b"\r\n") == 3
 
