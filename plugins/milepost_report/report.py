@@ -99,7 +99,7 @@ class _Report(Struct):
             series = series_of(self.part.checkins([goal.id]), self.part.view.measures)
             status = STATUS_WORDS.get(goal.status, one_line(goal.status))
             steps = f"{goal.reached} of {goal.steps}" if goal.steps else ""
-            so_far = say_change(series[0].first, series[0].latest, series[0].unit) if series else ""
+            so_far = say_change(series[0].first, series[0].latest) if series else ""
             rows.append((said(self._name(goal, place)), status, steps, said(so_far) if so_far else ""))
         return table("glance", "At a glance", ("Goal", "How it stands", "Steps", "So far"), rows)
 
