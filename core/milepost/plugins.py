@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from milepost import plugin_settings
 from milepost.aside import Ended, TookTooLong, aside_async
 from milepost.errors import NotFound, PluginFailed
 from milepost.plugin_api import (
@@ -16,6 +17,7 @@ from milepost.plugin_api import (
     Importer,
     Inbox,
     JournalView,
+    NoSettings,
     Notifier,
 )
 
@@ -147,12 +149,15 @@ class Plugins:
             getattr(self, kind).update(found)
 
     def render_now(self, exporter: type[Exporter[Any]], view: JournalView, context: ExportContext[Any]) -> Exported:
-        """Runs an exporter in this thread.
+        """Runs an exporter in this thread; where nothing was set, with the settings that it has by itself.
 
         Raises:
+            InvalidInput: it has a setting that must be set.
             PluginFailed: it raised, or gave something that is not bytes.
 
         """
+        if isinstance(context.settings, NoSettings):
+            context = msgspec.structs.replace(context, settings=plugin_settings.read(exporter.settings, {}))
         try:
             body = exporter().render(view, context)
         except Exception as error:

@@ -2,7 +2,9 @@
 
 import importlib
 import inspect
+import itertools
 import pkgutil
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from importlib.metadata import entry_points
@@ -18,6 +20,7 @@ from milepost.envelope import Event
 from milepost.journal import State
 from milepost.measures import builtin_instruments
 from milepost.plugin_api import ExportContext, Exporter
+from milepost.projection import DISCREET, EVERYTHING, project
 from milepost.views import (
     brief,
     burden,
@@ -172,17 +175,18 @@ def exporters() -> list[type[Exporter]]:
 
 
 def exports(state: State) -> dict[str, str]:
-    """A journal in every format, with and without the person's words."""
-    view = journal.journal_view(state)
-    return {
-        f"export {made.format}{', plain' * plain}": made().render(view, ExportContext(plain=plain, salt="s")).decode()
-        for made in exporters()
-        for plain in (False, True)
-    }
+    """A journal in every format, with and without the person's words; of a page what it says, and not its style."""
+    found = {}
+    for made, plain in itertools.product(exporters(), (False, True)):
+        view = project(state, EVERYTHING if plain or made.private else DISCREET)
+        context: ExportContext[Any] = ExportContext(plain=plain, salt="s", settings=made.settings())
+        text = made().render(view, context).decode()
+        found[f"export {made.format}{', plain' * plain}"] = re.sub("<style>.*?</style>", "", text, flags=re.DOTALL)
+    return found
 
 
 def test_every_built_in_format_is_exported() -> None:
-    assert {made.format for made in exporters()} == {"ics", "json"}
+    assert {made.format for made in exporters()} == {"brief", "csv", "ics", "json", "jsonl", "markdown", "report"}
 
 
 def all_views(state: State, events: Sequence[Event], day: date = date(2026, 12, 1)) -> dict[str, Any]:

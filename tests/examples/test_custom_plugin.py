@@ -112,15 +112,15 @@ Latest check-in, 2026-11-02: 4, asked once
 
 
 def test_a_plugin_installed_beside_milepost_is_listed_and_exports(installed: Installed) -> None:
-    assert installed.plugins()["markdown"] == {
-        "name": "markdown",
-        "package": "milepost-markdown-example",
+    assert installed.plugins()["checklist"] == {
+        "name": "checklist",
+        "package": "milepost-checklist-example",
         "version": "0.1.0",
-        "exporters": ["markdown"],
+        "exporters": ["checklist"],
         "problem": "",
     }
-    assert installed.milepost("export", "markdown") == PAGE
-    installed.milepost("export", "markdown", "-o", "goals.md")
+    assert installed.milepost("export", "checklist") == PAGE
+    installed.milepost("export", "checklist", "-o", "goals.md")
     assert (installed.folder / "goals.md").read_text() == PAGE
 
 
@@ -137,13 +137,13 @@ def test_a_plugin_that_can_not_be_loaded_is_listed_with_the_reason_and_changes_n
     assert broken["problem"] == "RuntimeError: no such calendar"
     assert (broken["package"], broken["version"], broken["exporters"]) == ("milepost-broken-example", "1.2.3", [])
     assert after == before
-    assert installed.milepost("export", "markdown") == PAGE
+    assert installed.milepost("export", "checklist") == PAGE
     assert "BEGIN:VCALENDAR" in installed.milepost("export", "ics")
 
 
 def test_building_leaves_nothing_in_the_tree(installed: Installed) -> None:
     assert sorted(path.name for path in EXAMPLE.iterdir() if path.name != "__pycache__") == [
         "README.md",
-        "milepost_markdown_example.py",
+        "milepost_checklist_example.py",
         "pyproject.toml",
     ]

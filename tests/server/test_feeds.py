@@ -112,4 +112,4 @@ def test_feeds_are_listed_without_their_addresses(api: Api) -> None:
 def test_a_format_nobody_brings_is_refused_with_those_there_are(api: Api) -> None:
     response = api.post(f"/v1/journals/{api.journal}/feeds", {"format": "papyrus"})
     assert problem(response)[0] == 404
-    assert "ics, json" in problem(response)[2]
+    assert "ics, json, jsonl" in problem(response)[2]

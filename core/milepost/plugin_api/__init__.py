@@ -52,6 +52,7 @@ from milepost.plugin_api.kinds import (
     Revised,
     State,
 )
+from milepost.plugin_api.reckoning import Direction, direction, occurrences
 from milepost.plugin_api.settings import NoSettings, Secret
 from milepost.plugin_api.views import (
     KIND_NEEDS,
@@ -92,6 +93,7 @@ __all__ = [
     "Connectable",
     "Connector",
     "Context",
+    "Direction",
     "Done",
     "Entry",
     "ExportContext",
@@ -132,6 +134,7 @@ __all__ = [
     "View",
     "Withdrawn",
     "Withheld",
+    "direction",
     "hookimpl",
     "hookspec",
     "milepost_connectors",
@@ -141,6 +144,7 @@ __all__ = [
     "milepost_instruments",
     "milepost_notifiers",
     "milepost_templates",
+    "occurrences",
     "plain",
 ]
 

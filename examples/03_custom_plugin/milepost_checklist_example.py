@@ -1,4 +1,4 @@
-"""An example plugin: the export format `markdown`, one page with every goal, its steps and its latest check-in."""
+"""An example plugin: the export format `checklist`, one page with every goal, its steps and its latest check-in."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,14 +19,14 @@ STATUS_WORDS = {"later": "for later", "let_go": "let go"}
 BOXES = {"planned": "[ ]", "reached": "[x]"}
 
 
-class MarkdownExporter(Exporter[NoSettings]):
+class ChecklistExporter(Exporter[NoSettings]):
     """A page for oneself, with the person's own words in it: `private`. A format that others may see leaves that out, and
     is given neutral titles ("Step 2 of 5") unless the person asks for plain ones.
     """
 
-    format = "markdown"
+    format = "checklist"
     media_type = "text/markdown"
-    file_name = "milepost.md"
+    file_name = "checklist.md"
     private = True
 
     def render(self, view: JournalView, context: ExportContext[NoSettings]) -> bytes:  # noqa: ARG002 - it is the same for all
@@ -66,4 +66,4 @@ def _words(text: str | Withheld | None) -> str:
 
 @hookimpl
 def milepost_exporters() -> Sequence[type[Exporter[NoSettings]]]:
-    return [MarkdownExporter]
+    return [ChecklistExporter]
