@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -272,7 +273,7 @@ def test_an_echo_ends(stage: Stage) -> None:
         for _ in range(3):
             stage.run("bad")
         ends.append(stage.api.run(stage.services.store.head(stage.api.journal)).seq)
-    assert [b - a for a, b in zip(ends, ends[1:], strict=False)] == [1, 1, 1]
+    assert [b - a for a, b in pairwise(ends)] == [1, 1, 1]
 
 
 def _query(name: str, stage: Stage, connection: str) -> Any:
