@@ -8,7 +8,7 @@ import pytest
 
 from milepost.errors import NotFound, PluginFailed
 from milepost.plugin_api import ExportContext, JournalView
-from milepost.plugins import load_plugins
+from milepost.plugin_loading import load_plugins
 
 HEAD = "from milepost.plugin_api import Exporter, hookimpl\n"
 EXPORTER = (
@@ -58,7 +58,7 @@ class Maker:
         (HEAD + "@hookimpl\ndef milepost_exporters():\n    return [dict]", "no subclass of"),
         (HEAD + "@hookimpl\ndef milepost_exporters():\n    return [Exporter]", "does not define render"),
         (EXPORTER.format(format="Not A Format", body="return b''"), "lowercase letters"),
-        (EXPORTER.format(format="good", body="return b''"), "exports `good` already"),
+        (EXPORTER.format(format="good", body="return b''"), "another plugin brings `good` already"),
         (
             HEAD
             + "class X(Exporter):\n    def render(self, v, c): ...\n@hookimpl\ndef milepost_exporters(): return [X]",

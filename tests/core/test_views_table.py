@@ -18,6 +18,7 @@ from milepost.envelope import Event
 from milepost.journal import State
 from milepost.measures import builtin_instruments
 from milepost.plugin_api import ExportContext, Exporter
+from milepost.projection import DISCREET, EVERYTHING, project
 from milepost.views import (
     brief,
     burden,
@@ -93,6 +94,7 @@ VIEWS: dict[str, Callable[[At], Any]] = {
     "milestone": lambda at: [entities.milestone(at.state, one) for one in sorted(at.state.visible("milestone"))],
     "milestones": lambda at: entities.milestones(at.state),
     "checkins": lambda at: checkins.checkins(at.state),
+    "checkin": lambda at: [checkins.checkin(at.state, one) for one in sorted(at.state.visible("checkin"))],
     "measures": lambda at: entities.measures(at.state),
     "practices": lambda at: entities.practices(at.state),
     "series": lambda at: entities.series(at.state),
@@ -165,7 +167,7 @@ def test_no_view_is_missing_from_the_table() -> None:
     assert not VIEWS.keys() & ELSEWHERE.keys()
 
 
-def exporters() -> list[type[Exporter]]:
+def exporters() -> list[type[Exporter[Any]]]:
     """The formats that the built-in plugins bring, as they are found by their entry points."""
     plugins = [one for one in entry_points(group="milepost.plugins") if one.module.startswith("milepost_")]
     return [exporter for one in sorted(plugins) for exporter in one.load().milepost_exporters()]
@@ -173,9 +175,11 @@ def exporters() -> list[type[Exporter]]:
 
 def exports(state: State) -> dict[str, str]:
     """A journal in every format, with and without the person's words."""
-    view = journal.journal_view(state)
+    views = {grant: project(state, grant) for grant in (DISCREET, EVERYTHING)}
     return {
-        f"export {made.format}{', plain' * plain}": made().render(view, ExportContext(plain=plain, salt="s")).decode()
+        f"export {made.format}{', plain' * plain}": made()
+        .render(views[EVERYTHING if plain or made.private else DISCREET], ExportContext(plain=plain, salt="s"))
+        .decode()
         for made in exporters()
         for plain in (False, True)
     }

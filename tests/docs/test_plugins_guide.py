@@ -14,7 +14,7 @@ import pytest
 
 from milepost import plugin_api
 from milepost.plugin_api import API_VERSION, ExportContext, Exporter
-from milepost.plugins import load_plugins
+from milepost.plugin_loading import load_plugins
 from tests.docs.tables import row, said
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()

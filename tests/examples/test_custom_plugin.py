@@ -112,13 +112,10 @@ Latest check-in, 2026-11-02: 4, asked once
 
 
 def test_a_plugin_installed_beside_milepost_is_listed_and_exports(installed: Installed) -> None:
-    assert installed.plugins()["markdown"] == {
-        "name": "markdown",
-        "package": "milepost-markdown-example",
-        "version": "0.1.0",
-        "exporters": ["markdown"],
-        "problem": "",
-    }
+    markdown = installed.plugins()["markdown"]
+    assert (markdown["package"], markdown["version"]) == ("milepost-markdown-example", "0.1.0")
+    assert (markdown["exporters"], markdown["importers"], markdown["problem"]) == (["markdown"], [], "")
+    assert not markdown["built_in"]
     assert installed.milepost("export", "markdown") == PAGE
     installed.milepost("export", "markdown", "-o", "goals.md")
     assert (installed.folder / "goals.md").read_text() == PAGE
