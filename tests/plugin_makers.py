@@ -40,3 +40,14 @@ class Maker:
 
     def exporter(self, name: str, format: str, body: str = "return b'fine'") -> None:
         self(name, EXPORTER.format(format=format, body=body))
+
+
+def install(folder: Path, name: str, source: str, *, version: str = "1.0") -> None:
+    """Installs a plugin of one module into a folder, as an installer leaves it there; the folder is on `sys.path`."""
+    module = f"milepost_made_{name}"
+    sys.modules.pop(module, None)
+    (folder / f"{module}.py").write_text(source)
+    about = folder / f"{module}-{version}.dist-info"
+    about.mkdir(exist_ok=True)
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module.replace('_', '-')}\nVersion: {version}\n")
+    (about / "entry_points.txt").write_text(f"[milepost.plugins]\n{name} = {module}\n")

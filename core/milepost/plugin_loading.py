@@ -97,7 +97,7 @@ def _brought(point: metadata.EntryPoint, known: Plugins) -> dict[str, dict[str, 
             of_kind[name] = cls
     for kind, hook in DATA.items():
         of_kind = brought[kind] = {}
-        for name, text in _texts(manager, hook, kind, point.name):
+        for name, text in _texts(manager, hook, kind, point.name, known):
             _check_free(name, kind, known, brought)
             of_kind[name] = text
     return brought
@@ -199,10 +199,14 @@ def _not_among(name: str, given: Any, word: str, known: Sequence[str]) -> Iterat
         yield f"{name} names no {word}: {', '.join(sorted(map(str, unknown)))}. There are: {', '.join(known)}"
 
 
-def _texts(manager: pluggy.PluginManager, hook: str, kind: str, plugin: str) -> Iterator[tuple[str, str]]:
+def _texts(
+    manager: pluggy.PluginManager, hook: str, kind: str, plugin: str, known: Plugins
+) -> Iterator[tuple[str, str]]:
     """(id, text) of the data that a plugin brings, each read as it will be. A pack of templates is called as its plugin."""
     from milepost.measures.loading import load_instrument
-    from milepost.templates.library import load_pack
+    from milepost.templates.library import known_twice, load_pack
+
+    packs = [load_pack(text.encode(), name) for name, text in known.templates.items()]
 
     for place, text in enumerate(_given(manager, hook), 1):
         if not isinstance(text, str):
@@ -212,7 +216,10 @@ def _texts(manager: pluggy.PluginManager, hook: str, kind: str, plugin: str) -> 
             if kind == "instruments":
                 yield load_instrument(text.encode(), name).id, text
             else:
-                load_pack(text.encode(), name)
+                pack = load_pack(text.encode(), name)
+                if twice := known_twice(pack, packs):
+                    raise PluginFailed(f"{name} has a template `{twice}`, which there is already: give it another id")
+                packs.append(pack)
                 yield plugin if place == 1 else f"{plugin}-{place}", text
         except InvalidInput as error:
             raise PluginFailed(str(error)) from error
