@@ -14,6 +14,7 @@ from milepost.aside import Ended, TookTooLong, aside
 from milepost.errors import InvalidInput, PluginFailed
 from milepost.plugin_api import API_VERSION, SCOPES, VIEWS, Connector, Exporter, Importer, Inbox, Notifier
 from milepost.plugin_api import hooks as plugin_hooks
+from milepost.plugin_settings import schema
 from milepost.plugins import CONNECTED, DATA, KINDS, Brings, Plugin, Plugins
 
 GROUP = "milepost.plugins"
@@ -160,7 +161,7 @@ def _check(given: Any, kind: Brings) -> None:
     if not (isinstance(cls.settings, type) and issubclass(cls.settings, Struct)):
         raise PluginFailed(f"{cls.__name__}.settings must be a msgspec.Struct, not {cls.settings!r}")
     try:
-        msgspec.json.schema(cls.settings, schema_hook=lambda _: {})
+        schema(cls.settings)
     except (TypeError, NameError) as error:
         raise PluginFailed(f"{cls.__name__}.settings can't be described: {error}") from error
     for problem in _out_of_bounds(cls):

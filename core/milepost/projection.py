@@ -25,6 +25,7 @@ from milepost.register import writes_of
 from milepost.views import entities
 from milepost.views.checkins import checkin
 from milepost.views.fields import changed_at, is_retracted, those
+from milepost.views.history import Change
 from milepost.views.journal import goal_view, journal_view
 
 DROPPED = "dropped"
@@ -215,6 +216,34 @@ def _veiled(view: View, grant: Grant) -> View:
         elif scope == "numbers" and isinstance(getattr(view, name), str) and not grant.has("free-text"):
             hidden[name] = WITHHELD
     return replace(view, **hidden) if hidden else view
+
+
+def revised(kind: str, changes: Iterable[Change], grant: Grant) -> list[api.Revised]:
+    """What became of one entity, as far as a grant shows it; nothing of a kind that is not shown at all.
+
+    A field that no view has counts as the person's own words.
+    """
+    found = next((shown for shown in grant.kinds if shown == kind), None)
+    if found is None:
+        return []
+    cls, own_words = VIEWS[found], grant.has("free-text")
+    open_ = set(cls.__struct_fields__) - set(SCOPE_OF[cls])
+
+    def veil(name: str, value: Any) -> Any:
+        scope = None if name in open_ else SCOPE_OF[cls].get(name, "free-text")
+        hidden = not grant.has(scope) or (scope == "titles" and not grant.plain)
+        return WITHHELD if hidden or (scope == "numbers" and isinstance(value, str) and not own_words) else value
+
+    return [
+        api.Revised(
+            field=one.field,
+            was=veil(one.field, one.from_),
+            now=veil(one.field, one.to),
+            at_ms=one.at,
+            reason=one.reason if own_words else None,
+        )
+        for one in changes
+    ]
 
 
 def neutral_title(view: View) -> str:

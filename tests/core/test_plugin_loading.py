@@ -305,6 +305,13 @@ def test_a_plugin_that_says_which_versions_it_knows_is_loaded(make: Maker) -> No
     assert (plugin.problem, plugin.exporters) == ("", ("fine",))
 
 
+def test_a_plugin_with_secrets_in_its_settings_is_loaded(make: Maker) -> None:
+    settings = "class Mine(msgspec.Struct):\n    token: Annotated[Secret, msgspec.Meta(description='x')]\n"
+    make("fine", HEAD + settings + CONNECTOR.format(more="settings = Mine"))
+    (plugin,) = load_plugins(make.points).all
+    assert (plugin.problem, plugin.connectors) == ("", ("one",))
+
+
 def test_a_connector_is_tried_out_and_never_run(make: Maker) -> None:
     make("fine", HEAD + CONNECTOR.format(more="def __init__(self): raise SystemExit('it was made')"))
     found = load_plugins(make.points)

@@ -23,8 +23,10 @@ from milepost.projection import (
     neutral_title,
     project,
     project_entity,
+    revised,
     set_by,
 )
+from milepost.views.history import histories
 from tests.core.test_views import Pages
 from tests.core.test_views_properties import (
     DRAFTS,
@@ -219,6 +221,21 @@ def test_kinds_that_are_nothing_without_a_scope_are_not_there_without_it(log: li
     for kind, scope in KIND_NEEDS.items():
         if not grant.has(scope):
             assert kind not in kinds
+
+
+@slowly
+@given(wordy_logs, grants)
+def test_what_became_of_a_thing_shows_no_more_than_the_thing_itself(log: list[Event], grant: Grant) -> None:
+    log = [marked(one) for one in log]
+    kinds = {kind for kind in fold(log).entities if kind != "journal"}
+    for (kind, _), changes in histories(log, JOURNAL, kinds).items():
+        found = revised(kind, changes, grant)
+        assert len(found) == (len(changes) if kind in grant.kinds else 0)
+        told = {words for one in found for words in words_in([one.was, one.now, one.reason])}
+        assert {NEEDED.get(name, "free-text") for name in told} <= (grant.scopes if grant.plain else set())
+        for one in found:
+            if kind in VIEWS and (scope := SCOPE_OF[VIEWS[kind]].get(one.field)) and not grant.has(scope):
+                assert (one.was, one.now) == (WITHHELD, WITHHELD)
 
 
 def full() -> Pages:

@@ -19,8 +19,8 @@ S = TypeVar("S", bound=Struct)
 
 
 class Revised(Struct, frozen=True, kw_only=True):
-    """One field, written once: what it was and what it became (both as JSON values), when (milliseconds since 1970), and
-    why, where the person said so.
+    """One field, written once: what it was and what it became (both as JSON values, or `WITHHELD`), when (milliseconds
+    since 1970), and why, where the person said so and their own words may be shown.
     """
 
     field: str
