@@ -7,8 +7,7 @@ As a daemon it keeps no process from ending.
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures import Future, wait
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -50,10 +49,11 @@ def aside(call: Callable[[], T], timeout_s: float, name: str) -> T:
         Ended: it wanted to end the process.
 
     """
-    try:
-        return begun(call, name).result(timeout_s)
-    except FutureTimeout:
-        raise TookTooLong(f"took over {timeout_s:g} seconds") from None
+    future = begun(call, name)
+    # Looked at and not asked for its result: a call may raise a time-out of its own.
+    if not wait({future}, timeout_s).done:
+        raise TookTooLong(f"took over {timeout_s:g} seconds")
+    return future.result()
 
 
 async def aside_async(call: Callable[[], T], timeout_s: float, name: str) -> T:

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from importlib import metadata
 from typing import Any
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from milepost.aside import Ended, TookTooLong, aside
 from milepost.errors import InvalidInput, PluginFailed
-from milepost.plugin_api import API_VERSION, SCOPES, VIEWS, Connector, Exporter, Importer, Notifier
+from milepost.plugin_api import API_VERSION, SCOPES, VIEWS, Connector, Exporter, Importer, Inbox, Notifier
 from milepost.plugin_api import hooks as plugin_hooks
 from milepost.plugin_settings import schema
 from milepost.plugins import CONNECTED, DATA, KINDS, Brings, Plugin, Plugins
@@ -23,6 +23,7 @@ BUILT_IN = "milepost"
 LOAD_TIMEOUT_S = 20.0
 MAX_BATCH = 500
 MAX_TIMEOUT_S = 300.0
+MIN_PULL_S = 60.0
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -93,18 +94,22 @@ def _brought(point: metadata.EntryPoint, known: Plugins) -> dict[str, dict[str, 
         for cls in _given(manager, about_kind.hook):
             _check(cls, about_kind)
             name = getattr(cls, about_kind.named_by)
-            if any(name in known_ for known_ in _taken(kind, known, brought)):
-                raise PluginFailed(f"another plugin brings `{name}` already")
+            _check_free(name, kind, known, brought)
             of_kind[name] = cls
     for kind, hook in DATA.items():
-        brought[kind] = dict(_texts(manager, hook, kind))
+        of_kind = brought[kind] = {}
+        for name, text in _texts(manager, hook, kind, point.name, known):
+            _check_free(name, kind, known, brought)
+            of_kind[name] = text
     return brought
 
 
-def _taken(kind: str, known: Plugins, brought: dict[str, dict[str, Any]]) -> Iterator[Collection[str]]:
+def _check_free(name: str, kind: str, known: Plugins, brought: dict[str, dict[str, Any]]) -> None:
     for other in CONNECTED if kind in CONNECTED else (kind,):
-        yield getattr(known, other)
-        yield brought.get(other, {})
+        if name in brought.get(other, {}):
+            raise PluginFailed(f"it brings `{name}` twice")
+        if name in getattr(known, other):
+            raise PluginFailed(f"another plugin brings `{name}` already")
 
 
 def _check_version(module: Any) -> None:
@@ -167,23 +172,42 @@ def _out_of_bounds(cls: Any) -> Iterator[str]:
     """What a connectable class says of itself and may not."""
     if issubclass(cls, Exporter | Importer):
         return
-    if unknown := set(cls.defaults) - set(SCOPES):
-        yield f"defaults names no scope: {', '.join(sorted(map(str, unknown)))}. There are: {', '.join(SCOPES)}"
+    yield from _not_among("defaults", cls.defaults, "scope", SCOPES)
     if issubclass(cls, Connector):
-        if unknown := set(cls.kinds) - set(VIEWS):
-            yield f"kinds names no kind: {', '.join(sorted(map(str, unknown)))}. There are: {', '.join(VIEWS)}"
+        yield from _not_among("kinds", cls.kinds, "kind", tuple(VIEWS))
         if cls.delivery not in {"net", "each"}:
             yield f'delivery must be "net" or "each", not {cls.delivery!r}'
-        if not 1 <= cls.batch <= MAX_BATCH:
+        if not isinstance(cls.version, int):
+            yield f"version must be a whole number, not {cls.version!r}"
+        if not (isinstance(cls.batch, int) and 1 <= cls.batch <= MAX_BATCH):
             yield f"batch must be 1 to {MAX_BATCH}, not {cls.batch!r}"
-    if issubclass(cls, Connector | Notifier) and not 0 < cls.timeout_s <= MAX_TIMEOUT_S:
-        yield f"timeout_s must be at most {MAX_TIMEOUT_S:g}, not {cls.timeout_s!r}"
+        if not (isinstance(cls.pull_every_s, int | float) and cls.pull_every_s >= MIN_PULL_S):
+            yield f"pull_every_s must be at least {MIN_PULL_S:g}, not {cls.pull_every_s!r}"
+    if issubclass(cls, Connector | Notifier):
+        if not (isinstance(cls.timeout_s, int | float) and 0 < cls.timeout_s <= MAX_TIMEOUT_S):
+            yield f"timeout_s must be above 0 and at most {MAX_TIMEOUT_S:g}, not {cls.timeout_s!r}"
+        for name in ("push", "pull", "check") if issubclass(cls, Connector) else ("notify",):
+            if not inspect.iscoroutinefunction(getattr(cls, name)):
+                yield f"{name} must be defined with `async def`"
+    elif issubclass(cls, Inbox) and not (isinstance(cls.max_bytes, int) and cls.max_bytes >= 1):
+        yield f"max_bytes must be a whole number from 1, not {cls.max_bytes!r}"
 
 
-def _texts(manager: pluggy.PluginManager, hook: str, kind: str) -> Iterator[tuple[str, str]]:
-    """(id, text) of the data that a plugin brings, each read as it will be."""
+def _not_among(name: str, given: Any, word: str, known: Sequence[str]) -> Iterator[str]:
+    if not isinstance(given, Set):
+        yield f"{name} must be a set of {word}s, not {given!r}"
+    elif unknown := given - set(known):
+        yield f"{name} names no {word}: {', '.join(sorted(map(str, unknown)))}. There are: {', '.join(known)}"
+
+
+def _texts(
+    manager: pluggy.PluginManager, hook: str, kind: str, plugin: str, known: Plugins
+) -> Iterator[tuple[str, str]]:
+    """(id, text) of the data that a plugin brings, each read as it will be. A pack of templates is called as its plugin."""
     from milepost.measures.loading import load_instrument
-    from milepost.templates.library import load_pack
+    from milepost.templates.library import known_twice, load_pack
+
+    packs = [load_pack(text.encode(), name) for name, text in known.templates.items()]
 
     for place, text in enumerate(_given(manager, hook), 1):
         if not isinstance(text, str):
@@ -193,7 +217,10 @@ def _texts(manager: pluggy.PluginManager, hook: str, kind: str) -> Iterator[tupl
             if kind == "instruments":
                 yield load_instrument(text.encode(), name).id, text
             else:
-                load_pack(text.encode(), name)
-                yield f"{place}", text
+                pack = load_pack(text.encode(), name)
+                if twice := known_twice(pack, packs):
+                    raise PluginFailed(f"{name} has a template `{twice}`, which there is already: give it another id")
+                packs.append(pack)
+                yield plugin if place == 1 else f"{plugin}-{place}", text
         except InvalidInput as error:
             raise PluginFailed(str(error)) from error

@@ -18,9 +18,9 @@ MAX_SETTING = 20_000
 def schema(cls: type[Struct]) -> dict[str, Any]:
     """The JSON Schema of settings. Secrets are write-only texts of the format `password`."""
     found = msgspec.json.schema(_without_secret_defaults(cls), schema_hook=_secret_schema)
-    name = found["$ref"].rpartition("/")[2]
-    described: dict[str, Any] = found["$defs"][name]
-    return described
+    others = found["$defs"]
+    described: dict[str, Any] = others.pop(found["$ref"].rpartition("/")[2])
+    return {**described, "$defs": others} if others else described
 
 
 def _without_secret_defaults(cls: type[Struct]) -> type[Struct]:
@@ -46,9 +46,19 @@ def _secret_schema(cls: type) -> dict[str, Any]:
 
 
 def secret_names(cls: type[Struct]) -> frozenset[str]:
-    """The fields that are secret."""
-    properties = schema(cls)["properties"]
-    return frozenset(name for name, about in properties.items() if "writeOnly" in str(about))
+    """The fields that are secret, or have a secret somewhere in them."""
+    about: Any = msgspec.inspect.type_info(cls)
+    return frozenset(field.encode_name for field in about.fields if _holds_secret(field.type, frozenset({cls})))
+
+
+def _holds_secret(about: Any, within: frozenset[type]) -> bool:
+    """Whether a secret is somewhere in a type, as msgspec describes it; `within` are the classes that it is a part of."""
+    own = getattr(about, "cls", None)
+    if own is Secret or own in within:
+        return own is Secret
+    parts = [getattr(about, name, ()) for name in ("types", "item_types", "fields", "type", "item_type", "value_type")]
+    each = [part for found in parts for part in (found if isinstance(found, tuple) else (found,))]
+    return any(_holds_secret(part, within | {own} if own else within) for part in each)
 
 
 def read(cls: type[Struct], given: Mapping[str, Any], *, texts: bool = False) -> Struct:

@@ -4,7 +4,8 @@ Theory of operation
 -------------------
 A grant is a set of scopes, and whether texts may be the person's own. `project` shows a whole journal under a grant,
 `project_entity` one entity, and both show the same of it. What a view says of one entity may depend on others (which
-step of how many it is): `around` names them, so that whoever knows what an event set knows what may look different.
+step of how many it is): `around` names them. So what may look different after an event is what is `around` all that is
+`set_by` it, in the state before and in the one after: what was moved belonged to something else before.
 """
 
 import hashlib
@@ -16,11 +17,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from milepost import plugin_api as api
-from milepost.journal import State
+from milepost.envelope import Event
+from milepost.events import read_fields
+from milepost.journal import Fresh, State
 from milepost.plugin_api import KIND_NEEDS, SCOPE_OF, SCOPES, VIEWS, WITHHELD, JournalView, Kind, Scope, View
+from milepost.register import writes_of
 from milepost.views import entities
 from milepost.views.checkins import checkin
-from milepost.views.fields import is_retracted, those
+from milepost.views.fields import changed_at, is_retracted, those
+from milepost.views.history import Change
 from milepost.views.journal import goal_view, journal_view
 
 DROPPED = "dropped"
@@ -65,7 +70,7 @@ def project(state: State, grant: Grant = EVERYTHING) -> JournalView:
         locale=found.locale,
         goals=veiled("goal", map(_goal, found.goals)),
         milestones=veiled("milestone", steps),
-        measures=veiled("measure", map(_measure, found.measures)),
+        measures=veiled("measure", (_measure(state, one.id) for one in found.measures)),
         checkins=veiled("checkin", (_as(api.Checkin, one) for one in found.checkins)),
         practices=veiled("practice", (_as(api.Practice, one) for one in found.practices)),
         series=veiled("series", (_as(api.Series, one) for one in found.series)),
@@ -88,6 +93,27 @@ def every_entity(state: State, grant: Grant) -> Iterator[tuple[Kind, str]]:
     """(kind, id) of all that is shown under a grant, parents before what names them."""
     for kind in grant.kinds:
         yield from ((kind, entity) for entity in state.visible(kind) if _is_shown(state, kind, entity))
+
+
+def set_by(state: State, event: Event) -> Iterator[tuple[str, str]]:
+    """(kind, id) of all that an event sets: one entity; what an accepted proposal changes, and what a redaction empties."""
+    read = None if event.rejected else read_fields(state.journal, event)
+    if read is None:
+        return
+    kind, entity, fields = read
+    yield kind, entity
+    if kind == "proposal" and (agreed := fields.get("accepted")) is not None:
+        yield agreed["kind"], agreed["id"]
+    elif kind == "redaction" and not event.data_digest:
+        yield from _written_by(state, (fields["device"], fields["n"]))
+
+
+def _written_by(state: State, write: tuple[str, int]) -> Iterator[tuple[str, str]]:
+    for kind, of_kind in state.entities.items():
+        for entity, found in of_kind.items():
+            registers = [(found.stamp, None)] if isinstance(found, Fresh) else found.values()
+            if any(stamp.id == write for register in registers for stamp, _ in writes_of(register)):
+                yield kind, entity
 
 
 def around(state: State, kind: str, entity: str) -> Iterator[tuple[str, str]]:
@@ -146,7 +172,8 @@ def _milestone(state: State, entity: str) -> api.Milestone:
     return next(step for step in _placed(steps) if step.id == entity)
 
 
-def _measure(measure: entities.Measure) -> api.Measure:
+def _measure(state: State, entity: str) -> api.Measure:
+    measure = entities.show(state, entities.Measure, "measure", entity)
     levels = (
         measure.level_minus_2,
         measure.level_minus_1,
@@ -154,7 +181,8 @@ def _measure(measure: entities.Measure) -> api.Measure:
         measure.level_plus_1,
         measure.level_plus_2,
     )
-    return _as(api.Measure, measure, levels=levels if any(levels) else ())
+    at = changed_at(state, "measure", entity)
+    return _as(api.Measure, measure, levels=levels if any(levels) else (), changed_at=at)
 
 
 def _reader(cls: type[View], inner: type[Struct], kind: str) -> Callable[[State, str], View]:
@@ -164,7 +192,7 @@ def _reader(cls: type[View], inner: type[Struct], kind: str) -> Callable[[State,
 _READERS: dict[Kind, Callable[[State, str], View]] = {
     "goal": lambda state, entity: _goal(goal_view(state, entity)),
     "milestone": _milestone,
-    "measure": lambda state, entity: _measure(entities.show(state, entities.Measure, "measure", entity)),
+    "measure": _measure,
     "checkin": lambda state, entity: _as(api.Checkin, checkin(state, entity)),
     "practice": _reader(api.Practice, entities.Practice, "practice"),
     "series": _reader(api.Series, entities.Series, "series"),
@@ -188,6 +216,34 @@ def veil(view: View, grant: Grant) -> View:
         elif scope == "numbers" and isinstance(getattr(view, name), str) and not grant.has("free-text"):
             hidden[name] = WITHHELD
     return replace(view, **hidden) if hidden else view
+
+
+def revised(kind: str, changes: Iterable[Change], grant: Grant) -> list[api.Revised]:
+    """What became of one entity, as far as a grant shows it; nothing of a kind that is not shown at all.
+
+    A field that no view has counts as the person's own words.
+    """
+    found = next((shown for shown in grant.kinds if shown == kind), None)
+    if found is None:
+        return []
+    cls, own_words = VIEWS[found], grant.has("free-text")
+    open_ = set(cls.__struct_fields__) - set(SCOPE_OF[cls])
+
+    def veil(name: str, value: Any) -> Any:
+        scope = None if name in open_ else SCOPE_OF[cls].get(name, "free-text")
+        hidden = not grant.has(scope) or (scope == "titles" and not grant.plain)
+        return WITHHELD if hidden or (scope == "numbers" and isinstance(value, str) and not own_words) else value
+
+    return [
+        api.Revised(
+            field=one.field,
+            was=veil(one.field, one.from_),
+            now=veil(one.field, one.to),
+            at_ms=one.at,
+            reason=one.reason if own_words else None,
+        )
+        for one in changes
+    ]
 
 
 def neutral_title(view: View) -> str:

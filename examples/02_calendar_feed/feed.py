@@ -54,7 +54,7 @@ def files() -> None:
     goal = json.loads(milepost("goal", "add", "Speak at the meeting", "--due", "2031-12-18", "--json"))["id"]
     milepost("milestone", "add", goal, "Say one sentence", "--due", "2031-11-20")
     discreet, plain = milepost("export", "ics"), milepost("export", "ics", "--plain")
-    expect("A file, discreet:", entries(discreet), ["2031-11-20 Step 1 of 1", "2031-12-18 Goal date"])
+    expect("A file, discreet:", entries(discreet), ["2031-11-20 Step 1 of 1", "2031-12-18 Goal"])
     expect(
         "A file, in plain words:", entries(plain), ["2031-11-20 Say one sentence", "2031-12-18 Speak at the meeting"]
     )
@@ -67,7 +67,7 @@ def feeds(address: str, data: Path) -> None:
     feed = json.loads(milepost("feed", "add", "--discreet", "--json"))
 
     first = httpx.get(feed["url"])
-    expect("A feed, discreet:", entries(first.content), ["2031-11-20 Step 1 of 1", "2031-12-18 Goal date"])
+    expect("A feed, discreet:", entries(first.content), ["2031-11-20 Step 1 of 1", "2031-12-18 Goal"])
     known = {"if-none-match": first.headers["etag"]}
     expect("Asked again with its ETag:", httpx.get(feed["url"], headers=known).status_code, NOT_MODIFIED)
 
@@ -75,7 +75,7 @@ def feeds(address: str, data: Path) -> None:
     milepost("milestone", "revise", step, "--due", "2031-11-27")
     milepost("sync")
     moved = httpx.get(feed["url"], headers=known)
-    expect("After the step moved:", entries(moved.content), ["2031-11-27 Step 1 of 1", "2031-12-18 Goal date"])
+    expect("After the step moved:", entries(moved.content), ["2031-11-27 Step 1 of 1", "2031-12-18 Goal"])
 
     milepost("feed", "revoke", feed["id"])
     expect("Revoked, it is an empty calendar:", entries(httpx.get(feed["url"]).content), [])

@@ -1,103 +1,104 @@
-"""A hostile set of plugins: each is reported in words its author can act on, and nothing else notices."""
+"""Exports by plugins: what one does that fails is its own, is named, and nothing else notices."""
 
-import sys
-from importlib.metadata import EntryPoint
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from milepost import plugins as module
 from milepost.errors import NotFound, PluginFailed
 from milepost.plugin_api import ExportContext, JournalView
-from milepost.plugins import load_plugins
-
-HEAD = "from milepost.plugin_api import Exporter, hookimpl\n"
-EXPORTER = (
-    HEAD
-    + """
-class One(Exporter):
-    format, media_type, file_name = "{format}", "text/plain", "x.txt"
-    def render(self, view, context):
-        {body}
-
-@hookimpl
-def milepost_exporters():
-    return [One]
-"""
-)
+from milepost.plugin_loading import load_plugins
+from tests.plugin_makers import HEAD, Maker
 
 
 @pytest.fixture
-def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Maker":
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Maker:
     monkeypatch.syspath_prepend(str(tmp_path))
     return Maker(tmp_path)
 
 
-class Maker:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.points: list[EntryPoint] = []
-
-    def __call__(self, name: str, source: str) -> None:
-        module = f"made_{name}_{id(self)}"
-        sys.modules.pop(module, None)
-        (self.folder / f"{module}.py").write_text(source)
-        self.points.append(EntryPoint(name, module, "milepost.plugins"))
-
-
-@pytest.mark.parametrize(
-    ("source", "words"),
+FAILING = pytest.mark.parametrize(
+    ("body", "words"),
     [
-        ("raise RuntimeError('on import')", "RuntimeError: on import"),
-        ("raise SystemExit(3)", "SystemExit: 3"),
-        ("import no_such_module_anywhere", "No module named"),
-        ("def broken(:", "SyntaxError"),
-        (HEAD + "@hookimpl\ndef milepost_exportres():\n    return []", "a hook that Milepost does not know"),
-        (HEAD + "@hookimpl\ndef milepost_exporters(view):\n    return []", "view"),
-        (HEAD + "@hookimpl\ndef milepost_exporters():\n    raise ValueError('in the hook')", "ValueError: in the hook"),
-        (HEAD + "@hookimpl\ndef milepost_exporters():\n    return 7", "must return a list"),
-        (HEAD + "@hookimpl\ndef milepost_exporters():\n    return [dict]", "no subclass of"),
-        (HEAD + "@hookimpl\ndef milepost_exporters():\n    return [Exporter]", "does not define render"),
-        (EXPORTER.format(format="Not A Format", body="return b''"), "lowercase letters"),
-        (EXPORTER.format(format="good", body="return b''"), "exports `good` already"),
-        (
-            HEAD
-            + "class X(Exporter):\n    def render(self, v, c): ...\n@hookimpl\ndef milepost_exporters(): return [X]",
-            "must set",
-        ),
+        ("raise KeyError('lost')", "The plugin for `failing` failed: KeyError: 'lost'"),
+        ("return 'text'", "The plugin for `failing` gave str and should give bytes."),
+        ("return None", "The plugin for `failing` gave NoneType and should give bytes."),
     ],
 )
-def test_a_broken_plugin_is_named_and_skipped(make: Maker, source: str, words: str) -> None:
-    make("a_good_one", EXPORTER.format(format="good", body="return b'fine'"))
-    make("broken", source)
-    make("later", EXPORTER.format(format="fine", body="return b'fine'"))
-    found = load_plugins(make.points)
-    assert {p.name: bool(p.problem) for p in found.all} == {"a_good_one": False, "broken": True, "later": False}
-    assert words in next(p.problem for p in found.all if p.name == "broken")
-    assert set(found.exporters) == {"good", "fine"}
-    exported = found.render_now(found.exporter("good"), JournalView(id="j"), ExportContext())
-    assert exported.body == b"fine"
 
 
-def test_a_name_taken_is_told(make: Maker) -> None:
-    make("same", EXPORTER.format(format="first", body="return b''"))
-    make("same", EXPORTER.format(format="second", body="return b''"))
-    found = load_plugins(make.points)
-    assert sorted(p.problem for p in found.all) == ["", "another plugin is called `same` too: rename one of them"]
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [("raise KeyError('lost')", "KeyError: 'lost'"), ("return 'text'", "gave str and should give bytes")],
-)
+@FAILING
 def test_an_export_that_fails_says_whose_it_is(make: Maker, body: str, words: str) -> None:
-    make("failing", EXPORTER.format(format="failing", body=body))
+    make.exporter("failing", "failing", body)
     found = load_plugins(make.points)
-    with pytest.raises(PluginFailed, match="`failing`") as raised:
+    with pytest.raises(PluginFailed) as raised:
         found.render_now(found.exporter("failing"), JournalView(id="j"), ExportContext())
-    assert words in str(raised.value)
-    with pytest.raises(NotFound, match="Formats here: failing"):
+    assert str(raised.value) == words
+
+
+@FAILING
+def test_an_export_that_fails_beside_an_event_loop_says_the_same(make: Maker, body: str, words: str) -> None:
+    make.exporter("failing", "failing", body)
+    found = load_plugins(make.points)
+    with pytest.raises(PluginFailed) as raised:
+        asyncio.run(found.render(found.exporter("failing"), JournalView(id="j"), ExportContext()))
+    assert str(raised.value) == words
+
+
+def test_an_export_that_wants_to_end_the_server_ends_itself_alone(make: Maker) -> None:
+    make.exporter("ending", "ending", "raise SystemExit(3)")
+    found = load_plugins(make.points)
+    with pytest.raises(PluginFailed) as raised:
+        asyncio.run(found.render(found.exporter("ending"), JournalView(id="j"), ExportContext()))
+    assert str(raised.value) == "The plugin for `ending` failed: SystemExit: 3."
+
+
+def test_an_export_that_never_comes_back_is_left_behind(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENDER_TIMEOUT_S", 0.2)
+    make.exporter("slow", "slow", "time.sleep(5)")
+    make.exporter("quick", "quick")
+    found = load_plugins(make.points)
+
+    async def both() -> tuple[object, module.Exported]:
+        slow = asyncio.create_task(found.render(found.exporter("slow"), JournalView(id="j"), ExportContext()))
+        quick = await found.render(found.exporter("quick"), JournalView(id="j"), ExportContext())
+        return (await asyncio.gather(slow, return_exceptions=True))[0], quick
+
+    late, quick = asyncio.run(both())
+    assert str(late) == "The plugin for `slow` failed: took over 0.2 seconds."
+    assert quick.body == b"fine"
+
+
+def test_a_format_nobody_brings_is_answered_with_those_there_are(make: Maker) -> None:
+    make.exporter("one", "one")
+    found = load_plugins(make.points)
+    with pytest.raises(NotFound, match=r"No plugin exports `other`. Formats here: one. `milepost plugin list` shows"):
         found.exporter("other")
+    with pytest.raises(NotFound, match=r"No plugin imports `other`. Formats here: none."):
+        found.importer("other")
+    with pytest.raises(NotFound, match=r"No plugin brings `other`."):
+        found.bringer("other")
+
+
+def test_a_connection_is_named_by_what_brings_it_or_by_its_plugin_if_it_brings_no_other(make: Maker) -> None:
+    inbox = """
+class {cls}(Inbox):
+    name, title = "{name}", "Takes in."
+    def receive(self, request, context): return Reply()
+"""
+    hook = "@hookimpl\ndef milepost_inboxes(): return [{}]\n"
+    make("alone", HEAD + inbox.format(cls="A", name="a-box") + hook.format("A"))
+    two = inbox.format(cls="B", name="b-box") + inbox.format(cls="C", name="c-box")
+    make("several", HEAD + two + hook.format("B, C"))
+    found = load_plugins(make.points)
+    assert found.connectable("a-box") is found.connectable("alone")
+    assert found.bringer("c-box").name == "several"
+    with pytest.raises(NotFound, match="There are: a-box, b-box, c-box"):
+        found.connectable("several")
 
 
 def test_the_built_in_ones_come_by_the_same_door() -> None:
-    assert {"ics", "json"} <= set(load_plugins().exporters)
+    found = load_plugins()
+    assert {"ics", "json"} <= set(found.exporters)
+    assert all(plugin.built_in for plugin in found.all if plugin.package == "milepost")

@@ -96,6 +96,7 @@ VIEWS: dict[str, Callable[[At], Any]] = {
     "milestone": lambda at: [entities.milestone(at.state, one) for one in sorted(at.state.visible("milestone"))],
     "milestones": lambda at: entities.milestones(at.state),
     "checkins": lambda at: checkins.checkins(at.state),
+    "checkin": lambda at: [checkins.checkin(at.state, one) for one in sorted(at.state.visible("checkin"))],
     "measures": lambda at: entities.measures(at.state),
     "practices": lambda at: entities.practices(at.state),
     "series": lambda at: entities.series(at.state),
@@ -168,7 +169,7 @@ def test_no_view_is_missing_from_the_table() -> None:
     assert not VIEWS.keys() & ELSEWHERE.keys()
 
 
-def exporters() -> list[type[Exporter]]:
+def exporters() -> list[type[Exporter[Any]]]:
     """The formats that the built-in plugins bring, as they are found by their entry points."""
     plugins = [one for one in entry_points(group="milepost.plugins") if one.module.startswith("milepost_")]
     return [exporter for one in sorted(plugins) for exporter in one.load().milepost_exporters()]

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from msgspec import NODEFAULT, Meta, Struct, UnsetType
+from msgspec import Meta, Struct, UnsetType
 
-from milepost import clock, envelope, errors, messages, plugin_api, receipts
+from milepost import clock, envelope, errors, messages, receipts
 from milepost.errors import MilepostError
 from milepost.events import COMPOSITES, EVENT_TYPES, NOT_FIELDS, PAYLOADS, Payload, by_register
 from milepost.events.forms import FORMS as EXACT_FORMS
@@ -23,6 +23,7 @@ from milepost.policy import THERAPIST
 from milepost_server import coding, live, pages, records, snapshots
 from milepost_server.access_rules import RULES, Rule
 from milepost_server.collections import COLLECTIONS
+from tests.docs.plugin_tables import PLUGIN_TABLES
 
 DOCS = Path(__file__).parents[2] / "docs"
 WRITTEN_ELSEWHERE = {("proposal", "accepted")}
@@ -233,22 +234,6 @@ def said(annotation: Any) -> str:
     return re.sub(r"[a-z_.]+\.(?=[A-Za-z])", "", inspect.formatannotation(annotation))
 
 
-def _view_fields(cls: type[Struct]) -> str:
-    rows = []
-    for field in msgspec.structs.fields(cls):
-        default = "" if field.default is NODEFAULT else f"`{field.default!r}`"
-        rows.append(row(f"`{field.name}`", f"`{said(field.type)}`".replace("|", r"\|"), default))
-    return table("Field | Type | Default", rows)
-
-
-def views() -> str:
-    """Every view that a plugin may be given, the whole journal first."""
-    public = {name: getattr(plugin_api, name) for name in ("JournalView", *plugin_api.__all__)}
-    found = {name: cls for name, cls in public.items() if isinstance(cls, type) and issubclass(cls, Struct)}
-    del found["ExportContext"]
-    return "\n\n".join(f"### {name}\n\n{_view_fields(cls)}" for name, cls in found.items())
-
-
 TABLES: dict[str, Callable[[], str]] = {
     "composites": composites,
     "event-types": event_types,
@@ -257,7 +242,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "problems": problems,
     "roles": roles,
     "rules": rules,
-    "views": views,
+    **PLUGIN_TABLES,
 }
 _MARKED = re.compile(r"<!-- begin: (?P<name>[a-z-]+) -->\n(?P<body>.*?)\n<!-- end: (?P=name) -->", re.DOTALL)
 

@@ -112,13 +112,10 @@ Latest check-in, 2026-11-02: 4, asked once
 
 
 def test_a_plugin_installed_beside_milepost_is_listed_and_exports(installed: Installed) -> None:
-    assert installed.plugins()["checklist"] == {
-        "name": "checklist",
-        "package": "milepost-checklist-example",
-        "version": "0.1.0",
-        "exporters": ["checklist"],
-        "problem": "",
-    }
+    found = installed.plugins()["checklist"]
+    assert (found["package"], found["version"]) == ("milepost-checklist-example", "0.1.0")
+    assert (found["exporters"], found["importers"], found["problem"]) == (["checklist"], [], "")
+    assert not found["built_in"]
     assert installed.milepost("export", "checklist") == PAGE
     installed.milepost("export", "checklist", "-o", "goals.md")
     assert (installed.folder / "goals.md").read_text() == PAGE

@@ -34,7 +34,7 @@ def test_a_feed_is_discreet_unless_asked(api: Api) -> None:
     assert discreet.headers["content-type"].startswith("text/calendar")
     assert WORDS not in discreet.text
     events = icalendar.Calendar.from_ical(discreet.content).walk("VEVENT")
-    assert [str(e["SUMMARY"]) for e in events] == ["Goal date", "Step 1 of 1"]
+    assert [str(e["SUMMARY"]) for e in events] == ["Goal", "Step 1 of 1"]
     assert [e.decoded("DTSTART").isoformat() for e in events] == ["2026-12-31", "2026-12-18"]
     assert WORDS in api.client.get(make(api, plain=True)["path"]).text
 

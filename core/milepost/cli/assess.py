@@ -143,7 +143,7 @@ def assess_show(id: str, /) -> None:
     """One form with its answers."""
     entity = terminal.entity("assessment", id)
     form = show(terminal.state(), Assessment, "assessment", entity)
-    found = usable().get(form.instrument)
+    found = usable([form.instrument]).get(form.instrument)
     items = found.items if found and found.version == form.version and len(found.items) == len(form.answers) else ()
 
     def draw(console: Any) -> None:

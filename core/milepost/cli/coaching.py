@@ -199,11 +199,12 @@ def check_pack(file: Path, /) -> None:
 
 
 def _pack(file: Path | None) -> "Pack":
-    """The templates in a file, or without one those that come with Milepost."""
-    from milepost.templates import MAX_BYTES, built_in, load_pack
+    """The templates in a file, or without one those that come with Milepost and with its plugins."""
+    from milepost.cli.plugin_data import with_plugin_templates
+    from milepost.templates import MAX_BYTES, load_pack
 
     if file is None:
-        return built_in()
+        return with_plugin_templates()
     try:
         with file.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)

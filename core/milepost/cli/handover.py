@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from milepost.cli.as_of import AsOf, moment, read
 from milepost.cli.files import write_file
 from milepost.cli.handover_page import page
-from milepost.cli.instruments import usable
+from milepost.cli.instruments import recorded, usable
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, NotFound
@@ -61,7 +61,7 @@ def handover(
         chosen,
         notes=notes,
         plan=plan,
-        forms=usable() if assessments else None,
+        forms=usable(recorded(state)) if assessments else None,
         only=chosen is not None and not all,
     )
     if output is None:

@@ -1,7 +1,9 @@
-"""`milepost instrument …`: the questionnaires that are built in or lie in the device's folder; knows no rule of scoring."""
+"""`milepost instrument …`: questionnaires that are built in, come with plugins or lie in the device's folder; knows no
+rule of scoring.
+"""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,18 +14,23 @@ from milepost.cli.asking import which
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, StorageDamaged
+from milepost.journal import State
 from milepost.measures import Instrument, builtin_instruments, load_instrument
 from milepost.measures import telling as tell
 from milepost.measures.loading import MAX_BYTES, is_json
+from milepost.views.entities import assessments
 
 instrument = App(name="instrument", help="The questionnaires you can record: two are built in, others you bring.")
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """An instrument that is built in or lies in the device's folder; `problem` says why its file can't be used."""
+    """An instrument that is built in, comes with a plugin or lies in the device's folder; `problem` says why its file
+    can't be used.
+    """
 
     id: str
     found: Instrument | None = None
+    plugin: str | None = None
     file: Path | None = None
     problem: str = ""
 
@@ -37,9 +44,16 @@ def _read(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _known() -> dict[str, Known]:
-    """Id → instrument; a file with the id of a built-in one brings its wording."""
+def _known(*, plugins: bool = True) -> dict[str, Known]:
+    """Id → instrument; a file with the id of a built-in one brings its wording, and goes before a plugin's.
+
+    Without `plugins` none is loaded, which saves a moment.
+    """
     known = {one.id: Known(id=one.id, found=one) for one in builtin_instruments()}
+    if plugins:
+        from milepost.cli.plugin_data import plugin_instruments
+
+        known |= {one: Known(id=one, found=of.found, plugin=of.plugin) for one, of in plugin_instruments().items()}
     for path in sorted([*_folder().glob("*.toml"), *_folder().glob("*.json")]):
         try:
             found = load_instrument(_read(path), path.name)
@@ -54,9 +68,19 @@ def _one(text: str) -> Known:
     return known[terminal.match(text, known, "instrument")]
 
 
-def usable() -> dict[str, Instrument]:
-    """Id → instrument, of all whose file can be used."""
-    return {name: one.found for name, one in _known().items() if one.found is not None}
+def usable(wanted: Collection[str] | None = None) -> dict[str, Instrument]:
+    """Id → instrument, of all whose file can be used. Where only some are `wanted`, plugins are loaded for the sake of
+    those that are not known without.
+    """
+    known = _known(plugins=wanted is None)
+    if wanted is not None and not known.keys() >= set(wanted):
+        known = _known()
+    return {name: one.found for name, one in known.items() if one.found is not None}
+
+
+def recorded(state: State) -> set[str]:
+    """The ids of the instruments that a journal has something of."""
+    return {form.instrument for form in assessments(state)}
 
 
 def one_usable(text: str | None, missing: str) -> Instrument:
@@ -77,7 +101,8 @@ def one_usable(text: str | None, missing: str) -> Instrument:
 
 def _row(one: Known) -> dict[str, Any]:
     built_in = any(one.id == known.id for known in builtin_instruments())
-    row = {"id": one.id, "built_in": built_in, "file": one.file and str(one.file), "problem": one.problem}
+    file = one.file and str(one.file)
+    row = {"id": one.id, "built_in": built_in, "plugin": one.plugin, "file": file, "problem": one.problem}
     return row | (tell.summary(one.found) if one.found else {})
 
 
@@ -105,7 +130,7 @@ def instrument_add(file: Path, /, *, force: Annotated[bool, Parameter(negative="
     except OSError as error:
         raise InvalidInput(f"{file} can't be read ({error.strerror}). Give the path of a TOML or JSON file.") from error
     found = load_instrument(data, file.name)
-    before = _known().get(found.id)
+    before = _known(plugins=False).get(found.id)
     other_form = before.found if before and before.file and before.found and before.found.title != found.title else None
     if other_form is not None and not force:
         raise InvalidInput(
@@ -121,7 +146,7 @@ def instrument_add(file: Path, /, *, force: Annotated[bool, Parameter(negative="
         part.replace(part.with_suffix(suffix))
         part.with_suffix(other).unlink(missing_ok=True)
     said = [*tell.say_added(found), *(["It takes the place of the file before it."] if before and before.file else [])]
-    terminal.answer(_row(_known()[found.id]), lambda console: console.print(escape("\n".join(said))))
+    terminal.answer(_row(_known(plugins=False)[found.id]), lambda console: console.print(escape("\n".join(said))))
 
 
 @instrument.command(name="list")
@@ -155,6 +180,8 @@ def instrument_show(id: str, /) -> None:
 def instrument_remove(id: str, /) -> None:
     """Take the file of one away. What you recorded with it stays."""
     one = _one(id)
+    if one.plugin is not None:
+        raise InvalidInput(f"{one.id} comes with the plugin {one.plugin}, and stays as long as that is installed.")
     if one.file is None:
         raise InvalidInput(f"{one.id} is built in and stays. `milepost instrument list` shows what you added.")
     with _writing():

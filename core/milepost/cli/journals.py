@@ -1,6 +1,7 @@
 """`milepost journal …`, `log`, `export` and `plugin …`."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from milepost.envelope import MAX_COUNTER
 from milepost.plugin_api import ExportContext, JournalView, Revised
 from milepost.plugin_loading import load_plugins
 from milepost.plugin_settings import read
-from milepost.projection import DISCREET, EVERYTHING, project
+from milepost.projection import DISCREET, EVERYTHING, Grant, project, revised
 from milepost.views.entities import plain
 from milepost.views.history import history
 
@@ -154,7 +155,7 @@ def export(
         salt=view.id,
         changed_ms=hlc_ms(view.changed_at) if view.changed_at else 0,
         today=terminal.today().isoformat(),
-        history=_history,
+        history=partial(_history, grant),
     )
     exported = plugins.render_now(exporter, view, context)
     if output is None:
@@ -178,14 +179,11 @@ def export(
     )
 
 
-def _history(entity: str) -> list[Revised]:
+def _history(grant: Grant, entity: str) -> list[Revised]:
     """What became of an entity of the journal, for an exporter."""
     state, journal = terminal.state(), terminal.journal()
-    kind = next((kind for kind, found in state.entities.items() if entity in found), "")
-    return [
-        Revised(field=one.field, was=one.from_, now=one.to, at_ms=one.at, reason=one.reason)
-        for one in history(terminal.device.log.history(journal), journal, kind, entity)
-    ]
+    kind = next((kind for kind in grant.kinds if entity in state.entities.get(kind, ())), None)
+    return revised(kind, history(terminal.device.log.history(journal), journal, kind, entity), grant) if kind else []
 
 
 @plugin.command(name="list")

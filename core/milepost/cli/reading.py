@@ -120,11 +120,11 @@ def brief(
     print_
         Plain text at a terminal too, to be printed; anywhere else it is that anyway.
     """
-    from milepost.cli.instruments import usable
+    from milepost.cli.instruments import recorded, usable
 
     state, events = read(as_of)
     then = _since(since) if since is not None else None
-    found = briefs.brief(state, events, moment(as_of, events), partial(worsened, usable()), then)
+    found = briefs.brief(state, events, moment(as_of, events), partial(worsened, usable(recorded(state))), then)
 
     def show(console: Any) -> None:
         for text in charts.page(found):

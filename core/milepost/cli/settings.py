@@ -20,7 +20,10 @@ def given(typed: Sequence[str] | None) -> dict[str, str]:
         name, equals, value = one.partition("=")
         name = name.strip().replace("-", "_")
         if not equals or not name:
-            raise InvalidInput(f"Write a setting as KEY=VALUE, not {one!r}.")
+            # What was typed is not said again: it may be a secret whose name was forgotten.
+            raise InvalidInput(
+                "Write each setting as KEY=VALUE, as in `--set days=30`; KEY=@FILE reads it from a file."
+            )
         if name in found:
             raise InvalidInput(f"`{name}` is set twice.")
         found[name] = _read(name, value[1:]) if value.startswith("@") else value

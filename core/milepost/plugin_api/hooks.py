@@ -43,4 +43,4 @@ def milepost_instruments() -> Sequence[str]:  # type: ignore[empty-body]
 
 @hookspec
 def milepost_templates() -> Sequence[str]:  # type: ignore[empty-body]
-    """Packs of templates for goals, each the text of a TOML file as `milepost templates add` reads it."""
+    """Packs of templates for goals, each the text of a TOML file as `milepost templates check` reads it."""

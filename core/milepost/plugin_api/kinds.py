@@ -19,8 +19,8 @@ S = TypeVar("S", bound=Struct)
 
 
 class Revised(Struct, frozen=True, kw_only=True):
-    """One field, written once: what it was and what it became (both as JSON values), when (milliseconds since 1970), and
-    why, where the person said so.
+    """One field, written once: what it was and what it became (both as JSON values, or `WITHHELD`), when (milliseconds
+    since 1970), and why, where the person said so and their own words may be shown.
     """
 
     field: str
@@ -62,9 +62,11 @@ class Exporter(ABC, Generic[S]):
     format: ClassVar[str]
     """What the person types: `milepost export <format>`. Lowercase letters, digits and hyphens."""
     media_type: ClassVar[str]
+    """What kind of file it is, as in `text/calendar`. Feeds are served as it."""
     file_name: ClassVar[str]
     """A name to save it under, with its ending."""
     settings: ClassVar[type[Struct]] = NoSettings
+    """What a person can set, a Struct with a default for each field that they may leave out."""
     private: ClassVar[bool] = False
     """Whether it is the person's own copy, with their own words whatever `plain` says. No neutral feed is made of it."""
 
@@ -114,6 +116,7 @@ class Connectable(ABC, Generic[S]):
     title: ClassVar[str]
     """What it does, in a few words."""
     settings: ClassVar[type[Struct]] = NoSettings
+    """What a person sets for each connection."""
     defaults: ClassVar[frozenset[Scope]] = frozenset({"titles", "dates", "numbers"})
     """The scopes that a person is offered first."""
 
@@ -212,7 +215,9 @@ class Importer(ABC, Generic[S]):
     format: ClassVar[str]
     """What the person types: `milepost import <format> FILE`. Lowercase letters, digits and hyphens."""
     title: ClassVar[str]
+    """What it reads, in a few words."""
     settings: ClassVar[type[Struct]] = NoSettings
+    """What a person can set."""
 
     @abstractmethod
     def read(self, file: BinaryIO, settings: S) -> Iterator[Entry]:
@@ -234,6 +239,7 @@ class Notifier(Connectable[S], Generic[S]):
     """Tells the person something where they look: their phone, their mail."""
 
     timeout_s: ClassVar[float] = 30.0
+    """How long a call may take, at most 300."""
 
     @abstractmethod
     def hosts(self, settings: S) -> Sequence[str]:

@@ -2,7 +2,7 @@
 and nothing of what a person makes of them.
 """
 
-from milepost.templates.library import built_in, load_pack
+from milepost.templates.library import built_in, load_pack, together
 from milepost.templates.packs import MAX_BYTES, MAX_TEMPLATES
 from milepost.templates.planting import plant
 from milepost.templates.shapes import Area, Pack, SuggestedMeasure, SuggestedPractice, Template
@@ -18,4 +18,5 @@ __all__ = [
     "built_in",
     "load_pack",
     "plant",
+    "together",
 ]
