@@ -9,6 +9,8 @@ from milepost.cli.terminal import terminal
 from milepost.plugin_loading import load_plugins
 
 plugin = App(name="plugin", help="What else Milepost can talk to.")
+# What only authors call is loaded when it is called.
+plugin.command("milepost.cli.plugin_new:plugin_new", name="new")
 
 BRINGS = {
     "exporters": "export",
