@@ -14,7 +14,7 @@ import pytest
 
 from milepost.cli import run
 from milepost.errors import InvalidInput
-from milepost.scaffolding import KINDS, files_of, names_of
+from milepost.kit.scaffolding import KINDS, files_of, names_of
 from tests.core.terminal import Milepost
 
 NAMES = {

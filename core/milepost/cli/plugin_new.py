@@ -9,8 +9,8 @@ from cyclopts import Parameter
 from milepost.cli.show import escape
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, StorageDamaged
+from milepost.kit.scaffolding import KINDS, Names, files_of, names_of
 from milepost.plugin_loading import installed
-from milepost.scaffolding import KINDS, Names, files_of, names_of
 
 Kind = Literal["exporter", "connector", "inbox", "importer", "notifier"]
 

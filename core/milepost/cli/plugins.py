@@ -11,6 +11,8 @@ from milepost.plugin_loading import load_plugins
 plugin = App(name="plugin", help="What else Milepost can talk to.")
 # What only authors call is loaded when it is called.
 plugin.command("milepost.cli.plugin_new:plugin_new", name="new")
+plugin.command("milepost.cli.plugin_trial:plugin_dev", name="dev")
+plugin.command("milepost.cli.plugin_trial:plugin_check", name="check")
 
 BRINGS = {
     "exporters": "export",

@@ -83,7 +83,7 @@ def files_of(names: Names, kind: str) -> dict[str, str]:
     }
 
     def filled(template: str) -> str:
-        text = (resources.files("milepost") / "scaffold" / f"{template}.tmpl").read_text("utf-8")
+        text = (resources.files("milepost.kit") / "scaffold" / f"{template}.tmpl").read_text("utf-8")
         return Template(text).substitute(fields)
 
     return {
