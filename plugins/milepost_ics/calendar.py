@@ -58,7 +58,7 @@ def _events(view: JournalView, context: Context) -> Iterator[Event]:
                 event = _event(
                     "milestone", step.id, step.due, step.changed_at, context, step.title, done=step.status == "reached"
                 )
-                if context.plain:
+                if context.plain and goal.title:
                     event.add("description", goal.title)
                 yield event
 
@@ -80,7 +80,8 @@ def _event(
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("sequence", (changed_ms - _SEQUENCE_EPOCH_MS) // 1000)
-    event.add("summary", f"✓ {title}" if done and context.plain else title)
+    said = title or kind.capitalize()
+    event.add("summary", f"✓ {said}" if done and context.plain else said)
     if isinstance(due, str):
         day = date.fromisoformat(due)
         event.add("dtstart", day)

@@ -11,6 +11,7 @@ from milepost.cli import build
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/*.md")])
+GUIDES = ("user-guide.md", "together.md", "operations.md", "plugins.md")
 named = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
 
@@ -69,7 +70,7 @@ def commands(app: App, path: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def test_every_command_has_an_example_in_a_guide() -> None:
-    guides = "".join((ROOT / "docs" / name).read_text() for name in ("user-guide.md", "together.md", "operations.md"))
+    guides = "".join((ROOT / "docs" / name).read_text() for name in GUIDES)
     examples = re.findall(r"^[a-z]*\$ .*?\bmilepost (.+)$", guides, re.MULTILINE)
     typed = {command for command in commands(build()) if any(f"{line} ".startswith(f"{command} ") for line in examples)}
     assert typed == set(commands(build()))

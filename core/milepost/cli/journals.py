@@ -1,4 +1,4 @@
-"""`milepost journal …`, `log`, `export` and `plugin …`."""
+"""`milepost journal …`, `log` and `export`."""
 
 import sys
 from functools import partial
@@ -23,19 +23,6 @@ from milepost.views.entities import plain
 from milepost.views.history import history
 
 journal = App(name="journal", help="Journals are kept apart from each other in everything. One is enough for most.")
-plugin = App(name="plugin", help="What else Milepost can talk to.")
-
-
-BRINGS = {
-    "exporters": "export",
-    "importers": "import",
-    "connectors": "connect",
-    "inboxes": "inbox",
-    "notifiers": "notify by",
-    "instruments": "questionnaire",
-    "templates": "templates",
-}
-"""Kind of what a plugin brings → how that is said."""
 
 
 def journal_rows() -> list[dict[str, Any]]:
@@ -184,22 +171,3 @@ def _history(grant: Grant, entity: str) -> list[Revised]:
     state, journal = terminal.state(), terminal.journal()
     kind = next((kind for kind in grant.kinds if entity in state.entities.get(kind, ())), None)
     return revised(kind, history(terminal.device.log.history(journal), journal, kind, entity), grant) if kind else []
-
-
-@plugin.command(name="list")
-def plugin_list() -> None:
-    """What is installed, and what could not be loaded and why."""
-    found = load_plugins().all
-
-    def show(console: Any) -> None:
-        shown = table("plugin", "package", "brings", "")
-        for one in found:
-            shown.add_row(
-                one.name,
-                f"{one.package} {one.version}",
-                ", ".join(f"{word} {name}" for kind, word in BRINGS.items() for name in getattr(one, kind)),
-                escape(one.problem),
-            )
-        console.print(shown)
-
-    terminal.answer(found, show)

@@ -1,0 +1,57 @@
+"""Whether what a plugin brings in is what a journal could take; knows nothing of what is in the journal."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from milepost.commands.by_kind import BEGINNINGS
+from milepost.errors import MilepostError
+from milepost.events import encode_payload
+from milepost.plugin_api import VIEWS, Entry, NewEntry, Retraction, Revision
+from milepost.testing.findings import require
+
+MAX_EXTERNAL_ID = 500
+_ID = "00000000-0000-4000-8000-000000000000"
+_REFERS = ("goal", "subject", "measure", "session")
+
+
+def check_entries(entries: Any) -> list[Entry]:
+    """Entries, if that is what they are.
+
+    Raises:
+        AssertionError: names the entry, and what is wrong with it.
+    """
+    good = isinstance(entries, Iterable) and not isinstance(entries, str | bytes)
+    require(good, f"Entries must be a list, not {type(entries).__name__}.")
+    found = list(entries)
+    for entry in found:
+        _check(entry)
+    return found
+
+
+def _check(entry: Any) -> None:
+    known = isinstance(entry, NewEntry | Revision | Retraction)
+    require(known, f"{entry!r} is neither a NewEntry, a Revision nor a Retraction.")
+    require(entry.kind in VIEWS, f"There is no kind {entry.kind!r}. There are: {', '.join(VIEWS)}.")
+    if not isinstance(entry, Revision):
+        id_ = entry.external_id
+        good = isinstance(id_, str) and 0 < len(id_) <= MAX_EXTERNAL_ID
+        require(good, f"An external id must be a text of 1 to {MAX_EXTERNAL_ID} characters, not {id_!r}.")
+    if not isinstance(entry, Retraction):
+        try:
+            msgspec.json.encode(entry.fields)
+        except (TypeError, ValueError) as error:
+            raise AssertionError(f"The fields of {entry!r} are no JSON values: {error}.") from error
+    if isinstance(entry, NewEntry):
+        _check_fields(entry)
+
+
+def _check_fields(entry: NewEntry) -> None:
+    """The fields are those of the event that such a thing begins with; what names another thing may have any name."""
+    event = BEGINNINGS.get(entry.kind, f"{entry.kind}.recorded")
+    fields = {name: _ID if name in _REFERS and value else value for name, value in entry.fields.items()}
+    try:
+        encode_payload(event, {**fields, "id": _ID})
+    except MilepostError as error:
+        raise AssertionError(f"A journal can't take {entry!r}: {error}") from error

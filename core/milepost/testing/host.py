@@ -1,0 +1,192 @@
+"""A host for tests: calls plugins of every kind as the real one does, and remembers what they said and kept.
+
+Its calls are plain functions, each with an event loop of its own; in a test that is a coroutine use `context`.
+"""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, TypeVar
+
+import httpx
+from msgspec import Struct
+
+from milepost.plugin_api import (
+    SCOPES,
+    Answer,
+    Change,
+    Connector,
+    Context,
+    Done,
+    Entry,
+    ExportContext,
+    Exporter,
+    Importer,
+    Inbox,
+    InboxContext,
+    JournalView,
+    Later,
+    Message,
+    NoSettings,
+    Notifier,
+    Rejected,
+    Reply,
+    Request,
+    Scope,
+)
+from milepost.testing.entries import check_entries
+from milepost.testing.findings import require
+from milepost.testing.outside import Fault, Line, Outside
+from milepost.testing.state import FakeState
+
+T = TypeVar("T")
+
+
+class FakeHost:
+    """One connection of one plugin, with its settings. `fault` is what goes wrong outside; it can be changed any time."""
+
+    def __init__(
+        self,
+        settings: Struct | None = None,
+        outside: Outside | None = None,
+        *,
+        scopes: Sequence[Scope] = SCOPES,
+        plain: bool = True,
+        now: datetime = datetime(2026, 5, 4, 9, 30, tzinfo=UTC),
+        time_zone: str = "Europe/Vienna",
+    ) -> None:
+        self.settings: Struct = NoSettings() if settings is None else settings
+        self.outside = outside if outside is not None else Outside()
+        self.scopes: frozenset[Scope] = frozenset(scopes)
+        self.plain = plain
+        self.now = now
+        self.time_zone = time_zone
+        self.fault: Fault | None = None
+        self.state = FakeState()
+        self.logged: list[str] = []
+        self.sent = 0
+        """Requests that went outside."""
+        self.strayed: list[str] = []
+        """Hosts that were asked for and not declared."""
+
+    # Connectors
+
+    def push(self, connector: Connector[Any], changes: Sequence[Change]) -> list[Answer]:
+        """What a connector answers. What it raises is raised, and its state is then as it was."""
+        return asyncio.run(self.pushing(connector, changes))
+
+    async def pushing(self, connector: Connector[Any], changes: Sequence[Change]) -> list[Answer]:
+        """The same in a running loop."""
+        answers = await self._call(connector, lambda context: connector.push(changes, context), connector.timeout_s)
+        return checked_answers(answers, len(changes))
+
+    def pull(self, connector: Connector[Any]) -> list[Entry]:
+        """What came in."""
+        return check_entries(asyncio.run(self._call(connector, connector.pull, connector.timeout_s)))
+
+    def check(self, connector: Connector[Any]) -> str:
+        """What it found when it tried its settings."""
+        found = asyncio.run(self._call(connector, connector.check, connector.timeout_s))
+        require(isinstance(found, str), f"`check` gave {type(found).__name__} and should give a text.")
+        return found
+
+    # Others
+
+    def notify(self, notifier: Notifier[Any], message: Message) -> None:
+        """Has a message sent."""
+        asyncio.run(self._call(notifier, lambda context: notifier.notify(message, context), notifier.timeout_s))
+
+    def receive(self, inbox: Inbox[Any], request: Request, view: JournalView | None = None) -> Reply:
+        """How an inbox answers a request."""
+        shown = JournalView(id="journal") if view is None else view
+        context = InboxContext(settings=self.settings, view=shown, log=self.logged.append)
+        reply = inbox.receive(request, context)
+        require(isinstance(reply, Reply), f"`receive` gave {type(reply).__name__} and should give a Reply.")
+        require(100 <= reply.status <= 599, f"A Reply has the status {reply.status}, which is none.")
+        check_entries(reply.entries)
+        return reply
+
+    def read(self, importer: Importer[Any], file: bytes | BinaryIO) -> Iterator[Entry]:
+        """What an importer finds in a file, one by one."""
+        for entry in importer.read(io.BytesIO(file) if isinstance(file, bytes) else file, self.settings):
+            yield from check_entries([entry])
+
+    def render(self, exporter: type[Exporter[Any]], view: JournalView, **context: Any) -> bytes:
+        """What an exporter writes; `context` are fields of `ExportContext`."""
+        body = exporter().render(view, ExportContext(**{"settings": self.settings, "salt": view.id, **context}))
+        require(isinstance(body, bytes), f"`render` gave {type(body).__name__} and should give bytes.")
+        return body
+
+    # How they are called
+
+    @asynccontextmanager
+    async def context(self, plugin: Connector[Any] | Notifier[Any]) -> AsyncIterator[Context[Any]]:
+        """What a plugin is given while it is called; its client reaches the hosts that it declares, and no others."""
+        line = Line(self.outside, checked_hosts(plugin.hosts(self.settings)), self.fault)
+        async with httpx.AsyncClient(transport=line, timeout=5.0) as client:
+            try:
+                yield Context(
+                    settings=self.settings,
+                    connection="6f1ed002-ab56-4ae4-a1f6-7e0b1a6b2d7c",
+                    journal="2d7c6f1e-4ae4-4b56-8f6a-d0027e0b1a6b",
+                    scopes=self.scopes,
+                    plain=self.plain,
+                    time_zone=self.time_zone,
+                    locale="en",
+                    now=self.now,
+                    state=self.state,
+                    http=client,
+                    log=self.logged.append,
+                )
+            finally:
+                self.sent += line.count
+                self.strayed += line.strayed
+
+    async def _call(
+        self,
+        plugin: Connector[Any] | Notifier[Any],
+        call: Callable[[Context[Any]], Coroutine[Any, Any, T]],
+        timeout_s: float,
+    ) -> T:
+        try:
+            async with self.context(plugin) as context, asyncio.timeout(timeout_s):
+                result = await call(context)
+        except BaseException:
+            self.state.forget()
+            raise
+        self.state.keep()
+        return result
+
+
+def checked_answers(answers: Any, count: int) -> list[Answer]:
+    """Answers to so many changes, if that is what they are.
+
+    Raises:
+        AssertionError: says what is wrong with them.
+    """
+    require(isinstance(answers, Sequence) and not isinstance(answers, str), "`push` must return a list of answers.")
+    for answer in answers:
+        require(isinstance(answer, Done | Rejected | Later), f"{answer!r} is neither Done, Rejected nor Later.")
+    later = any(isinstance(answer, Later) for answer in answers)
+    require(
+        len(answers) == count or (later and len(answers) < count),
+        f"`push` gave {len(answers)} answers to {count} changes: give one to each, in order.",
+    )
+    return list(answers)
+
+
+def checked_hosts(hosts: Any) -> list[str]:
+    """The hosts that a plugin declares, if they are names.
+
+    Raises:
+        AssertionError: says what is wrong with them.
+    """
+    good = isinstance(hosts, Sequence) and not isinstance(hosts, str)
+    require(good, '`hosts` must return a list of names, as in ["calendar.example"].')
+    for host in hosts:
+        plain = isinstance(host, str) and bool(host) and not set(host) & set("/@?# *")
+        plain = plain and host.count(":") != 1  # an IPv6 address has several
+        require(plain, f"`hosts` gave {host!r}: give the name alone, without scheme, port or path.")
+    return list(hosts)
