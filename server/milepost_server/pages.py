@@ -17,6 +17,7 @@ from milepost.plugin_api import ExportContext
 from milepost.projection import DISCREET, EVERYTHING, project
 from milepost_server.feeds import as_feed, feed_by_token
 from milepost_server.services import Services
+from milepost_server.standing import local
 
 REVOKED_FEED_DAYS = 28
 """How long a revoked feed still answers, empty: calendar programs that meet an error may keep old entries for ever."""
@@ -83,7 +84,11 @@ async def feed(request: Request[Any, Any, AppState], name: FromPath[str]) -> Res
     if found.revoked_at is not None:
         view, changed_ms = view.emptied(), found.revoked_at
     context: ExportContext[Any] = ExportContext(
-        plain=found.plain, salt=found.id, name=found.name, changed_ms=changed_ms
+        plain=found.plain,
+        salt=found.id,
+        name=found.name,
+        changed_ms=changed_ms,
+        today=local(folded.state, services.now_ms()).date().isoformat(),
     )
     exported = await services.plugins.render(exporter, view, context)
     etag = f'"{hashlib.sha256(exported.body).hexdigest()[:32]}"'

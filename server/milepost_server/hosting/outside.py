@@ -7,6 +7,7 @@ where they lead elsewhere.
 
 import asyncio
 import ipaddress
+import logging
 import socket
 from collections.abc import Collection
 
@@ -17,6 +18,9 @@ from milepost.errors import PluginFailed
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 MAX_ADDRESSES = 20
+
+# It writes whole addresses into logs, and there may be a secret in one.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

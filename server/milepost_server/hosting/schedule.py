@@ -68,7 +68,7 @@ class Schedule:
         self._database, self._journals, self._access, self._hub = database, journals, access, hub
         self.host, self.keyring, self.now_ms = host, keyring, now_ms
         # Alone on its database a server takes up at once what it left when it was killed.
-        self._name = "alone" if hub.alone else token_hex(8)
+        self.name = "alone" if hub.alone else token_hex(8)
         self._locks: dict[Place, asyncio.Lock] = {}
         self._waiting: OrderedDict[Place, None] = OrderedDict()
         self._woken = asyncio.Event()
@@ -171,7 +171,7 @@ class Schedule:
             called, by = await self.prepared(kept)
             lasts = LEASE_MS + int(called.cls.timeout_s * 1000)  # type: ignore[attr-defined]
             lease = await self._database.write(
-                take(journal, f"connection {kept.uid}", self._name, lasts, self._database.clock)
+                take(journal, f"connection {kept.uid}", self.name, lasts, self._database.clock)
             )
             if lease is None:
                 raise Held("Another server is at it.")
@@ -195,7 +195,7 @@ class Schedule:
             called, _ = await self.prepared(kept, status="paused")
             lasts = LEASE_MS + int(called.cls.timeout_s * 1000)  # type: ignore[attr-defined]
             lease = await self._database.write(
-                take(journal, f"connection {kept.uid}", self._name, lasts, self._database.clock)
+                take(journal, f"connection {kept.uid}", self.name, lasts, self._database.clock)
             )
             if lease is None:
                 raise Held("Another server is at it. Try again in a moment.")
