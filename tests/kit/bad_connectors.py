@@ -83,6 +83,32 @@ class RemembersWhatItMade(Good):
         return await super().bring(change, context)
 
 
+class SaysEach(Good):
+    delivery = "each"
+
+    async def bring(self, change: Change, context: Context[Settings]) -> Answer:
+        said = {"kind": change.kind, "is": type(change).__name__, "view": plain(getattr(change, "view", None))}
+        headers = {"webhook-id": change.key}
+        answer = await context.http.post(f"https://{context.settings.host}/hook", json=said, headers=headers)
+        answer.raise_for_status()
+        return Done()
+
+    async def pull(self, context: Context[Settings]) -> Sequence[Entry]:
+        return await super().pull(context)
+
+
+class Local(Good):
+    def hosts(self, settings: Settings) -> Sequence[str]:
+        return [settings.host.partition(":")[0]]
+
+    def address(self, change: Change, context: Context[Settings]) -> str:
+        return super().address(change, context).replace("https:", "http:")
+
+    async def check(self, context: Context[Settings]) -> str:
+        (await context.http.get(f"http://{context.settings.host}/")).raise_for_status()
+        return "it answers"
+
+
 class DoesItTwice(Good):
     async def bring(self, change: Change, context: Context[Settings]) -> Answer:
         if isinstance(change, Changed):

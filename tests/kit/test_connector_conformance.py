@@ -1,13 +1,16 @@
 """The conformance tests for connectors: a good one passes them all, and each thing that one does wrong is found."""
 
 import re
+import threading
 import unittest
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
 
 from milepost.plugin_api import Secret
-from milepost.testing import ConnectorConformance, Outside
+from milepost.testing import ConnectorConformance, Outside, RealOutside
 from tests.kit import bad_connectors as bad
 
 HERE = bad.Settings(host="service.example", token=Secret("planted-token-4711"))
@@ -27,6 +30,68 @@ class TestAGoodOne(OfGood):
 
 class TestOneThatRemembers(OfGood):
     connector = bad.RemembersWhatItMade
+
+
+class TestOneThatTakesFewAtATime(OfGood):
+    connector = type("Few", (bad.Good,), {"batch": 3})
+
+
+class TestOneThatSaysEachEvent(OfGood):
+    """As webhooks do: what was said outside stays said, once for each key."""
+
+    connector = bad.SaysEach
+    keeps_a_log = True
+
+
+class Shelf(BaseHTTPRequestHandler):
+    """A real server: PUT puts something on a shelf, DELETE takes it off."""
+
+    shelf: ClassVar[dict[str, str]] = {}
+
+    def do_GET(self) -> None:
+        self.answer(200)
+
+    def do_PUT(self) -> None:
+        self.shelf[self.path] = self.rfile.read(int(self.headers["content-length"])).decode()
+        self.answer(204)
+
+    def do_DELETE(self) -> None:
+        self.answer(404 if self.shelf.pop(self.path, None) is None else 204)
+
+    def answer(self, status: int) -> None:
+        self.send_response(status)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+class RealShelf(RealOutside):
+    def __init__(self) -> None:
+        super().__init__()
+        Shelf.shelf.clear()
+
+    def seen(self) -> dict[str, str]:
+        return dict(Shelf.shelf)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server() -> Iterator[None]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Shelf)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    host = f"127.0.0.1:{server.server_port}"
+    TestOneAgainstARealServer.settings = bad.Settings(host=host, token=Secret("planted-token-4711"))
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+class TestOneAgainstARealServer(ConnectorConformance):
+    connector = bad.Local
+    places_at_most = 3
+
+    def outside(self) -> Outside:
+        return RealShelf()
 
 
 def of(connector: type[bad.Good]) -> OfGood:

@@ -89,6 +89,39 @@ def test_what_is_wrong_with_a_plugin_is_said_and_counts(
     assert words in " ".join(wrong.values())
 
 
+def test_a_connector_that_tells_its_secret_is_found_without_its_author_doing_anything(
+    milepost: Milepost, tmp_path: Path
+) -> None:
+    module = begin(tmp_path / "made", "connector")
+    told = 'context.log(f"asking {context.settings.token.reveal()}")'
+    module.write_text(
+        module.read_text().replace("answer.raise_for_status()", f"{told}\n    answer.raise_for_status()", 1)
+    )
+    source = module.read_text().replace(f"        {told}\n    answer", f"        {told}\n        answer")
+    module.write_text(source)
+    code, wrong, found = check(milepost, tmp_path / "made", "--no-types")
+    assert code == 1
+    assert "got into a line that it logged" in " ".join(wrong.values())
+    assert "planted" not in json.dumps(found)
+
+
+def test_the_example_has_nothing_wrong(milepost: Milepost) -> None:
+    assert check(milepost, Path(__file__).parents[2] / "examples" / "03_custom_plugin", "--no-types")[1] == {}
+
+
+def test_a_connector_whose_service_is_special_is_held_to_what_needs_none(milepost: Milepost, tmp_path: Path) -> None:
+    module = begin(tmp_path / "made", "connector")
+    source = module.read_text()
+    special = source.replace(
+        "    answer.raise_for_status()\n    return Done()", "    answer.json()[0]\n    return Done()"
+    )
+    assert special != source
+    module.write_text(special)
+    code, wrong, found = check(milepost, tmp_path / "made", "--no-types")
+    assert (code, wrong) == (0, {})
+    assert any("does not do for it" in one["words"] for one in found if one["result"] == "skipped")
+
+
 def test_a_plugin_that_hangs_is_said(milepost: Milepost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugin_trial, "PATIENCE_S", 4.0)
     begin(tmp_path / "made").write_text(EXPORTER.format(body="\n        while True: pass"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sysconfig
 import tomllib
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from milepost.cli import run
 from milepost.errors import InvalidInput
@@ -151,3 +154,20 @@ def test_at_a_terminal_what_was_not_told_is_asked(
     assert asked == ["Which kind?", "Which kind?", "What is it called?", "What is it called?"]
     assert (tmp_path / "milepost-evening-pages" / "milepost_evening_pages" / "__init__.py").exists()
     assert "There is no kind 'sonnet'" in milepost.capsys.readouterr().out
+
+
+@given(name=st.text(max_size=60), kind=st.sampled_from(sorted(KINDS)))
+@example(name='"', kind="connector")
+@example(name="a\x7fb \\ 'c' $key ${module} {title}", kind="inbox")
+def test_whatever_the_name_is_the_files_can_be_read_or_it_is_refused(name: str, kind: str) -> None:
+    try:
+        names = names_of(name, kind)
+    except InvalidInput:
+        return
+    files = files_of(names, kind)
+    project = tomllib.loads(files["pyproject.toml"])
+    assert project["project"]["entry-points"]["milepost.plugins"] == {names.key: names.module}
+    assert re.fullmatch("[a-z][a-z0-9-]{0,39}", names.key)
+    for path, text in files.items():
+        if path.endswith(".py"):
+            compile(text, path, "exec")

@@ -10,9 +10,12 @@ from milepost.plugin_loading import load_plugins
 
 plugin = App(name="plugin", help="What else Milepost can talk to.")
 # What only authors call is loaded when it is called.
-plugin.command("milepost.cli.plugin_new:plugin_new", name="new")
-plugin.command("milepost.cli.plugin_trial:plugin_dev", name="dev")
-plugin.command("milepost.cli.plugin_trial:plugin_check", name="check")
+for _name, _at, _help in (
+    ("new", "plugin_new:plugin_new", "Begin a plugin: a package that installs, with types and tests."),
+    ("dev", "plugin_trial:plugin_dev", "Show what a plugin makes of a sample journal, again whenever a file changes."),
+    ("check", "plugin_trial:plugin_check", "Look at a plugin from outside; each finding says what to do."),
+):
+    plugin.command(f"milepost.cli.{_at}", name=_name, help=_help)
 
 BRINGS = {
     "exporters": "export",

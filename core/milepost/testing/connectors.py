@@ -22,8 +22,6 @@ from milepost.testing.journal import FakeJournal, sample_journal, words_of
 from milepost.testing.outside import FAULTS, Fault, Outside
 from milepost.testing.settings import SettingsConformance
 
-CUTS = 8
-"""At how many places at most a call is disturbed."""
 PATIENCE_S = 5.0
 NOTHING = Grant(frozenset(), plain=False)
 
@@ -35,8 +33,13 @@ class ConnectorConformance(SettingsConformance):
     keeps_a_log: ClassVar[bool] = False
     """Whether nothing goes away outside, as with webhooks: what was said there stays said."""
 
+    places_at_most: ClassVar[int] = 8
+    """At how many requests of a window something goes wrong in turn: fewer where a service is slow."""
+
     def outside(self) -> Outside:
-        """A new and empty service. One that is more like the real thing makes better tests."""
+        """A new and empty service, or the one there is, emptied: a test uses one at a time, and the newest. One that is
+        more like the real thing makes better tests.
+        """
         return Outside()
 
     def journal(self) -> FakeJournal:
@@ -79,7 +82,8 @@ class ConnectorConformance(SettingsConformance):
     def places(self) -> Iterator[int]:
         """The requests at which something goes wrong."""
         sent = self.undisturbed().sent
-        yield from sorted({1 + at * (sent - 1) // max(CUTS - 1, 1) for at in range(CUTS)})
+        most = self.places_at_most
+        yield from sorted({1 + at * (sent - 1) // max(most - 1, 1) for at in range(most)})
 
     # What holds
 
@@ -209,7 +213,8 @@ class ConnectorConformance(SettingsConformance):
         heard.require_silence_about(secrets)
 
     def test_a_check_changes_nothing_outside(self) -> None:
-        for host in (self.host(), self.undisturbed()):
+        for begun in (self.host, self.undisturbed):
+            host = begun()
             before, sent = host.outside.seen(), host.sent
             host.check(self.connector())
             require(host.outside.seen() == before, "`check` changes something outside: it may only look.")
@@ -302,11 +307,12 @@ class ConnectorConformance(SettingsConformance):
         )
 
     def _require_gone(self, changes: Sequence[Change]) -> None:
-        host, empty = self.undisturbed(), self.host()
+        empty = self.host().outside.seen()
+        host = self.undisturbed()
         _require_done(self.push(host, changes))
         if not self.keeps_a_log:
             require(
-                host.outside.seen() == empty.outside.seen(),
+                host.outside.seen() == empty,
                 f"Something is left outside after each thing was {type(changes[0]).__name__}: it should be as it was in the "
                 "beginning.",
             )

@@ -7,7 +7,7 @@ import msgspec
 
 from milepost.plugin_api import SCOPE_OF, VIEWS, Exporter, JournalView
 from milepost.projection import DISCREET, EVERYTHING
-from milepost.testing.findings import require
+from milepost.testing.findings import require, skip
 from milepost.testing.host import FakeHost
 from milepost.testing.journal import FakeJournal, sample_journal, words_of
 from milepost.testing.settings import SettingsConformance
@@ -64,6 +64,7 @@ class ExporterConformance(SettingsConformance):
             self.render(msgspec.structs.replace(whole, **others), plain=True)
 
     def test_what_is_withheld_is_never_printed(self) -> None:
+        self._skip_if_private()
         journal = self.journal()
         views = [
             journal.view_without_scopes(),
@@ -77,6 +78,7 @@ class ExporterConformance(SettingsConformance):
             )
 
     def test_a_discreet_export_has_not_one_word_of_the_persons(self) -> None:
+        self._skip_if_private()
         whole = self.journal().view()
         views = [view for name in _LISTS.values() for view in getattr(whole, name)]
         body = self.render(self.discreet()).decode(errors="replace")
@@ -94,3 +96,7 @@ class ExporterConformance(SettingsConformance):
             "." in name and "/" not in name, f"`file_name` is {name!r}: give a name with its ending, as in `goals.csv`."
         )
         require("/" in media, f"`media_type` is {media!r}: give one like `text/csv`.")
+
+    def _skip_if_private(self) -> None:
+        if self.exporter.private:
+            skip("It is private: it is always shown everything, and others never see what it writes.")

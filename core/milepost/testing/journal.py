@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from milepost.clock import NOBODY, HybridClock
+from milepost.commands.basis import base_of
 from milepost.commands.by_kind import change, make, take_back
 from milepost.events import Draft
 from milepost.journal import State
@@ -161,7 +162,7 @@ class FakeJournal:
                 key=self._key(kind, id_, window),
                 reason=reason,
                 view=view,
-                base={"title": "1.1"},
+                base=base_of(self._state, kind, id_),
                 event=self._happened(id_, place) if each else None,
             )
             for place, (kind, id_) in enumerate(self.entities(kinds), 1)
