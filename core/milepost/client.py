@@ -14,6 +14,7 @@ from milepost.belonging import left, note_left, note_roles
 from milepost.device import Device
 from milepost.envelope import Event
 from milepost.errors import HistoryDiffers, NotAllowed, NotFound
+from milepost.journal import paused_collector
 from milepost.messages import (
     MAX_PAGE_EVENTS,
     MAX_PUSH_BYTES,
@@ -206,6 +207,7 @@ class SyncReport(Struct, kw_only=True):
     """Journals that the account turned out to be in no more."""
 
 
+@paused_collector()
 def sync(
     device: Device,
     server: Server,

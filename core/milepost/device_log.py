@@ -94,7 +94,7 @@ class DeviceLog(DeviceFile):
 
     def purge_events(self, journal: str, redactions: Iterable[RedactionMade]) -> None:
         """The same, but for the snapshot that the journal began from: that one has been without them all along."""
-        self._sql.execute("DELETE FROM states WHERE journal = ?", (journal,))
+        self.states.purged(journal)
         for of in redactions:
             for table in ("events", "quarantine"):
                 named = (journal, of.device, of.n)

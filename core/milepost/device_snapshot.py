@@ -201,6 +201,15 @@ class Snapshots:
         )
         return set(rows)
 
+    def others(self, begun: Begun) -> bool:
+        """Whether there are events among those of the log under the snapshot that it does not have."""
+        rows = self._sql.execute(
+            "SELECT 1 FROM events WHERE journal = ? AND seq IS NULL AND ordinal <= ? "
+            "UNION ALL SELECT 1 FROM events WHERE journal = ? AND seq > ? AND ordinal <= ? LIMIT 1",
+            (begun.journal, begun.ordinal, begun.journal, begun.place.seq, begun.ordinal),
+        )
+        return rows.fetchone() is not None
+
     def reach(self, journal: str) -> list[tuple[str, int, int | None]]:
         """(device, highest n, lowest n that is not confirmed) of all that is here."""
         return self._sql.execute(

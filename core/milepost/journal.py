@@ -187,8 +187,8 @@ def redactions_in(state: State) -> list[RedactionMade]:
 
 @contextlib.contextmanager
 def paused_collector() -> Iterator[None]:
-    """Holds the cyclic garbage collector while many events are folded: it would walk a state that only grows, again
-    and again, for a third of the time. What the fold makes has no cycles.
+    """Holds the cyclic garbage collector while many events are folded or synced: it would walk a state that only grows,
+    again and again, for a third of the time. What is made there has no cycles.
     """
     was_on = gc.isenabled()
     gc.disable()
