@@ -9,7 +9,7 @@ from milepost.device_file import DeviceFile
 from milepost.device_snapshot import Begun, Snapshots, packed, unpacked
 from milepost.envelope import Event
 from milepost.errors import InvalidEvent
-from milepost.journal import State, dump_state, load_state, paused_collector
+from milepost.journal import State, dump_state, load_state, paused_collector, same
 from milepost.messages import Cursor
 
 KEEP_STATE_AFTER = 500
@@ -111,6 +111,15 @@ class KeptStates:
         if state is not None and at == begun.place and not self._snapshots.others(begun):
             return state
         return self.at(begun.journal, begun.ordinal)
+
+    def shows(self, begun: Begun, state: State) -> bool:
+        """Whether the journal has had this very state since it began from a snapshot, as far as is known in memory."""
+        shown = self._states.get(begun.journal)
+        return (
+            shown is not None
+            and (shown.ordinal, shown.generation) == (begun.ordinal, self._file.journal(begun.journal).generation)
+            and same(shown.state, state)
+        )
 
     def purged(self, journal: str) -> None:
         """Words were taken out of the log: nothing made of them is kept but the states that follow it."""

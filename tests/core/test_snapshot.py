@@ -20,7 +20,7 @@ from milepost.device import FILE_NAME, Device
 from milepost.envelope import Event, authored, salted_digest
 from milepost.errors import HistoryPartial, MilepostError
 from milepost.events import Draft
-from milepost.journal import FOLD_VERSION, Progress, State, dump_state, load_state, state_hash
+from milepost.journal import FOLD_VERSION, Progress, State, dump_state, load_state, same, state_hash
 from milepost.register import writes_of
 from milepost.steps import NoSnapshot, SyncFailed
 from milepost.views.journal import journal_view
@@ -557,3 +557,16 @@ def test_the_file_of_a_device_from_before_snapshots_is_brought_up_to_date(tmp_pa
     device = Device(tmp_path / "old")
     assert device.log.snapshots.get(device.open_journal("Mine")) is None
     device.close()
+
+
+def test_states_are_the_same_only_where_writes_and_values_are(world: World) -> None:
+    first, journal, goal = long_journal(world)
+    state = first.state(journal)
+    again = load_state(dump_state(state))
+    assert again is not None
+    assert same(state, again)
+    assert state_hash(state) == state_hash(again)
+    stamp, value = again.registers("goal", goal)["title"]
+    again.entities["goal"][goal] |= {"title": (stamp, f"{value}!")}  # type: ignore[operator,list-item]
+    assert not same(state, again)
+    assert not same(state, State(journal))
