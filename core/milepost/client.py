@@ -135,6 +135,8 @@ class HttpServer(AccessRequests):
             limit = min(MAX_PAGE_EVENTS, until - after.seq)
             answer = self._events(journal, after.seq, limit, after.chain)
             ahead = self._ahead[journal] = PagesAhead(lambda at, most: self._events(journal, at, most), until)
+            if answer.cursor is not None and answer.cursor.seq > after.seq:
+                ahead.begin(answer.cursor.seq)
         else:
             try:
                 answer = ahead.page(after.seq)
