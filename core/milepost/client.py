@@ -14,6 +14,7 @@ from milepost.belonging import left, note_left, note_roles
 from milepost.device import Device
 from milepost.envelope import Event
 from milepost.errors import HistoryDiffers, NotAllowed, NotFound
+from milepost.journal import paused_collector
 from milepost.messages import (
     MAX_PAGE_EVENTS,
     MAX_PUSH_BYTES,
@@ -134,6 +135,8 @@ class HttpServer(AccessRequests):
             limit = min(MAX_PAGE_EVENTS, until - after.seq)
             answer = self._events(journal, after.seq, limit, after.chain)
             ahead = self._ahead[journal] = PagesAhead(lambda at, most: self._events(journal, at, most), until)
+            if answer.cursor is not None and answer.cursor.seq > after.seq:
+                ahead.begin(answer.cursor.seq)
         else:
             try:
                 answer = ahead.page(after.seq)
@@ -206,6 +209,7 @@ class SyncReport(Struct, kw_only=True):
     """Journals that the account turned out to be in no more."""
 
 
+@paused_collector()
 def sync(
     device: Device,
     server: Server,

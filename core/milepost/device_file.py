@@ -18,6 +18,8 @@ from milepost.schema import migrate, migrations
 from milepost.sqlite_file import open_sqlite, scrub, storage_error, words_gone
 
 SCHEMA = migrations("milepost", "device")
+CACHE_KIB = 8 * 1024
+"""Room for what a page of a server's log changes: with less, SQLite writes some of it out and reads it again."""
 _decode_roles = msgspec.json.Decoder(dict[str, str]).decode
 
 
@@ -53,6 +55,7 @@ class DeviceFile:
         """
         self.path = path
         self._sql = open_sqlite(path)
+        self._sql.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._purged = False
         try:
             migrate(self._sql, "device", SCHEMA)

@@ -15,6 +15,7 @@ from milepost.errors import HistoryPartial
 from milepost.events import RedactionMade, redacted
 from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
+from milepost.sqlite_file import insert
 
 _PAGE = 5_000
 _WORDLESS = "wordless"
@@ -55,8 +56,9 @@ class DeviceLog(DeviceFile):
 
     def add_many(self, journal: str, events: list[tuple[Event, bytes | None]], *, confirmed: bool) -> None:
         """Appends events in causal order; one that comes from a server has its place and chain value."""
-        self._sql.executemany(
-            "INSERT INTO events (journal, device, n, seq, chain, confirmed, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        insert(
+            self._sql,
+            "events (journal, device, n, seq, chain, confirmed, body)",
             [(journal, e.device, e.n, e.seq or None, chain, int(confirmed), encode_event(e)) for e, chain in events],
         )
 
@@ -94,7 +96,7 @@ class DeviceLog(DeviceFile):
 
     def purge_events(self, journal: str, redactions: Iterable[RedactionMade]) -> None:
         """The same, but for the snapshot that the journal began from: that one has been without them all along."""
-        self._sql.execute("DELETE FROM states WHERE journal = ?", (journal,))
+        self.states.purged(journal)
         for of in redactions:
             for table in ("events", "quarantine"):
                 named = (journal, of.device, of.n)

@@ -1,10 +1,13 @@
 """One SQLite file: opened so that it writes durably, brought up to date, and rid of words that were taken out of it."""
 
 import sqlite3
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from milepost.errors import Busy, MilepostError, StorageDamaged, StorageFull
 
+ROWS_AT_A_TIME = 100
 MAX_SCRUB_BYTES = 256 * 1024 * 1024
 """A file above this is not written anew while somebody waits, but when it is next opened."""
 
@@ -46,6 +49,17 @@ def open_sqlite(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connec
         connection.close()
         raise storage_error(error, path) from error
     return connection
+
+
+def insert(connection: sqlite3.Connection, into: str, rows: Sequence[Sequence[object]], otherwise: str = "") -> None:
+    """Inserts rows (`INSERT INTO {into} VALUES …`), a hundred to a statement: each takes its time to begin, and gives up
+    the interpreter's lock, which has to be won back from whatever else runs.
+    """
+    for at in range(0, len(rows), ROWS_AT_A_TIME):
+        chunk = rows[at : at + ROWS_AT_A_TIME]
+        marks = f"({', '.join('?' * len(chunk[0]))})"
+        values = tuple(chain.from_iterable(chunk))
+        connection.execute(f"INSERT INTO {into} VALUES {', '.join([marks] * len(chunk))} {otherwise}", values)
 
 
 def words_gone(connection: sqlite3.Connection) -> None:
