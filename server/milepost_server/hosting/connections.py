@@ -11,7 +11,7 @@ from milepost.database import Query, Row, Work, unit
 from milepost.errors import InvalidInput, NotFound
 from milepost.plugin_api import SCOPES, Scope
 from milepost.projection import Grant
-from milepost.sql_scripts import statements
+from milepost.sql_scripts import repeated, statements
 from milepost_server.access_log import Done, note
 from milepost_server.leases import Lease, held
 from milepost_server.records import Caller, new_token, secret_hash
@@ -20,6 +20,8 @@ SQL = statements("milepost_server", "hosting.sql")
 _RECORDS = statements("milepost_server", "server.sql")
 MAX_CONNECTIONS = 50
 """Of one journal."""
+MAX_ROWS = 200
+"""Deliveries that one statement notes."""
 AT_ONCE = 1
 """The `wake_at` of a connection that is asked to try again what was rejected."""
 MAX_LINES = 500
@@ -238,12 +240,15 @@ def achieved(
     """
     current = yield from own(kept, lease)
     named = {"journal": kept.journal, "uid": kept.uid}
+    rows: list[dict[str, Any]] = []
     for (kind, entity), one in (delivered or {}).items():
         of_entity = {**named, "kind": kind, "entity": entity}
         if one is None:
             yield Query(SQL["drop_delivery"], of_entity)
         else:
-            yield Query(SQL["note_delivery"], {**of_entity, **msgspec.structs.asdict(one)})
+            rows.append({**of_entity, **msgspec.structs.asdict(one)})
+    for start in range(0, len(rows), MAX_ROWS):
+        yield Query(*repeated(SQL["note_delivery"], rows[start : start + MAX_ROWS]))
     for name, value in (state or {}).items():
         if value is None:
             yield Query(SQL["drop_state"], {**named, "name": name})

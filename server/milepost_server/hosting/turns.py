@@ -20,6 +20,8 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from time import monotonic
 from typing import Any
 
 from msgspec.structs import replace
@@ -61,7 +63,7 @@ from milepost_server.hosting.planning import (
 from milepost_server.hosting.taking_in import Intake
 from milepost_server.hosting.window import LogWindow
 from milepost_server.journals import Journals
-from milepost_server.leases import Lease, renew
+from milepost_server.leases import Lease, renew, still_held
 
 SOONEST_PULL_S = 60.0
 MAX_BATCHES = 20
@@ -70,6 +72,7 @@ FIRST_WAIT_MS = 5_000
 LONGEST_WAIT_MS = 3_600_000
 LONGEST_ASKED_MS = 86_400_000
 """Between two tries: twice as long each time, a part of it by chance; and the most that the other side may ask for."""
+RENEW_S = 30.0
 LEASE_MS = 90_000
 """Beyond the time that a call may take."""
 
@@ -98,6 +101,7 @@ class Turn:
         self._walk: Iterator[Item | None] | None = None
         self._lines: list[tuple[str, str, str, int]] = []
         self._budget = MAX_BATCHES
+        self._renewed = monotonic()
 
     @property
     def cls(self) -> type[Connector[Any]]:
@@ -270,11 +274,11 @@ class Turn:
         while self.progress.at_seq < self.progress.until_seq:
             if self._budget <= 0:
                 return False
-            events = await self._window.events(self.progress.at_seq, self.progress.until_seq)
+            events = await self._window.events(self.progress.at_seq, self.progress.until_seq, self.cls.batch)
             if any(redaction_of(event) for _, event in events):
                 await self._forget()
                 self.progress = replace(self.progress, walk="each, then all")
-            items = list(events_due(await self._plan(), events))[: self.cls.batch]
+            items = list(islice(events_due(await self._plan(), events), self.cls.batch))
             whole = len(items) < self.cls.batch
             end = events[-1][0] if whole else items[-1].seq
             self._budget -= 1
@@ -371,8 +375,13 @@ class Turn:
             Overtaken: it may not.
 
         """
-        lasts = LEASE_MS + int(self.cls.timeout_s * 1000)
-        if not await self._database.write(renew(self._lease, lasts, self._database.clock)):
+        if monotonic() - self._renewed > RENEW_S:
+            lasts = LEASE_MS + int(self.cls.timeout_s * 1000)
+            ours = await self._database.write(renew(self._lease, lasts, self._database.clock))
+            self._renewed = monotonic()
+        else:
+            ours = bool(await self._database.read(still_held(self._lease)))
+        if not ours:
             raise Overtaken
         rows = await self._database.read(connections_of(self._kept.journal, self._kept.connection))
         if not rows or not as_kept(rows[0]).is_as(self._kept):
