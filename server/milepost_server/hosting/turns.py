@@ -16,9 +16,6 @@ journal's time zone or language, the connector's version. All that is granted is
 more is withdrawn.
 """
 
-import hashlib
-import json
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from time import monotonic
@@ -30,7 +27,6 @@ from milepost.database import Database, Query, Work, unit
 from milepost.events import redaction_of
 from milepost.journal import State
 from milepost.plugin_api import Connector, Rejected
-from milepost.plugin_settings import written
 from milepost_server.access import Admitted
 from milepost_server.hosting.batches import taken, until_later, what_left
 from milepost_server.hosting.calling import Called, Failed
@@ -50,6 +46,7 @@ from milepost_server.hosting.connections import (
 )
 from milepost_server.hosting.kept_state import KeptState
 from milepost_server.hosting.keyring import Keyring
+from milepost_server.hosting.pacing import after_failure, fingerprint_of
 from milepost_server.hosting.planning import (
     EVENT,
     Item,
@@ -68,10 +65,6 @@ from milepost_server.leases import Lease, renew, still_held
 SOONEST_PULL_S = 60.0
 MAX_BATCHES = 20
 """Batches in a turn; then others have theirs."""
-FIRST_WAIT_MS = 5_000
-LONGEST_WAIT_MS = 3_600_000
-LONGEST_ASKED_MS = 86_400_000
-"""Between two tries: twice as long each time, a part of it by chance; and the most that the other side may ask for."""
 RENEW_S = 30.0
 LEASE_MS = 90_000
 """Beyond the time that a call may take."""
@@ -179,7 +172,8 @@ class Turn:
     async def _open(self) -> bool:
         """Whether a window is open now: one that was, or a new one, stored before anything leaves."""
         now, head = self.progress, await self._journals.store.head(self._kept.journal)
-        fingerprint = self._fingerprint((await self._journals.state(self._kept.journal)).state)
+        state = (await self._journals.state(self._kept.journal)).state
+        fingerprint = fingerprint_of(self._kept, self._called.settings, self.cls, state)
         if now.fingerprint != fingerprint or now.cursor > head.seq:
             opened = replace(
                 now, fingerprint=fingerprint, generation=now.generation + 1, walk="all", until_seq=head.seq, at_seq=0
@@ -196,21 +190,6 @@ class Turn:
         await self._note(opened)
         self._walk, self._only, self._walked = None, None, None
         return True
-
-    def _fingerprint(self, state: State) -> str:
-        """Changes where the connection's view of everything may be another."""
-        own = state.fields("journal", state.journal)
-        parts = [
-            sorted(self._kept.grant.scopes),
-            self._kept.plain,
-            own.get("time_zone"),
-            own.get("locale"),
-            written(self._called.settings),
-            self.cls.name,
-            self.cls.version,
-            sorted(self.cls.kinds),
-        ]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     async def _close(self) -> None:
         """The window is done."""
@@ -354,19 +333,8 @@ class Turn:
 
     async def failed(self, error: Failed) -> None:
         """Notes that it is to be tried again, and when."""
-        failures = self.progress.failures + 1
-        wait = min(FIRST_WAIT_MS * 2 ** min(failures - 1, 20), LONGEST_WAIT_MS)
-        wait = int(wait * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
-        asked = min(int(max(error.after_s, 0) * 1000), LONGEST_ASKED_MS)
         self._state = None  # what a call changed that failed does not count
-        after = replace(
-            self.progress,
-            failures=failures,
-            due_at=self.now_ms + max(wait, asked),
-            error=error.reason,
-            error_at=self.now_ms,
-        )
-        await self._note(after)
+        await self._note(after_failure(self.progress, error.reason, error.after_s, self.now_ms))
 
     async def _still_ours(self) -> None:
         """Looks, before anything leaves, whether the connection may still do what it is about to.
