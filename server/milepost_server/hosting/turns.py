@@ -30,7 +30,7 @@ from milepost.journal import State
 from milepost.plugin_api import Connector, Rejected
 from milepost.plugin_settings import written
 from milepost_server.access import Admitted
-from milepost_server.hosting.batches import taken, until_later, what_left
+from milepost_server.hosting.batches import egress, taken, until_later, what_left
 from milepost_server.hosting.calling import Called, Failed
 from milepost_server.hosting.connections import (
     SQL,
@@ -305,9 +305,7 @@ class Turn:
                 then = replace(then, at_seq=items[done - 1].seq)
         noted = [one for one in zip(items, answers, pushed.wakes, strict=False) if one[1] is not None]
         delivered = {ref: one for item, answer, wake in noted for ref, one in self._noted(item, answer, wake)}
-        left = [item for item, answer, _ in noted if not isinstance(answer, Rejected)]
-        if left:
-            self._lines.append(("sent", what_left(left), ", ".join(self._called.hosts), len(left)))
+        self._lines += egress(items, pushed.answers, ", ".join(self._called.hosts))
         try:
             await self._note(then, delivered, state)
         except Overtaken:
