@@ -21,7 +21,9 @@ from milepost.plugin_api import (
     Done,
     Entry,
     Later,
+    Message,
     NewEntry,
+    Notifier,
     Rejected,
     Retraction,
     Revision,
@@ -42,6 +44,8 @@ MAX_ENTRIES = 10_000
 """Entries that one pull may give."""
 MAX_WAKE = timedelta(days=3660)
 SOONEST_WAKE = timedelta(seconds=60)
+TRIED = Message(key="milepost-check", title="Milepost", body="This is how a reminder reaches you.")
+"""What a notifier sends where a person tries it out."""
 
 
 class Failed(Exception):
@@ -183,6 +187,9 @@ class Called(Struct):
         """
 
         async def checking(connectable: Any, context: Context[Any]) -> Any:
+            if isinstance(connectable, Notifier):
+                await connectable.notify(TRIED, context)
+                return "A message was sent. Look whether it came."
             return await connectable.check(context) if isinstance(connectable, Connector) else ""
 
         return self.scrub(str(await self.call(checking, 30.0, state, store, now_ms) or ""))

@@ -7,13 +7,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from milepost.database import Query, Row, Work, unit
+from milepost.database import Database, Query, Row, Work, unit
 from milepost.errors import InvalidInput, NotFound
 from milepost.plugin_api import SCOPES, Scope
 from milepost.projection import Grant
 from milepost.sql_scripts import statements
 from milepost_server.access_log import Done, note
-from milepost_server.leases import Lease, held
+from milepost_server.leases import Lease, held, renew
 from milepost_server.records import Caller, new_token, secret_hash
 
 SQL = statements("milepost_server", "hosting.sql")
@@ -33,7 +33,7 @@ class Overtaken(Exception):
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """How far a connection is. See `delivering`."""
+    """How far a connection is. See `turns`, and `telling` for what it means to a notifier."""
 
     generation: int = 0
     fingerprint: str = ""
@@ -216,6 +216,20 @@ def own(kept: Kept, lease: Lease) -> Work[Kept]:
     if now is None or not now.is_as(kept):
         raise Overtaken
     return now
+
+
+async def still_ours(database: Database, kept: Kept, lease: Lease, lasts_ms: int) -> None:
+    """Looks, before anything leaves, whether a connection may still do what it is about to, and keeps its lease.
+
+    Raises:
+        Overtaken: it may not.
+
+    """
+    if not await database.write(renew(lease, lasts_ms, database.clock)):
+        raise Overtaken
+    rows = await database.read(connections_of(kept.journal, kept.connection))
+    if not rows or not as_kept(rows[0]).is_as(kept):
+        raise Overtaken
 
 
 @unit

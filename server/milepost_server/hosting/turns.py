@@ -40,11 +40,11 @@ from milepost_server.hosting.connections import (
     Progress,
     achieved,
     as_delivered,
-    as_kept,
     connections_of,
     deliveries_of,
     log_lines,
     own,
+    still_ours,
 )
 from milepost_server.hosting.kept_state import KeptState
 from milepost_server.hosting.keyring import Keyring
@@ -61,7 +61,7 @@ from milepost_server.hosting.planning import (
 from milepost_server.hosting.taking_in import Intake
 from milepost_server.hosting.window import LogWindow
 from milepost_server.journals import Journals
-from milepost_server.leases import Lease, renew
+from milepost_server.leases import Lease
 
 SOONEST_PULL_S = 60.0
 MAX_BATCHES = 20
@@ -362,18 +362,7 @@ class Turn:
         await self._note(after)
 
     async def _still_ours(self) -> None:
-        """Looks, before anything leaves, whether the connection may still do what it is about to.
-
-        Raises:
-            Overtaken: it may not.
-
-        """
-        lasts = LEASE_MS + int(self.cls.timeout_s * 1000)
-        if not await self._database.write(renew(self._lease, lasts, self._database.clock)):
-            raise Overtaken
-        rows = await self._database.read(connections_of(self._kept.journal, self._kept.connection))
-        if not rows or not as_kept(rows[0]).is_as(self._kept):
-            raise Overtaken
+        await still_ours(self._database, self._kept, self._lease, LEASE_MS + int(self.cls.timeout_s * 1000))
 
     async def state(self) -> KeptState:
         """What the connector keeps."""
