@@ -5,6 +5,7 @@ Whatever a plugin says is rid of its own secrets before anybody else sees it.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -33,7 +34,7 @@ from milepost.plugin_api import (
 from milepost_server.hosting.connections import MAX_WORDS
 from milepost_server.hosting.kept_state import KeptState, Store
 from milepost_server.hosting.loops import Lent, PluginLoop
-from milepost_server.hosting.outside import Reach, client
+from milepost_server.hosting.outside import Reach, client, judged
 from milepost_server.hosting.planning import Item
 
 T = TypeVar("T")
@@ -124,6 +125,7 @@ class Called(Struct):
                     state=state,
                     http=http,
                     log=self.log,
+                    addresses=partial(judged, hosts=tuple(self.hosts), reach=self.reach),
                 )
                 return await made(plugin, context)
 
