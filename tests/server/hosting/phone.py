@@ -46,10 +46,11 @@ def notifier(phone: Phone) -> type[Notifier[Settings]]:
 class PhoneStage(Stage):
     """A journal whose owner is reminded on a phone; the server's time is 2027-01-15, 08:00 in UTC."""
 
-    def __init__(self, api: Api, phone: Phone) -> None:
+    def __init__(self, api: Api, *, phone: bool = True) -> None:
         super().__init__(api, World())
-        self.phone = phone
-        self.installed(phone=bringing(notifier(phone)))
+        self.phone = Phone()
+        if phone:
+            self.installed(phone=bringing(notifier(self.phone)))
         self.person = Person(api, api.account, api.token)
         self.write("journal.opened", {"title": "Mine", "time_zone": "UTC"})
 

@@ -9,13 +9,13 @@ from milepost_server.hosting.reminders import GRACE
 from milepost_server.hosting.schedule import Schedule
 from milepost_server.hosting.telling import DISCREET, DISCREET_TITLE
 from tests.server.conftest import NOW, Api, api, engine  # noqa: F401 - fixtures
-from tests.server.hosting.phone import HOUR_MS, MINUTE_MS, Phone, PhoneStage
+from tests.server.hosting.phone import HOUR_MS, MINUTE_MS, PhoneStage
 from tests.server.people import member
 
 
 @pytest.fixture
 def stage(api: Api) -> PhoneStage:  # noqa: F811
-    return PhoneStage(api, Phone())
+    return PhoneStage(api)
 
 
 def test_a_reminder_comes_at_its_time_and_once(stage: PhoneStage) -> None:
