@@ -5,6 +5,7 @@ Whatever a plugin says is rid of its own secrets before anybody else sees it.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -21,7 +22,9 @@ from milepost.plugin_api import (
     Done,
     Entry,
     Later,
+    Message,
     NewEntry,
+    Notifier,
     Rejected,
     Retraction,
     Revision,
@@ -31,7 +34,7 @@ from milepost.plugin_api import (
 from milepost_server.hosting.connections import MAX_WORDS
 from milepost_server.hosting.kept_state import KeptState, Store
 from milepost_server.hosting.loops import Lent, PluginLoop
-from milepost_server.hosting.outside import Reach, client
+from milepost_server.hosting.outside import Reach, client, judged
 from milepost_server.hosting.planning import Item
 
 T = TypeVar("T")
@@ -42,6 +45,8 @@ MAX_ENTRIES = 10_000
 """Entries that one pull may give."""
 MAX_WAKE = timedelta(days=3660)
 SOONEST_WAKE = timedelta(seconds=60)
+TRIED = Message(key="milepost-check", title="Milepost", body="This is how a reminder reaches you.")
+"""What a notifier sends where a person tries it out."""
 
 
 class Failed(Exception):
@@ -120,6 +125,7 @@ class Called(Struct):
                     state=state,
                     http=http,
                     log=self.log,
+                    addresses=partial(judged, hosts=tuple(self.hosts), reach=self.reach),
                 )
                 return await made(plugin, context)
 
@@ -183,6 +189,9 @@ class Called(Struct):
         """
 
         async def checking(connectable: Any, context: Context[Any]) -> Any:
+            if isinstance(connectable, Notifier):
+                await connectable.notify(TRIED, context)
+                return "A message was sent. Look whether it came."
             return await connectable.check(context) if isinstance(connectable, Connector) else ""
 
         return self.scrub(str(await self.call(checking, 30.0, state, store, now_ms) or ""))

@@ -7,13 +7,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from milepost.database import Query, Row, Work, unit
+from milepost.database import Database, Query, Row, Work, unit
 from milepost.errors import InvalidInput, NotFound
 from milepost.plugin_api import SCOPES, Scope
 from milepost.projection import Grant
 from milepost.sql_scripts import repeated, statements
 from milepost_server.access_log import Done, note
-from milepost_server.leases import Lease, held
+from milepost_server.leases import Lease, held, renew, still_held
 from milepost_server.records import Caller, new_token, secret_hash
 
 SQL = statements("milepost_server", "hosting.sql")
@@ -35,7 +35,7 @@ class Overtaken(Exception):
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """How far a connection is. See `delivering`."""
+    """How far a connection is. See `turns`, and `telling` for what it means to a notifier."""
 
     generation: int = 0
     fingerprint: str = ""
@@ -218,6 +218,23 @@ def own(kept: Kept, lease: Lease) -> Work[Kept]:
     if now is None or not now.is_as(kept):
         raise Overtaken
     return now
+
+
+async def still_ours(database: Database, kept: Kept, lease: Lease, lasts_ms: int = 0) -> None:
+    """Looks, before anything leaves, whether a connection may still do what it is about to; with `lasts_ms` it keeps the
+    lease for so long from now.
+
+    Raises:
+        Overtaken: it may not.
+
+    """
+    if lasts_ms and not await database.write(renew(lease, lasts_ms, database.clock)):
+        raise Overtaken
+    if not lasts_ms and not await database.read(still_held(lease)):
+        raise Overtaken
+    rows = await database.read(connections_of(kept.journal, kept.connection))
+    if not rows or not as_kept(rows[0]).is_as(kept):
+        raise Overtaken
 
 
 @unit

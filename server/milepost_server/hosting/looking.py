@@ -20,7 +20,7 @@ from milepost.connection_messages import (
 )
 from milepost.database import Query, Unit
 from milepost.errors import InvalidInput, MilepostError, NotAllowed
-from milepost.plugin_api import Changed, Connector, Inbox, Scope, Withdrawn, plain
+from milepost.plugin_api import Changed, Connector, Inbox, Notifier, Scope, Withdrawn, plain
 from milepost.plugin_settings import read, shown, written
 from milepost_server.access import Admitted
 from milepost_server.hosting.calling import Called, Failed
@@ -41,7 +41,8 @@ from milepost_server.hosting.connections import (
 )
 from milepost_server.hosting.kept_state import KeptState
 from milepost_server.hosting.planning import Item, Plan, due
-from milepost_server.hosting.schedule import Held
+from milepost_server.hosting.schedule import FOR_OWNERS, Held
+from milepost_server.hosting.telling import previewed
 from milepost_server.records import new_token, secret_hash
 from milepost_server.services import Services
 
@@ -147,6 +148,8 @@ class Looking:
         settings = read(cls.settings, asked.settings)
         uid = str(uuid.uuid4())
         owner = self._by.role == "owner"
+        if issubclass(cls, Notifier) and not owner:
+            raise NotAllowed(FOR_OWNERS)
         kept = Kept(
             journal=self._journal,
             connection=cls.name if asked.id is UNSET else asked.id,
@@ -295,6 +298,8 @@ class Looking:
 
         """
         cls = self._services.plugins.connectors.get(kept.brings)
+        if kept.brings in self._services.plugins.notifiers:
+            return previewed((await self._services.journals.state(kept.journal)).state, kept)[:MAX_PREVIEWED]
         if cls is None:
             raise InvalidInput(f"`{kept.connection}` sends nothing of the journal.")
         folded = await self._services.journals.state(kept.journal)

@@ -28,7 +28,7 @@ from milepost.events import redaction_of
 from milepost.journal import State
 from milepost.plugin_api import Connector, Rejected
 from milepost_server.access import Admitted
-from milepost_server.hosting.batches import taken, until_later, what_left
+from milepost_server.hosting.batches import egress, taken, until_later, what_left
 from milepost_server.hosting.calling import Called, Failed
 from milepost_server.hosting.connections import (
     SQL,
@@ -38,11 +38,11 @@ from milepost_server.hosting.connections import (
     Progress,
     achieved,
     as_delivered,
-    as_kept,
     connections_of,
     deliveries_of,
     log_lines,
     own,
+    still_ours,
 )
 from milepost_server.hosting.kept_state import KeptState
 from milepost_server.hosting.keyring import Keyring
@@ -60,7 +60,7 @@ from milepost_server.hosting.planning import (
 from milepost_server.hosting.taking_in import Intake
 from milepost_server.hosting.window import LogWindow
 from milepost_server.journals import Journals
-from milepost_server.leases import Lease, renew, still_held
+from milepost_server.leases import Lease
 
 SOONEST_PULL_S = 60.0
 MAX_BATCHES = 20
@@ -289,9 +289,7 @@ class Turn:
                 then = replace(then, at_seq=items[done - 1].seq)
         noted = [one for one in zip(items, answers, pushed.wakes, strict=False) if one[1] is not None]
         delivered = {ref: one for item, answer, wake in noted for ref, one in self._noted(item, answer, wake)}
-        left = [item for item, answer, _ in noted if not isinstance(answer, Rejected)]
-        if left:
-            self._lines.append(("sent", what_left(left), ", ".join(self._called.hosts), len(left)))
+        self._lines += egress(items, pushed.answers, ", ".join(self._called.hosts))
         try:
             await self._note(then, delivered, state)
         except Overtaken:
@@ -337,23 +335,10 @@ class Turn:
         await self._note(after_failure(self.progress, error.reason, error.after_s, self.now_ms))
 
     async def _still_ours(self) -> None:
-        """Looks, before anything leaves, whether the connection may still do what it is about to.
-
-        Raises:
-            Overtaken: it may not.
-
-        """
+        lasts = 0
         if monotonic() - self._renewed > RENEW_S:
-            lasts = LEASE_MS + int(self.cls.timeout_s * 1000)
-            ours = await self._database.write(renew(self._lease, lasts, self._database.clock))
-            self._renewed = monotonic()
-        else:
-            ours = bool(await self._database.read(still_held(self._lease)))
-        if not ours:
-            raise Overtaken
-        rows = await self._database.read(connections_of(self._kept.journal, self._kept.connection))
-        if not rows or not as_kept(rows[0]).is_as(self._kept):
-            raise Overtaken
+            lasts, self._renewed = LEASE_MS + int(self.cls.timeout_s * 1000), monotonic()
+        await still_ours(self._database, self._kept, self._lease, lasts)
 
     async def state(self) -> KeptState:
         """What the connector keeps."""
