@@ -65,12 +65,13 @@ def _add_groups(app: App) -> None:
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal
     from milepost.cli.instruments import instrument
-    from milepost.cli.journals import journal, plugin
+    from milepost.cli.journals import journal
     from milepost.cli.measuring import measure
     from milepost.cli.members import invite
     from milepost.cli.members_preview import members
     from milepost.cli.milestones import milestone
     from milepost.cli.planning import alliance, practice, reflect
+    from milepost.cli.plugins import plugin
     from milepost.cli.proposing import proposals_app
     from milepost.cli.refused import refused_app
     from milepost.cli.sessions import session

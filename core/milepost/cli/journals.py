@@ -1,4 +1,4 @@
-"""`milepost journal …`, `log`, `export` and `plugin …`."""
+"""`milepost journal …`, `log` and `export`."""
 
 import sys
 from pathlib import Path
@@ -22,19 +22,6 @@ from milepost.views.entities import plain
 from milepost.views.history import history
 
 journal = App(name="journal", help="Journals are kept apart from each other in everything. One is enough for most.")
-plugin = App(name="plugin", help="What else Milepost can talk to.")
-
-
-BRINGS = {
-    "exporters": "export",
-    "importers": "import",
-    "connectors": "connect",
-    "inboxes": "inbox",
-    "notifiers": "notify by",
-    "instruments": "questionnaire",
-    "templates": "templates",
-}
-"""Kind of what a plugin brings → how that is said."""
 
 
 def journal_rows() -> list[dict[str, Any]]:
@@ -186,22 +173,3 @@ def _history(entity: str) -> list[Revised]:
         Revised(field=one.field, was=one.from_, now=one.to, at_ms=one.at, reason=one.reason)
         for one in history(terminal.device.log.history(journal), journal, kind, entity)
     ]
-
-
-@plugin.command(name="list")
-def plugin_list() -> None:
-    """What is installed, and what could not be loaded and why."""
-    found = load_plugins().all
-
-    def show(console: Any) -> None:
-        shown = table("plugin", "package", "brings", "")
-        for one in found:
-            shown.add_row(
-                one.name,
-                f"{one.package} {one.version}",
-                ", ".join(f"{word} {name}" for kind, word in BRINGS.items() for name in getattr(one, kind)),
-                escape(one.problem),
-            )
-        console.print(shown)
-
-    terminal.answer(found, show)
