@@ -25,6 +25,7 @@ from milepost.plugin_settings import read, shown, written
 from milepost_server.access import Admitted
 from milepost_server.hosting.calling import Called, Failed
 from milepost_server.hosting.connections import (
+    NOT_GRANTED,
     SQL,
     Kept,
     Progress,
@@ -157,7 +158,7 @@ class Looking:
             scopes=scopes_text(cls.defaults if asked.scopes is UNSET else asked.scopes),
             plain=asked.plain,
             status="active" if owner else "asks",
-            reason="" if owner else "An owner of this journal has to grant it.",
+            reason="" if owner else NOT_GRANTED,
             granted_by=self._by.caller.account if owner else "",
             made_at=self._services.now_ms(),
             progress=Progress(),
@@ -172,7 +173,7 @@ class Looking:
         return self._schedule.keyring.seal(msgspec.json.encode(values).decode(), uid, "settings")
 
     async def change(self, kept: Kept, asked: ConnectionChange) -> Connection:
-        """Sets a connection up in another way; one's own alone.
+        """Sets a connection up in another way; one's own alone. What is so already changes nothing.
 
         Raises:
             NotAllowed: it is another member's.
@@ -183,16 +184,19 @@ class Looking:
             raise NotAllowed("Whoever made a connection sets it up. You can hold it: `milepost connection pause`.")
         cls = self._services.plugins.connectable(kept.brings)
         values = msgspec.json.decode(self._schedule.keyring.open(kept.settings, kept.uid, "settings"))
+        given_anew = values
         if asked.settings is not UNSET:
             merged = {**values, **asked.settings}
             given = {name: value for name, value in merged.items() if asked.settings.get(name, value) is not None}
-            values = written(read(cls.settings, given))
+            given_anew = written(read(cls.settings, given))
         now = replace(
             kept,
-            settings=kept.settings if asked.settings is UNSET else self._sealed(kept.uid, values),
+            settings=kept.settings if asked.settings is UNSET else self._sealed(kept.uid, given_anew),
             scopes=kept.scopes if asked.scopes is UNSET else scopes_text(asked.scopes),
             plain=kept.plain if asked.plain is UNSET else asked.plain,
         )
+        if given_anew == values and (now.scopes, now.plain) == (kept.scopes, kept.plain):
+            return await self.told(kept)
         narrower = bool(kept.grant.scopes - now.grant.scopes) or (kept.plain and not now.plain)
         work = set_up(now, self._by.caller, self._services.now_ms(), narrower=narrower)
         await self._database.write(work)
@@ -213,6 +217,8 @@ class Looking:
         return await self._turned(kept, replace(kept, status="active", reason=""))
 
     async def _turned(self, kept: Kept, now: Kept) -> Connection:
+        if (now.status, now.granted_by) == (kept.status, kept.granted_by):
+            return await self.told(kept)
         work: Unit[None] = set_status(now, self._by.caller, self._services.now_ms())
         await self._database.write(work)
         self._schedule.hint()

@@ -10,7 +10,7 @@ from tests.server.hosting.world import World, bringing, connector, points
 class Stage:
     """A server with a connector to a world, and a journal that it is connected to."""
 
-    def __init__(self, api: Api, world: World) -> None:
+    def __init__(self, api: Api, world: World) -> None:  # noqa: F811
         self.api, self.world, self.services = api, world, api.services
         self.path = f"/v1/journals/{api.journal}"
         self.script = api.post("/v1/devices", {"name": "script"}).json()["token"]
