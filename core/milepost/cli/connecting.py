@@ -35,6 +35,7 @@ def connection_add(
     setting: Set = None,
     grant: Grant = None,
     plain: Plain = None,
+    paused: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Connect the journal to something. At a terminal, what is not given is asked for.
 
@@ -51,6 +52,8 @@ def connection_add(
         plugin offers first.
     plain
         With your own words. Without (--discreet, the default) titles are neutral, and nothing that you wrote is shown.
+    paused
+        Send nothing yet, so that you can look with `milepost connection preview` first.
 
     """
     remote, journal = server(), terminal.journal()
@@ -68,6 +71,7 @@ def connection_add(
         settings=settings,
         scopes=scopes,
         plain=bool(plain),
+        paused=paused,
     )
     made = remote.add_connection(journal, asked)
     terminal.answer(made, lambda console: _show_made(console, made, brought))
@@ -145,6 +149,8 @@ def _show_made(console: Any, made: Connection, brought: Brought) -> None:
         console.print(f"It begins when an owner of the journal grants it, with `milepost connection resume {made.id}`.")
     elif brought.kind == "connector":
         console.print(f"[dim]milepost connection preview {made.id}  shows exactly what leaves.[/]")
+    if made.status == "paused":
+        console.print(f"[dim]milepost connection resume {made.id}  lets it begin.[/]")
     console.print(f"[dim]milepost connection remove {made.id}  ends it.[/]")
 
 

@@ -81,18 +81,17 @@ def connection_list() -> None:
     now = wall_clock_ms()
 
     def show(console: Any) -> None:
-        shown = table("connection", "to", "", "behind", "last success", "last error", "next try")
+        shown = table("connection", "to", "", "behind", "last success")
         for one in found:
-            error = f"{moment(one.error_at, now)}: {one.error}" if one.error_at else ""
-            again = moment(one.next_at, now) if one.next_at else ""
             state = standing(one) + (f", {counted(one.letters, 'thing')} rejected" if one.letters else "")
-            shown.add_row(
-                one.id, escape(one.to), state, str(one.behind), moment(one.success_at, now), escape(error), again
-            )
+            shown.add_row(one.id, escape(one.to), state, str(one.behind), moment(one.success_at, now))
         console.print(shown if found else "No connections. `milepost connection add` makes one.")
         for one in found:
             if one.status != "active" and one.reason:
                 console.print(f"{one.id}: {escape(one.reason)}")
+            if one.error_at:
+                again = f" Next try {moment(one.next_at, now)}." if one.next_at else ""
+                console.print(f"{one.id}, last error {moment(one.error_at, now)}: {escape(one.error)}{again}")
 
     terminal.answer(found, show)
 

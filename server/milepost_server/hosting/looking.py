@@ -49,6 +49,7 @@ from milepost_server.services import Services
 MAX_PREVIEWED = 50
 PREVIEW_S = 10.0
 MAX_LINES = 50
+PAUSED = "It was paused."
 
 
 class Looking:
@@ -148,6 +149,7 @@ class Looking:
         settings = read(cls.settings, asked.settings)
         uid = str(uuid.uuid4())
         owner = self._by.role == "owner"
+        begins, reason = ("paused", PAUSED) if asked.paused else ("active", "")
         kept = Kept(
             journal=self._journal,
             connection=cls.name if asked.id is UNSET else asked.id,
@@ -157,8 +159,8 @@ class Looking:
             settings=self._sealed(uid, written(settings)),
             scopes=scopes_text(cls.defaults if asked.scopes is UNSET else asked.scopes),
             plain=asked.plain,
-            status="active" if owner else "asks",
-            reason="" if owner else NOT_GRANTED,
+            status=begins if owner else "asks",
+            reason=reason if owner else NOT_GRANTED,
             granted_by=self._by.caller.account if owner else "",
             made_at=self._services.now_ms(),
             progress=Progress(),
@@ -205,7 +207,7 @@ class Looking:
 
     async def pause(self, kept: Kept) -> Connection:
         """Holds a connection: what is due stays due."""
-        return await self._turned(kept, replace(kept, status="paused", reason="It was paused."))
+        return await self._turned(kept, replace(kept, status="paused", reason=PAUSED))
 
     async def resume(self, kept: Kept) -> Connection:
         """Lets a connection go on; by an owner, that is the grant it may have waited for."""
