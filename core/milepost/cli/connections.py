@@ -66,6 +66,8 @@ def standing(one: Connection) -> str:
         return "waits for an owner"
     if one.status == "paused":
         return "paused"
+    if one.reason:
+        return "can't run"
     return "does not get through" if one.failures else "works" if one.success_at else "begins"
 
 
@@ -87,7 +89,7 @@ def connection_list() -> None:
             shown.add_row(one.id, escape(one.to), state, str(one.behind), moment(one.success_at, now))
         console.print(shown if found else "No connections. `milepost connection add` makes one.")
         for one in found:
-            if one.status != "active" and one.reason:
+            if one.reason:
                 console.print(f"{one.id}: {escape(one.reason)}")
             if one.error_at:
                 again = f" Next try {moment(one.next_at, now)}." if one.next_at else ""
