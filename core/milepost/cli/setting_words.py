@@ -13,6 +13,7 @@ from milepost.cli.show import escape
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput
 
+_MADE = {"integer": (int,), "number": (int, float), "object": (dict,)}
 _TRUE, _FALSE = {"yes", "true", "on", "y"}, {"no", "false", "off", "n"}
 
 
@@ -92,11 +93,11 @@ class Described:
             match kind.get("type"):
                 case "boolean" if text.lower() in _TRUE | _FALSE:
                     return text.lower() in _TRUE
-                case "integer" | "number" | "object" if (found := _json(text)) is not None:
+                case "integer" | "number" | "object" if type(found := _json(text)) in _MADE[kind["type"]]:
                     return found
                 case "array":
                     return self._list(name, kind, text)
-                case "string" | None:
+                case "string" | None if "enum" not in kind:
                     return text
         raise InvalidInput(f"`{name}` must be {self.form(name)}, not {'that' if self.is_secret(name) else repr(text)}.")
 
