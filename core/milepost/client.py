@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from milepost.access_requests import AccessRequests
 from milepost.belonging import left, note_left, note_roles
+from milepost.connection_requests import ConnectionRequests
 from milepost.device import Device
 from milepost.envelope import Event
 from milepost.errors import HistoryDiffers, NotAllowed, NotFound
@@ -90,7 +91,7 @@ class Server(Protocol):
         ...
 
 
-class HttpServer(AccessRequests):
+class HttpServer(AccessRequests, ConnectionRequests):
     """A server at a URL. Every method raises `Offline` where it can't be reached, or the error that it answered."""
 
     def __init__(

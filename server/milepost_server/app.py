@@ -44,6 +44,10 @@ from milepost_server.writing import writing
 
 _log = logging.getLogger("milepost")
 
+for _name in ("httpx", "httpcore"):
+    # They would write down every address that a plugin connects to, and some of those are secrets.
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
 Opener = Callable[[], Awaitable[tuple[Services, Callable[[], Awaitable[None]]]]]
 
 

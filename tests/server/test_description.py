@@ -47,6 +47,10 @@ def test_every_operation_has_a_heading_and_says_what_it_is_refused_with(document
             assert operation["tags"] == ["members"]
             assert {"401", "403", "404"} <= set(operation["responses"])
             assert not {"412", "422"} & set(operation["responses"])
+    for path, method, operation in operations(document):
+        if "/connections" in path or path == "/v1/plugins":
+            assert operation["tags"] == ["connections"]
+            assert not {"412", "422"} & set(operation["responses"]), (path, method)
     assert {"403"} <= set(document["paths"]["/v1/invitations/look"]["post"]["responses"])
     assert document["paths"]["/v1/join"]["post"]["tags"] == ["members"]
 

@@ -1,4 +1,7 @@
-"""The `milepost` command. Commands of other parts (`serve`, `admin` …) join by entry points in `milepost.commands`."""
+"""The `milepost` command. Commands of other parts (`serve`, `admin` …) join by entry points in `milepost.commands`.
+
+One named `plugin.enable` joins the commands below `plugin`.
+"""
 
 import contextlib
 import os
@@ -25,14 +28,16 @@ GROUPS = {
     "Looking": "today progress timeline then-now priorities summary burden log",
     "Looking after yourself": "help-now plan rest reminder",
     "Devices and sharing": "pair sync status doctor conflicts refused device devices journal feed export redact plugin "
-    "completion",
+    "connection completion",
     "Together": "invite join members propose proposals share caseload access-log",
 }
 """The headings of the help page → the commands below each; what is under none (a server's) comes last."""
 
 
-def build(*, eager: bool = False) -> App:
-    """The whole command tree; what other parts bring is loaded when it is called, or at once."""
+def build(*, eager: bool = False, shown: str = "") -> App:
+    """The whole command tree; what other parts bring is loaded when it is called, or at once: all of it, or what they bring
+    below the group that is `shown`.
+    """
     from milepost.cli.overview import overview
 
     app = App(
@@ -47,7 +52,11 @@ def build(*, eager: bool = False) -> App:
     _add_commands(app)
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):
         # Only a help page needs them all; loading a web server for every command would make each of them slow.
-        app.command(point.load() if eager else point.value, name=point.name)
+        group, _, name = point.name.rpartition(".")
+        if not group:
+            app.command(point.load() if eager else point.value, name=name)
+        elif name not in [*app[group]]:  # the group may be one that is there for every tree
+            app[group].command(point.load() if eager or group == shown else point.value, name=name)
     app.default(overview)
     if eager:
         _group(app)
@@ -61,6 +70,7 @@ def _add_groups(app: App) -> None:
     from milepost.cli.checkins import checkin
     from milepost.cli.coaching import templates
     from milepost.cli.conflicts import conflicts_app
+    from milepost.cli.connecting import connection
     from milepost.cli.devices import device
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal
@@ -79,7 +89,7 @@ def _add_groups(app: App) -> None:
 
     own = (goal, milestone, measure, practice, checkin, session, topic, reflect, alliance, plan, rest, reminder)
     forms, shared = (assessment, instrument, templates), (invite, members, proposals_app)
-    for group in (*own, *forms, conflicts_app, refused_app, journal, device, *shared, feed, plugin):
+    for group in (*own, *forms, conflicts_app, refused_app, journal, device, *shared, feed, plugin, connection):
         app.command(group)
 
 
@@ -176,7 +186,11 @@ def run(arguments: list[str]) -> int:
         if terminal.json and tokens in (["--version"], ["-V"]):
             terminal.answer({"version": __version__}, lambda _: None)
             return 0
-        build(eager=tokens in (["--help"], ["-h"]))(tokens, exit_on_error=False, print_error=False)
+        helped = tokens[-1:] in (["--help"], ["-h"])
+        groups = tokens[:-1] if helped else tokens
+        build(eager=helped and not groups, shown=groups[0] if len(groups) == 1 else "")(
+            tokens, exit_on_error=False, print_error=False
+        )
     except UnusedCliTokensError as error:
         words = " ".join(error.unused_tokens or [])[:60]
         print(f"milepost: What is {words!r} for? `milepost --help` shows the commands.", file=sys.stderr)
@@ -196,7 +210,7 @@ def run(arguments: list[str]) -> int:
     return 0
 
 
-_ASKING = frozenset({"device", "feed", "pair"})
+_ASKING = frozenset({"connection", "device", "feed", "pair"})
 """Commands that ask something of the server."""
 _NOT_KEPT = "A request is not kept for later, as what you write is: ask again when the server can be reached."
 

@@ -17,6 +17,14 @@ from milepost.messages import SCOPES, Scope
 device = App(name=["device", "devices"], help="The devices that sync with your server, and tokens for scripts.")
 
 _KINDS = {"log": "device", "api": "script"}
+_DID = {
+    "changed connection": "changed the connection",
+    "connection active": "let the connection go on",
+    "connection asks": "asks for the connection",
+    "connection paused": "paused the connection",
+    "disconnected": "ended the connection",
+}
+"""What a log says was done to connections → how that is said."""
 
 
 @device.command(name="list")
@@ -90,7 +98,7 @@ def device_revoke(id: str, /) -> None:
 
 
 def access_log() -> None:
-    """Who did what to access: to this journal (members, invitations, feeds) and to your account (devices, tokens)."""
+    """Who did what to access: to this journal (members, invitations, feeds, connections), to your account (devices, tokens)."""
     remote = server()
     owner = terminal.begun and role_in(terminal.device, terminal.journal()) == "owner"
     found = [*(remote.access_log(terminal.journal()) if owner else []), *remote.access_log()]
@@ -103,7 +111,9 @@ def access_log() -> None:
             moment = datetime.fromtimestamp(one.at / 1000, UTC)
             subject = people.get(one.subject) or machines.get(one.subject) or one.subject[:8]
             who = "you" if one.by == terminal.device.account else people.get(one.by) or one.by[:8]
-            shown.add_row(f"{moment:%Y-%m-%d %H:%M}", escape(who), one.what, escape(subject), one.role)
+            shown.add_row(
+                f"{moment:%Y-%m-%d %H:%M}", escape(who), _DID.get(one.what, one.what), escape(subject), one.role
+            )
         console.print(shown if found else "Nothing was done to access yet.")
 
     terminal.answer(found, show)

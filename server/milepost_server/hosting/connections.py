@@ -26,6 +26,8 @@ AT_ONCE = 1
 """The `wake_at` of a connection that is asked to try again what was rejected."""
 MAX_LINES = 500
 """Lines of a connection's log that are kept."""
+NO_MEMBER = "Whoever made it is no member of this journal any more."
+NOT_GRANTED = "An owner of this journal has to grant it."
 MAX_WORDS = 500
 """Characters of a line, of a reason, of an error."""
 
@@ -190,6 +192,17 @@ def set_status(kept: Kept, by: Caller | None, now: int) -> Work[None]:
     yield Query(SQL["set_status"], {**named, **values})
     if by is not None:
         yield from note(kept.journal, _done(f"connection {kept.status}", by, kept), now)
+
+
+@unit
+def end_those_of(journal: str, account: str, *, left: bool) -> Work[None]:
+    """Somebody is no owner of a journal any more: what they granted waits for another owner, at once. Where they `left`
+    the journal, their own connections stop.
+    """
+    about = {"journal": journal, "account": account}
+    if left:
+        yield Query(SQL["end_connections_of"], {**about, "reason": NO_MEMBER})
+    yield Query(SQL["end_grants_of"], {**about, "reason": NOT_GRANTED})
 
 
 @unit

@@ -25,6 +25,7 @@ from milepost.plugin_settings import read, shown, written
 from milepost_server.access import Admitted
 from milepost_server.hosting.calling import Called, Failed
 from milepost_server.hosting.connections import (
+    NOT_GRANTED,
     SQL,
     Kept,
     Progress,
@@ -49,6 +50,7 @@ from milepost_server.services import Services
 MAX_PREVIEWED = 50
 PREVIEW_S = 10.0
 MAX_LINES = 50
+PAUSED = "It was paused."
 
 
 class Looking:
@@ -150,6 +152,7 @@ class Looking:
         owner = self._by.role == "owner"
         if issubclass(cls, Notifier) and not owner:
             raise NotAllowed(FOR_OWNERS)
+        begins, reason = ("paused", PAUSED) if asked.paused else ("active", "")
         kept = Kept(
             journal=self._journal,
             connection=cls.name if asked.id is UNSET else asked.id,
@@ -159,8 +162,8 @@ class Looking:
             settings=self._sealed(uid, written(settings)),
             scopes=scopes_text(cls.defaults if asked.scopes is UNSET else asked.scopes),
             plain=asked.plain,
-            status="active" if owner else "asks",
-            reason="" if owner else "An owner of this journal has to grant it.",
+            status=begins if owner else "asks",
+            reason=reason if owner else NOT_GRANTED,
             granted_by=self._by.caller.account if owner else "",
             made_at=self._services.now_ms(),
             progress=Progress(),
@@ -175,7 +178,7 @@ class Looking:
         return self._schedule.keyring.seal(msgspec.json.encode(values).decode(), uid, "settings")
 
     async def change(self, kept: Kept, asked: ConnectionChange) -> Connection:
-        """Sets a connection up in another way; one's own alone.
+        """Sets a connection up in another way; one's own alone. What is so already changes nothing.
 
         Raises:
             NotAllowed: it is another member's.
@@ -186,16 +189,19 @@ class Looking:
             raise NotAllowed("Whoever made a connection sets it up. You can hold it: `milepost connection pause`.")
         cls = self._services.plugins.connectable(kept.brings)
         values = msgspec.json.decode(self._schedule.keyring.open(kept.settings, kept.uid, "settings"))
+        given_anew = values
         if asked.settings is not UNSET:
             merged = {**values, **asked.settings}
             given = {name: value for name, value in merged.items() if asked.settings.get(name, value) is not None}
-            values = written(read(cls.settings, given))
+            given_anew = written(read(cls.settings, given))
         now = replace(
             kept,
-            settings=kept.settings if asked.settings is UNSET else self._sealed(kept.uid, values),
+            settings=kept.settings if asked.settings is UNSET else self._sealed(kept.uid, given_anew),
             scopes=kept.scopes if asked.scopes is UNSET else scopes_text(asked.scopes),
             plain=kept.plain if asked.plain is UNSET else asked.plain,
         )
+        if given_anew == values and (now.scopes, now.plain) == (kept.scopes, kept.plain):
+            return await self.told(kept)
         narrower = bool(kept.grant.scopes - now.grant.scopes) or (kept.plain and not now.plain)
         work = set_up(now, self._by.caller, self._services.now_ms(), narrower=narrower)
         await self._database.write(work)
@@ -204,7 +210,7 @@ class Looking:
 
     async def pause(self, kept: Kept) -> Connection:
         """Holds a connection: what is due stays due."""
-        return await self._turned(kept, replace(kept, status="paused", reason="It was paused."))
+        return await self._turned(kept, replace(kept, status="paused", reason=PAUSED))
 
     async def resume(self, kept: Kept) -> Connection:
         """Lets a connection go on; by an owner, that is the grant it may have waited for."""
@@ -216,6 +222,8 @@ class Looking:
         return await self._turned(kept, replace(kept, status="active", reason=""))
 
     async def _turned(self, kept: Kept, now: Kept) -> Connection:
+        if (now.status, now.granted_by) == (kept.status, kept.granted_by):
+            return await self.told(kept)
         work: Unit[None] = set_status(now, self._by.caller, self._services.now_ms())
         await self._database.write(work)
         self._schedule.hint()

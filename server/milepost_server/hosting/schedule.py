@@ -25,7 +25,16 @@ from milepost.plugin_api import Connectable, Connector, Inbox, Notifier
 from milepost.plugin_settings import read
 from milepost_server.access import Access, Admitted
 from milepost_server.hosting.calling import Called, Failed
-from milepost_server.hosting.connections import SQL, Kept, Overtaken, device_of, set_status, the_connection
+from milepost_server.hosting.connections import (
+    NO_MEMBER,
+    NOT_GRANTED,
+    SQL,
+    Kept,
+    Overtaken,
+    device_of,
+    set_status,
+    the_connection,
+)
 from milepost_server.hosting.host import Host
 from milepost_server.hosting.keyring import Keyring
 from milepost_server.hosting.telling import Telling
@@ -233,10 +242,10 @@ class Schedule:
             raise Held(kept.reason or f"It is {kept.status}.")
         role = (await self._access.journals(kept.account)).get(kept.journal)
         if role is None:
-            await self._hold(kept, "Whoever made it is no member of this journal any more.", granted_by="")
+            await self._hold(kept, NO_MEMBER, granted_by="")
         owner = (await self._access.journals(kept.granted_by)).get(kept.journal) if kept.granted_by else None
         if owner != "owner":
-            await self._hold(kept, "An owner of this journal has to grant it.", status="asks", granted_by="")
+            await self._hold(kept, NOT_GRANTED, status="asks", granted_by="")
         if any(revoked for (revoked,) in await self._database.read(device_of(kept))):
             await self._hold(kept, "The device that it writes as was revoked. Remove it, and connect anew.")
         called = await self.called(kept)
