@@ -175,7 +175,8 @@ def run(arguments: list[str]) -> int:
         if terminal.json and tokens in (["--version"], ["-V"]):
             terminal.answer({"version": __version__}, lambda _: None)
             return 0
-        build(eager=tokens in (["--help"], ["-h"]))(tokens, exit_on_error=False, print_error=False)
+        with terminal.file_trouble():
+            build(eager=tokens in (["--help"], ["-h"]))(tokens, exit_on_error=False, print_error=False)
     except UnusedCliTokensError as error:
         words = " ".join(error.unused_tokens or [])[:60]
         print(f"milepost: What is {words!r} for? `milepost --help` shows the commands.", file=sys.stderr)
@@ -210,5 +211,5 @@ def _copy_plans(arguments: list[str]) -> None:
 
     if not CHANGING.isdisjoint(arguments):
         terminal.journal_named = None
-        with contextlib.suppress(MilepostError):
+        with contextlib.suppress(MilepostError), terminal.file_trouble():
             copy_plans()
