@@ -33,6 +33,8 @@ T = TypeVar("T")
 
 SHORTEST_ID = 3
 MAX_NOTE_BYTES = 200_000
+_LISTS = {"invitation": "invite list", "proposal": "proposals --all", "reflection": "reflect list"}
+"""What lists a kind whose command is not called like it."""
 
 
 class Terminal:
@@ -188,7 +190,8 @@ class Terminal:
         if len(found) == 1 or wanted in found:
             return wanted if wanted in found else found[0]
         if not found:
-            raise NotFound(f"There is no {kind} whose id begins with {text!r}. `milepost {kind} list` shows them.")
+            shown = _LISTS.get(kind, f"{kind} list")
+            raise NotFound(f"There is no {kind} whose id begins with {text!r}. `milepost {shown}` shows them.")
         several = ", ".join(entity[:12] for entity in found[:5])
         raise InvalidInput(f"{text!r} could be any of {len(found)}: {several}. Give a letter or two more.")
 
