@@ -14,6 +14,7 @@ from milepost.cli.numbers import Whole
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
 from milepost.errors import FolderInUse, InvalidInput, Offline
+from milepost.membership import short_name
 from milepost_server.admin_copies import Data, backup, move_store, restore
 from milepost_server.administration import (
     ArchiveAsked,
@@ -118,7 +119,7 @@ def user_add(name: str, /, *, data: Data = Path("milepost-data")) -> None:
         What the person is called.
 
     """
-    made = done(data, "user-add", UserAsked(name), User)
+    made = done(data, "user-add", UserAsked(short_name(name)), User)
 
     def show(console: Any) -> None:
         console.print(f"{escape(made.name)} has an account, {made.id[:8]}.")
@@ -141,7 +142,7 @@ def user_rename(user: str, name: str, /, *, data: Data = Path("milepost-data")) 
         What the person is called from now on.
 
     """
-    made = done(data, "user-rename", RenameAsked(user, name), User)
+    made = done(data, "user-rename", RenameAsked(user, short_name(name)), User)
     terminal.answer(made, lambda console: console.print(f"It is {escape(made.name)} now."))
 
 

@@ -2,13 +2,13 @@
 
 import getpass
 import socket
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 from msgspec import Struct
 
 from milepost.belonging import learn_members, note_left, role_in
+from milepost.cli.as_of import local_time
 from milepost.cli.dates import relative
 from milepost.cli.numbers import Whole
 from milepost.cli.show import counted, escape, table
@@ -17,7 +17,7 @@ from milepost.cli.syncing import server as own_server
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, NotAllowed, NotFound
 from milepost.events import Draft
-from milepost.membership import Invitation, InvitationRequest, InvitationSeen, Member
+from milepost.membership import MAX_INVITATION_DAYS, Invitation, InvitationRequest, InvitationSeen, Member, short_name
 from milepost.policy import owners_alone_change_goals
 
 Role = Literal["owner", "therapist", "reader"]
@@ -35,7 +35,7 @@ BOTH_SIDES = "Nobody watches a journal between sessions, and it is no clinical r
 
 
 def _day(ms: int) -> str:
-    return relative(datetime.fromtimestamp(ms / 1000, UTC).date(), terminal.today())
+    return relative(local_time(ms).date(), terminal.today())
 
 
 # Inviting
@@ -57,6 +57,8 @@ def invite_one(*, role: Role = "therapist", days: Whole = 7, quiet: Flag = False
         Don't ask before a journal that was private is shared.
 
     """
+    if not 1 <= days <= MAX_INVITATION_DAYS:
+        raise InvalidInput(f"An invitation is good for 1 to {MAX_INVITATION_DAYS} days, as in `--days 7`.")
     remote, journal = own_server(), terminal.journal()
     sync_now(remote)
     _says_who_reads(journal, role, yes=yes)
@@ -196,7 +198,7 @@ def join(
         remote.join(code)
     else:
         called = name or socket.gethostname() or "device"
-        paired_with(address or "", code, called, account_name=as_ or getpass.getuser())
+        paired_with(address or "", code, called, account_name=short_name(as_) if as_ else getpass.getuser())
         called_there = "" if as_ else getpass.getuser()
     report = sync_now(own_server())
     if not terminal.device.log.setting("journal"):
