@@ -11,6 +11,7 @@ from milepost.cli.numbers import Whole
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput
+from milepost.membership import short_name
 from milepost_server.admin_asking import done
 from milepost_server.admin_copies import Data, backup, move_store, restore
 from milepost_server.administration import (
@@ -65,7 +66,7 @@ def user_add(name: str, /, *, data: Data = Path("milepost-data")) -> None:
         What the person is called.
 
     """
-    made = done(data, "user-add", UserAsked(name), User)
+    made = done(data, "user-add", UserAsked(short_name(name)), User)
 
     def show(console: Any) -> None:
         console.print(f"{escape(made.name)} has an account, {made.id[:8]}.")
@@ -88,7 +89,7 @@ def user_rename(user: str, name: str, /, *, data: Data = Path("milepost-data")) 
         What the person is called from now on.
 
     """
-    made = done(data, "user-rename", RenameAsked(user, name), User)
+    made = done(data, "user-rename", RenameAsked(user, short_name(name)), User)
     terminal.answer(made, lambda console: console.print(f"It is {escape(made.name)} now."))
 
 

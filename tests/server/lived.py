@@ -27,7 +27,7 @@ def live_in(server: ServerProcess, laptop: Home) -> str:
     fill(server, laptop, 1100)
     laptop("feed", "add")
     bo = Home(laptop.folder.parent / "bo")
-    bo("join", laptop("invite", "--role", "owner")["code"], "--server", server.url, "--as", "Bo")
+    bo("join", laptop("invite", "--role", "owner", "--yes")["code"], "--server", server.url, "--as", "Bo")
     bo("invite", "consent", laptop("invite")["id"])
     laptop("sync")
     token: str = laptop("device", "token", "script")["token"]

@@ -188,9 +188,10 @@ def run(arguments: list[str]) -> int:
             return 0
         helped = tokens[-1:] in (["--help"], ["-h"])
         groups = tokens[:-1] if helped else tokens
-        build(eager=helped and not groups, shown=groups[0] if len(groups) == 1 else "")(
-            tokens, exit_on_error=False, print_error=False
-        )
+        with terminal.file_trouble():
+            build(eager=helped and not groups, shown=groups[0] if len(groups) == 1 else "")(
+                tokens, exit_on_error=False, print_error=False
+            )
     except UnusedCliTokensError as error:
         words = " ".join(error.unused_tokens or [])[:60]
         print(f"milepost: What is {words!r} for? `milepost --help` shows the commands.", file=sys.stderr)
@@ -225,5 +226,5 @@ def _copy_plans(arguments: list[str]) -> None:
 
     if not CHANGING.isdisjoint(arguments):
         terminal.journal_named = None
-        with contextlib.suppress(MilepostError):
+        with contextlib.suppress(MilepostError), terminal.file_trouble():
             copy_plans()
