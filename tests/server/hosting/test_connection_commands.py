@@ -150,8 +150,9 @@ def test_enabling_counts_at_once_and_is_kept_and_works_without_a_server_too(
     server: ServerProcess, tmp_path: Path
 ) -> None:
     def states() -> dict[str, bool]:
-        words = ("admin", "plugins", "--data", str(server.data), "--json")
-        return {one["name"]: one["enabled"] for one in Home(tmp_path)(*words[:-1])}
+        words = ("admin", "plugins", "--data", str(server.data))
+        found = {one["name"]: one["enabled"] for one in Home(tmp_path)(*words)}
+        return {name: found[name] for name in ("broken", "ics", "json", "shelf")}
 
     assert states() == {"broken": False, "ics": True, "json": True, "shelf": False}
     assert "shelf is enabled" in plugin("enable", server, "shelf")
