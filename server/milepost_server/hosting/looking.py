@@ -1,5 +1,6 @@
 """A connection as people are told of it: how it goes, what would leave, and setting one up; knows no HTTP."""
 
+import contextlib
 import itertools
 import uuid
 from typing import Any, cast
@@ -127,8 +128,11 @@ class Looking:
         named = {"journal": kept.journal, "uid": kept.uid}
         letters = as_delivered(await self._database.read(Query(SQL["letters_of"], named)))
         lines = await self._database.read(Query(SQL["connection_log_of"], {**named, "limit": MAX_LINES}))
+        told = await self.told(kept)
+        with contextlib.suppress(Held):
+            told = replace(told, hosts=await (await self._schedule.called(kept)).reached())
         return ConnectionDetails(
-            connection=await self.told(kept),
+            connection=told,
             letters=[
                 Letter(id=entity, kind=kind, reason=one.rejected, tries=one.tries, at=one.at)
                 for (kind, entity), one in letters.items()
