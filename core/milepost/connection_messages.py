@@ -63,7 +63,8 @@ class Connection(Struct, frozen=True, kw_only=True):
     """A connection and how it goes. Times are in milliseconds since 1970, 0 for never.
 
     `behind` are events of the journal that it has still to go through, `letters` what was rejected and waits for a
-    decision. `address` is told once, when an inbox is made. Secret settings show as `(set)`.
+    decision. `address` is told once, when an inbox is made, and so are secrets that the plugin `made_up`. Secret settings
+    show as `(set)`.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Connection(Struct, frozen=True, kw_only=True):
     error: str = ""
     next_at: int = 0
     address: str = ""
+    made_up: dict[str, str] = field(default_factory=dict)
 
 
 class Letter(Struct, frozen=True, kw_only=True):

@@ -4,15 +4,17 @@ import base64
 import binascii
 import ipaddress
 import re
+import secrets
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Meta, Struct
 
 from milepost.plugin_api import VIEWS, Secret
 
 PREFIX = "whsec_"
-MIN_KEY_BYTES, MAX_KEY_BYTES = 24, 64
+MIN_KEY_BYTES, MADE_KEY_BYTES, MAX_KEY_BYTES = 24, 32, 64
 """As Standard Webhooks has it."""
 _OWN_NETWORK = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
@@ -25,7 +27,10 @@ Url = Annotated[
 ]
 Key = Annotated[
     Secret,
-    Meta(description="What signs it, and the receiver knows: `whsec_` and 24 to 64 random bytes in base64."),
+    Meta(
+        description="What signs it, and the receiver knows: `whsec_` and 24 to 64 random bytes in base64; made up, and "
+        "told you once, if you give none."
+    ),
 ]
 OldKey = Annotated[
     Secret, Meta(description="The secret before this one, while you change it: everything is signed with both.")
@@ -40,7 +45,7 @@ class WebhookSettings(Struct, frozen=True, kw_only=True):
     """What a person sets. A mistake is told as they set it, and not when the first message is due."""
 
     url: Url
-    secret: Key
+    secret: Key = msgspec.field(default_factory=lambda: new_secret())  # noqa: PLW0108 - it is defined below
     previous_secret: OldKey = Secret("")
     kinds: Kinds = ""
 
@@ -60,8 +65,13 @@ class WebhookSettings(Struct, frozen=True, kw_only=True):
     @property
     def keys(self) -> list[bytes]:
         """What signs, the newest first."""
-        secrets = {"secret": self.secret, "previous_secret": self.previous_secret}
-        return [signing_key(secret.reveal(), name) for name, secret in secrets.items() if secret]
+        known = {"secret": self.secret, "previous_secret": self.previous_secret}
+        return [signing_key(secret.reveal(), name) for name, secret in known.items() if secret]
+
+
+def new_secret() -> Secret:
+    """A secret that nobody has."""
+    return Secret(f"{PREFIX}{base64.b64encode(secrets.token_bytes(MADE_KEY_BYTES)).decode()}")
 
 
 def signing_key(secret: str, name: str) -> bytes:

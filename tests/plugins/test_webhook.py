@@ -82,6 +82,17 @@ def test_a_secret_is_changed_without_a_gap(stage: WebhookStage, receiver: Receiv
     assert len(received.headers["webhook-signature"].split(" ")) == 2
 
 
+def test_a_secret_that_nobody_gives_is_made_up_and_told_once(stage: WebhookStage, receiver: Receiver) -> None:
+    stage.make("goals", title="Walk")
+    made = stage.connect("webhook", settings={"url": receiver.url})
+    secret = made["made_up"]["secret"]
+    shown = stage.shown("webhook")["connection"]
+    assert (shown["made_up"], shown["settings"]["secret"]) == ({}, "(set)")
+    stage.send()
+    (received,) = receiver.all
+    assert received.verified(secret)["type"] == "goal.current"
+
+
 def test_what_was_not_granted_is_in_no_message(stage: WebhookStage, receiver: Receiver) -> None:
     goal = stage.make("goals", title="planted-title", why="planted-why")
     stage.make("topics", text="planted-topic")

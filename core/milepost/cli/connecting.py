@@ -145,6 +145,11 @@ def _show_made(console: Any, made: Connection, brought: Brought) -> None:
         console.print("\nIts address, which is shown this once:\n")
         console.print(made.address, markup=False, soft_wrap=True)
         console.print("\nGive it to whatever is to send here. Whoever has it can send into this journal.")
+    for name, secret in made.made_up.items():
+        console.print(f"\n{escape(name)}, which was made up and is shown this once:\n")
+        console.print(secret, markup=False, soft_wrap=True)
+    if made.made_up:
+        console.print("\nGive it to the other side, and to nobody else.")
     if made.status == "asks":
         console.print(f"It begins when an owner of the journal grants it, with `milepost connection resume {made.id}`.")
     elif brought.kind == "connector":

@@ -13,7 +13,7 @@ from milepost.plugin_api import SCOPES, Scope
 from milepost.projection import Grant
 from milepost.sql_scripts import repeated, statements
 from milepost_server.access_log import Done, note
-from milepost_server.leases import Lease, held, renew, still_held
+from milepost_server.leases import Lease, held, still_held
 from milepost_server.records import Caller, new_token, secret_hash
 
 SQL = statements("milepost_server", "hosting.sql")
@@ -233,20 +233,15 @@ def own(kept: Kept, lease: Lease) -> Work[Kept]:
     return now
 
 
-async def still_ours(database: Database, kept: Kept, lease: Lease, lasts_ms: int = 0) -> None:
-    """Looks, before anything leaves, whether a connection may still do what it is about to; with `lasts_ms` it keeps the
-    lease for so long from now.
+async def still_ours(database: Database, kept: Kept, lease: Lease) -> None:
+    """Looks, before anything leaves, whether a connection may still do what it is about to.
 
     Raises:
         Overtaken: it may not.
 
     """
-    if lasts_ms and not await database.write(renew(lease, lasts_ms, database.clock)):
-        raise Overtaken
-    if not lasts_ms and not await database.read(still_held(lease)):
-        raise Overtaken
     rows = await database.read(connections_of(kept.journal, kept.connection))
-    if not rows or not as_kept(rows[0]).is_as(kept):
+    if not rows or not as_kept(rows[0]).is_as(kept) or not await database.read(still_held(lease)):
         raise Overtaken
 
 

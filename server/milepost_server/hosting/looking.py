@@ -22,7 +22,7 @@ from milepost.connection_messages import (
 from milepost.database import Query, Unit
 from milepost.errors import InvalidInput, MilepostError, NotAllowed
 from milepost.plugin_api import Changed, Connector, Inbox, Notifier, Scope, Withdrawn, plain
-from milepost.plugin_settings import read, shown, written
+from milepost.plugin_settings import made_up, read, shown, written
 from milepost_server.access import Admitted
 from milepost_server.hosting.calling import Called, Failed
 from milepost_server.hosting.connections import (
@@ -81,7 +81,7 @@ class Looking:
             raise NotAllowed("That connection is another member's. An owner of the journal can look at it.")
         return kept
 
-    async def told(self, kept: Kept, address: str = "") -> Connection:
+    async def told(self, kept: Kept, address: str = "", made_up: dict[str, str] | None = None) -> Connection:
         """A connection and how it goes."""
         named = {"journal": kept.journal, "uid": kept.uid}
         head = await self._services.store.head(kept.journal)
@@ -110,6 +110,7 @@ class Looking:
             error=now.error,
             next_at=now.due_at if now.failures else 0,
             address=address,
+            made_up=made_up or {},
         )
 
     def _settings(self, kept: Kept) -> tuple[str, dict[str, Any], str]:
@@ -176,7 +177,8 @@ class Looking:
         work = add_connection(kept, self._by.caller, secret_hash(token) if token else "", named=asked.id is not UNSET)
         made = await self._database.write(work)
         self._schedule.hint()
-        return await self.told(made, f"{base_url}/in/{token}" if token else "")
+        address = f"{base_url}/in/{token}" if token else ""
+        return await self.told(made, address, made_up(cls.settings, settings, asked.settings))
 
     def _sealed(self, uid: str, values: dict[str, Any]) -> str:
         return self._schedule.keyring.seal(msgspec.json.encode(values).decode(), uid, "settings")

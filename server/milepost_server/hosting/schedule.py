@@ -35,12 +35,13 @@ from milepost_server.hosting.connections import (
     set_status,
     the_connection,
 )
+from milepost_server.hosting.holding import holding
 from milepost_server.hosting.host import Host
 from milepost_server.hosting.keyring import Keyring
 from milepost_server.hosting.telling import Telling
-from milepost_server.hosting.turns import LEASE_MS, Turn
+from milepost_server.hosting.turns import Turn
 from milepost_server.journals import Journals
-from milepost_server.leases import Lease, release, take
+from milepost_server.leases import Lease
 from milepost_server.live import Hub
 from milepost_server.records import Caller
 
@@ -185,18 +186,13 @@ class Schedule:
             kept = await self._database.write(the_connection(journal, connection))
             called, by = await self.prepared(kept)
             _check_turn(called.cls, by)
-            lasts = LEASE_MS + int(called.cls.timeout_s * 1000)  # type: ignore[attr-defined]
-            lease = await self._database.write(
-                take(journal, f"connection {kept.uid}", self.name, lasts, self._database.clock)
-            )
-            if lease is None:
-                raise Held("Another server is at it.")
-            try:
-                return await self._turn(called, kept, lease, by)
-            except Overtaken:
-                return True
-            finally:
-                await self._database.write(release(lease))
+            async with holding(self._database, journal, f"connection {kept.uid}", self.name) as lease:
+                if lease is None:
+                    raise Held("Another server is at it.")
+                try:
+                    return await self._turn(called, kept, lease, by)
+                except Overtaken:
+                    return True
 
     async def _turn(self, called: Called, kept: Kept, lease: Lease, by: Admitted) -> bool:
         if issubclass(called.cls, Notifier):
@@ -217,19 +213,14 @@ class Schedule:
             called, _ = await self.prepared(kept, status="paused")
             if not issubclass(called.cls, Connector):
                 raise Held("Nothing of the journal was sent there that could be taken back.")
-            lasts = LEASE_MS + int(called.cls.timeout_s * 1000)
-            lease = await self._database.write(
-                take(journal, f"connection {kept.uid}", self.name, lasts, self._database.clock)
-            )
-            if lease is None:
-                raise Held("Another server is at it. Try again in a moment.")
-            try:
-                turn = Turn(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms())
-                await turn.withdraw()
-            except Overtaken:
-                raise Held("It was changed meanwhile. Look at it, then try again.") from None
-            finally:
-                await self._database.write(release(lease))
+            async with holding(self._database, journal, f"connection {kept.uid}", self.name) as lease:
+                if lease is None:
+                    raise Held("Another server is at it. Try again in a moment.")
+                try:
+                    turn = Turn(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms())
+                    await turn.withdraw()
+                except Overtaken:
+                    raise Held("It was changed meanwhile. Look at it, then try again.") from None
 
     async def prepared(self, kept: Kept, status: str = "active") -> tuple[Called, Admitted]:
         """What a connection is to, ready to be called, and whom it writes for.

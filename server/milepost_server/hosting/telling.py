@@ -48,7 +48,6 @@ from milepost_server.hosting.kept_state import KeptState
 from milepost_server.hosting.keyring import Keyring
 from milepost_server.hosting.planning import Ref
 from milepost_server.hosting.reminders import Tick, Wishes, due, next_look
-from milepost_server.hosting.turns import LEASE_MS
 from milepost_server.journals import Journals
 from milepost_server.leases import Lease
 
@@ -118,7 +117,7 @@ class Telling:
     async def _send(self, tick: Tick, told: Message) -> bool:
         """Sends one message and notes it; returns whether it could be sent."""
         notifier: Any = self._called.cls
-        await still_ours(self._database, self._kept, self._lease, LEASE_MS + int(notifier.timeout_s * 1000))
+        await still_ours(self._database, self._kept, self._lease)
         rows = await self._database.read(Query(SQL["state_of"], {"journal": self._kept.journal, "uid": self._kept.uid}))
         state = KeptState(dict(rows), self._keyring, self._kept.uid)
 

@@ -18,7 +18,6 @@ more is withdrawn.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from time import monotonic
 from typing import Any
 
 from msgspec.structs import replace
@@ -65,9 +64,6 @@ from milepost_server.leases import Lease
 SOONEST_PULL_S = 60.0
 MAX_BATCHES = 20
 """Batches in a turn; then others have theirs."""
-RENEW_S = 30.0
-LEASE_MS = 90_000
-"""Beyond the time that a call may take."""
 
 
 class Turn:
@@ -94,7 +90,6 @@ class Turn:
         self._walk: Iterator[Item | None] | None = None
         self._lines: list[tuple[str, str, str, int]] = []
         self._budget = MAX_BATCHES
-        self._renewed = monotonic()
 
     @property
     def cls(self) -> type[Connector[Any]]:
@@ -335,10 +330,7 @@ class Turn:
         await self._note(after_failure(self.progress, error.reason, error.after_s, self.now_ms))
 
     async def _still_ours(self) -> None:
-        lasts = 0
-        if monotonic() - self._renewed > RENEW_S:
-            lasts, self._renewed = LEASE_MS + int(self.cls.timeout_s * 1000), monotonic()
-        await still_ours(self._database, self._kept, self._lease, lasts)
+        await still_ours(self._database, self._kept, self._lease)
 
     async def state(self) -> KeptState:
         """What the connector keeps."""
