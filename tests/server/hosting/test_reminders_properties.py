@@ -13,7 +13,7 @@ from milepost.views.entities import Reminder
 from milepost_server.hosting.reminders import GRACE, LOOK_AHEAD, Wishes, due, next_look
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-ZONES = ["UTC", "Europe/Vienna", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Auckland"]
+ZONES = ["UTC", "Europe/Vienna", "America/New_York", "Australia/Lord_Howe", "America/Nuuk", "Pacific/Auckland"]
 BEGINNINGS = [
     datetime(2027, 1, 15, tzinfo=UTC),
     *(datetime(2027, *day, tzinfo=UTC) for day in [(3, 27), (10, 30), (3, 13), (11, 6), (4, 3), (10, 2), (9, 25)]),
@@ -64,13 +64,13 @@ def expected(reminder: Reminder, zone: str, begin: datetime, end: datetime) -> d
     moment, before = begin - DAY, (begin - DAY - MINUTE).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     while moment <= end:
         wall = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-        wanted = datetime.combine(wall.date(), datetime.strptime(reminder.at, "%H:%M").time())  # noqa: DTZ007
-        skipped = wall - before > MINUTE and before < wanted < wall
-        if wall == wanted or skipped:
-            # A time that is left out comes as much after the gap as it lies in it.
-            at = moment + (wanted - before - MINUTE if skipped else timedelta(0))
-            if RULES[reminder.recurrence](wanted.date()):
-                found.setdefault(wanted.isoformat("T", "minutes"), at)
+        for day in {before.date(), wall.date()}:
+            wanted = datetime.combine(day, datetime.strptime(reminder.at, "%H:%M").time())  # noqa: DTZ007
+            skipped = wall - before > MINUTE and before < wanted < wall
+            if (wall == wanted or skipped) and RULES[reminder.recurrence](wanted.date()):
+                # A time that is left out comes as much after the gap as it lies in it.
+                late = wanted - before - MINUTE if skipped else timedelta(0)
+                found.setdefault(wanted.isoformat("T", "minutes"), moment + late)
         before, moment = wall, moment + MINUTE
     return {local: at for local, at in found.items() if begin < at <= end}
 
@@ -159,6 +159,9 @@ def test_no_reminder_comes_twice_or_late_or_in_a_quiet_hour_or_at_rest_whatever_
 )
 @example(begin=BEGINNINGS[1], zone="Europe/Vienna", at="02:30", rule="FREQ=DAILY", hours=None, looks=EVERY_20_MINUTES)
 @example(begin=BEGINNINGS[2], zone="Europe/Vienna", at="02:30", rule="FREQ=DAILY", hours=None, looks=EVERY_20_MINUTES)
+@example(
+    begin=BEGINNINGS[1], zone="America/Nuuk", at="23:30", rule="FREQ=DAILY", hours=None, looks=[(1440 + 190, True)]
+)
 @settings(max_examples=60, deadline=None)
 def test_each_tick_within_its_grace_is_told_once_whenever_it_is_looked_and_killed(**drawn: Any) -> None:
     begin, zone, looks = drawn["begin"], drawn["zone"], sorted(drawn["looks"])
@@ -187,6 +190,8 @@ def test_each_tick_within_its_grace_is_told_once_whenever_it_is_looked_and_kille
     rule=st.sampled_from(list(RULES)),
     hours=quiet,
 )
+@example(begin=BEGINNINGS[1], zone="America/Nuuk", at="23:30", rule="FREQ=DAILY", hours=None)
+@example(begin=BEGINNINGS[0], zone="UTC", at="09:00", rule="FREQ=DAILY", hours=("08:00", "11:00"))
 @settings(max_examples=60, deadline=None)
 def test_looking_only_when_it_was_said_to_tells_everything_in_the_first_minute_that_it_may(**drawn: Any) -> None:
     begin, zone = drawn["begin"], drawn["zone"]
@@ -246,6 +251,24 @@ def test_what_came_while_a_person_rested_does_not_come_afterwards() -> None:
     person.now = begin + timedelta(hours=24, minutes=10)
     person.look()
     assert (person.sent, person.told) == ([], {"r0": "2027-01-15T23:30"})
+
+
+def test_a_reminder_of_last_evening_does_not_come_into_a_rest_that_began_today() -> None:
+    begin = datetime(2027, 1, 15, tzinfo=UTC)
+    person = Person([made(0, "23:30", "FREQ=DAILY", None, begin)], "UTC", begin)
+    person.now = begin + timedelta(hours=24, minutes=10)
+    person.rest = person.now.date(), None
+    person.look()
+    assert person.sent == []
+
+
+def test_the_grace_ends_after_two_hours_and_not_before() -> None:
+    begin = datetime(2027, 1, 15, tzinfo=UTC)
+    for late, comes in ((GRACE, 1), (GRACE + timedelta(milliseconds=1), 0)):
+        person = Person([made(0, "09:00", "FREQ=DAILY", None, begin)], "UTC", begin)
+        person.now = begin + timedelta(hours=9) + late
+        person.look()
+        assert len(person.sent) == comes
 
 
 def test_nobody_looks_more_seldom_than_once_a_week_nor_for_ever() -> None:
