@@ -11,7 +11,7 @@ import pytest
 from tests.plugins.receiver import Receiver
 from tests.processes import Home, ServerProcess
 
-SECRET = "whsec_bWlsZXBvc3QgbWlsZXBvc3QgbWlsZXBvc3QgbWlsZXBvc3Q="  # noqa: S105 - of this test alone
+SECRET = "whsec_bWlsZXBvc3QgbWlsZXBvc3QgbWlsZXBvc3QgbWlsZXBvc3Q="
 EVENTS = 60
 PATIENCE_S = 60
 
