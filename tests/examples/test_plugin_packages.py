@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ["03_custom_plugin"]
+PACKAGES = ["03_custom_plugin", "06_connector"]
 
 
 @pytest.mark.parametrize("name", PACKAGES)
