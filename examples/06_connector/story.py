@@ -52,7 +52,7 @@ class List:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "todos.json"
-        self._asking = {"headers": {"Authorization": f"Bearer {TOKEN}"}}
+        self._headers = {"Authorization": f"Bearer {TOKEN}"}
         self.start("0")
 
     def start(self, port: str) -> None:
@@ -66,18 +66,18 @@ class List:
 
     def todos(self) -> dict[str, Any]:
         """Title → what else is known of it."""
-        found = httpx.get(f"{self.address}/todos", **self._asking).json()
+        found = httpx.get(f"{self.address}/todos", headers=self._headers).json()
         return {todo["title"]: {**todo, "id": name} for name, todo in found.items()}
 
     def set_done(self, title: str, *, done: bool) -> None:
         """Somebody ticks a to-do, or unticks it."""
         todo = self.todos()[title]
         body = {"title": title, "due": todo["due"], "done": done}
-        httpx.put(f"{self.address}/todos/{todo['id']}", json=body, **self._asking).raise_for_status()
+        httpx.put(f"{self.address}/todos/{todo['id']}", json=body, headers=self._headers).raise_for_status()
 
     def delete(self, title: str) -> None:
         """Somebody deletes a to-do."""
-        httpx.delete(f"{self.address}/todos/{self.todos()[title]['id']}", **self._asking).raise_for_status()
+        httpx.delete(f"{self.address}/todos/{self.todos()[title]['id']}", headers=self._headers).raise_for_status()
 
 
 def statuses() -> dict[str, str]:

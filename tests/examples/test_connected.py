@@ -42,7 +42,17 @@ def test_milestones_go_to_a_list_and_come_back_done_also_where_the_list_is_kille
         assert said in story
 
 
-@pytest.mark.parametrize("name", ["06_connector"])
+def test_minutes_that_are_sent_come_in_once_and_what_is_not_signed_does_not(tmp_path: Path) -> None:
+    story = told("07_inbox", tmp_path)
+    for said in (
+        "The check-in is there once",
+        "Signed by somebody else, it is refused",
+        "Removed, its address is none any more",
+    ):
+        assert said in story
+
+
+@pytest.mark.parametrize("name", ["06_connector", "07_inbox"])
 def test_a_story_without_its_plugin_says_what_to_do_and_stops_its_servers(name: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "examples" / name / "story.py"],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ["03_custom_plugin", "06_connector"]
+PACKAGES = ["03_custom_plugin", "06_connector", "07_inbox"]
 
 
 @pytest.mark.parametrize("name", PACKAGES)
