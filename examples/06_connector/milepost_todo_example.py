@@ -117,10 +117,10 @@ async def bring(change: Changed, body: Body, todos: "List", context: Context[Set
     """Makes a to-do as a milestone is."""
     link: Link = dict(context.state.get(change.id, {}))
     if link.get("gone"):
-        return Done()
+        return Done(sent=False)
     if link.get("body") == body and "sent" not in link:
         context.state[change.id] = {**link, "base": dict(change.base)}  # it is so already: an echo of what came in
-        return Done()
+        return Done(sent=False)
     context.state[change.id] = {**link, "sent": body}
     await context.state.save()
     answer = await todos.put(change.id, body, link.get("etag"))
@@ -134,7 +134,7 @@ async def bring_over(change: Changed, body: Body, link: Link, todos: "List", con
     todo = await todos.one(change.id)
     if todo is None:
         let_go(context, change.id)
-        return Done()
+        return Done(sent=False)
     if shown(todo) == body:  # us: only the answer was lost
         context.state[change.id] = {"body": body, "etag": todo["etag"], "base": dict(change.base)}
         return Done()

@@ -84,7 +84,8 @@ class Carried:
         self.push()
 
     def push(self) -> None:
-        assert self.host.push(TodoConnector(), self.journal.changes(KINDS)) == [Done()]
+        (answer,) = self.host.push(TodoConnector(), self.journal.changes(KINDS))
+        assert isinstance(answer, Done)
 
     def pull(self) -> list[Any]:
         return self.host.pull(TodoConnector())
