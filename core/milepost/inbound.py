@@ -81,8 +81,10 @@ def _new(state: State, entry: NewEntry, source: Source) -> Taken:
 
 def _revision(state: State, entry: Revision, source: Source) -> Taken:
     def as_it_was(of: State, kind: str, entity: str, fields: Fields, _: Source) -> bool:
+        # What the source itself wrote since the base is what it has: nothing of it was sent there again.
         now = base_of(of, kind, entity, fields)
-        return all(entry.base.get(register) == writes for register, writes in now.items())
+        changed = [register for register, writes in now.items() if entry.base.get(register) != writes]
+        return _only_by(source, of, kind, entity, changed)
 
     return _changed(state, entry.kind, entry.id, dict(entry.fields), source, allowed=as_it_was)
 

@@ -15,13 +15,17 @@ from milepost.plugin_api import (
     hookimpl,
 )
 
+milepost_api = (1, 1)
+"""The versions of the plugin API that this works with."""
+
 STATUS_WORDS = {"later": "for later", "let_go": "let go"}
 BOXES = {"planned": "[ ]", "reached": "[x]"}
 
 
 class ChecklistExporter(Exporter[NoSettings]):
     """A page for oneself, with the person's own words in it: `private`. A format that others may see leaves that out, and
-    is given neutral titles ("Step 2 of 5") unless the person asks for plain ones.
+    is given neutral titles ("Step 2 of 5") unless the person asks for plain ones. What is withheld counts as false, here
+    as everywhere, and is passed over.
     """
 
     format = "checklist"
@@ -54,8 +58,9 @@ def _step(step: Milestone) -> str:
 
 
 def _checkin(checkin: Checkin) -> str:
-    said = ", ".join(_words(str(part)) for part in (checkin.value, checkin.note) if part is not None)
-    return f"Latest check-in, {checkin.on}: {said}"
+    value = "" if checkin.value is None or isinstance(checkin.value, Withheld) else str(checkin.value)  # 0 is a value
+    said = ", ".join(words for words in (_words(value), _words(checkin.note)) if words)
+    return "Latest check-in" + (f", {checkin.on}" if checkin.on else "") + (f": {said}" if said else "")
 
 
 def _words(text: str | Withheld | None) -> str:

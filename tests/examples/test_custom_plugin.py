@@ -143,4 +143,5 @@ def test_building_leaves_nothing_in_the_tree(installed: Installed) -> None:
         "README.md",
         "milepost_checklist_example.py",
         "pyproject.toml",
+        "tests",
     ]

@@ -208,3 +208,10 @@ def test_who_does_not_use_the_fixtures_does_not_wait_for_them() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert found.strip() == "['milepost.pytest_fixtures']"
+
+
+def test_a_practice_is_for_each_day_unless_it_is_said() -> None:
+    journal = FakeJournal()
+    journal.practice("Sit still")
+    journal.practice("Walk", recurrence="FREQ=WEEKLY")
+    assert [one.recurrence for one in journal.view().practices] == ["FREQ=DAILY", "FREQ=WEEKLY"]

@@ -88,7 +88,7 @@ class FakeJournal:
 
     def practice(self, title: str, **fields: Any) -> str:
         """An exercise, each day unless `recurrence` says otherwise."""
-        return self.add("practice", title=title, **fields)
+        return self.add("practice", title=title, **{"recurrence": "FREQ=DAILY", **fields})
 
     def session(self, at: str, **fields: Any) -> str:
         """A session at a local time like `2026-05-07T15:00:00`."""

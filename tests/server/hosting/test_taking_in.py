@@ -89,6 +89,21 @@ def test_a_change_outside_is_written_on_top_of_what_was_seen_there(stage: Stage,
     assert proposals(stage) == []
 
 
+def test_a_second_change_outside_is_on_top_of_the_first_though_nothing_was_sent_there_between(
+    stage: Stage, goal: str
+) -> None:
+    step = stage.make("milestones", goal=goal, title="Round the pond")
+    stage.run()
+    base = stage.world.bases["milestone", step]
+    for title in ("Round the lake", "Round the house"):
+        pulled(stage, Revision(kind="milestone", id=step, fields={"title": title}, base=base))
+        stage.world.things["milestone", step]["title"] = title
+        stage.run()
+    assert stage.world.bases["milestone", step] == base, "outside has it already"
+    assert proposals(stage) == []
+    assert stage.api.get(f"{stage.path}/milestones/{step}").json()["title"] == "Round the house"
+
+
 def test_a_change_on_top_of_something_else_is_proposed_once_and_put_right_outside(stage: Stage, goal: str) -> None:
     step = stage.make("milestones", goal=goal, title="Round the pond")
     stage.run()
