@@ -24,7 +24,7 @@ GROUPS = {
     "Around the sessions": "session topic bring reflect alliance assess assessment instrument brief handover",
     "Looking": "today progress timeline then-now priorities summary burden log",
     "Looking after yourself": "help-now plan rest reminder",
-    "Devices and sharing": "pair sync status doctor conflicts refused device devices journal feed export redact plugin "
+    "Devices and sharing": "pair sync status doctor conflicts refused device devices journal feed export import redact plugin "
     "completion",
     "Together": "invite join members propose proposals share caseload access-log",
 }
@@ -64,6 +64,7 @@ def _add_groups(app: App) -> None:
     from milepost.cli.devices import device
     from milepost.cli.feeds import feed
     from milepost.cli.goals import goal
+    from milepost.cli.importing import import_app
     from milepost.cli.instruments import instrument
     from milepost.cli.journals import journal
     from milepost.cli.measuring import measure
@@ -79,7 +80,7 @@ def _add_groups(app: App) -> None:
 
     own = (goal, milestone, measure, practice, checkin, session, topic, reflect, alliance, plan, rest, reminder)
     forms, shared = (assessment, instrument, templates), (invite, members, proposals_app)
-    for group in (*own, *forms, conflicts_app, refused_app, journal, device, *shared, feed, plugin):
+    for group in (*own, *forms, conflicts_app, refused_app, journal, device, *shared, feed, import_app, plugin):
         app.command(group)
 
 
