@@ -65,7 +65,7 @@ class CsvImporter(Importer[Columns]):
     settings = Columns
 
     def read(self, file: BinaryIO, settings: Columns) -> Iterator[Entry]:
-        whole: io.BufferedReader[Any] = io.BufferedReader(file)  # type: ignore[type-var]
+        whole: io.BufferedReader[Any] = io.BufferedReader(file)
         text = _as_text(whole, settings.encoding)
         try:
             yield from _Table(text, settings).entries()

@@ -4,7 +4,8 @@ In a document, `$ milepost …` is typed on a device, and `phone$ milepost …` 
 `milepost serve …` run a server beside them. Ids, pairing codes, addresses and hashes differ each time: the first place
 that shows one teaches what it stands for, and from then on it must stay that. `…` stands for anything in a line, or
 alone on a line for any lines. Runs of blanks count as one. A command must succeed, unless the document shows its
-error, which begins with `milepost: `. A block of TOML whose first line is `# name.toml` is that file, beside the devices.
+error, which begins with `milepost: `. A block of TOML whose first line is `# name.toml` is that file, beside the devices; so is one of
+CSV.
 """
 
 import os
@@ -18,7 +19,9 @@ from typing import NamedTuple
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROMPT = re.compile(r"(?P<device>[a-z]*)\$ (?P<command>.+)")
-FILE = re.compile(r"^```toml\n# (?P<name>[a-z-]+\.toml)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(
+    r"^```(?P<kind>toml|csv)\n# (?P<name>[a-z-]+\.(?P=kind))\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 RUNNABLE = re.compile(r"make serve|(?:.*\| )?milepost\b.*")
 STAND_IN = re.compile(
     r"(?P<address>http://127\.0\.0\.1:\d+)"
