@@ -6,8 +6,8 @@ Something outside has an id there, and a journal derives its own from that and t
 comes again, or by another way, is the same entity. What comes in is written only where nobody would be overruled by it.
 A field may be written where it is as the other side last saw it (the `base` that it was given), or where all that stands
 in it came from that source itself. Else the change becomes a proposal, once, and a person decides. What is so already
-is not written at all, so nothing goes round in circles. What the source took back itself and has again stands again;
-what a person took back stays so.
+is not written at all, so nothing goes round in circles. What was taken back stays so, but where a whole import was undone:
+what comes in once more stands again.
 """
 
 import json
@@ -31,12 +31,19 @@ from milepost.register import is_hidden, writes_of
 Outcome = Literal["made", "changed", "taken back", "proposed", "nothing"]
 
 
+def _none(_device: str, _n: int) -> bool:
+    return False
+
+
 class Source(Struct, frozen=True, kw_only=True):
-    """Where entries come from: a name that stays the same, whether a write (device, counter) is its own, the local day."""
+    """Where entries come from: a name that stays the same, whether a write (device, counter) is its own, the local day,
+    and whether a write undid what came from it.
+    """
 
     name: str
     is_own: Callable[[str, int], bool]
     today: str
+    undid: Callable[[str, int], bool] = _none
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -74,7 +81,7 @@ def _new(state: State, entry: NewEntry, source: Source) -> Taken:
     entity = entity_id(state.journal, source.name, entry.external_id)
     fields = dict(entry.fields)
     if entity in state.entities.get(entry.kind, {}):
-        if _taken_back_by(source, state, entry.kind, entity):
+        if _undone(source, state, entry.kind, entity):
             return _again(state, entry.kind, entity, fields, source)
         return _changed(state, entry.kind, entity, fields, source, allowed=_is_ours)
     more = {"source": source.name, "external_id": entry.external_id} if entry.kind == "checkin" else {}
@@ -83,12 +90,13 @@ def _new(state: State, entry: NewEntry, source: Source) -> Taken:
     return Taken(outcome="made", kind=entry.kind, id=entity, drafts=tuple(drafts), fields=written)
 
 
-def _taken_back_by(source: Source, state: State, kind: str, entity: str) -> bool:
-    return is_hidden(state.registers(kind, entity)) and _only_by(source, state, kind, entity, ["retracted"])
+def _undone(source: Source, state: State, kind: str, entity: str) -> bool:
+    registers = state.registers(kind, entity)
+    return is_hidden(registers) and all(source.undid(*stamp.id) for stamp, _ in writes_of(registers["retracted"]))
 
 
 def _again(state: State, kind: str, entity: str, fields: Fields, source: Source) -> Taken:
-    """What the source itself took back stands again, with what it says now."""
+    """What was undone stands again, with what the source says now."""
     now = state.fields(kind, entity)
     different = {name: value for name, value in fields.items() if now.get(name) != value}
     drafts = by_kind.change(state, kind, entity, different, source.today) if different else []

@@ -4,8 +4,8 @@ In a document, `$ milepost …` is typed on a device, and `phone$ milepost …` 
 `milepost serve …` run a server beside them. Ids, pairing codes, addresses and hashes differ each time: the first place
 that shows one teaches what it stands for, and from then on it must stay that. `…` stands for anything in a line, or
 alone on a line for any lines. Runs of blanks count as one. A command must succeed, unless the document shows its
-error, which begins with `milepost: `. A block of TOML whose first line is `# name.toml` is that file, beside the devices; so is one of
-CSV.
+error, which begins with `milepost: `. A block of TOML (or CSV) whose first line is `# name.toml` is that file, beside the
+devices.
 """
 
 import os

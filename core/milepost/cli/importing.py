@@ -16,7 +16,7 @@ from milepost.cli.settings import given
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
 from milepost.clock import new_id, wall_clock_ms
-from milepost.device_imports import Import, Runs, Tally
+from milepost.device_imports import Import, Tally
 from milepost.errors import InvalidInput, MilepostError, NotFound
 from milepost.importing.going_back import go_back
 from milepost.importing.reading import WatchedFile, digest, entries, opened
@@ -102,13 +102,13 @@ class _Run:
         """What bringing it in would come to."""
         one, device = self.begin(), terminal.device
         if one.journal:
-            writer, own = device.log.journal(one.journal).device, own_runs(device, one.journal, one.format)
+            writer, runs = device.log.journal(one.journal).device, own_runs(device, one.journal, one.format)
             place = Copy(device.state(one.journal), writer, device.account, partial(refuse_early, device, one.journal))
         else:
-            own, place = Runs(()), Copy(State(new_id()), device.id, device.account, lambda _: None)
+            runs, place = [], Copy(State(new_id()), device.id, device.account, lambda _: None)
         file = opened(self._path)
         told = _Progress(file, "looking")
-        return dry_run(place, one, own, entries(self._importer, file, self._settings), told)
+        return dry_run(place, one, runs, entries(self._importer, file, self._settings), told)
 
     def brought_in(self) -> Import:
         """Brings it in.

@@ -77,21 +77,22 @@ class Journal:
         self._device.append(self._journal, drafts)
 
 
-def source_of(format_: str, today: str, own: Runs, device: str, first: int) -> Source:
-    """Where the entries of a format come from. What such imports wrote here is `own`, and what `device` writes from the
-    counter `first` on: an entry may come twice in a file.
+def source_of(one: Import, runs: Sequence[Run], device: str, first: int) -> Source:
+    """Where the entries of an import come from. Its own is what such imports wrote here (`runs`), and what `device` writes
+    from the counter `first` on: an entry may come twice in a file.
     """
+    own, back = Runs(runs), Runs(run for run in runs if run.back)
 
     def is_own(writer: str, n: int) -> bool:
         return (writer == device and n >= first) or own.hold(writer, n)
 
-    return Source(name=f"import {format_}", is_own=is_own, today=today)
+    return Source(name=f"import {one.format}", is_own=is_own, today=one.today, undid=back.hold)
 
 
-def own_runs(device: Device, journal: str, format_: str) -> Runs:
+def own_runs(device: Device, journal: str, format_: str) -> list[Run]:
     """All that imports of a format wrote into a journal on this device."""
     imports = device.log.imports
-    return Runs(imports.runs([one.id for one in imports.all(journal) if one.format == format_]))
+    return imports.runs([one.id for one in imports.all(journal) if one.format == format_])
 
 
 def go_through(place: Place, entries: Sequence[tuple[int, Any]], source: Source, tally: Tally) -> None:
@@ -140,10 +141,10 @@ def _one(place: Place, entry: Entry, source: Source) -> str:
 Told = Callable[[Tally], None]
 
 
-def dry_run(place: Copy, one: Import, own: Runs, entries: Iterator[Any], told: Told) -> Tally:
+def dry_run(place: Copy, one: Import, runs: Sequence[Run], entries: Iterator[Any], told: Told) -> Tally:
     """What bringing the entries in would come to, from where the import stands; writes nothing."""
     tally = one.tally.copy()
-    source = source_of(one.format, one.today, own, place.device, place.state().counter(place.device) + 1)
+    source = source_of(one, runs, place.device, place.state().counter(place.device) + 1)
     for batch in _batches(entries, tally.entries):
         go_through(place, batch, source, tally)
         told(tally)
@@ -164,7 +165,7 @@ def bring_in(device: Device, one: Import, entries: Iterator[Any], refuse: Refuse
             _check_alone(device, one)
             tally, writer = one.tally.copy(), device.log.journal(one.journal).device
             first = place.state().counter(writer) + 1
-            source = source_of(one.format, one.today, own_runs(device, one.journal, one.format), writer, first)
+            source = source_of(one, own_runs(device, one.journal, one.format), writer, first)
             go_through(place, batch, source, tally)
             after = msgspec.structs.replace(one, tally=tally)
             imports.keep(after)

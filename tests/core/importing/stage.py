@@ -62,8 +62,8 @@ class Stage:
 
     def tried(self, what: Iterable[Any], digest: str = "one") -> Tally:
         place = Copy(self.device.state(self.journal), self.device.id, self.device.account, self.refuse)
-        own = own_runs(self.device, self.journal, "made")
-        return dry_run(place, self.begin(digest), own, iter(what), self.told)
+        runs = own_runs(self.device, self.journal, "made")
+        return dry_run(place, self.begin(digest), runs, iter(what), self.told)
 
     def back(self, one: Import) -> WentBack:
         return go_back(self.device, self.device.log.imports.get(one.id), TODAY, self.refuse)

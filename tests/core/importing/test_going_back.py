@@ -119,3 +119,10 @@ def test_a_proposal_of_a_persons_own_is_nothing_of_the_imports(stage: Stage) -> 
     stage.device.append(stage.journal, drafts)
     stage.back(one)
     assert len(stage.ids("proposal")) == 1
+
+
+def test_what_a_file_took_back_stays_so_and_what_was_undone_stands_again(stage: Stage) -> None:
+    stage.bring([checkin("a"), checkin("b")])
+    stage.bring([Retraction(kind="checkin", external_id="a")], "two")
+    assert stage.bring([checkin("a")], "three").tally.passed_over == 1
+    assert len(stage.ids()) == 1
