@@ -12,6 +12,7 @@ from bench import (
     fold,
     live,
     memory,
+    plugins,
     postgres,
     push_curve,
     push_http,
@@ -41,6 +42,8 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "live": live.run,
     "server-memory": server_memory.run,
     "push-curve": push_curve.run,
+    "plugin-delivery": plugins.delivery,
+    "plugin-idle": plugins.idle,
 }
 
 

@@ -19,7 +19,7 @@ from milepost.device import FILE_NAME, Device
 from milepost.device_file import SCHEMA
 from milepost.device_standing import CLOCK_TROUBLE_MS, clock_standing, journal_standings, note_sync, synced_at
 from milepost.envelope import decode_event, genesis_chain, identity_digest, next_chain
-from milepost.errors import MilepostError, NotSignedIn, Offline
+from milepost.errors import InvalidEvent, MilepostError, NotFound, NotSignedIn, Offline, StorageDamaged
 from milepost.journal import state_hash
 
 LOW_ROOM_BYTES = 50 * 1024 * 1024
@@ -44,7 +44,19 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def check(device: Device) -> Iterator[Finding]:
     """Everything about a device whose file can be opened, without asking a server."""
     yield from folder_findings(device)
-    yield from _file(device)
+    try:
+        found = list(_file(device)) or list(_journals(device))
+    except UnicodeDecodeError:
+        found = [_damaged("an entry's words are no text any more")]
+    except (sqlite3.Error, InvalidEvent, NotFound, StorageDamaged) as error:
+        # Neither of the latter can be, in a file where each entry stands as it was written.
+        found = [_damaged(str(error))]
+    yield from found
+
+
+def _journals(device: Device) -> Iterator[Finding]:
+    for (body,) in device.log.connection.execute("SELECT body FROM events"):
+        decode_event(body).payload.decode()
     for row in device.rows():
         yield from _chain(device, row.journal)
         yield from _state(device, row.journal)
@@ -85,15 +97,20 @@ def _file(device: Device) -> Iterator[Finding]:
     sql = device.log.connection
     found = [row[0] for row in sql.execute("PRAGMA integrity_check(20)")]
     if found != ["ok"]:
-        yield Finding(
-            code="damaged",
-            grave="wrong",
-            words=f"The file is damaged ({str(found[0])[:120]}).",
-            repair="Put it aside, and bring all that can be read into a new one.",
-        )
+        yield _damaged(str(found[0]))
+        return
     row = sql.execute("SELECT version FROM schema_parts WHERE part = 'device'").fetchone()
     if row is None or row[0] != len(SCHEMA):
         yield Finding(code="schema", grave="wrong", words="The file is of another version than this program.")
+
+
+def _damaged(what: str) -> Finding:
+    return Finding(
+        code="damaged",
+        grave="wrong",
+        words=f"The file is damaged ({' '.join(what.split())[:120]}).",
+        repair="Put it aside, and bring all that can be read into a new one.",
+    )
 
 
 _PLACED = "SELECT chain, body FROM events WHERE journal = ? AND seq > ? ORDER BY seq"

@@ -11,9 +11,11 @@ from msgspec import Struct
 
 from milepost.access_requests import AccessRequests
 from milepost.belonging import left, note_left, note_roles
+from milepost.connection_requests import ConnectionRequests
 from milepost.device import Device
 from milepost.envelope import Event
 from milepost.errors import HistoryDiffers, NotAllowed, NotFound
+from milepost.journal import paused_collector
 from milepost.messages import (
     MAX_PAGE_EVENTS,
     MAX_PUSH_BYTES,
@@ -89,7 +91,7 @@ class Server(Protocol):
         ...
 
 
-class HttpServer(AccessRequests):
+class HttpServer(AccessRequests, ConnectionRequests):
     """A server at a URL. Every method raises `Offline` where it can't be reached, or the error that it answered."""
 
     def __init__(
@@ -134,6 +136,8 @@ class HttpServer(AccessRequests):
             limit = min(MAX_PAGE_EVENTS, until - after.seq)
             answer = self._events(journal, after.seq, limit, after.chain)
             ahead = self._ahead[journal] = PagesAhead(lambda at, most: self._events(journal, at, most), until)
+            if answer.cursor is not None and answer.cursor.seq > after.seq:
+                ahead.begin(answer.cursor.seq)
         else:
             try:
                 answer = ahead.page(after.seq)
@@ -206,6 +210,7 @@ class SyncReport(Struct, kw_only=True):
     """Journals that the account turned out to be in no more."""
 
 
+@paused_collector()
 def sync(
     device: Device,
     server: Server,

@@ -39,7 +39,8 @@ class PluginEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class ConnectionRequest(Struct, frozen=True, kw_only=True):
     """A connection is to begin: `to` is what a plugin brings, or a plugin that brings one such thing. Without an `id`
-    that is its name. Without `scopes`, those that the plugin offers first.
+    that is its name. Without `scopes`, those that the plugin offers first. One that begins `paused` sends nothing before it
+    is resumed, so that what would leave can be looked at first.
     """
 
     to: Annotated[str, Meta(min_length=1, max_length=60)]
@@ -47,6 +48,7 @@ class ConnectionRequest(Struct, frozen=True, kw_only=True):
     settings: Settings = field(default_factory=dict)
     scopes: list[Scope] | UnsetType = UNSET
     plain: bool = False
+    paused: bool = False
 
 
 class ConnectionChange(Struct, frozen=True, kw_only=True):
@@ -61,7 +63,8 @@ class Connection(Struct, frozen=True, kw_only=True):
     """A connection and how it goes. Times are in milliseconds since 1970, 0 for never.
 
     `behind` are events of the journal that it has still to go through, `letters` what was rejected and waits for a
-    decision. `address` is told once, when an inbox is made. Secret settings show as `(set)`.
+    decision. `address` is told once, when an inbox is made, and so are secrets that the plugin `made_up`. Secret settings
+    show as `(set)`.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Connection(Struct, frozen=True, kw_only=True):
     error: str = ""
     next_at: int = 0
     address: str = ""
+    made_up: dict[str, str] = field(default_factory=dict)
 
 
 class Letter(Struct, frozen=True, kw_only=True):

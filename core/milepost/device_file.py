@@ -12,12 +12,15 @@ import msgspec
 from msgspec import Struct
 
 from milepost.envelope import Event, decode_event, encode_event, genesis_chain
-from milepost.errors import NotFound
+from milepost.errors import InvalidEvent, NotFound, StorageDamaged
 from milepost.messages import Cursor
 from milepost.schema import migrate, migrations
 from milepost.sqlite_file import open_sqlite, scrub, storage_error, words_gone
 
 SCHEMA = migrations("milepost", "device")
+CACHE_KIB = 8 * 1024
+"""Room for what a page of a server's log changes: with less, SQLite writes some of it out and reads it again."""
+SEE_DOCTOR = "Leave it where it is: `milepost doctor` brings all that can be read of it into a new one."
 _decode_roles = msgspec.json.Decoder(dict[str, str]).decode
 
 
@@ -52,13 +55,15 @@ class DeviceFile:
 
         """
         self.path = path
-        self._sql = open_sqlite(path)
+        self._sql = open_sqlite(path, advice=SEE_DOCTOR)
+        self._sql.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._purged = False
         try:
             migrate(self._sql, "device", SCHEMA)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self._sql.close()
-            raise storage_error(error, path) from error
+            said = error if isinstance(error, sqlite3.Error) else sqlite3.DatabaseError("it has bytes that are no text")
+            raise storage_error(said, path, SEE_DOCTOR) from error
         with contextlib.suppress(sqlite3.Error):
             scrub(self._sql)
 
@@ -68,6 +73,17 @@ class DeviceFile:
     @property
     def connection(self) -> sqlite3.Connection:
         return self._sql
+
+    def decoded(self, body: bytes) -> Event:
+        """An event that this file keeps.
+
+        Raises:
+            StorageDamaged: there is none any more in what stands in its place.
+        """
+        try:
+            return decode_event(body)
+        except (InvalidEvent, TypeError) as error:
+            raise StorageDamaged(f"{self.path} is damaged: an entry in it can't be read. {SEE_DOCTOR}") from error
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -89,7 +105,7 @@ class DeviceFile:
                 with contextlib.suppress(sqlite3.Error):
                     self._sql.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise storage_error(error, self.path) from error
+                raise storage_error(error, self.path, SEE_DOCTOR) from error
             raise
 
     @contextlib.contextmanager
@@ -195,7 +211,7 @@ class DeviceFile:
     def rejected(self, journal: str) -> list[Rejected]:
         """What a server rejected, the oldest first."""
         rows = self._sql.execute("SELECT reason, body FROM quarantine WHERE journal = ? ORDER BY rowid", (journal,))
-        return [Rejected(journal=journal, reason=reason, event=decode_event(body)) for reason, body in rows]
+        return [Rejected(journal=journal, reason=reason, event=self.decoded(body)) for reason, body in rows]
 
 
 _JOURNAL = "journal, device, cursor_seq, cursor_chain, claimed, private, generation"

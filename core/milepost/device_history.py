@@ -8,7 +8,7 @@ from milepost.clock import new_id, new_salt
 from milepost.device_log import DeviceLog
 from milepost.device_snapshot import Begun
 from milepost.envelope import MAX_COUNTER, Event, genesis_chain, identity_digest, next_chain
-from milepost.journal import State, paused_collector, redactions_in, state_hash
+from milepost.journal import State, redactions_in, state_hash
 from milepost.messages import Cursor
 from milepost.rescue import Counters, from_log, from_state, lacking, without_words
 from milepost.steps import Leap, SyncFailed, TakeHistory
@@ -129,23 +129,20 @@ def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:
     log.note_wordless(journal, step.events)
     again = _make_way(log, begun, step.events)
     log.snapshots.place(begun, chained, step.cursor)
+    log.states.follow(begun, step.events, step.cursor)
     for one in again:
         log.add(journal, one.event, confirmed=one.confirmed)
     return _compare(log, begun) if whole else True
 
 
 def _compare(log: DeviceLog, begun: Begun) -> bool:
-    """Folds the log under a snapshot, which is whole now and takes its place; whether both come to the same."""
-    state = State(begun.journal)
-    with paused_collector():
-        for ordinal, event in log.events(begun.journal):
-            if ordinal > begun.ordinal:
-                break
-            state.apply(event)
+    """The log under a snapshot is whole now and takes its place; whether both come to the same."""
     log.snapshots.drop(begun.journal)
+    state = log.states.under(begun)
+    as_shown = log.states.shows(begun, state)
     log.bump(begun.journal)
     log.states.adopt(begun, state)
-    return state_hash(state) == begun.state_hash
+    return as_shown or state_hash(state) == begun.state_hash
 
 
 def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> list[Held]:

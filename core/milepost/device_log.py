@@ -11,11 +11,12 @@ from milepost.device_imports import Imports
 from milepost.device_receipts import Receipts
 from milepost.device_snapshot import Snapshots
 from milepost.device_states import KeptStates
-from milepost.envelope import MAX_COUNTER, Event, Seen, decode_event, encode_event, genesis_chain, salted_digest
+from milepost.envelope import MAX_COUNTER, Event, Seen, encode_event, genesis_chain, salted_digest
 from milepost.errors import HistoryPartial
 from milepost.events import RedactionMade, redacted
 from milepost.journal import State
 from milepost.messages import MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Cursor
+from milepost.sqlite_file import insert
 
 _PAGE = 5_000
 _WORDLESS = "wordless"
@@ -58,8 +59,9 @@ class DeviceLog(DeviceFile):
 
     def add_many(self, journal: str, events: list[tuple[Event, bytes | None]], *, confirmed: bool) -> None:
         """Appends events in causal order; one that comes from a server has its place and chain value."""
-        self._sql.executemany(
-            "INSERT INTO events (journal, device, n, seq, chain, confirmed, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        insert(
+            self._sql,
+            "events (journal, device, n, seq, chain, confirmed, body)",
             [(journal, e.device, e.n, e.seq or None, chain, int(confirmed), encode_event(e)) for e, chain in events],
         )
 
@@ -68,7 +70,7 @@ class DeviceLog(DeviceFile):
         row = self._sql.execute(
             "SELECT body FROM events WHERE journal = ? AND device = ? AND n = ?", (journal, device, n)
         ).fetchone()
-        return decode_event(row[0]) if row else None
+        return self.decoded(row[0]) if row else None
 
     def place(self, journal: str, event: Event, chain: bytes | None) -> None:
         """An event that is here already has its place on the server now (0: again none)."""
@@ -97,14 +99,14 @@ class DeviceLog(DeviceFile):
 
     def purge_events(self, journal: str, redactions: Iterable[RedactionMade]) -> None:
         """The same, but for the snapshot that the journal began from: that one has been without them all along."""
-        self._sql.execute("DELETE FROM states WHERE journal = ?", (journal,))
+        self.states.purged(journal)
         for of in redactions:
             for table in ("events", "quarantine"):
                 named = (journal, of.device, of.n)
                 row = self._sql.execute(
                     f"SELECT body FROM {table} WHERE journal = ? AND device = ? AND n = ?", named
                 ).fetchone()
-                held = decode_event(row[0]) if row else None
+                held = self.decoded(row[0]) if row else None
                 if held is not None and salted_digest(held) == of.digest:
                     self._sql.execute(
                         f"UPDATE {table} SET body = ? WHERE journal = ? AND device = ? AND n = ?",
@@ -128,7 +130,7 @@ class DeviceLog(DeviceFile):
             "SELECT body FROM events WHERE journal = ? AND instr(body, ?) > 0 ORDER BY ordinal",
             (journal, b'"data_digest":'),
         )
-        return [event for (body,) in rows if (event := decode_event(body)).data_digest]
+        return [event for (body,) in rows if (event := self.decoded(body)).data_digest]
 
     def remove(self, journal: str, device: str, first: int) -> None:
         """Takes one device's events out, from counter `first` on: they are written again under another name."""
@@ -160,7 +162,7 @@ class DeviceLog(DeviceFile):
                 (journal, after, _PAGE),
             ).fetchall()
             for ordinal, seq, body in rows:
-                event = decode_event(body)
+                event = self.decoded(body)
                 # A place that was forgotten still stands in the body, which is never encoded anew without need.
                 yield ordinal, event if seq or not event.seq else replace(event, seq=0)
             if len(rows) < _PAGE:
@@ -200,14 +202,14 @@ class DeviceLog(DeviceFile):
         rows = self._sql.execute(
             "SELECT body, confirmed FROM events WHERE journal = ? AND device = ? ORDER BY n", (journal, device)
         )
-        return [(decode_event(body), bool(confirmed)) for body, confirmed in rows]
+        return [(self.decoded(body), bool(confirmed)) for body, confirmed in rows]
 
     def unsent(self, journal: str, limit: int = MAX_PUSH_EVENTS, max_bytes: int = MAX_PUSH_BYTES) -> list[Event]:
         """The next events of the outbox, within the limits of one push."""
         rows = self._sql.execute(
             "SELECT body FROM events WHERE journal = ? AND confirmed = 0 ORDER BY ordinal LIMIT ?", (journal, limit)
         )
-        return _within(((0, decode_event(body), len(body)) for (body,) in rows), max_bytes, limit)[1]
+        return _within(((0, self.decoded(body), len(body)) for (body,) in rows), max_bytes, limit)[1]
 
     def unsent_count(self, journal: str) -> int:
         """How many events no server has confirmed."""
@@ -223,7 +225,7 @@ class DeviceLog(DeviceFile):
             "ORDER BY ordinal",
             (journal, after),
         )
-        events = ((ordinal, decode_event(body), len(body)) for ordinal, body in rows)
+        events = ((ordinal, self.decoded(body), len(body)) for ordinal, body in rows)
         ordinals, taken = _within(events, MAX_PUSH_BYTES, MAX_PUSH_EVENTS)
         return list(zip(ordinals, taken, strict=True))
 
@@ -239,7 +241,7 @@ class DeviceLog(DeviceFile):
             "ORDER BY ordinal",
             (journal, begun.ordinal if begun else 0),
         )
-        held = (Held(decode_event(body), bool(confirmed), bool(placed)) for body, confirmed, placed in rows)
+        held = (Held(self.decoded(body), bool(confirmed), bool(placed)) for body, confirmed, placed in rows)
         return {device: progress.seen for device, progress in known.items()}, held
 
     def confirmed_counter(self, journal: str, device: str) -> int:

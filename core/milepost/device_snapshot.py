@@ -20,6 +20,7 @@ from milepost.errors import HistoryPartial, InvalidEvent
 from milepost.events import RedactionMade, is_known
 from milepost.journal import FOLD_VERSION, State, dump_state, load_state
 from milepost.messages import Cursor, Snapshot
+from milepost.sqlite_file import insert
 
 LEVEL = 1
 MAX_STATE_BYTES = 2**31
@@ -173,11 +174,12 @@ class Snapshots:
     def place(self, begun: Begun, chained: Iterable[tuple[Event, bytes]], known: Cursor) -> None:
         """Events of the log under the snapshot come to their ordinals; those held here already are moved there."""
         before = begun.ordinal - begun.place.seq
-        self._sql.executemany(
-            "INSERT INTO events (ordinal, journal, device, n, seq, chain, confirmed, body) VALUES (?, ?, ?, ?, ?, ?, 1, ?) "
+        insert(
+            self._sql,
+            "events (ordinal, journal, device, n, seq, chain, confirmed, body)",
+            [(before + e.seq, begun.journal, e.device, e.n, e.seq, chain, 1, encode_event(e)) for e, chain in chained],
             "ON CONFLICT (journal, device, n) DO UPDATE SET ordinal = excluded.ordinal, seq = excluded.seq, "
             "chain = excluded.chain, confirmed = 1, body = excluded.body",
-            [(before + e.seq, begun.journal, e.device, e.n, e.seq, chain, encode_event(e)) for e, chain in chained],
         )
         self.know(begun.journal, known)
 
@@ -200,6 +202,15 @@ class Snapshots:
             (begun.journal, begun.journal, begun.known.seq),
         )
         return set(rows)
+
+    def others(self, begun: Begun) -> bool:
+        """Whether there are events among those of the log under the snapshot that it does not have."""
+        rows = self._sql.execute(
+            "SELECT 1 FROM events WHERE journal = ? AND seq IS NULL AND ordinal <= ? "
+            "UNION ALL SELECT 1 FROM events WHERE journal = ? AND seq > ? AND ordinal <= ? LIMIT 1",
+            (begun.journal, begun.ordinal, begun.journal, begun.place.seq, begun.ordinal),
+        )
+        return rows.fetchone() is not None
 
     def reach(self, journal: str) -> list[tuple[str, int, int | None]]:
         """(device, highest n, lowest n that is not confirmed) of all that is here."""

@@ -1,7 +1,7 @@
 """The folded states of a device's journals: in memory, and written down in its file; caches, since the log counts."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -9,10 +9,12 @@ from milepost.device_file import DeviceFile
 from milepost.device_snapshot import Begun, Snapshots, packed, unpacked
 from milepost.envelope import Event
 from milepost.errors import InvalidEvent
-from milepost.journal import State, dump_state, load_state, paused_collector
+from milepost.journal import State, dump_state, load_state, paused_collector, same
+from milepost.messages import Cursor
 
 KEEP_STATE_AFTER = 500
 """Events folded on top of a kept state before it is written anew (or a tenth of the log, if that is more)."""
+_NONE = (None, None)
 Events = Callable[[str, int], Iterator[tuple[int, Event]]]
 """(journal, ordinal) → (ordinal, event) of all of its log after that."""
 
@@ -33,13 +35,17 @@ class KeptStates:
         self._snapshots = snapshots
         self._events = events
         self._states: dict[str, Folded] = {}
+        self._under: dict[str, tuple[Cursor, State]] = {}
+        """What the log under a snapshot adds up to, as far as it has come in."""
 
     def forget(self, journal: str | None = None) -> None:
         """Drops what is in memory, of one journal or of all."""
         if journal is None:
             self._states.clear()
+            self._under.clear()
         else:
             self._states.pop(journal, None)
+            self._under.pop(journal, None)
 
     def current(self, journal: str) -> Folded:
         """What the log adds up to, brought up to date with what another process did."""
@@ -78,6 +84,47 @@ class KeptStates:
     def adopt(self, begun: Begun, state: State) -> None:
         """A snapshot was read already: its state is the one that the journal has begun with."""
         self._states[begun.journal] = Folded(state, begun.ordinal, self._file.journal(begun.journal).generation)
+
+    def follow(self, begun: Begun, run: Sequence[Event], known: Cursor) -> None:
+        """Folds a run that came in under a snapshot and leads to `known`, while it is in memory, if all before it was.
+
+        What was here before is read for that, if it is no more than the run; else all is read when it is whole.
+        """
+        at, state = self._under.get(begun.journal, _NONE)
+        with paused_collector():
+            if state is None or at != begun.known:
+                if begun.known.seq > len(run):
+                    return
+                state = State(begun.journal)
+                for ordinal, event in self._events(begun.journal, 0):
+                    if ordinal > begun.ordinal:
+                        break
+                    if 0 < event.seq <= begun.known.seq:
+                        state.apply(event)
+            for event in run:
+                state.apply(event)
+        self._under[begun.journal] = known, state
+
+    def under(self, begun: Begun) -> State:
+        """What the log under a snapshot adds up to, now that it is whole and has taken the snapshot's place."""
+        at, state = self._under.pop(begun.journal, _NONE)
+        if state is not None and at == begun.place and not self._snapshots.others(begun):
+            return state
+        return self.at(begun.journal, begun.ordinal)
+
+    def shows(self, begun: Begun, state: State) -> bool:
+        """Whether the journal has had this very state since it began from a snapshot, as far as is known in memory."""
+        shown = self._states.get(begun.journal)
+        return (
+            shown is not None
+            and (shown.ordinal, shown.generation) == (begun.ordinal, self._file.journal(begun.journal).generation)
+            and same(shown.state, state)
+        )
+
+    def purged(self, journal: str) -> None:
+        """Words were taken out of the log: nothing made of them is kept but the states that follow it."""
+        self._under.pop(journal, None)
+        self._file.connection.execute("DELETE FROM states WHERE journal = ?", (journal,))
 
     def keep(self, journal: str) -> None:
         """Writes the state down when much was folded since the last time, so that opening stays quick."""

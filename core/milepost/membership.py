@@ -4,11 +4,26 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from milepost.errors import InvalidInput
 from milepost.messages import Scope
 from milepost.policy import Role
 
 MAX_INVITATION_DAYS = 30
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
+MAX_NAME = 100
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
+
+
+def short_name(text: str) -> str:
+    """What somebody or something is to be called, without spaces around it.
+
+    Raises:
+        InvalidInput: it has no letters, or too many.
+    """
+    if not 1 <= len(text.strip()) <= MAX_NAME:
+        raise InvalidInput(f"A name has 1 to {MAX_NAME} letters. Give another.")
+    return text.strip()
+
+
 Code = Annotated[str, Meta(max_length=40)]
 
 

@@ -25,11 +25,15 @@ class PagesAhead:
     def page(self, after: int) -> JournalAnswer:
         """The page after `after`, and others set going."""
         found = self._coming.pop(after, None) or self._fetch(after, min(self._coming, default=self.until))
-        self._next = max(self._next, after + self._size)
+        self.begin(after + self._size)
+        return found.result()
+
+    def begin(self, after: int) -> None:
+        """Sets pages from there on going, as many as have room."""
+        self._next = max(self._next, after)
         while len(self._coming) < self._room and self._next < self.until:
             self._coming[self._next] = self._fetch(self._next, self.until)
             self._next += self._size
-        return found.result()
 
     def _fetch(self, after: int, until: int) -> "Future[JournalAnswer]":
         return self._pool.submit(self._ask, after, min(self._size, until - after))

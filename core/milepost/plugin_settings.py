@@ -113,6 +113,17 @@ def described(cls: type[Struct], name: str) -> str:
     return str(about.get("description") or about.get("title") or "the plugin needs it.")
 
 
+def made_up(cls: type[Struct], settings: Struct, given: Mapping[str, Any]) -> dict[str, str]:
+    """Secrets that nobody gave and that the plugin made up, which have to be told once to be of use."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}
+    found = {
+        name: getattr(settings, fields[name].name)
+        for name in secret_names(cls)
+        if name not in given and fields[name].default_factory is not NODEFAULT
+    }
+    return {name: value.reveal() for name, value in sorted(found.items()) if isinstance(value, Secret) and value}
+
+
 def required(cls: type[Struct]) -> list[str]:
     """The settings that have no default, in order."""
     return [f.encode_name for f in msgspec.structs.fields(cls) if f.default is f.default_factory is NODEFAULT]

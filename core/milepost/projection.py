@@ -84,7 +84,7 @@ def project(state: State, grant: Grant = EVERYTHING) -> JournalView:
 
 def project_entity(state: State, kind: Kind, entity: str, grant: Grant = EVERYTHING) -> View | None:
     """One entity, or None where there is none to be shown: it was taken back, or never begun, or needs another grant."""
-    if kind not in grant.kinds or not _is_shown(state, kind, entity):
+    if not grant.has(KIND_NEEDS.get(kind)) or not _is_shown(state, kind, entity):
         return None
     return veil(_READERS[kind](state, entity), grant)
 

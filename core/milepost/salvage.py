@@ -15,12 +15,16 @@ from msgspec import Struct
 
 from milepost.clock import new_id
 from milepost.device import FILE_NAME
+from milepost.device_file import SEE_DOCTOR
 from milepost.device_log import DeviceLog
 from milepost.envelope import MAX_COUNTER, Event, decode_event, genesis_chain
 from milepost.errors import MilepostError, StorageDamaged
 from milepost.messages import Cursor
+from milepost.sqlite_file import file_trouble
 
 LEFT = "The file was damaged, and something written before this could not be read."
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged page may end in; the second where what SQLite says of it has a piece of it."""
 _BATCH = 200
 MAX_ROWS = 10_000_000
 """Highest row number that is tried."""
@@ -46,7 +50,9 @@ def readable(path: Path) -> str:
             disk is full, it may not be written to, or a newer version wrote it. Such a file is left where it is.
     """
     try:
-        DeviceLog(path).close()
+        with file_trouble(path, SEE_DOCTOR), contextlib.closing(DeviceLog(path)) as log:
+            log.setting("device")
+            log.journals()
     except StorageDamaged as error:
         if _is_sound(path):
             raise
@@ -59,8 +65,8 @@ def _is_sound(path: Path) -> bool:
     try:
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as sql:
             sql.execute("SELECT COUNT(*) FROM journals").fetchone()
-            return bool(sql.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except sqlite3.Error:
+            return bool(sql.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
+    except _UNREADABLE:
         return False
 
 
@@ -115,8 +121,10 @@ def _read(path: Path) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]], _Ev
         journals = list(_rows(sql, "journals", "journal, device, claimed, private"))
         events: _Events = []
         for ordinal, journal, confirmed, body in _rows(sql, "events", "ordinal, journal, confirmed, body"):
-            with contextlib.suppress(MilepostError, TypeError):
-                events.append((ordinal, journal, decode_event(body), bool(confirmed)))
+            with contextlib.suppress(MilepostError, TypeError, UnicodeDecodeError):
+                event = decode_event(body)
+                event.payload.decode()
+                events.append((ordinal, journal, event, bool(confirmed)))
         refused = []
         for journal, reason, body in _rows(sql, "quarantine", "journal, reason, body"):
             with contextlib.suppress(MilepostError, TypeError):
@@ -128,7 +136,7 @@ def _rows(sql: sqlite3.Connection, table: str, columns: str) -> Iterator[tuple[A
     """The rows of a table that can be read: a run at a time, and one by one where a run can't be."""
     try:
         last = sql.execute(f"SELECT MAX(rowid) FROM {table}").fetchone()[0] or 0
-    except sqlite3.Error:
+    except _UNREADABLE:
         last = _highest(sql, table)
     first = 1
     while first <= min(last, MAX_ROWS):
@@ -136,9 +144,9 @@ def _rows(sql: sqlite3.Connection, table: str, columns: str) -> Iterator[tuple[A
             yield from sql.execute(
                 f"SELECT {columns} FROM {table} WHERE rowid BETWEEN ? AND ?", (first, first + _BATCH - 1)
             ).fetchall()
-        except sqlite3.Error:
+        except _UNREADABLE:
             for rowid in range(first, first + _BATCH):
-                with contextlib.suppress(sqlite3.Error):
+                with contextlib.suppress(*_UNREADABLE):
                     yield from sql.execute(f"SELECT {columns} FROM {table} WHERE rowid = ?", (rowid,)).fetchall()
         first += _BATCH
 
@@ -149,7 +157,7 @@ def _highest(sql: sqlite3.Connection, table: str) -> int:
     while step <= MAX_ROWS:
         try:
             found = sql.execute(f"SELECT rowid FROM {table} WHERE rowid >= ? LIMIT 1", (step,)).fetchone()
-        except sqlite3.Error:
+        except _UNREADABLE:
             found = (step,) if step < _BATCH * 50 else None
         if found:
             highest = max(highest, found[0])

@@ -52,7 +52,16 @@ class Transport:
         self.clock_ahead_ms: int | None = None
         """How far this machine's clock is ahead of the server's, as its last answer told (to a second or so)."""
 
-    def ask(self, method: str, path: str, answer: type[T], body: Struct | None = None, **params: Any) -> T:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        body: Struct | None = None,
+        *,
+        timeout_s: float = TIMEOUT_S,
+        **params: Any,
+    ) -> T:
         """The answer to one request, as a typed value.
 
         Raises:
@@ -61,21 +70,25 @@ class Transport:
             MilepostError: the problem that it answered.
 
         """
-        response = self._send(method, path, body, params)
+        response = self._send(method, path, body, params, timeout_s)
         self._notice(response)
         if response.status_code >= 300:
             error = problem_error(response.status_code, response.content)
             error.retry_after_s = retry_after_s(response.headers.get("retry-after", ""))
             raise error
         try:
-            return msgspec.json.decode(response.content, type=answer)
+            return msgspec.json.decode(response.content or b"null", type=answer)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Offline(
                 f"{self.url} answered something that is not Milepost's ({error}). Is the address right?"
             ) from error
 
-    def _send(self, method: str, path: str, body: Struct | None, params: Mapping[str, Any]) -> httpx.Response:
+    def _send(
+        self, method: str, path: str, body: Struct | None, params: Mapping[str, Any], timeout_s: float
+    ) -> httpx.Response:
         content, headers = None, {}
+        # A client that was handed in has time-outs of its own.
+        patience: Any = httpx.USE_CLIENT_DEFAULT if timeout_s == TIMEOUT_S else httpx.Timeout(TIMEOUT_S, read=timeout_s)
         if body is not None:
             content, headers["content-type"] = msgspec.json.encode(body), "application/json"
             if self._reads_zstd and len(content) >= MIN_CODED_BYTES:
@@ -83,7 +96,7 @@ class Transport:
                 headers["content-encoding"] = "zstd"
         try:
             return self._http.request(
-                method, f"{self.url}{path}", content=content, params=params or None, headers=headers
+                method, f"{self.url}{path}", content=content, params=params or None, headers=headers, timeout=patience
             )
         except httpx.TimeoutException as error:
             raise Offline(f"{self.url} did not answer in time. Everything is kept here; try again later.") from error

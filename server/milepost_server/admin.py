@@ -1,19 +1,18 @@
 """`milepost admin …`: for who runs a server. A running one is asked over loopback; else the data folder is opened."""
 
-import asyncio
 import sys
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 from cyclopts import App
-from msgspec import Struct
 
 from milepost.archiving import ARCHIVE_EVENTS, KEPT_EVENTS
 from milepost.cli.numbers import Whole
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
-from milepost.errors import FolderInUse, InvalidInput, Offline
+from milepost.errors import InvalidInput
+from milepost.membership import short_name
+from milepost_server.admin_asking import done
 from milepost_server.admin_copies import Data, backup, move_store, restore
 from milepost_server.administration import (
     ArchiveAsked,
@@ -25,65 +24,14 @@ from milepost_server.administration import (
     UserAsked,
     Users,
     UsersAsked,
-    carry_out,
 )
-from milepost_server.data_folder import DataFolder, Running
-from milepost_server.services import open_services
-
-TIMEOUT_S = 600.0
-"""Packing away a large server's history takes a while."""
+from milepost_server.plugin_admin import plugins
 
 admin = App(name="admin", help="For who runs a server.")
 admin.command(backup)
 admin.command(restore)
 admin.command(move_store, name="migrate-store")
-
-T = TypeVar("T", bound=Struct)
-
-
-def done(data: Path, name: str, asked: Struct, answer: type[T]) -> T:
-    """Has an operation carried out by whoever may write to the folder: the server that runs on it, or this process.
-
-    Raises:
-        InvalidInput: there is no such folder.
-        Offline: the server that has the folder does not answer.
-    """
-    folder = DataFolder(data)
-    if not folder.path.is_dir():
-        raise InvalidInput(f"There is no folder {data}. `milepost serve --data {data}` makes it.")
-    body = msgspec.json.encode(asked)
-    try:
-        with folder.owned():
-            told = asyncio.run(_on_the_file(folder.path, name, body))
-    except FolderInUse:
-        running = folder.running()
-        if running is None:
-            raise
-        told = _by_the_server(running, name, body)
-    return msgspec.json.decode(told, type=answer)
-
-
-async def _on_the_file(folder: Path, name: str, body: bytes) -> bytes:
-    services, database = await open_services(folder)
-    try:
-        return await carry_out(services, name, body)
-    finally:
-        await database.close()
-
-
-def _by_the_server(running: Running, name: str, body: bytes) -> bytes:
-    import httpx
-
-    from milepost.transport import problem_error
-
-    headers = {"x-milepost-admin-key": running.key, "content-type": "application/json"}
-    try:
-        response = httpx.post(f"{running.url}/v1/admin/{name}", content=body, headers=headers, timeout=TIMEOUT_S)
-    except httpx.HTTPError as error:
-        raise Offline(f"The server at {running.url} does not answer: {error}.") from error
-    if response.status_code >= 300:
-        raise problem_error(response.status_code, response.content)
-    return response.content
+admin.command(plugins)
 
 
 @admin.command(name="pairing-code")
@@ -118,7 +66,7 @@ def user_add(name: str, /, *, data: Data = Path("milepost-data")) -> None:
         What the person is called.
 
     """
-    made = done(data, "user-add", UserAsked(name), User)
+    made = done(data, "user-add", UserAsked(short_name(name)), User)
 
     def show(console: Any) -> None:
         console.print(f"{escape(made.name)} has an account, {made.id[:8]}.")
@@ -141,7 +89,7 @@ def user_rename(user: str, name: str, /, *, data: Data = Path("milepost-data")) 
         What the person is called from now on.
 
     """
-    made = done(data, "user-rename", RenameAsked(user, name), User)
+    made = done(data, "user-rename", RenameAsked(user, short_name(name)), User)
     terminal.answer(made, lambda console: console.print(f"It is {escape(made.name)} now."))
 
 

@@ -7,7 +7,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from milepost.archiving import KEPT_EVENTS
+from milepost.connection_messages import PluginEntry
 from milepost.errors import InvalidInput, NotFound
+from milepost_server.hosting.host import Told
 from milepost_server.records import account_named, add_account, all_accounts, all_journals, issue_code, rename_account
 from milepost_server.services import Services
 
@@ -67,6 +69,29 @@ class Users(Struct, frozen=True):
     users: list[User]
 
 
+class PluginEnableAsked(Struct, frozen=True, kw_only=True):
+    """A plugin is to run from now on; with `private_hosts` it may connect to addresses of the server's own network."""
+
+    name: str
+    private_hosts: bool = False
+
+
+class PluginDisableAsked(Struct, frozen=True, kw_only=True):
+    """A plugin is to run no more."""
+
+    name: str
+
+
+class PluginsAsked(Struct, frozen=True):
+    """Which plugins the server has is asked."""
+
+
+class InstalledPlugins(Struct, frozen=True):
+    """Every plugin that is installed where the server runs."""
+
+    plugins: list[PluginEntry]
+
+
 async def _pairing_code(services: Services, asked: PairingCodeAsked) -> PairingCode:
     account = await services.database.write(account_named(asked.user)) if asked.user else services.account
     return PairingCode(await services.database.write(issue_code(account, services.now_ms())))
@@ -95,6 +120,21 @@ async def _archive(services: Services, asked: ArchiveAsked) -> Archived:
     return Archived(journals=sum(count > 0 for count in moved), events=sum(moved))
 
 
+async def _enable_plugin(services: Services, asked: PluginEnableAsked) -> PluginEntry:
+    told = Told(enabled=True, private_hosts=asked.private_hosts)
+    entry = await services.host.set(asked.name, told, services.now_ms())
+    services.schedule.hint()
+    return entry
+
+
+async def _disable_plugin(services: Services, asked: PluginDisableAsked) -> PluginEntry:
+    return await services.host.set(asked.name, Told(enabled=False), services.now_ms())
+
+
+async def _list_plugins(services: Services, _: PluginsAsked) -> InstalledPlugins:
+    return InstalledPlugins(services.host.entries())
+
+
 class Operation(Struct, frozen=True):
     """What is asked, and what is done about it."""
 
@@ -108,7 +148,13 @@ OPERATIONS = {
     "user-rename": Operation(RenameAsked, _rename_user),
     "user-list": Operation(UsersAsked, _list_users),
     "archive": Operation(ArchiveAsked, _archive),
+    "plugin-enable": Operation(PluginEnableAsked, _enable_plugin),
+    "plugin-disable": Operation(PluginDisableAsked, _disable_plugin),
+    "plugin-list": Operation(PluginsAsked, _list_plugins),
 }
+RUNS_PLUGINS = frozenset({"plugin-enable", "plugin-list"})
+"""Operations that need plugins loaded; where no server runs, all others load none: so one that breaks whoever loads it can
+be disabled."""
 
 
 async def carry_out(services: Services, name: str, body: bytes) -> bytes:

@@ -34,6 +34,7 @@ from milepost_server.coding import CODINGS, MAX_BODY_BYTES, Coded
 from milepost_server.connection_routes import connection_routes, inbox, inbox_below
 from milepost_server.description import describe
 from milepost_server.gate import Gated
+from milepost_server.heads import with_heads
 from milepost_server.member_routes import member_routes
 from milepost_server.openapi import EventSchema
 from milepost_server.pages import api_page_asset, feed, healthz, index, problem
@@ -43,6 +44,10 @@ from milepost_server.services import Services
 from milepost_server.writing import writing
 
 _log = logging.getLogger("milepost")
+
+for _name in ("httpx", "httpcore"):
+    # They would write down every address that a plugin connects to, and some of those are secrets.
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 Opener = Callable[[], Awaitable[tuple[Services, Callable[[], Awaitable[None]]]]]
 
@@ -110,6 +115,7 @@ def create_app(opener: Opener) -> Litestar:
         ),
     )
     describe(app.openapi_schema)
+    app.asgi_handler = with_heads(app.asgi_handler)
     return app
 
 

@@ -26,12 +26,14 @@ _OPEN = frozenset({"/v1/pair", "/v1/capabilities", "/v1/invitations/look"})
 _PROTOCOL = frozenset({"events", "chain", "repair", "snapshot", "archive"})
 """Of what is below a journal, the part that devices with a log of their own use."""
 _MEMBERS = frozenset({"members", "invitations", "access-log", "join"})
+_CONNECTIONS = frozenset({"connections", "plugins"})
 _VIEWS = frozenset({"progress", "today", "timeline", "brief"})
 _TAGS = {
     "devices": "Devices and journals: pairing, tokens, what an account has",
     "sync": "The protocol that devices with a log of their own speak",
     "members": "Who is in a journal: members and their roles, invitations, joining, and the log of access",
     "feeds": "Calendar subscriptions",
+    "connections": "Plugins, and what a journal is connected to by them: consent, delivery, what is rejected, the log",
     "views": "What a journal says when it is read",
 }
 _SAID = {
@@ -90,6 +92,8 @@ def _tag_of(path: str) -> str:
         return "sync"
     if below in _MEMBERS or parts[2] in _MEMBERS:
         return "members"
+    if below in _CONNECTIONS or parts[2] in _CONNECTIONS:
+        return "connections"
     return "views" if below in _VIEWS else below or "devices"
 
 
@@ -102,7 +106,7 @@ def _refusals(path: str, method: str) -> list[int]:
         found.add(404)
     if method != "get":
         found.add(413)
-        if "{journal}" in path and _tag_of(path) not in {"sync", "feeds", "members"}:
+        if "{journal}" in path and _tag_of(path) not in {"sync", "feeds", "members", "connections"}:
             found |= {422} if method == "post" else {412, 422}
     return sorted(found)
 

@@ -52,5 +52,10 @@ def held(lease: Lease) -> Work[bool]:
     return bool((yield Query(_SQL["hold_lease"], _named(lease))))
 
 
+def still_held(lease: Lease) -> Query:
+    """Rows: one while nobody else took it."""
+    return Query(_SQL["fence_of_lease"], _named(lease))
+
+
 def _named(lease: Lease) -> dict[str, str | int]:
     return {"journal": lease.journal, "task": lease.task, "fence": lease.fence}

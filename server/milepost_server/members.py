@@ -12,6 +12,7 @@ from milepost.membership import Invitation, InvitationRequest, Member
 from milepost.policy import Role
 from milepost.sql_scripts import statements
 from milepost_server.access_log import Done, note
+from milepost_server.hosting.connections import end_those_of
 from milepost_server.records import (
     Caller,
     Paired,
@@ -251,13 +252,15 @@ def change_role(journal: str, account: str, role: Role, by: Caller, now: int) ->
         raise NotAllowed(f"All owners have to agree to that: invite them anew, with `milepost invite --role {role}`.")
     yield Query(_SQL["set_role"], {"journal": journal, "account": account, "role": role})
     if role != now_is:
+        if role != "owner":
+            yield from end_those_of(journal, account, left=False)
         yield from note(journal, _done("changed role", by, account, role), now)
     return next(one for one in (yield from _people(journal)).told(by.account) if one.id == account)
 
 
 @unit
 def remove(journal: str, account: str, by: Caller, now: int) -> Work[Member]:
-    """A member leaves, or an owner removes one; calendars that they subscribed to end with it.
+    """A member leaves, or an owner removes one; calendars that they subscribed to end with it, and connections stop.
 
     Raises:
         NotFound: nobody like that is in the journal.
@@ -279,6 +282,7 @@ def remove(journal: str, account: str, by: Caller, now: int) -> Work[Member]:
         )
     yield Query(_SQL["remove_member"], {"journal": journal, "account": account})
     yield Query(_SQL["revoke_feeds_of"], {"journal": journal, "account": account, "now": now})
+    yield from end_those_of(journal, account, left=True)
     yield from note(journal, _done("left" if leaves else "removed", by, account, found.role), now)
     return found
 

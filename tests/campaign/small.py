@@ -37,8 +37,8 @@ def small_world(seed: int) -> Iterator[None]:
     chance: Any = _Chance(seed)
     opened = database.open_sqlite
 
-    def open_quickly(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
-        connection = opened(path, check_same_thread=check_same_thread)
+    def open_quickly(path: Path, **options: Any) -> sqlite3.Connection:
+        connection = opened(path, **options)
         connection.execute("PRAGMA synchronous = OFF")
         return connection
 

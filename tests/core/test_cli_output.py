@@ -69,3 +69,19 @@ def test_what_is_asked_of_a_server_out_of_reach_is_not_said_to_go_out_later(seve
     assert "can't be reached" in said
     assert "A request is not kept for later" in said
     assert "goes out with the next sync" not in said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "milestone list", "checkin list", "practice list", "session list", "topic list", "reflect list", "alliance list",
+        "reminder list", "measure list", "assessment list",
+    ],
+)  # fmt: skip
+def test_a_list_without_anything_in_it_names_what_would_add_something(milepost: Milepost, command: str) -> None:
+    for _ in range(2):
+        said = milepost.text(*command.split())
+        assert " yet" in said
+        assert "`milepost " in said
+        assert milepost(*command.split()) == []
+        milepost("journal", "new", "One without anything")

@@ -286,3 +286,27 @@ def test_places_that_another_kind_of_device_gave_are_in_nobodys_way(device: Devi
     device.append(journal, rank_goal(device.state(journal), mine[1], 1))
     assert journal_view(device.state(journal)).goals[0].title == "Two"
     device.close()
+
+
+def test_how_long_a_log_is_makes_no_difference_to_what_a_sync_asks_about_it(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    device = world.device("d")
+    journal = device.open_journal("Mine")
+    world.meet(device)
+    short = steps_of_standing(device, journal)
+    for _ in range(8):
+        device.append(journal, [Draft("topic.added", {"id": new_id(), "text": f"{n}"}) for n in range(50)])
+        world.meet(device)
+    assert device.log.journal(journal).cursor.seq == 401
+    assert steps_of_standing(device, journal) < short + 50
+    device.close()
+    world.close()
+
+
+def steps_of_standing(device: Device, journal: str) -> int:
+    """How many steps SQLite's machine takes to tell where a device stands."""
+    steps: list[None] = []
+    device.log.connection.set_progress_handler(lambda: steps.append(None), 1)
+    device.standing(journal)
+    device.log.connection.set_progress_handler(None, 1)
+    return len(steps)

@@ -19,8 +19,11 @@ CHAIN = "0" * 64
     size=st.integers(1, 12),
     ahead=st.integers(1, 5),
     cuts=st.lists(st.integers(1, 12), min_size=1, max_size=9),
+    begun=st.booleans(),
 )
-def test_every_place_comes_once_and_in_order(until: int, first: int, size: int, ahead: int, cuts: list[int]) -> None:
+def test_every_place_comes_once_and_in_order(
+    until: int, first: int, size: int, ahead: int, cuts: list[int], begun: bool
+) -> None:
     """The server ends pages early, as it does with long events; an exact boundary is one of the cases."""
     asked: list[tuple[int, int]] = []
     lock = threading.Lock()
@@ -34,6 +37,8 @@ def test_every_place_comes_once_and_in_order(until: int, first: int, size: int, 
     pages = PagesAhead(ask, until, ahead=ahead, size=size)
     at, taken = min(first, until - 1), []
     start = at
+    if begun:
+        pages.begin(at)
     while at < until:
         cursor = pages.page(at).cursor
         assert cursor is not None

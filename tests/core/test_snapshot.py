@@ -17,10 +17,10 @@ from milepost.client import SyncReport
 from milepost.clock import new_id
 from milepost.commands import add_goal
 from milepost.device import FILE_NAME, Device
-from milepost.envelope import Event, authored
+from milepost.envelope import Event, authored, salted_digest
 from milepost.errors import HistoryPartial, MilepostError
 from milepost.events import Draft
-from milepost.journal import FOLD_VERSION, State, dump_state, load_state, state_hash
+from milepost.journal import FOLD_VERSION, Progress, State, dump_state, load_state, same, state_hash
 from milepost.register import writes_of
 from milepost.steps import NoSnapshot, SyncFailed
 from milepost.views.journal import journal_view
@@ -380,6 +380,44 @@ def test_where_snapshot_and_log_differ_the_log_counts(world: World, monkeypatch:
     assert_whole(world, second, journal)
 
 
+def test_what_a_snapshot_claims_to_have_of_this_devices_own_is_folded_where_the_log_has_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, journal, goal = long_journal(world)
+    second = newcomer(world, journal)
+    lying = load_state(bytes(world.snapshot(journal).state))
+    assert lying is not None
+    lying.devices[second.id] = Progress(2, {})
+    changed(world, monkeypatch, state=Raw(dump_state(lying)))
+    revise(second, journal, goal, "Mine")
+    revise(second, journal, goal, "Mine again")
+    world.meet(second)
+    world.settle([first, second], journal)
+    assert_whole(world, second, journal)
+    assert second.state(journal).fields("goal", goal) == first.state(journal).fields("goal", goal)
+
+
+def test_words_taken_out_while_history_comes_in_are_gone_when_it_is_whole(world: World) -> None:
+    first, journal, goal = long_journal(world, 30)
+    said, drafts = add_goal(first.state(journal), new_id, "Never mind this")
+    (named, *_) = first.append(journal, drafts)
+    for number in range(30):
+        revise(first, journal, goal, f"Later {number}")
+    world.meet(first)
+    second = newcomer(world, journal)
+    world.meet(second, requests=14)
+    begun = second.log.snapshots.get(journal)
+    assert begun is not None
+    assert begun.known.seq > named.n
+    of = {"device": named.device, "n": named.n, "digest": salted_digest(named)}
+    second.append(journal, [Draft("redaction.made", {"id": new_id(), **of})])
+    world.meet(second)
+    assert_whole(world, second, journal)
+    assert second.state(journal).fields("goal", said)["title"] is None
+    world.settle([first, second], journal)
+    assert b"Never mind" not in (second.folder / FILE_NAME).read_bytes()
+
+
 def test_a_log_that_does_not_lead_to_the_snapshot_is_not_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     _, journal, goal = long_journal(world)
     second = newcomer(world, journal)
@@ -519,3 +557,16 @@ def test_the_file_of_a_device_from_before_snapshots_is_brought_up_to_date(tmp_pa
     device = Device(tmp_path / "old")
     assert device.log.snapshots.get(device.open_journal("Mine")) is None
     device.close()
+
+
+def test_states_are_the_same_only_where_writes_and_values_are(world: World) -> None:
+    first, journal, goal = long_journal(world)
+    state = first.state(journal)
+    again = load_state(dump_state(state))
+    assert again is not None
+    assert same(state, again)
+    assert state_hash(state) == state_hash(again)
+    stamp, value = again.registers("goal", goal)["title"]
+    again.entities["goal"][goal] |= {"title": (stamp, f"{value}!")}  # type: ignore[operator,list-item]
+    assert not same(state, again)
+    assert not same(state, State(journal))

@@ -172,7 +172,7 @@ def test_no_view_is_missing_from_the_table() -> None:
 def exporters() -> list[type[Exporter[Any]]]:
     """The formats that the built-in plugins bring, as they are found by their entry points."""
     plugins = [one for one in entry_points(group="milepost.plugins") if one.module.startswith("milepost_")]
-    return [exporter for one in sorted(plugins) for exporter in one.load().milepost_exporters()]
+    return [exporter for one in sorted(plugins) for exporter in getattr(one.load(), "milepost_exporters", list)()]
 
 
 def exports(state: State) -> dict[str, str]:

@@ -4,10 +4,12 @@ In a document, `$ milepost …` is typed on a device, and `phone$ milepost …` 
 `milepost serve …` run a server beside them. Ids, pairing codes, addresses and hashes differ each time: the first place
 that shows one teaches what it stands for, and from then on it must stay that. `…` stands for anything in a line, or
 alone on a line for any lines. Runs of blanks count as one. A command must succeed, unless the document shows its
-error, which begins with `milepost: `. A block of TOML (or CSV) whose first line is `# name.toml` is that file, beside the
-devices.
+error, which begins with `milepost: `. The plugin `shelf` is installed, and its service answers at what a document calls
+http://127.0.0.1:9000, with its key in `shelf.key`. A block of TOML (or CSV) whose first line is
+`# name.toml` is that file, beside the devices.
 """
 
+import contextlib
 import os
 import re
 import shlex
@@ -16,6 +18,8 @@ import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.server.hosting.installed import SHELF, install, shelf
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROMPT = re.compile(r"(?P<device>[a-z]*)\$ (?P<command>.+)")
@@ -69,8 +73,14 @@ class Session:
         self.folder = folder
         self.known: dict[str, str] = {}
         self.server: subprocess.Popen[bytes] | None = None
+        self._plugins = install(folder / "plugins", shelf=SHELF)
+        (folder / "shelf.key").write_text("a key\n")
+        self._outside = contextlib.ExitStack()
+        outside = self._outside.enter_context(shelf())
+        self.known["http://127.0.0.1:9000"] = outside.url.removesuffix("/things")
 
     def close(self) -> None:
+        self._outside.close()
         if self.server is not None:
             self.server.terminate()
             self.server.wait()
@@ -101,6 +111,7 @@ class Session:
             "HOME": str(self.folder),
             "MILEPOST_HOME": str(self.folder / "devices" / (device or "only")),
             "COLUMNS": "110",
+            "PYTHONPATH": self._plugins,
             "TZ": "UTC",
         }
 

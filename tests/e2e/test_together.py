@@ -98,3 +98,62 @@ def test_who_is_removed_gets_nothing_more_and_keeps_what_they_wrote(two: Two) ->
     two.ito("join", code)
     assert "Written afterwards" in {one["title"] for one in two.ito("goal", "list", "--journal", two.shared)}
     assert "only reads" in two.ito.fails(4, "bring", "More", "--journal", two.shared)
+
+
+def test_a_private_journal_is_never_opened_without_a_word(two: Two) -> None:
+    for quiet in ((), ("--quiet",), ("--json",)):
+        told = two.anna.fails(2, "invite", *quiet, "--journal", two.private)
+        assert "This is your private journal" in told
+        assert "--yes" in told
+    assert two.anna("invite", "list", "--journal", two.private) == []
+    assert two.anna("invite", "--yes", "--journal", two.private)["role"] == "therapist"
+
+
+def test_what_does_not_fit_is_said_with_the_command_that_lists_it(two: Two) -> None:
+    there = ("--journal", two.shared)
+    told = two.anna.fails(3, "members", "remove", "Zed", *there)
+    assert (
+        told
+        == "milepost: There is no member called 'Zed', nor one whose id begins so. `milepost members list` shows them.\n"
+    )
+    assert "`milepost invite list`" in two.anna.fails(3, "invite", "withdraw", "zzz", *there)
+    assert "`milepost proposals --all`" in two.anna.fails(3, "proposals", "accept", "zzz", *there)
+    assert "`milepost conflicts`" in two.anna.fails(3, "conflicts", "keep", "zzz.title", "a", *there)
+    made = two.anna("invite", *there)["id"]
+    two.anna("invite", "withdraw", made, *there)
+    assert "was taken back already, and its code opens nothing" in two.anna.text("invite", "consent", made, *there)
+
+
+def test_who_begins_an_account_without_a_name_is_told_what_the_others_see(two: Two, server: ServerProcess) -> None:
+    code = two.anna("invite", "--role", "reader", "--journal", two.shared)["code"]
+    bo = Home(two.anna.folder.parent / "bo")
+    told = bo.text("join", code, "--server", server.url)
+    (named,) = {one["name"] for one in two.anna("members", "list")} - {"owner", "Dr Ito"}
+    assert f"The others see you as “{named}”, your name on this machine." in " ".join(told.split())
+
+
+def test_who_wrote_what_and_as_what_one_is_in_each_journal_is_told(two: Two) -> None:
+    assert "who" not in two.anna.text("goal", "history", two.goal).splitlines()[0]
+    two.anna("members", "allow-changes")
+    two.sync()
+    two.ito("goal", "revise", two.goal, "--title", "Say it kindly", "--journal", two.shared)
+    two.sync()
+    head, *rows = two.anna.text("goal", "history", two.goal).splitlines()
+    assert head.split() == ["when", "who", "what", "from", "to", "because"]
+    assert [row.split()[1] for row in rows if row.startswith("today")] == ["you", "Dr"]
+    assert "as" not in two.anna.text("journal", "list").splitlines()[0].split()
+    head, *rows = two.ito.text("journal", "list").splitlines()
+    assert "as" in head.split()
+    assert any("With Dr Ito" in row and "therapist" in row for row in rows)
+    assert {one["role"] for one in two.ito("journal", "list")} == {"owner", "therapist"}
+    two.ito("members", "leave", "--journal", two.shared)
+    assert "in it no more" in two.ito.text("journal", "list")
+    (here,) = [row for row in two.anna.text("device", "list").splitlines() if "this device" in row]
+    assert "laptop" in here
+
+
+def test_a_name_or_a_number_of_days_that_can_not_be_is_refused_in_plain_words(two: Two) -> None:
+    for words in (("device", "token", " "), ("device", "token", "x" * 101)):
+        assert two.anna.fails(2, *words) == "milepost: A name has 1 to 100 letters. Give another.\n"
+    for days in ("0", "-1", "31"):
+        assert "good for 1 to 30 days" in two.anna.fails(2, "invite", "--days", days, "--journal", two.shared)

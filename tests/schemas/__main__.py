@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 
 from tests.schemas import LAPTOP, PHONE, SERVER, kept, pack
+from tests.server.hosting.installed import SHELF, install, shelf
 
 SMALL = """
 import sys
@@ -65,6 +66,22 @@ def by_script(url: str, token: str) -> None:
     httpx.post(f"{url}/v1/journals/{journal}/goals", headers=headers, json=goal).raise_for_status()
 
 
+def connect(folder: Path) -> None:
+    """What is connected by a plugin, where the version knows of such; held, as neither is there afterwards."""
+    if not command(folder, "nobody", "plugin", "enable", "shelf", "--data", str(folder / "data"), optional=True):
+        return
+    (folder / "token").write_text("a secret")
+    with shelf() as outside:
+        settings = ("--set", f"url={outside.url}", "--set", f"token=@{folder / 'token'}")
+        command(folder, LAPTOP, "connection", "add", "shelf", *settings)
+        command(folder, LAPTOP, "connection", "run", "shelf")
+        command(folder, LAPTOP, "connection", "pause", "shelf")
+    box = json.loads(command(folder, LAPTOP, "connection", "add", "box", "--json"))
+    httpx.post(box["address"], content=b"7").raise_for_status()
+    command(folder, LAPTOP, "connection", "pause", "box")
+    command(folder, LAPTOP, "sync")
+
+
 def live(folder: Path) -> None:
     """What two devices, a calendar and a script do, and what they have not sent yet when the server is upgraded."""
     server, url = serve(folder)
@@ -86,6 +103,7 @@ def live(folder: Path) -> None:
         token = command(folder, LAPTOP, "device", "token", "script", "--json", optional=True)
         if token:
             by_script(url, json.loads(token)["token"])
+        connect(folder)
         time.sleep(1)
     finally:
         server.terminate()
@@ -98,6 +116,8 @@ def live(folder: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        others = os.environ.get("PYTHONPATH", "")
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [install(folder / "plugins", shelf=SHELF), others]))
         live(folder)
         with closing(sqlite3.connect(folder / "data" / "milepost.sqlite3")) as connection:
             parts = dict(connection.execute("SELECT part, version FROM schema_parts").fetchall())

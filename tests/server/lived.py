@@ -9,11 +9,13 @@ from typing import Any
 
 import asyncpg
 import httpx
+import pytest
 
 from milepost.clock import new_id
 from milepost_server.data_folder import DataFolder
 from milepost_server.services import FILE_NAME
 from tests.processes import Home, ServerProcess, run
+from tests.server.hosting.installed import SHELF, install, shelf
 from tests.server.test_administration import ARCHIVE, fill
 
 BESIDE = {"heads", "leases"}
@@ -25,17 +27,36 @@ def live_in(server: ServerProcess, laptop: Home) -> str:
     fill(server, laptop, 1100)
     laptop("feed", "add")
     bo = Home(laptop.folder.parent / "bo")
-    bo("join", laptop("invite", "--role", "owner")["code"], "--server", server.url, "--as", "Bo")
+    bo("join", laptop("invite", "--role", "owner", "--yes")["code"], "--server", server.url, "--as", "Bo")
     bo("invite", "consent", laptop("invite")["id"])
     laptop("sync")
     token: str = laptop("device", "token", "script")["token"]
     add_by_script(server, token, "By a script")
+    connect(server, laptop)
     assert '"events": 1000' in run(None, *ARCHIVE, str(server.data))
     until = time.monotonic() + 20
     while "snapshots" not in {name for name, rows in rows_of(server.data).items() if rows}:
         assert time.monotonic() < until, "no snapshot was made"
         time.sleep(0.1)
     return token
+
+
+def connect(server: ServerProcess, laptop: Home) -> None:
+    """Connects the journal to a service outside and to an inbox, by a plugin, and holds both: nothing moves from then on."""
+    with pytest.MonkeyPatch.context() as there, shelf() as outside:
+        there.setenv("PYTHONPATH", install(laptop.folder.parent / "plugins", shelf=SHELF))
+        server.stop()
+        server.start()
+        run(None, "plugin", "enable", "shelf", "--data", str(server.data))
+        (laptop.folder / "token").write_text("a secret")
+        settings = ("--set", f"url={outside.url}", "--set", f"token=@{laptop.folder / 'token'}")
+        laptop("connection", "add", "shelf", *settings)
+        laptop("connection", "run")
+        laptop("connection", "pause", "shelf")
+        address = laptop("connection", "add", "box")["address"]
+        assert httpx.post(address, content=b"7").text == "yes"
+        laptop("connection", "pause", "box")
+    laptop("sync")
 
 
 def add_by_script(server: ServerProcess, token: str, title: str) -> None:

@@ -13,7 +13,8 @@ from tests.server.conftest import Api
 
 TABLES = (
     "accounts", "pairing_codes", "devices", "writer_owners", "members", "feeds", "api_writers", "done_requests",
-    "invitations", "consents", "access_log", "events", "archives",
+    "invitations", "consents", "access_log", "events", "archives", "plugins", "connections", "inbox_addresses",
+    "deliveries", "connection_state", "connection_log", "received",
 )  # fmt: skip
 
 

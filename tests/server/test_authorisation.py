@@ -79,6 +79,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/journals/{journal}/repair"): {"events": []},
     ("PATCH", "/v1/journals/{journal}/members/{member}"): {"role": "reader"},
     ("POST", "/v1/journals/{journal}/invitations"): {"role": "reader"},
+    ("POST", "/v1/journals/{journal}/connections"): {"to": "nothing"},
     ("POST", "/v1/journals/{journal}/goals"): {"title": "Rest"},
     ("POST", "/v1/journals/{journal}/topics"): {"text": "Rest"},
 }
@@ -91,8 +92,8 @@ _REFUSALS = (
 def send(api: Api, method: str, path: str, by: Comer, journal: str) -> Any:
     body = {"id": new_id()} if (method, path) == ("POST", "/v1/journals") else BODIES.get((method, path), {})
     filled = path.format(
-        **{name: new_id() for name in ("device", "feed", "member", "invitation", "entity")}
-        | {"journal": journal, "operation": "pairing-code"}
+        **{name: new_id() for name in ("device", "feed", "member", "invitation", "entity", "connection")}
+        | {"journal": journal, "operation": "pairing-code", "action": "run"}
     )
     headers = {"authorization": f"Bearer {by.token}"} if by.token else {}
     return api.client.request(method, filled, json=None if method == "GET" else body, headers=headers)

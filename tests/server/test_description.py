@@ -47,6 +47,10 @@ def test_every_operation_has_a_heading_and_says_what_it_is_refused_with(document
             assert operation["tags"] == ["members"]
             assert {"401", "403", "404"} <= set(operation["responses"])
             assert not {"412", "422"} & set(operation["responses"])
+    for path, method, operation in operations(document):
+        if "/connections" in path or path == "/v1/plugins":
+            assert operation["tags"] == ["connections"]
+            assert not {"412", "422"} & set(operation["responses"]), (path, method)
     assert {"403"} <= set(document["paths"]["/v1/invitations/look"]["post"]["responses"])
     assert document["paths"]["/v1/join"]["post"]["tags"] == ["members"]
 
@@ -79,3 +83,14 @@ def test_what_the_framework_refuses_says_what_to_do(api: Api) -> None:
     unknown = api.client.get("/v1/journals")
     assert problem(unknown)[:2] == (401, "not-signed-in")
     assert "milepost device token" in unknown.json()["detail"]
+
+
+def test_head_is_answered_as_get_without_the_body(api: Api) -> None:
+    for path in ("/healthz", "/", "/v1/journals", "/v1/capabilities", "/schema/openapi.json"):
+        whole, head = (api.client.request(method, path, headers=api.headers()) for method in ("GET", "HEAD"))
+        assert (head.status_code, head.content) == (200, b""), path
+        assert head.headers["content-length"] == whole.headers["content-length"]
+        assert head.headers["content-type"] == whole.headers["content-type"]
+    assert api.client.head("/v1/journals").status_code == 401
+    assert api.client.head("/v1/nothing").status_code == 404
+    assert api.client.head("/v1/live", headers=api.headers()).status_code == 405, "it would never end"

@@ -15,9 +15,11 @@ from milepost_server import members, records
 from milepost_server.access_log import fault_in, log_of
 from milepost_server.access_rules import RULES
 from milepost_server.data_folder import DataFolder
+from milepost_server.hosting.host import Told
 from milepost_server.members import DAY_MS
 from milepost_server.verify import verify_folder
 from tests.server.conftest import Api
+from tests.server.hosting.world import Box, bringing, points
 from tests.server.people import Person, as_sent, member, newcomer, owner_of, stranger, tables
 from tests.server.test_api import problem
 
@@ -203,6 +205,12 @@ def _device(owner: Person) -> str:
     return str(owner.ask("POST", "/v1/devices", {"name": WORDS}).json()["id"])
 
 
+def _connection(owner: Person, api: Api) -> str:
+    answer = owner.ask("POST", path(api, "connections"), {"to": "box", "id": WORDS.lower()})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
 def prepared(  # noqa: C901, PLR0912 - a list
     api: Api, route: tuple[str, str], owner: Person, partner: Person, ito: Person
 ) -> Callable[[], Any]:
@@ -240,12 +248,22 @@ def prepared(  # noqa: C901, PLR0912 - a list
             ids["invitation"], by = _invitation(api, owner), partner
         case ("DELETE", "/v1/journals/{journal}/invitations/{invitation}"):
             ids["invitation"] = _invitation(api, owner)
+        case ("POST", "/v1/journals/{journal}/connections"):
+            body = {"to": "box", "id": WORDS.lower()}
+        case ("PATCH", "/v1/journals/{journal}/connections/{connection}"):
+            ids["connection"], body = _connection(owner, api), {"plain": True, "settings": {"token": WORDS}}
+        case ("DELETE", "/v1/journals/{journal}/connections/{connection}"):
+            ids["connection"] = _connection(owner, api)
+        case ("POST", "/v1/journals/{journal}/connections/{connection}/{action}"):
+            ids |= {"connection": _connection(owner, api), "action": "pause"}
         case _:
             raise AssertionError(f"{route} changes access: say here how it is asked")
     return lambda: by.ask(method, template.format(**ids), body)
 
 
-CHANGING = [key for key, rule in RULES.items() if rule.scope == "manage" and key[0] != "GET"] + [("POST", "/v1/pair")]
+TRIES_OUT = ("POST", "/v1/journals/{journal}/connections/{connection}/check")
+MANAGING = [key for key, rule in RULES.items() if rule.scope == "manage" and key[0] != "GET" and key != TRIES_OUT]
+CHANGING = [*MANAGING, ("POST", "/v1/pair")]
 AGAIN_IS_NOTHING = {"DELETE", "PATCH"}
 
 
@@ -256,14 +274,17 @@ def test_whatever_changes_access_leaves_one_line_without_words(api: Api, route: 
     code = partner.invite("therapist")
     owner.ask("POST", path(api, f"invitations/{code['id']}/consent"))
     ito = newcomer(api, code["code"], f"{WORDS} Ito")
+    if "connection" in route[1]:
+        api.services.host.points = lambda: points(box=bringing(Box))
+        api.run(api.services.host.set("box", Told(enabled=True), 0))
     ask = prepared(api, route, owner, partner, ito)
     before = tables(api, "access_log")["access_log"]
-    assert ask().status_code in {200, 201}
+    assert ask().status_code in {200, 201, 204}
     after = tables(api, "access_log")["access_log"]
     (line,) = set(after) - set(before)
     assert len(after) == len(before) + 1
-    assert WORDS not in line
-    if route[0] in AGAIN_IS_NOTHING or route[1].endswith(("consent", "/v1/journals")):
+    assert WORDS.lower() not in line.lower()
+    if route[0] in AGAIN_IS_NOTHING or route[1].endswith(("consent", "/v1/journals", "{action}")):
         ask()
         assert tables(api, "access_log")["access_log"] == after, "what is so already is not done again"
 

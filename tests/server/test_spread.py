@@ -15,6 +15,7 @@ from tests.postgres import PostgresServer
 
 FOUND_OTHERWISE = {
     "accounts", "pairing_codes", "devices", "writer_owners", "feeds", "schema_parts", "invitations", "access_log",
+    "plugins", "inbox_addresses",
 }  # fmt: skip
 """Tables that are looked into by a secret, an account or what they are about: small, and the same on every machine."""
 HAS_ANOTHER_WAY = {"postgres.sql: move_and_add"}

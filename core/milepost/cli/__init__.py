@@ -1,9 +1,13 @@
-"""The `milepost` command. Commands of other parts (`serve`, `admin` …) join by entry points in `milepost.commands`."""
+"""The `milepost` command. Commands of other parts (`serve`, `admin` …) join by entry points in `milepost.commands`.
+
+One named `plugin.enable` joins the commands below `plugin`.
+"""
 
 import contextlib
 import os
 import sys
-from importlib import metadata
+from importlib import import_module, metadata
+from typing import Any
 
 from cyclopts import App, CycloptsError, Group, UnusedCliTokensError
 
@@ -24,15 +28,36 @@ GROUPS = {
     "Around the sessions": "session topic bring reflect alliance assess assessment instrument brief handover",
     "Looking": "today progress timeline then-now priorities summary burden log",
     "Looking after yourself": "help-now plan rest reminder",
-    "Devices and sharing": "pair sync status doctor conflicts refused device devices journal feed export import redact plugin "
-    "completion",
+    "Devices and sharing": "pair sync status doctor conflicts refused device devices journal feed export import redact "
+    "plugin connection completion",
     "Together": "invite join members propose proposals share caseload access-log",
 }
 """The headings of the help page → the commands below each; what is under none (a server's) comes last."""
 
 
-def build(*, eager: bool = False) -> App:
-    """The whole command tree; what other parts bring is loaded when it is called, or at once."""
+_WHERE = """
+goals: goal; milestones: milestone; measuring: measure; planning: practice reflect alliance; checkins: checkin;
+coaching: coach templates; undoing: undo; sessions: session; topics: topic bring; assess: assess assessment;
+instruments: instrument; handover: handover; help_now: help-now; care: plan rest reminder; syncing: pair sync;
+reading: brief today progress timeline then-now priorities summary burden; journals: journal log export;
+standing: status; doctor: doctor; conflicts: conflicts=conflicts_app; refused: refused=refused_app; importing: import=import_app;
+devices: device devices=device access-log; feeds: feed; redacting: redact; plugins: plugin; connecting: connection;
+completion: completion; members: invite join; members_preview: members; proposing: propose proposals=proposals_app;
+sharing: share caseload
+"""
+COMMANDS = {
+    name: f"milepost.cli.{module.strip()}:{at or name.replace('-', '_')}"
+    for line in _WHERE.split(";")
+    for module, _, names in [line.partition(":")]
+    for name, _, at in [word.partition("=") for word in names.split()]
+}
+"""Command → where it is, as module:object."""
+
+
+def build(*, eager: bool = False, called: str | None = None, shown: str = "") -> App:
+    """The whole command tree. What other parts bring is loaded when it is called, or at once: all of it (`eager`), or what
+    they bring below the group that is `shown`. Where it is known what is `called`, nothing else is loaded either.
+    """
     from milepost.cli.overview import overview
 
     app = App(
@@ -43,76 +68,27 @@ def build(*, eager: bool = False) -> App:
         help_format="plaintext",
         result_action="return_value",
     )
-    _add_groups(app)
-    _add_commands(app)
+    whole = eager or called is None
+    for name, at in COMMANDS.items():
+        app.command(_loaded(at) if whole or name == called else at, name=name)
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda p: p.name):
         # Only a help page needs them all; loading a web server for every command would make each of them slow.
-        app.command(point.load() if eager else point.value, name=point.name)
+        group, _, name = point.name.rpartition(".")
+        if not group:
+            app.command(point.load() if eager else point.value, name=name)
+        elif (whole or group == called) and name not in [
+            *app[group]
+        ]:  # the group may be one that is there for every tree
+            app[group].command(point.load() if eager or group == shown else point.value, name=name)
     app.default(overview)
     if eager:
         _group(app)
     return app
 
 
-def _add_groups(app: App) -> None:
-    """The commands that have others below them."""
-    from milepost.cli.assess import assessment
-    from milepost.cli.care import plan, reminder, rest
-    from milepost.cli.checkins import checkin
-    from milepost.cli.coaching import templates
-    from milepost.cli.conflicts import conflicts_app
-    from milepost.cli.devices import device
-    from milepost.cli.feeds import feed
-    from milepost.cli.goals import goal
-    from milepost.cli.importing import import_app
-    from milepost.cli.instruments import instrument
-    from milepost.cli.journals import journal
-    from milepost.cli.measuring import measure
-    from milepost.cli.members import invite
-    from milepost.cli.members_preview import members
-    from milepost.cli.milestones import milestone
-    from milepost.cli.planning import alliance, practice, reflect
-    from milepost.cli.plugins import plugin
-    from milepost.cli.proposing import proposals_app
-    from milepost.cli.refused import refused_app
-    from milepost.cli.sessions import session
-    from milepost.cli.topics import topic
-
-    own = (goal, milestone, measure, practice, checkin, session, topic, reflect, alliance, plan, rest, reminder)
-    forms, shared = (assessment, instrument, templates), (invite, members, proposals_app)
-    for group in (*own, *forms, conflicts_app, refused_app, journal, device, *shared, feed, import_app, plugin):
-        app.command(group)
-
-
-def _add_commands(app: App) -> None:
-    """The commands that are one thing."""
-    from milepost.cli import reading
-    from milepost.cli.assess import assess
-    from milepost.cli.coaching import coach
-    from milepost.cli.completion import completion
-    from milepost.cli.devices import access_log
-    from milepost.cli.doctor import doctor
-    from milepost.cli.handover import handover
-    from milepost.cli.help_now import help_now
-    from milepost.cli.journals import export, log
-    from milepost.cli.members import join
-    from milepost.cli.proposing import propose
-    from milepost.cli.redacting import redact
-    from milepost.cli.sharing import caseload, share
-    from milepost.cli.standing import status
-    from milepost.cli.syncing import pair, sync
-    from milepost.cli.topics import bring
-    from milepost.cli.undoing import undo
-
-    views = (
-        reading.today, reading.progress, reading.brief, reading.timeline, reading.priorities, reading.summary,
-        reading.burden,
-    )  # fmt: skip
-    own = (bring, assess, coach, undo, redact, pair, sync, status, doctor, log, export, handover, completion)
-    for command in (*views, *own, join, propose, share, caseload):
-        app.command(command)
-    for command, name in ((reading.then_now, "then-now"), (access_log, "access-log"), (help_now, "help-now")):
-        app.command(command, name=name)
+def _loaded(at: str) -> Any:
+    module, _, name = at.partition(":")
+    return getattr(import_module(module), name)
 
 
 def _group(app: App) -> None:
@@ -177,7 +153,15 @@ def run(arguments: list[str]) -> int:
         if terminal.json and tokens in (["--version"], ["-V"]):
             terminal.answer({"version": __version__}, lambda _: None)
             return 0
-        build(eager=tokens in (["--help"], ["-h"]))(tokens, exit_on_error=False, print_error=False)
+        helped = tokens[-1:] in (["--help"], ["-h"])
+        groups = tokens[:-1] if helped else tokens
+        with terminal.file_trouble():
+            app = build(
+                eager=helped and not groups,
+                called=groups[0] if groups else "",
+                shown=groups[0] if len(groups) == 1 else "",
+            )
+            app(tokens, exit_on_error=False, print_error=False)
     except UnusedCliTokensError as error:
         words = " ".join(error.unused_tokens or [])[:60]
         print(f"milepost: What is {words!r} for? `milepost --help` shows the commands.", file=sys.stderr)
@@ -197,7 +181,7 @@ def run(arguments: list[str]) -> int:
     return 0
 
 
-_ASKING = frozenset({"device", "feed", "pair"})
+_ASKING = frozenset({"connection", "device", "feed", "pair"})
 """Commands that ask something of the server."""
 _NOT_KEPT = "A request is not kept for later, as what you write is: ask again when the server can be reached."
 
@@ -212,5 +196,5 @@ def _copy_plans(arguments: list[str]) -> None:
 
     if not CHANGING.isdisjoint(arguments):
         terminal.journal_named = None
-        with contextlib.suppress(MilepostError):
+        with contextlib.suppress(MilepostError), terminal.file_trouble():
             copy_plans()

@@ -110,3 +110,8 @@ def zone_name() -> str:
     """The time zone of the journal in use."""
     named = terminal.state().fields("journal", terminal.journal()).get("time_zone") if terminal.begun else None
     return named or local_zone()
+
+
+def local_time(ms: int) -> datetime:
+    """A moment (milliseconds since 1970) in the time zone of the journal in use."""
+    return datetime.fromtimestamp(ms / 1000, recurrence.zone_of(zone_name()))

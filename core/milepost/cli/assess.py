@@ -135,7 +135,9 @@ def _assessment_row(form: Assessment, _: dict[str, str]) -> Sequence[str]:
 @assessment.command(name="list")
 def assess_list() -> None:
     """The forms you filled in, the earliest first."""
-    answer(assessments(terminal.state()) if terminal.begun else [], _assessment_row, "day", "form", "score")
+    found = assessments(terminal.state()) if terminal.begun else []
+    none = "No forms yet. `milepost assess gad-7 --answers 1,0,2,1,0,1,0` adds one."
+    answer(found, _assessment_row, "day", "form", "score", empty=none)
 
 
 @assessment.command(name="show")

@@ -188,7 +188,15 @@ def reminder_set(
 def reminder_list() -> None:
     """What you want to be reminded of."""
     found = entities.reminders(terminal.state()) if terminal.begun else []
-    answer(found, _reminder_row, "of", "every", "at", "")
+    answer(
+        found,
+        _reminder_row,
+        "of",
+        "every",
+        "at",
+        "",
+        empty="No reminders yet. `milepost reminder add --help` says how.",
+    )
 
 
 @reminder.command(name="remove")

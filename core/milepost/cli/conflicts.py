@@ -13,7 +13,7 @@ from milepost.cli.terminal import read_note, terminal
 from milepost.cli.versions import LETTERS, print_versions, told, words_of
 from milepost.device_names import device_names
 from milepost.errors import Conflict as ChangedMeanwhile
-from milepost.errors import InvalidInput, StorageFull
+from milepost.errors import InvalidInput, NotFound, StorageFull
 from milepost.views.journal import Conflict, Version, conflicts
 
 conflicts_app = App(name="conflicts", help="What was written on two devices at once, side by side.")
@@ -143,7 +143,12 @@ def _named(text: str) -> Conflict:
     if not dot:
         raise InvalidInput(MISSING)
     state = terminal.state()
-    kind, entity = terminal.any_entity(tuple(state.entities), entity_text)
+    try:
+        kind, entity = terminal.any_entity(tuple(state.entities), entity_text)
+    except NotFound:
+        raise NotFound(
+            f"Nothing here has an id that begins with {entity_text!r}. `milepost conflicts` shows what waits."
+        ) from None
     return commands.find_conflict(state, kind, entity, name.replace("-", "_"))
 
 

@@ -1,22 +1,30 @@
 """`milepost device …` and `access-log`: the devices and scripts of the account, and what was done to access."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from cyclopts import App
 
 from milepost.belonging import member_names, role_in
+from milepost.cli.as_of import local_time
 from milepost.cli.dates import relative
 from milepost.cli.show import escape, table
 from milepost.cli.syncing import server
 from milepost.cli.terminal import terminal
 from milepost.errors import NotFound
-from milepost.membership import DeviceChange
+from milepost.membership import DeviceChange, short_name
 from milepost.messages import SCOPES, Scope
 
 device = App(name=["device", "devices"], help="The devices that sync with your server, and tokens for scripts.")
 
 _KINDS = {"log": "device", "api": "script"}
+_DID = {
+    "changed connection": "changed the connection",
+    "connection active": "let the connection go on",
+    "connection asks": "asks for the connection",
+    "connection paused": "paused the connection",
+    "disconnected": "ended the connection",
+}
+"""What a log says was done to connections → how that is said."""
 
 
 @device.command(name="list")
@@ -26,9 +34,12 @@ def device_list() -> None:
 
     def show(console: Any) -> None:
         shown = table("id", "name", "", "since", "")
+        here = {row.device for row in terminal.device.rows()}
         for one in found:
-            since = relative(datetime.fromtimestamp(one.created_at / 1000, UTC).date(), terminal.today())
+            since = relative(local_time(one.created_at).date(), terminal.today())
             ended = "revoked" if one.revoked_at else ", ".join(one.scopes)
+            if not one.revoked_at and here.intersection(one.writes_as):
+                ended = "this device"
             shown.add_row(one.id[:8], escape(one.name), _KINDS.get(one.kind, one.kind), since, ended)
         console.print(shown)
 
@@ -47,7 +58,7 @@ def device_token(name: str, /, *, scope: list[Scope] | None = None) -> None:
         What it may: `read`, `write`, `manage` (calendar feeds). Give it again for more; without, all.
 
     """
-    made = server().add_device(name, scope or SCOPES)
+    made = server().add_device(short_name(name), scope or SCOPES)
 
     def show(console: Any) -> None:
         console.print(made.token, soft_wrap=True)
@@ -68,7 +79,7 @@ def _found(text: str) -> str:
 @device.command(name="rename")
 def device_rename(id: str, name: str, /) -> None:
     """Call a device something else."""
-    renamed = server().change_device(_found(id), DeviceChange(name=name))
+    renamed = server().change_device(_found(id), DeviceChange(name=short_name(name)))
     with terminal.device.log.transaction():
         terminal.device.log.set("device_names", None)  # asked anew at the next sync
     terminal.answer(renamed, lambda console: console.print(f"It is called {escape(renamed.name)} now."))
@@ -90,7 +101,7 @@ def device_revoke(id: str, /) -> None:
 
 
 def access_log() -> None:
-    """Who did what to access: to this journal (members, invitations, feeds) and to your account (devices, tokens)."""
+    """Who did what to access: to this journal (members, invitations, feeds, connections), to your account (devices, tokens)."""
     remote = server()
     owner = terminal.begun and role_in(terminal.device, terminal.journal()) == "owner"
     found = [*(remote.access_log(terminal.journal()) if owner else []), *remote.access_log()]
@@ -100,10 +111,12 @@ def access_log() -> None:
     def show(console: Any) -> None:
         shown = table("when", "who", "did", "to", "as")
         for one in found:
-            moment = datetime.fromtimestamp(one.at / 1000, UTC)
+            moment = local_time(one.at)
             subject = people.get(one.subject) or machines.get(one.subject) or one.subject[:8]
             who = "you" if one.by == terminal.device.account else people.get(one.by) or one.by[:8]
-            shown.add_row(f"{moment:%Y-%m-%d %H:%M}", escape(who), one.what, escape(subject), one.role)
+            shown.add_row(
+                f"{moment:%Y-%m-%d %H:%M}", escape(who), _DID.get(one.what, one.what), escape(subject), one.role
+            )
         console.print(shown if found else "Nothing was done to access yet.")
 
     terminal.answer(found, show)

@@ -10,6 +10,7 @@ from milepost.cli.show import escape
 from milepost.cli.syncing import server
 from milepost.cli.terminal import terminal
 from milepost.device import FILE_NAME
+from milepost.device_file import SEE_DOCTOR
 from milepost.errors import FolderInUse, StorageDamaged
 from milepost.folder import exclusive
 from milepost.views.entities import plain
@@ -40,7 +41,7 @@ def doctor(
         return
     problem = readable(path)
     if problem:
-        _broken(problem, fix=fix)
+        _broken(problem.removesuffix(SEE_DOCTOR).rstrip(), fix=fix)
         return
     from milepost import checkup
 
@@ -56,12 +57,16 @@ def _tell_all(found: list["Finding"], *, fix: bool) -> None:
     for one in found:
         if console:
             console.print(f"{_MARKS[one.grave]}  {escape(one.words)}")
-        mended = bool(one.repair) and _wanted(one.repair, fix=fix) and _mend(one)
-        rows.append({**plain(one), "mended": mended})
+        mended = bool(one.repair) and _wanted(one.repair, fix=fix)
+        saved = _mend(one) if mended else {}
+        rows.append({**plain(one), "mended": mended, **({"saved": saved} if saved else {})})
         if console and one.repair:
-            console.print(
-                "       Mended." if mended else f"       [dim]`milepost doctor --fix`: {escape(one.repair)}[/]"
+            said = (
+                ["Mended.", *_saved_lines(saved)]
+                if mended
+                else [f"[dim]`milepost doctor --fix`: {escape(one.repair)}[/]"]
             )
+            console.print("\n".join(f"       {line}" for line in said))
     left = [row for row in rows if row["grave"] == "wrong" and not row["mended"]]
     terminal.answer({"ok": not left, "findings": rows}, lambda console: _sum_up(console, rows, left))
     if left:
@@ -80,15 +85,26 @@ def _wanted(repair: str, *, fix: bool) -> bool:
     return terminal.interactive and terminal.ask(f"{escape(repair)} Do it? [dim](y)[/]").lower() in {"y", "yes"}
 
 
-def _mend(one: "Finding") -> bool:
+def _mend(one: "Finding") -> dict[str, Any]:
+    """Mends it; says what was saved where a new file was begun."""
     from milepost import checkup
 
     if one.code == "damaged":
         terminal.close()
-        _salvage()
-    else:
-        checkup.mend(terminal.device, one)
-    return True
+        return _salvage()
+    checkup.mend(terminal.device, one)
+    return {}
+
+
+def _saved_lines(saved: dict[str, Any]) -> list[str]:
+    if not saved:
+        return []
+    left = f"{saved['left']} could not be put in their place; your own words among them: milepost refused"
+    return [
+        f"Saved {saved['events']} events of {saved['journals']} journals.",
+        *([left] if saved["left"] else []),
+        f"The old file is kept: {escape(saved['put_aside'])}",
+    ]
 
 
 def _salvage() -> dict[str, Any]:
@@ -116,13 +132,5 @@ def _broken(problem: str, *, fix: bool) -> None:
             terminal.answer({"ok": False, "findings": [{**finding, "mended": False}]}, lambda _: None)
         raise StorageDamaged(f"Nothing was changed. `milepost doctor --fix`: {repair}")
     saved = _salvage()
-
-    def show(console: Any) -> None:
-        console.print(f"Saved {saved['events']} events of {saved['journals']} journals.")
-        if saved["left"]:
-            console.print(
-                f"{saved['left']} could not be put in their place; your own words among them: milepost refused"
-            )
-        console.print(f"The old file is kept: {escape(saved['put_aside'])}")
-
-    terminal.answer({"ok": True, "findings": [{**finding, "mended": True}], "saved": saved}, show)
+    told = {"ok": True, "findings": [{**finding, "mended": True}], "saved": saved}
+    terminal.answer(told, lambda console: console.print("\n".join(_saved_lines(saved))))

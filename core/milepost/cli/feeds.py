@@ -51,7 +51,7 @@ def feed_list() -> None:
         for one in found:
             words = "own" if one.plain else "neutral"
             shown.add_row(one.id[:8], one.format, words, escape(one.name), "revoked" if one.revoked_at else "")
-        console.print(shown if found else "No feeds. `milepost feed add` makes one.")
+        console.print(shown if found else "No feeds yet. `milepost feed add` makes one.")
 
     terminal.answer(found, show)
 

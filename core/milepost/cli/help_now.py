@@ -79,8 +79,9 @@ def help_now(*, region: str | None = None) -> None:
     """
     plans, titles, copy, broken = dict[str, Plan](), dict[str, str](), "", ""
     try:
-        plans = every_plan()
-        titles = {journal: journal_title(journal) for journal in plans}
+        with terminal.file_trouble():
+            plans = every_plan()
+            titles = {journal: journal_title(journal) for journal in plans}
     except MilepostError as error:
         copy, broken = read_plan(terminal.folder), str(error)
     as_of, lines, regions = help_lines(region)

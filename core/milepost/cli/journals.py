@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import msgspec
 from cyclopts import App, Parameter
 
+from milepost.belonging import LEFT, role_in
+from milepost.cli.as_of import local_time
 from milepost.cli.files import write_file
 from milepost.cli.settings import given
 from milepost.cli.show import escape, table
@@ -25,19 +27,26 @@ from milepost.views.history import history
 journal = App(name="journal", help="Journals are kept apart from each other in everything. One is enough for most.")
 
 
+_ROLE_WORDS = {LEFT: "in it no more"}
+
+
 def journal_rows() -> list[dict[str, Any]]:
     """Every journal on this device."""
-    return (
-        [dict(plain(one)) for one in journal_standings(terminal.device, terminal.journal())] if terminal.begun else []
-    )
+    if not terminal.begun:
+        return []
+    found = journal_standings(terminal.device, terminal.journal())
+    return [{**plain(one), "role": role_in(terminal.device, one.id)} for one in found]
 
 
 def _answer_journals(rows: list[dict[str, Any]], only: str | None = None) -> None:
     def show(console: Any) -> None:
-        shown = table("id", "journal", "", "to sync")
+        # Who is alone in all of theirs is the owner of all of them, and needs no column that says so.
+        several = any(row["role"] != "owner" for row in rows)
+        shown = table("id", "journal", "", *(["as"] if several else []), "to sync")
         for row in rows:
             unsent = str(row["unsent"]) if row["unsent"] else ""
-            shown.add_row(row["id"][:8], escape(row["title"]), "in use" if row["in_use"] else "", unsent)
+            role = [_ROLE_WORDS.get(row["role"], row["role"])] if several else []
+            shown.add_row(row["id"][:8], escape(row["title"]), "in use" if row["in_use"] else "", *role, unsent)
         console.print(shown if rows else "No journal yet; the first goal or check-in begins one.")
 
     chosen = [row for row in rows if only in {None, row["id"]}]
@@ -91,11 +100,12 @@ def log() -> None:
         rows.append({**row, "rejected": event.rejected} if event.rejected else row)
 
     def show(console: Any) -> None:
-        from datetime import UTC, datetime
-
         shown = table("seq", "when", "device", "what", "")
         for row in rows:
-            when = f"{datetime.fromtimestamp((row['at'] or row['received_at'] or 0) / 1000, UTC):%Y-%m-%d %H:%M}"
+            try:
+                when = f"{local_time(row['at'] or row['received_at'] or 0):%Y-%m-%d %H:%M}"
+            except (ValueError, OverflowError, OSError):
+                when = ""  # a clock beyond the calendar
             said = row["data"] or {}
             words = str(said.get("title") or said.get("note") or said.get("status") or row.get("rejected") or "")
             if because := said.get("reason"):

@@ -19,6 +19,7 @@ from milepost.views.entities import Measure, measures, plain, show
 measure = App(name="measure", help="How you see progress on a goal, if you want to see it in numbers.")
 
 MISSING = "Say which goal, as in `milepost measure define 3fa 'How calm was it?'`."
+NONE = "No measures yet, which is fine: words are enough. `milepost measure define GOAL 'How easy was it?'` adds one."
 LEVELS = ("level_minus_2", "level_minus_1", "level_0", "level_plus_1", "level_plus_2")
 
 
@@ -125,7 +126,7 @@ def _answer(found: list[Measure], *, one: bool) -> None:
                 else [escape(goal.get("title") or ""), "in use" if goal.get("measure") == each.id else "earlier"]
             )
             shown.add_row(ids[each.id], escape(each.question or ""), *ends, *of)
-        console.print(shown if found else "No measures, which is fine: words are enough.")
+        console.print(shown if found else NONE)
 
     rows = [plain(each) for each in found]
     terminal.answer(rows[0] if one else rows, draw)

@@ -2,13 +2,13 @@
 
 import getpass
 import socket
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 from msgspec import Struct
 
 from milepost.belonging import learn_members, note_left, role_in
+from milepost.cli.as_of import local_time
 from milepost.cli.dates import relative
 from milepost.cli.numbers import Whole
 from milepost.cli.show import counted, escape, table
@@ -17,7 +17,7 @@ from milepost.cli.syncing import server as own_server
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, NotAllowed, NotFound
 from milepost.events import Draft
-from milepost.membership import Invitation, InvitationRequest, InvitationSeen, Member
+from milepost.membership import MAX_INVITATION_DAYS, Invitation, InvitationRequest, InvitationSeen, Member, short_name
 from milepost.policy import owners_alone_change_goals
 
 Role = Literal["owner", "therapist", "reader"]
@@ -35,7 +35,7 @@ BOTH_SIDES = "Nobody watches a journal between sessions, and it is no clinical r
 
 
 def _day(ms: int) -> str:
-    return relative(datetime.fromtimestamp(ms / 1000, UTC).date(), terminal.today())
+    return relative(local_time(ms).date(), terminal.today())
 
 
 # Inviting
@@ -57,9 +57,11 @@ def invite_one(*, role: Role = "therapist", days: Whole = 7, quiet: Flag = False
         Don't ask before a journal that was private is shared.
 
     """
+    if not 1 <= days <= MAX_INVITATION_DAYS:
+        raise InvalidInput(f"An invitation is good for 1 to {MAX_INVITATION_DAYS} days, as in `--days 7`.")
     remote, journal = own_server(), terminal.journal()
-    _says_who_reads(journal, role, yes=yes or quiet)
     sync_now(remote)
+    _says_who_reads(journal, role, yes=yes)
     made = remote.invite(journal, InvitationRequest(role=role, days=days))
 
     def show(console: Any) -> None:
@@ -82,8 +84,13 @@ def invite_one(*, role: Role = "therapist", days: Whole = 7, quiet: Flag = False
 
 
 def _says_who_reads(journal: str, role: str, *, yes: bool) -> None:
-    if not terminal.device.log.journal(journal).private or yes or not terminal.interactive:
+    if not terminal.device.log.journal(journal).private or yes:
         return
+    if not terminal.interactive:
+        raise InvalidInput(
+            "This is your private journal, and whoever joins reads all of it, your safety plan too. Give --yes if that "
+            "is what you want; `milepost journal new` makes a journal to share."
+        )
     terminal.console().print(
         f"This is your private journal. Whoever joins reads all of it, since its beginning: your safety plan and "
         f"assessments too. Another way is a journal to share (`milepost journal new`), with what you choose copied into "
@@ -121,9 +128,10 @@ def invite_consent(id: str, /) -> None:
     remote, journal = own_server(), terminal.journal()
     known = [one.id for one in remote.invitations(journal)]
     given = remote.consent(journal, terminal.match(id, known, "invitation"))
-    terminal.answer(
-        given, lambda console: console.print("Agreed." if not given.waits_for else "Agreed; others have yet to.")
-    )
+    words = "Agreed; others have yet to." if given.waits_for else "Agreed."
+    if given.used_at is not None or given.withdrawn_at is not None:
+        words = f"That invitation was {_fate(given)} already, and its code opens nothing."
+    terminal.answer(given, lambda console: console.print(words))
 
 
 @invite.command(name="withdraw")
@@ -174,7 +182,7 @@ def join(
     """
     from milepost.client import HttpServer
 
-    paired = bool(terminal.device.log.setting("token"))
+    paired, called_there = bool(terminal.device.log.setting("token")), ""
     if not paired and not server:
         raise InvalidInput(
             "This device is not paired with a server yet. Give the address that came with the code: "
@@ -190,7 +198,8 @@ def join(
         remote.join(code)
     else:
         called = name or socket.gethostname() or "device"
-        paired_with(address or "", code, called, account_name=as_ or getpass.getuser())
+        paired_with(address or "", code, called, account_name=short_name(as_) if as_ else getpass.getuser())
+        called_there = "" if as_ else getpass.getuser()
     report = sync_now(own_server())
     if not terminal.device.log.setting("journal"):
         with terminal.device.log.transaction():
@@ -202,6 +211,11 @@ def join(
         console.print(
             f"[dim]milepost --journal {seen.journal[:8]} …  is about it, `milepost journal use` stays with it.[/]"
         )
+        if called_there:
+            console.print(
+                f"The others see you as “{escape(called_there)}”, your name on this machine. Whoever runs the server can "
+                "give you another: `milepost admin user rename`."
+            )
         for journal, problem in report.problems.items():
             console.print(f"Journal {journal[:8]}: {escape(problem)}")
 
@@ -254,6 +268,10 @@ def _member(remote: Any, journal: str, text: str) -> Member:
     named = [one for one in found if one.name == text]
     if len(named) == 1:
         return named[0]
+    if not any(text and one.id.startswith(text.strip().lower()) for one in found):
+        raise NotFound(
+            f"There is no member called {text!r}, nor one whose id begins so. `milepost members list` shows them."
+        )
     wanted = terminal.match(text, [one.id for one in found], "member")
     return next(one for one in found if one.id == wanted)
 

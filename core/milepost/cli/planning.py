@@ -33,9 +33,12 @@ SCALES = {
 
 
 def answer(
-    value: Struct | Sequence[Struct], row: Callable[[Any, dict[str, str]], Sequence[str]], *columns: str
+    value: Struct | Sequence[Struct],
+    row: Callable[[Any, dict[str, str]], Sequence[str]],
+    *columns: str,
+    empty: str = "Nothing here yet.",
 ) -> None:
-    """Shows one entity, or a list of them, as a table."""
+    """Shows one entity, or a list of them, as a table; `empty` is what is said of a list without any."""
     many = list(value) if isinstance(value, Sequence) else [value]
     rows = [plain(one) for one in many]
 
@@ -44,7 +47,7 @@ def answer(
         shown = table("id", *columns)
         for one in many:
             shown.add_row(ids.get(one.id, one.id[:6]), *(escape(cell) for cell in row(one, ids)))  # type: ignore[attr-defined]
-        console.print(shown if many else "Nothing here yet.")
+        console.print(shown if many else empty)
 
     terminal.answer(rows if isinstance(value, Sequence) else rows[0], show)
 
@@ -104,7 +107,8 @@ def practice_add(
 def practice_list() -> None:
     """Your practices."""
     found = entities.practices(terminal.state()) if terminal.begun else []
-    answer(found, _practice_row, "practice", "every", "", "")
+    none = "No practices yet. `milepost practice add 'Breathe slowly' --every weekdays` adds one."
+    answer(found, _practice_row, "practice", "every", "", "", empty=none)
 
 
 @practice.command(name="revise")
@@ -192,7 +196,8 @@ def reflect_write(
 def reflect_list() -> None:
     """What you wrote, the earliest first."""
     found = entities.reflections(terminal.state()) if terminal.begun else []
-    answer(found, _reflection_row, "day", "", "takeaway")
+    none = "No reflections yet. `milepost reflect 'It was easier than I thought'` adds one."
+    answer(found, _reflection_row, "day", "", "takeaway", empty=none)
 
 
 def _alliance_row(one: Alliance, _: dict[str, str]) -> Sequence[str]:
@@ -239,4 +244,5 @@ LOW_ALLIANCE = 4
 def alliance_list() -> None:
     """What you said so far; nobody else sees it."""
     found = entities.alliances(terminal.state()) if terminal.begun else []
-    answer(found, _alliance_row, "day", "bond", "goals", "tasks")
+    none = "Nothing is said of the work together yet. `milepost alliance --bond 7` says it."
+    answer(found, _alliance_row, "day", "bond", "goals", "tasks", empty=none)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from milepost import commands
+from milepost.cli.as_of import local_time
 from milepost.cli.dates import relative
 from milepost.cli.field_words import read_field
 from milepost.cli.show import escape, table
@@ -233,7 +233,7 @@ def _answer(one: Proposal, words: str = "") -> None:
 
 
 def _print(console: Any, one: Proposal) -> None:
-    made = relative(datetime.fromtimestamp(one.at / 1000, UTC).date(), terminal.today())
+    made = relative(local_time(one.at).date(), terminal.today())
     fate = f", {one.decision} by {escape(who(one.decided_by or ''))}" if one.decision else ""
     ids = terminal.short_ids()
     console.print(f"{ids.get(one.id, one.id[:8])}  {escape(one.title)}  [dim]by {escape(who(one.by))}, {made}{fate}[/]")

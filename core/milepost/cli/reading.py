@@ -15,6 +15,7 @@ from milepost.cli.numbers import Whole
 from milepost.cli.session_rows import find_session
 from milepost.cli.show import escape, say_date, table
 from milepost.cli.terminal import SHORTEST_ID, terminal
+from milepost.cli.versions import who
 from milepost.errors import InvalidInput
 from milepost.measures.worsening import worsened
 from milepost.views import brief as briefs
@@ -166,9 +167,12 @@ def goal_history_command(id: str, /, *, as_of: AsOf = None) -> None:
     found = [one for one in history.goal_history(read(as_of)[1], terminal.journal(), entity) if one.field != "rank"]
 
     def show(console: Any) -> None:
-        shown = table("when", "what", "from", "to", "because")
-        for one in (change for change in found if change.field not in _UNSAID):
-            row = (_day_of(one.at), one.field.replace("_", " "))
+        said = [change for change in found if change.field not in _UNSAID]
+        by = {actor: who(actor) for actor in {one.actor for one in said}}
+        several = set(by.values()) - {"you"}
+        shown = table("when", *(["who"] if several else []), "what", "from", "to", "because")
+        for one in said:
+            row = (_day_of(one.at), *([escape(by[one.actor])] if several else []), one.field.replace("_", " "))
             why = "; ".join(part for part in (one.reason or "", _at_once(one)) if part)
             to = "(taken out)" if one.redacted and one.to is None else charts.say_field(one.to)
             shown.add_row(*row, escape(charts.say_field(one.from_)), escape(to), escape(why))

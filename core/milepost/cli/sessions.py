@@ -102,7 +102,7 @@ def session_list() -> None:
         if found:
             print_sessions(console, found, kinds=True)
         else:
-            console.print("Nothing here yet.")
+            console.print("No sessions yet. `milepost session add fri --at 15:00` adds one.")
 
     terminal.answer([row_of(one) for one in found], show)
 

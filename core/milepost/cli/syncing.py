@@ -174,6 +174,11 @@ def sync(
         raise SyncFailed("Not every journal could be synced. Everything is kept here.")
 
 
+def lost_and_found(events: int) -> str:
+    """What is said where a server was given back what it had lost."""
+    return f"The server had lost {counted(events, 'event')}; it has {'it' if events == 1 else 'them'} again."
+
+
 def print_report(console: Any, report: "SyncReport") -> None:
     """What a sync did, and what waits for the person now."""
     if report.sent or report.received:
@@ -181,7 +186,7 @@ def print_report(console: Any, report: "SyncReport") -> None:
     elif not report.problems and not report.left:
         console.print("All in step.")
     if report.repaired:
-        console.print(f"The server had lost {counted(report.repaired, 'event')}, and has them again.")
+        console.print(lost_and_found(report.repaired))
     if report.unproven:
         lost = counted(report.unproven, "event")
         console.print(f"It lacks {lost} of others', which only they can give back. They are kept here.")

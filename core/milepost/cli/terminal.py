@@ -18,11 +18,13 @@ from milepost.cli.plain_copies import check_there, note_beginning
 from milepost.clock import UUID_PATTERN, new_id
 from milepost.commands import check_drafts
 from milepost.device import FILE_NAME, Device
+from milepost.device_file import SEE_DOCTOR
 from milepost.errors import Conflict, InvalidInput, MilepostError, NotFound, StorageDamaged
 from milepost.events import Draft
 from milepost.events.letters import escaped
 from milepost.folder import device_folder
 from milepost.journal import State
+from milepost.sqlite_file import file_trouble
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,6 +33,8 @@ T = TypeVar("T")
 
 SHORTEST_ID = 3
 MAX_NOTE_BYTES = 200_000
+_LISTS = {"invitation": "invite list", "proposal": "proposals --all", "reflection": "reflect list"}
+"""What lists a kind whose command is not called like it."""
 
 
 class Terminal:
@@ -76,11 +80,15 @@ class Terminal:
         check_there(self.folder)
         return (self.folder / FILE_NAME).exists() and bool(self.device.rows())
 
+    def file_trouble(self) -> contextlib.AbstractContextManager[None]:
+        """Tells what is wrong with the device's file, should anything inside the block come upon it."""
+        return file_trouble(self.folder / FILE_NAME, SEE_DOCTOR)
+
     def close(self) -> None:
         """Lets go of the device."""
         self._shown.clear()
         if self._device is not None:
-            with contextlib.suppress(MilepostError):
+            with contextlib.suppress(MilepostError), self.file_trouble():
                 if self._device.rows():
                     note_beginning(self.folder)
             self._device.close()
@@ -182,7 +190,8 @@ class Terminal:
         if len(found) == 1 or wanted in found:
             return wanted if wanted in found else found[0]
         if not found:
-            raise NotFound(f"There is no {kind} whose id begins with {text!r}. `milepost {kind} list` shows them.")
+            shown = _LISTS.get(kind, f"{kind} list")
+            raise NotFound(f"There is no {kind} whose id begins with {text!r}. `milepost {shown}` shows them.")
         several = ", ".join(entity[:12] for entity in found[:5])
         raise InvalidInput(f"{text!r} could be any of {len(found)}: {several}. Give a letter or two more.")
 

@@ -101,7 +101,10 @@ def _elsewhere(journal: str, of: str, about: str | None) -> tuple[dict[str, str]
 def topic_list(*, all: Annotated[bool, Parameter(negative="")] = False) -> None:
     """What is open; with --all everything that ever was."""
     found = entities.topics(terminal.state()) if terminal.begun else []
-    answer([one for one in found if all or one.status == "open"], _topic_row, "topic", "", "")
+    none = "No topics yet. `milepost bring 'The talk with my sister'` adds one."
+    if found and not all:
+        none = "No topic is open. `milepost topic list --all` shows every one."
+    answer([one for one in found if all or one.status == "open"], _topic_row, "topic", "", "", empty=none)
 
 
 @topic.command(name="revise")

@@ -9,7 +9,7 @@ import msgspec
 
 from milepost.cli.journals import journal_rows
 from milepost.cli.show import escape
-from milepost.cli.syncing import sync_now
+from milepost.cli.syncing import lost_and_found, sync_now
 from milepost.cli.terminal import terminal
 from milepost.errors import FolderInUse
 from milepost.folder import exclusive
@@ -71,7 +71,7 @@ def _words(news: "News") -> str:
         return "Ended. Everything is kept."
     said = [f"Sent {news.sent}, received {news.received}."]
     if news.repaired:
-        said.append(f"The server had lost {news.repaired}, and has them again.")
+        said.append(lost_and_found(news.repaired))
     if news.rejected:
         said.append(f"The server refused {news.rejected}; your words are kept: `milepost refused`.")
     if news.conflicts:

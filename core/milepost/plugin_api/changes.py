@@ -61,7 +61,12 @@ Change = Changed | Removed | Withdrawn
 
 
 class Done(Struct, frozen=True):
-    """It is outside as it should be; also where it was already, or where the connector has no use for it."""
+    """It is outside as it should be; also where it was already, or where the connector has no use for it.
+
+    `sent` is false where nothing was sent for it, so that the person's log does not say that something left.
+    """
+
+    sent: bool = True
 
 
 class Rejected(Struct, frozen=True):

@@ -1,13 +1,14 @@
 """The kinds of plugins: abstract classes to subclass, and the contexts that they are given."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from milepost.errors import PluginFailed
 from milepost.plugin_api.changes import Answer, Change, Entry
 from milepost.plugin_api.settings import NoSettings
 from milepost.plugin_api.views import VIEWS, JournalView, Kind, Scope, View
@@ -87,12 +88,18 @@ class State(MutableMapping[str, Any], ABC):
         """Stores it now: before doing something outside that has to be recognised afterwards."""
 
 
+async def _no_addresses(host: str) -> Sequence[str]:
+    raise PluginFailed(f"{host} can't be looked up here.")
+
+
 class Context(Struct, Generic[S], frozen=True, kw_only=True):
-    """What a connector may use while it is called.
+    """What a connector or a notifier may use while it is called.
 
     `connection` is an id that no other connection ever has: derive ids outside from it. `scopes` are what was granted,
     `plain` is false where texts are neutral, `now` has a zone. `http` is a client that reaches the hosts that were
-    declared, and no others; its time-outs are short. `log` takes a line for the person to read.
+    declared, and no others; its time-outs are short. `addresses` looks up a host that was declared, and refuses what may
+    not be connected to: for what can't use `http`, and then must connect to these addresses alone. `log` takes a line
+    for the person to read.
     """
 
     settings: S
@@ -106,6 +113,7 @@ class Context(Struct, Generic[S], frozen=True, kw_only=True):
     state: State
     http: "httpx.AsyncClient"
     log: Callable[[str], None]
+    addresses: Callable[[str], Awaitable[Sequence[str]]] = _no_addresses
 
 
 class Connectable(ABC, Generic[S]):

@@ -96,9 +96,13 @@ def _in_words(rest: Rest | None, due: tuple[Due, ...], more: bool, topics: int) 
 def resting(state: State, day: date) -> Rest | None:
     """The rest that covers a local day, its last one included, or None."""
     found = own(state, Rest, "rest")
+    return found if covers(found, day) else None
+
+
+def covers(rest: Rest, day: date) -> bool:
+    """Whether a rest covers a local day."""
     text = day.isoformat()
-    covers = found.resting and (found.on or "") <= text and (found.until is None or text <= found.until)
-    return found if covers else None
+    return rest.resting and (rest.on or "") <= text and (rest.until is None or text <= rest.until)
 
 
 def practices_asked(state: State) -> list[Practice]:

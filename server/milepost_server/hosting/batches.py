@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from milepost.plugin_api import SCOPE_OF, WITHHELD, Changed, Later
+from milepost.plugin_api import SCOPE_OF, WITHHELD, Answer, Changed, Done, Later, Rejected
 from milepost_server.hosting.calling import Failed
 from milepost_server.hosting.planning import Item
 
@@ -44,3 +44,14 @@ def what_left(items: Sequence[Item]) -> str:
             view = item.change.view
             fields |= {name for name in SCOPE_OF[type(view)] if getattr(view, name) not in (None, "", (), WITHHELD)}
     return "; ".join(f"{kind}: {', '.join(sorted(fields))}" if fields else kind for kind, fields in found.items())
+
+
+def egress(items: Sequence[Item], answers: Sequence[Answer], hosts: str) -> list[tuple[str, str, str, int]]:
+    """Lines for the connection's log: what was sent, was rejected, or was tried to send and may have left as well."""
+    by_what: dict[str, list[Item]] = {}
+    for item, answer in zip(items, answers, strict=False):
+        if isinstance(answer, Done) and not answer.sent:
+            continue
+        what = "rejected" if isinstance(answer, Rejected) else "tried" if isinstance(answer, Later) else "sent"
+        by_what.setdefault(what, []).append(item)
+    return [(what, what_left(of_it), hosts, len(of_it)) for what, of_it in by_what.items()]

@@ -3,8 +3,9 @@
 Whatever a plugin says is rid of its own secrets before anybody else sees it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -20,8 +21,11 @@ from milepost.plugin_api import (
     Context,
     Done,
     Entry,
+    Inbox,
     Later,
+    Message,
     NewEntry,
+    Notifier,
     Rejected,
     Retraction,
     Revision,
@@ -31,17 +35,21 @@ from milepost.plugin_api import (
 from milepost_server.hosting.connections import MAX_WORDS
 from milepost_server.hosting.kept_state import KeptState, Store
 from milepost_server.hosting.loops import Lent, PluginLoop
-from milepost_server.hosting.outside import Reach, client
+from milepost_server.hosting.outside import Reach, client, judged
 from milepost_server.hosting.planning import Item
 
 T = TypeVar("T")
 
+HOSTS_S = 5.0
+SHORTEST_SECRET = 4
 MAX_LINES = 20
 """Lines that a plugin may write in one call."""
 MAX_ENTRIES = 10_000
 """Entries that one pull may give."""
 MAX_WAKE = timedelta(days=3660)
 SOONEST_WAKE = timedelta(seconds=60)
+TRIED = Message(key="milepost-check", title="Milepost", body="This is how a reminder reaches you.")
+"""What a notifier sends where a person tries it out."""
 
 
 class Failed(Exception):
@@ -74,7 +82,7 @@ class Called(Struct):
 
     def scrub_all(self, text: str) -> str:
         """A text of the plugin's without its secrets."""
-        for secret in _secrets(self.settings):
+        for secret in sorted(_secrets(self.settings), key=len, reverse=True):
             text = text.replace(secret, "…")
         return text
 
@@ -82,6 +90,24 @@ class Called(Struct):
         """Notes a line that the plugin wrote."""
         if len(self.lines) < MAX_LINES:
             self.lines.append(self.scrub(str(line)))
+
+    def _declared(self, plugin: Any) -> list[str]:
+        """The hosts that a plugin's object declares; an inbox connects to none."""
+        declared = [] if isinstance(plugin, Inbox) else plugin.hosts(self.settings)
+        if isinstance(declared, str) or not all(isinstance(host, str) for host in declared):
+            raise PluginFailed("`hosts` must return a list of texts")
+        return [str(host) for host in declared]
+
+    async def reached(self) -> list[str]:
+        """The hosts that it connects to; none where it can't say."""
+
+        async def declaring() -> list[str]:
+            return self._declared(self.cls())
+
+        try:
+            return [self.scrub(host) for host in await self.loop.call(declaring, HOSTS_S)]
+        except (TookTooLong, Ended, Exception):  # noqa: BLE001 - whatever a plugin raises is its own
+            return []
 
     async def call(
         self,
@@ -103,10 +129,7 @@ class Called(Struct):
 
         async def calling() -> T:
             plugin: Any = self.cls()
-            declared = plugin.hosts(self.settings)
-            if isinstance(declared, str) or not all(isinstance(host, str) for host in declared):
-                raise PluginFailed("`hosts` must return a list of texts")
-            self.hosts[:] = [str(host) for host in declared]
+            self.hosts[:] = self._declared(plugin)
             async with client(self.hosts, self.reach) as http:
                 context: Context[Any] = Context(
                     settings=self.settings,
@@ -120,6 +143,7 @@ class Called(Struct):
                     state=state,
                     http=http,
                     log=self.log,
+                    addresses=partial(judged, hosts=tuple(self.hosts), reach=self.reach),
                 )
                 return await made(plugin, context)
 
@@ -183,6 +207,9 @@ class Called(Struct):
         """
 
         async def checking(connectable: Any, context: Context[Any]) -> Any:
+            if isinstance(connectable, Notifier):
+                await connectable.notify(TRIED, context)
+                return "A message was sent. Look whether it came."
             return await connectable.check(context) if isinstance(connectable, Connector) else ""
 
         return self.scrub(str(await self.call(checking, 30.0, state, store, now_ms) or ""))
@@ -243,9 +270,17 @@ def _wake_ms(wake: Any, now: datetime) -> int:
     return int(min(max(wake, now + SOONEST_WAKE), now + MAX_WAKE).timestamp() * 1000)
 
 
-def _secrets(settings: Struct) -> list[str]:
-    values = (getattr(settings, name) for name in settings.__struct_fields__)
-    return [value.reveal() for value in values if isinstance(value, Secret) and len(value.reveal()) >= 4]
+def _secrets(value: Any) -> Iterator[str]:
+    """Every secret that is long enough to be one, wherever it stands in settings."""
+    if isinstance(value, Secret) and len(value.reveal()) >= SHORTEST_SECRET:
+        yield value.reveal()
+    elif isinstance(value, Struct):
+        value = [getattr(value, name) for name in value.__struct_fields__]
+    elif isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        for part in value:
+            yield from _secrets(part)
 
 
 def _said(error: httpx.HTTPStatusError) -> str:

@@ -7,23 +7,27 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from milepost.database import Query, Row, Work, unit
+from milepost.database import Database, Query, Row, Work, unit
 from milepost.errors import InvalidInput, NotFound
 from milepost.plugin_api import SCOPES, Scope
 from milepost.projection import Grant
-from milepost.sql_scripts import statements
+from milepost.sql_scripts import repeated, statements
 from milepost_server.access_log import Done, note
-from milepost_server.leases import Lease, held
+from milepost_server.leases import Lease, held, still_held
 from milepost_server.records import Caller, new_token, secret_hash
 
 SQL = statements("milepost_server", "hosting.sql")
 _RECORDS = statements("milepost_server", "server.sql")
 MAX_CONNECTIONS = 50
 """Of one journal."""
+MAX_ROWS = 200
+"""Deliveries that one statement notes."""
 AT_ONCE = 1
 """The `wake_at` of a connection that is asked to try again what was rejected."""
 MAX_LINES = 500
 """Lines of a connection's log that are kept."""
+NO_MEMBER = "Whoever made it is no member of this journal any more."
+NOT_GRANTED = "An owner of this journal has to grant it."
 MAX_WORDS = 500
 """Characters of a line, of a reason, of an error."""
 
@@ -33,7 +37,7 @@ class Overtaken(Exception):
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """How far a connection is. See `delivering`."""
+    """How far a connection is. See `turns`, and `telling` for what it means to a notifier."""
 
     generation: int = 0
     fingerprint: str = ""
@@ -191,6 +195,17 @@ def set_status(kept: Kept, by: Caller | None, now: int) -> Work[None]:
 
 
 @unit
+def end_those_of(journal: str, account: str, *, left: bool) -> Work[None]:
+    """Somebody is no owner of a journal any more: what they granted waits for another owner, at once. Where they `left`
+    the journal, their own connections stop.
+    """
+    about = {"journal": journal, "account": account}
+    if left:
+        yield Query(SQL["end_connections_of"], {**about, "reason": NO_MEMBER})
+    yield Query(SQL["end_grants_of"], {**about, "reason": NOT_GRANTED})
+
+
+@unit
 def drop(kept: Kept, by: Caller, now: int) -> Work[None]:
     """A connection ends, and all that was kept for it goes; that it was is in the access log."""
     named = {"journal": kept.journal, "uid": kept.uid}
@@ -218,6 +233,18 @@ def own(kept: Kept, lease: Lease) -> Work[Kept]:
     return now
 
 
+async def still_ours(database: Database, kept: Kept, lease: Lease) -> None:
+    """Looks, before anything leaves, whether a connection may still do what it is about to.
+
+    Raises:
+        Overtaken: it may not.
+
+    """
+    rows = await database.read(connections_of(kept.journal, kept.connection))
+    if not rows or not as_kept(rows[0]).is_as(kept) or not await database.read(still_held(lease)):
+        raise Overtaken
+
+
 @unit
 def achieved(
     kept: Kept,
@@ -238,12 +265,15 @@ def achieved(
     """
     current = yield from own(kept, lease)
     named = {"journal": kept.journal, "uid": kept.uid}
+    rows: list[dict[str, Any]] = []
     for (kind, entity), one in (delivered or {}).items():
         of_entity = {**named, "kind": kind, "entity": entity}
         if one is None:
             yield Query(SQL["drop_delivery"], of_entity)
         else:
-            yield Query(SQL["note_delivery"], {**of_entity, **msgspec.structs.asdict(one)})
+            rows.append({**of_entity, **msgspec.structs.asdict(one)})
+    for start in range(0, len(rows), MAX_ROWS):
+        yield Query(*repeated(SQL["note_delivery"], rows[start : start + MAX_ROWS]))
     for name, value in (state or {}).items():
         if value is None:
             yield Query(SQL["drop_state"], {**named, "name": name})

@@ -1,5 +1,6 @@
 """A connection as people are told of it: how it goes, what would leave, and setting one up; knows no HTTP."""
 
+import contextlib
 import itertools
 import uuid
 from typing import Any, cast
@@ -20,11 +21,12 @@ from milepost.connection_messages import (
 )
 from milepost.database import Query, Unit
 from milepost.errors import InvalidInput, MilepostError, NotAllowed
-from milepost.plugin_api import Changed, Connector, Inbox, Scope, Withdrawn, plain
-from milepost.plugin_settings import read, shown, written
+from milepost.plugin_api import Changed, Connector, Inbox, Notifier, Scope, Withdrawn, plain
+from milepost.plugin_settings import made_up, read, shown, written
 from milepost_server.access import Admitted
 from milepost_server.hosting.calling import Called, Failed
 from milepost_server.hosting.connections import (
+    NOT_GRANTED,
     SQL,
     Kept,
     Progress,
@@ -41,13 +43,15 @@ from milepost_server.hosting.connections import (
 )
 from milepost_server.hosting.kept_state import KeptState
 from milepost_server.hosting.planning import Item, Plan, due
-from milepost_server.hosting.schedule import Held
+from milepost_server.hosting.schedule import FOR_OWNERS, Held
+from milepost_server.hosting.telling import previewed
 from milepost_server.records import new_token, secret_hash
 from milepost_server.services import Services
 
 MAX_PREVIEWED = 50
 PREVIEW_S = 10.0
 MAX_LINES = 50
+PAUSED = "It was paused."
 
 
 class Looking:
@@ -77,7 +81,7 @@ class Looking:
             raise NotAllowed("That connection is another member's. An owner of the journal can look at it.")
         return kept
 
-    async def told(self, kept: Kept, address: str = "") -> Connection:
+    async def told(self, kept: Kept, address: str = "", made_up: dict[str, str] | None = None) -> Connection:
         """A connection and how it goes."""
         named = {"journal": kept.journal, "uid": kept.uid}
         head = await self._services.store.head(kept.journal)
@@ -106,6 +110,7 @@ class Looking:
             error=now.error,
             next_at=now.due_at if now.failures else 0,
             address=address,
+            made_up=made_up or {},
         )
 
     def _settings(self, kept: Kept) -> tuple[str, dict[str, Any], str]:
@@ -123,8 +128,11 @@ class Looking:
         named = {"journal": kept.journal, "uid": kept.uid}
         letters = as_delivered(await self._database.read(Query(SQL["letters_of"], named)))
         lines = await self._database.read(Query(SQL["connection_log_of"], {**named, "limit": MAX_LINES}))
+        told = await self.told(kept)
+        with contextlib.suppress(Held):
+            told = replace(told, hosts=await (await self._schedule.called(kept)).reached())
         return ConnectionDetails(
-            connection=await self.told(kept),
+            connection=told,
             letters=[
                 Letter(id=entity, kind=kind, reason=one.rejected, tries=one.tries, at=one.at)
                 for (kind, entity), one in letters.items()
@@ -147,6 +155,9 @@ class Looking:
         settings = read(cls.settings, asked.settings)
         uid = str(uuid.uuid4())
         owner = self._by.role == "owner"
+        if issubclass(cls, Notifier) and not owner:
+            raise NotAllowed(FOR_OWNERS)
+        begins, reason = ("paused", PAUSED) if asked.paused else ("active", "")
         kept = Kept(
             journal=self._journal,
             connection=cls.name if asked.id is UNSET else asked.id,
@@ -156,8 +167,8 @@ class Looking:
             settings=self._sealed(uid, written(settings)),
             scopes=scopes_text(cls.defaults if asked.scopes is UNSET else asked.scopes),
             plain=asked.plain,
-            status="active" if owner else "asks",
-            reason="" if owner else "An owner of this journal has to grant it.",
+            status=begins if owner else "asks",
+            reason=reason if owner else NOT_GRANTED,
             granted_by=self._by.caller.account if owner else "",
             made_at=self._services.now_ms(),
             progress=Progress(),
@@ -166,13 +177,14 @@ class Looking:
         work = add_connection(kept, self._by.caller, secret_hash(token) if token else "", named=asked.id is not UNSET)
         made = await self._database.write(work)
         self._schedule.hint()
-        return await self.told(made, f"{base_url}/in/{token}" if token else "")
+        address = f"{base_url}/in/{token}" if token else ""
+        return await self.told(made, address, made_up(cls.settings, settings, asked.settings))
 
     def _sealed(self, uid: str, values: dict[str, Any]) -> str:
         return self._schedule.keyring.seal(msgspec.json.encode(values).decode(), uid, "settings")
 
     async def change(self, kept: Kept, asked: ConnectionChange) -> Connection:
-        """Sets a connection up in another way; one's own alone.
+        """Sets a connection up in another way; one's own alone. What is so already changes nothing.
 
         Raises:
             NotAllowed: it is another member's.
@@ -183,16 +195,19 @@ class Looking:
             raise NotAllowed("Whoever made a connection sets it up. You can hold it: `milepost connection pause`.")
         cls = self._services.plugins.connectable(kept.brings)
         values = msgspec.json.decode(self._schedule.keyring.open(kept.settings, kept.uid, "settings"))
+        given_anew = values
         if asked.settings is not UNSET:
             merged = {**values, **asked.settings}
             given = {name: value for name, value in merged.items() if asked.settings.get(name, value) is not None}
-            values = written(read(cls.settings, given))
+            given_anew = written(read(cls.settings, given))
         now = replace(
             kept,
-            settings=kept.settings if asked.settings is UNSET else self._sealed(kept.uid, values),
+            settings=kept.settings if asked.settings is UNSET else self._sealed(kept.uid, given_anew),
             scopes=kept.scopes if asked.scopes is UNSET else scopes_text(asked.scopes),
             plain=kept.plain if asked.plain is UNSET else asked.plain,
         )
+        if given_anew == values and (now.scopes, now.plain) == (kept.scopes, kept.plain):
+            return await self.told(kept)
         narrower = bool(kept.grant.scopes - now.grant.scopes) or (kept.plain and not now.plain)
         work = set_up(now, self._by.caller, self._services.now_ms(), narrower=narrower)
         await self._database.write(work)
@@ -201,7 +216,7 @@ class Looking:
 
     async def pause(self, kept: Kept) -> Connection:
         """Holds a connection: what is due stays due."""
-        return await self._turned(kept, replace(kept, status="paused", reason="It was paused."))
+        return await self._turned(kept, replace(kept, status="paused", reason=PAUSED))
 
     async def resume(self, kept: Kept) -> Connection:
         """Lets a connection go on; by an owner, that is the grant it may have waited for."""
@@ -213,6 +228,8 @@ class Looking:
         return await self._turned(kept, replace(kept, status="active", reason=""))
 
     async def _turned(self, kept: Kept, now: Kept) -> Connection:
+        if (now.status, now.granted_by) == (kept.status, kept.granted_by):
+            return await self.told(kept)
         work: Unit[None] = set_status(now, self._by.caller, self._services.now_ms())
         await self._database.write(work)
         self._schedule.hint()
@@ -295,6 +312,8 @@ class Looking:
 
         """
         cls = self._services.plugins.connectors.get(kept.brings)
+        if kept.brings in self._services.plugins.notifiers:
+            return previewed((await self._services.journals.state(kept.journal)).state, kept)[:MAX_PREVIEWED]
         if cls is None:
             raise InvalidInput(f"`{kept.connection}` sends nothing of the journal.")
         folded = await self._services.journals.state(kept.journal)

@@ -71,32 +71,40 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
         """
         host = request.url.host
-        if not is_named(host, self._hosts):
-            named = ", ".join(self._hosts) or "none"
-            raise Refused(f"The plugin wanted to connect to {host}, which is not among its `hosts`: {named}.")
-        address = await self._judged(host, request.url.port or (443 if request.url.scheme == "https" else 80))
+        addresses = await judged(host, self._hosts, self._reach)
         request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=address)
+        request.url = request.url.copy_with(host=addresses[0])
         return await self._inner.handle_async_request(request)
-
-    async def _judged(self, host: str, port: int) -> str:
-        try:
-            found = [ipaddress.ip_address(host)]
-        except ValueError:
-            found = await _looked_up(host, port)
-        for address in found:
-            if why := self._reach.refusal(address):
-                raise Refused(f"The plugin may not connect to {host}: {why}")
-        return str(found[0])
 
     async def aclose(self) -> None:
         """Closes what is open."""
         await self._inner.aclose()
 
 
-async def _looked_up(host: str, port: int) -> list[Address]:
+async def judged(host: str, hosts: Collection[str], reach: Reach) -> list[str]:
+    """The addresses of a host that was declared, if all of them may be connected to.
+
+    Raises:
+        Refused: one may not, or it was not declared.
+        httpx.ConnectError: there is no such host.
+
+    """
+    if not is_named(host, hosts):
+        named = ", ".join(hosts) or "none"
+        raise Refused(f"The plugin wanted to connect to {host}, which is not among its `hosts`: {named}.")
     try:
-        rows = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found: list[Address] = [ipaddress.ip_address(host)]
+    except ValueError:
+        found = await _looked_up(host)
+    for address in found:
+        if why := reach.refusal(address):
+            raise Refused(f"The plugin may not connect to {host}: {why}")
+    return [str(address) for address in found]
+
+
+async def _looked_up(host: str) -> list[Address]:
+    try:
+        rows = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError as error:
         raise httpx.ConnectError(f"There is no host {host}: {error.strerror or error}.") from error
     return [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows[:MAX_ADDRESSES]]

@@ -181,13 +181,14 @@ def events_due(plan: Plan, events: Sequence[tuple[int, Event]], tries: int = 0) 
 
     `tries`: how often they were rejected before.
     """
+    granted = plan.kinds & set(plan.grant.kinds)
     for seq, event in events:
         if event.rejected or (read := read_fields(plan.state.journal, event)) is None:
             continue
         kind, entity, fields = read
         if kind == "proposal" and (agreed := fields.get("accepted")) is not None:
             kind, entity, fields = agreed["kind"], agreed["id"], agreed["fields"]
-        if kind not in plan.kinds or kind not in plan.grant.kinds:
+        if kind not in granted:
             continue
         happened = Happened(type=event.type, seq=seq, at_ms=event.received_at, fields=tuple(sorted(fields)))
         key = replace(plan, until=seq).key(kind, entity, *(("retry", tries) if tries else ()))

@@ -21,16 +21,27 @@ from msgspec.structs import replace
 
 from milepost.database import Database, Query
 from milepost.errors import MilepostError, NotFound
-from milepost.plugin_api import Connectable, Connector
+from milepost.plugin_api import Connectable, Connector, Inbox, Notifier
 from milepost.plugin_settings import read
 from milepost_server.access import Access, Admitted
 from milepost_server.hosting.calling import Called, Failed
-from milepost_server.hosting.connections import SQL, Kept, Overtaken, device_of, set_status, the_connection
+from milepost_server.hosting.connections import (
+    NO_MEMBER,
+    NOT_GRANTED,
+    SQL,
+    Kept,
+    Overtaken,
+    device_of,
+    set_status,
+    the_connection,
+)
+from milepost_server.hosting.holding import holding
 from milepost_server.hosting.host import Host
 from milepost_server.hosting.keyring import Keyring
-from milepost_server.hosting.turns import LEASE_MS, Turn
+from milepost_server.hosting.telling import Telling
+from milepost_server.hosting.turns import Turn
 from milepost_server.journals import Journals
-from milepost_server.leases import release, take
+from milepost_server.leases import Lease
 from milepost_server.live import Hub
 from milepost_server.records import Caller
 
@@ -45,6 +56,9 @@ _log = logging.getLogger("milepost")
 
 Place = tuple[str, str]
 """(journal, connection)."""
+
+
+FOR_OWNERS = "Reminders are told to an owner of the journal alone."
 
 
 class Held(Exception):
@@ -121,14 +135,16 @@ class Schedule:
         heads: dict[str, int] = {}
         for row in await self._database.read(Query(SQL["active_connections"], {})):
             journal, connection, brings, cursor, walk, due_at, wake_at, pull_at, fingerprint = row
-            cls = self.host.plugins.connectors.get(brings)
+            plugins = self.host.plugins
+            cls: Any = plugins.connectors.get(brings) or plugins.notifiers.get(brings)
             if cls is None:
                 continue
             if journal not in heads:
                 heads[journal] = (await self._journals.store.head(journal)).seq
             times = [at for at in (wake_at, pull_at if _pulls(cls) else 0) if at]
             now = self.now_ms()
-            unsent = self._first or bool(walk) or cursor != heads[journal] or not fingerprint
+            begun = fingerprint if issubclass(cls, Connector) else wake_at
+            unsent = self._first or bool(walk) or cursor != heads[journal] or not begun
             wants = unsent or any(at <= now for at in times) or (_pulls(cls) and not pull_at)
             if wants and due_at <= now:
                 self._waiting.setdefault((journal, connection))
@@ -169,19 +185,21 @@ class Schedule:
         async with self._locks.setdefault((journal, connection), asyncio.Lock()):
             kept = await self._database.write(the_connection(journal, connection))
             called, by = await self.prepared(kept)
-            lasts = LEASE_MS + int(called.cls.timeout_s * 1000)  # type: ignore[attr-defined]
-            lease = await self._database.write(
-                take(journal, f"connection {kept.uid}", self.name, lasts, self._database.clock)
-            )
-            if lease is None:
-                raise Held("Another server is at it.")
-            turn = Turn(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms())
-            try:
-                return await _both(turn, by)
-            except Overtaken:
-                return True
-            finally:
-                await self._database.write(release(lease))
+            _check_turn(called.cls, by)
+            async with holding(self._database, journal, f"connection {kept.uid}", self.name) as lease:
+                if lease is None:
+                    raise Held("Another server is at it.")
+                try:
+                    return await self._turn(called, kept, lease, by)
+                except Overtaken:
+                    return True
+
+    async def _turn(self, called: Called, kept: Kept, lease: Lease, by: Admitted) -> bool:
+        if issubclass(called.cls, Notifier):
+            telling = Telling(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms)
+            await telling.tell()
+            return False
+        return await _both(Turn(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms()), by)
 
     async def withdraw(self, journal: str, connection: str) -> None:
         """Takes everything back from outside.
@@ -193,19 +211,16 @@ class Schedule:
         async with self._locks.setdefault((journal, connection), asyncio.Lock()):
             kept = await self._database.write(the_connection(journal, connection))
             called, _ = await self.prepared(kept, status="paused")
-            lasts = LEASE_MS + int(called.cls.timeout_s * 1000)  # type: ignore[attr-defined]
-            lease = await self._database.write(
-                take(journal, f"connection {kept.uid}", self.name, lasts, self._database.clock)
-            )
-            if lease is None:
-                raise Held("Another server is at it. Try again in a moment.")
-            try:
-                turn = Turn(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms())
-                await turn.withdraw()
-            except Overtaken:
-                raise Held("It was changed meanwhile. Look at it, then try again.") from None
-            finally:
-                await self._database.write(release(lease))
+            if not issubclass(called.cls, Connector):
+                raise Held("Nothing of the journal was sent there that could be taken back.")
+            async with holding(self._database, journal, f"connection {kept.uid}", self.name) as lease:
+                if lease is None:
+                    raise Held("Another server is at it. Try again in a moment.")
+                try:
+                    turn = Turn(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms())
+                    await turn.withdraw()
+                except Overtaken:
+                    raise Held("It was changed meanwhile. Look at it, then try again.") from None
 
     async def prepared(self, kept: Kept, status: str = "active") -> tuple[Called, Admitted]:
         """What a connection is to, ready to be called, and whom it writes for.
@@ -218,10 +233,10 @@ class Schedule:
             raise Held(kept.reason or f"It is {kept.status}.")
         role = (await self._access.journals(kept.account)).get(kept.journal)
         if role is None:
-            await self._hold(kept, "Whoever made it is no member of this journal any more.", granted_by="")
+            await self._hold(kept, NO_MEMBER, granted_by="")
         owner = (await self._access.journals(kept.granted_by)).get(kept.journal) if kept.granted_by else None
         if owner != "owner":
-            await self._hold(kept, "An owner of this journal has to grant it.", status="asks", granted_by="")
+            await self._hold(kept, NOT_GRANTED, status="asks", granted_by="")
         if any(revoked for (revoked,) in await self._database.read(device_of(kept))):
             await self._hold(kept, "The device that it writes as was revoked. Remove it, and connect anew.")
         called = await self.called(kept)
@@ -278,5 +293,18 @@ async def _both(turn: Turn, by: Admitted) -> bool:
     return more
 
 
-def _pulls(cls: type[Connector[Any]]) -> bool:
-    return cls.pull is not Connector.pull
+def _check_turn(cls: type[Connectable[Any]], by: Admitted) -> None:
+    """Refuses a turn to what has none.
+
+    Raises:
+        Held: says why.
+
+    """
+    if issubclass(cls, Inbox):
+        raise Held("It takes in what others send, as it comes.")
+    if issubclass(cls, Notifier) and by.role != "owner":
+        raise Held(FOR_OWNERS)
+
+
+def _pulls(cls: type[Connectable[Any]]) -> bool:
+    return issubclass(cls, Connector) and cls.pull is not Connector.pull

@@ -16,10 +16,8 @@ journal's time zone or language, the connector's version. All that is granted is
 more is withdrawn.
 """
 
-import hashlib
-import json
-import random
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from msgspec.structs import replace
@@ -28,9 +26,8 @@ from milepost.database import Database, Query, Work, unit
 from milepost.events import redaction_of
 from milepost.journal import State
 from milepost.plugin_api import Connector, Rejected
-from milepost.plugin_settings import written
 from milepost_server.access import Admitted
-from milepost_server.hosting.batches import taken, until_later, what_left
+from milepost_server.hosting.batches import egress, taken, until_later, what_left
 from milepost_server.hosting.calling import Called, Failed
 from milepost_server.hosting.connections import (
     SQL,
@@ -40,14 +37,15 @@ from milepost_server.hosting.connections import (
     Progress,
     achieved,
     as_delivered,
-    as_kept,
     connections_of,
     deliveries_of,
     log_lines,
     own,
+    still_ours,
 )
 from milepost_server.hosting.kept_state import KeptState
 from milepost_server.hosting.keyring import Keyring
+from milepost_server.hosting.pacing import after_failure, fingerprint_of
 from milepost_server.hosting.planning import (
     EVENT,
     Item,
@@ -61,17 +59,11 @@ from milepost_server.hosting.planning import (
 from milepost_server.hosting.taking_in import Intake
 from milepost_server.hosting.window import LogWindow
 from milepost_server.journals import Journals
-from milepost_server.leases import Lease, renew
+from milepost_server.leases import Lease
 
 SOONEST_PULL_S = 60.0
 MAX_BATCHES = 20
 """Batches in a turn; then others have theirs."""
-FIRST_WAIT_MS = 5_000
-LONGEST_WAIT_MS = 3_600_000
-LONGEST_ASKED_MS = 86_400_000
-"""Between two tries: twice as long each time, a part of it by chance; and the most that the other side may ask for."""
-LEASE_MS = 90_000
-"""Beyond the time that a call may take."""
 
 
 class Turn:
@@ -175,7 +167,8 @@ class Turn:
     async def _open(self) -> bool:
         """Whether a window is open now: one that was, or a new one, stored before anything leaves."""
         now, head = self.progress, await self._journals.store.head(self._kept.journal)
-        fingerprint = self._fingerprint((await self._journals.state(self._kept.journal)).state)
+        state = (await self._journals.state(self._kept.journal)).state
+        fingerprint = fingerprint_of(self._kept, self._called.settings, self.cls, state)
         if now.fingerprint != fingerprint or now.cursor > head.seq:
             opened = replace(
                 now, fingerprint=fingerprint, generation=now.generation + 1, walk="all", until_seq=head.seq, at_seq=0
@@ -192,21 +185,6 @@ class Turn:
         await self._note(opened)
         self._walk, self._only, self._walked = None, None, None
         return True
-
-    def _fingerprint(self, state: State) -> str:
-        """Changes where the connection's view of everything may be another."""
-        own = state.fields("journal", state.journal)
-        parts = [
-            sorted(self._kept.grant.scopes),
-            self._kept.plain,
-            own.get("time_zone"),
-            own.get("locale"),
-            written(self._called.settings),
-            self.cls.name,
-            self.cls.version,
-            sorted(self.cls.kinds),
-        ]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     async def _close(self) -> None:
         """The window is done."""
@@ -270,11 +248,11 @@ class Turn:
         while self.progress.at_seq < self.progress.until_seq:
             if self._budget <= 0:
                 return False
-            events = await self._window.events(self.progress.at_seq, self.progress.until_seq)
+            events = await self._window.events(self.progress.at_seq, self.progress.until_seq, self.cls.batch)
             if any(redaction_of(event) for _, event in events):
                 await self._forget()
                 self.progress = replace(self.progress, walk="each, then all")
-            items = list(events_due(await self._plan(), events))[: self.cls.batch]
+            items = list(islice(events_due(await self._plan(), events), self.cls.batch))
             whole = len(items) < self.cls.batch
             end = events[-1][0] if whole else items[-1].seq
             self._budget -= 1
@@ -306,9 +284,7 @@ class Turn:
                 then = replace(then, at_seq=items[done - 1].seq)
         noted = [one for one in zip(items, answers, pushed.wakes, strict=False) if one[1] is not None]
         delivered = {ref: one for item, answer, wake in noted for ref, one in self._noted(item, answer, wake)}
-        left = [item for item, answer, _ in noted if not isinstance(answer, Rejected)]
-        if left:
-            self._lines.append(("sent", what_left(left), ", ".join(self._called.hosts), len(left)))
+        self._lines += egress(items, pushed.answers, ", ".join(self._called.hosts))
         try:
             await self._note(then, delivered, state)
         except Overtaken:
@@ -350,33 +326,11 @@ class Turn:
 
     async def failed(self, error: Failed) -> None:
         """Notes that it is to be tried again, and when."""
-        failures = self.progress.failures + 1
-        wait = min(FIRST_WAIT_MS * 2 ** min(failures - 1, 20), LONGEST_WAIT_MS)
-        wait = int(wait * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
-        asked = min(int(max(error.after_s, 0) * 1000), LONGEST_ASKED_MS)
         self._state = None  # what a call changed that failed does not count
-        after = replace(
-            self.progress,
-            failures=failures,
-            due_at=self.now_ms + max(wait, asked),
-            error=error.reason,
-            error_at=self.now_ms,
-        )
-        await self._note(after)
+        await self._note(after_failure(self.progress, error.reason, error.after_s, self.now_ms))
 
     async def _still_ours(self) -> None:
-        """Looks, before anything leaves, whether the connection may still do what it is about to.
-
-        Raises:
-            Overtaken: it may not.
-
-        """
-        lasts = LEASE_MS + int(self.cls.timeout_s * 1000)
-        if not await self._database.write(renew(self._lease, lasts, self._database.clock)):
-            raise Overtaken
-        rows = await self._database.read(connections_of(self._kept.journal, self._kept.connection))
-        if not rows or not as_kept(rows[0]).is_as(self._kept):
-            raise Overtaken
+        await still_ours(self._database, self._kept, self._lease)
 
     async def state(self) -> KeptState:
         """What the connector keeps."""

@@ -8,7 +8,7 @@ from milepost_server.folded import Folded, nothing
 from milepost_server.hosting.planning import Ref, touched
 from milepost_server.journals import Journals
 
-PAGE_EVENTS = 500
+PAGE_EVENTS, LEAST_EVENTS = 500, 50
 
 
 class LogWindow:
@@ -18,9 +18,9 @@ class LogWindow:
         self._journals, self._journal = journals, journal
         self._own: Folded | None = None
 
-    async def events(self, after: int, until: int) -> list[tuple[int, Event]]:
+    async def events(self, after: int, until: int, most: int = PAGE_EVENTS) -> list[tuple[int, Event]]:
         """The next of them with their places, one page at most."""
-        limit = min(PAGE_EVENTS, until - after)
+        limit = min(PAGE_EVENTS, max(most, LEAST_EVENTS), until - after)
         page = await self._journals.store.read(self._journal, after, limit=limit, max_bytes=MAX_PAGE_BYTES)
         return [(seq, decode_event(body)) for seq, body in enumerate(page.bodies, after + 1)]
 

@@ -45,6 +45,11 @@ WHERE journal = :journal AND connection = :connection;
 UPDATE connections SET status = 'paused', reason = :reason, granted_by = ''
 WHERE journal = :journal AND account = :account RETURNING uid;
 
+-- name: end_grants_of
+UPDATE connections SET status = CASE WHEN status = 'active' THEN 'asks' ELSE status END,
+reason = CASE WHEN status = 'active' THEN :reason ELSE reason END, granted_by = ''
+WHERE journal = :journal AND granted_by = :account RETURNING uid;
+
 -- name: note_progress
 UPDATE connections SET generation = :generation, fingerprint = :fingerprint, cursor = :cursor, walk = :walk,
 until_seq = :until_seq, at_seq = :at_seq, failures = :failures, due_at = :due_at, wake_at = :wake_at,

@@ -141,6 +141,9 @@ WHERE leases.until <= :now OR leases.holder = excluded.holder RETURNING fence;
 -- name: renew_lease
 UPDATE leases SET until = :until WHERE journal = :journal AND task = :task AND fence = :fence RETURNING fence;
 
+-- name: fence_of_lease
+SELECT fence FROM leases WHERE journal = :journal AND task = :task AND fence = :fence;
+
 -- name: hold_lease
 UPDATE leases SET until = until WHERE journal = :journal AND task = :task AND fence = :fence RETURNING fence;
 
