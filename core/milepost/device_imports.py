@@ -5,7 +5,7 @@ It is for this device: another one that has the journal knows the entries, and n
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -148,6 +148,25 @@ class Imports:
         self._sql.execute(
             "UPDATE imported SET last = ? WHERE journal = ? AND device = ? AND last >= ?", (first - 1, *named)
         )
+
+    def moved(self, source: str, target: str, names: Mapping[tuple[str, int], tuple[str, int]]) -> None:
+        """The events of a journal were written again in another, under these names; what is known of imports goes along."""
+        for one in self.all(source):
+            runs = self.runs([one.id])
+            self._sql.execute("DELETE FROM imported WHERE import = ?", (one.id,))
+            self._sql.execute("UPDATE imports SET journal = ? WHERE id = ?", (target, one.id))
+            there = msgspec.structs.replace(one, journal=target)
+            for run in runs:
+                for n in range(run.first, run.last + 1):
+                    if (name := names.get((run.device, n))) is not None:
+                        self.wrote(there, Run(device=name[0], first=name[1], last=name[1], back=run.back))
+            self._sql.execute("INSERT OR IGNORE INTO moved VALUES (?, ?)", (target, source))
+        self._sql.execute("UPDATE moved SET journal = ? WHERE journal = ?", (target, source))
+
+    def namespaces(self, journal: str) -> list[str]:
+        """Journals that had imports and were moved into this one: what came in there is called by their ids."""
+        rows = self._sql.execute("SELECT source FROM moved WHERE journal = ? ORDER BY rowid", (journal,))
+        return [source for (source,) in rows]
 
     def remove(self, journal: str) -> None:
         """The journal is forgotten."""

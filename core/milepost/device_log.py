@@ -195,7 +195,7 @@ class DeviceLog(DeviceFile):
             "SELECT ordinal, body FROM events WHERE journal = ? AND device = ? AND n BETWEEN ? AND ? ORDER BY n",
             (journal, device, first, last),
         )
-        return [(ordinal, decode_event(body)) for ordinal, body in rows]
+        return [(ordinal, self.decoded(body)) for ordinal, body in rows]
 
     def by_device(self, journal: str, device: str) -> list[tuple[Event, bool]]:
         """(event, confirmed) of one device, counting up."""

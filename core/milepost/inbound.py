@@ -37,13 +37,21 @@ def _none(_device: str, _n: int) -> bool:
 
 class Source(Struct, frozen=True, kw_only=True):
     """Where entries come from: a name that stays the same, whether a write (device, counter) is its own, the local day,
-    and whether a write undid what came from it.
+    and whether a write undid what came from it. `namespaces` are journals that were moved into this one: what came in
+    there has an id of theirs.
     """
 
     name: str
     is_own: Callable[[str, int], bool]
     today: str
     undid: Callable[[str, int], bool] = _none
+    namespaces: tuple[str, ...] = ()
+
+    def entity(self, state: State, kind: str, external_id: str) -> str:
+        """The id that something has in a journal, or is to have."""
+        of_kind = state.entities.get(kind, {})
+        own, *before = (entity_id(one, self.name, external_id) for one in (state.journal, *self.namespaces))
+        return next((one for one in (own, *before) if one in of_kind), own)
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -78,7 +86,7 @@ def take(state: State, entry: Entry, source: Source) -> Taken:
 def _new(state: State, entry: NewEntry, source: Source) -> Taken:
     if entry.kind not in by_kind.BEGINNINGS:
         raise InvalidInput(f"A {entry.kind} can't come in from outside. {', '.join(by_kind.BEGINNINGS)} can.")
-    entity = entity_id(state.journal, source.name, entry.external_id)
+    entity = source.entity(state, entry.kind, entry.external_id)
     fields = dict(entry.fields)
     if entity in state.entities.get(entry.kind, {}):
         if _undone(source, state, entry.kind, entity):
@@ -112,7 +120,7 @@ def _revision(state: State, entry: Revision, source: Source) -> Taken:
 
 
 def _retraction(state: State, entry: Retraction, source: Source) -> Taken:
-    entity = entity_id(state.journal, source.name, entry.external_id)
+    entity = source.entity(state, entry.kind, entry.external_id)
     nothing = Taken(outcome="nothing", kind=entry.kind, id=entity)
     if entity not in state.visible(entry.kind) or not _all_ours(state, entry.kind, entity, source):
         return nothing

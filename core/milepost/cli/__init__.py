@@ -40,10 +40,10 @@ goals: goal; milestones: milestone; measuring: measure; planning: practice refle
 coaching: coach templates; undoing: undo; sessions: session; topics: topic bring; assess: assess assessment;
 instruments: instrument; handover: handover; help_now: help-now; care: plan rest reminder; syncing: pair sync;
 reading: brief today progress timeline then-now priorities summary burden; journals: journal log export;
-standing: status; doctor: doctor; conflicts: conflicts=conflicts_app; refused: refused=refused_app; importing: import=import_app;
+standing: status; doctor: doctor; conflicts: conflicts=conflicts_app; refused: refused=refused_app;
 devices: device devices=device access-log; feeds: feed; redacting: redact; plugins: plugin; connecting: connection;
 completion: completion; members: invite join; members_preview: members; proposing: propose proposals=proposals_app;
-sharing: share caseload
+sharing: share caseload; importing: import=import_app
 """
 COMMANDS = {
     name: f"milepost.cli.{module.strip()}:{at or name.replace('-', '_')}"

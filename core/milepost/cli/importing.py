@@ -20,7 +20,7 @@ from milepost.device_imports import Import, Tally
 from milepost.errors import InvalidInput, MilepostError, NotFound
 from milepost.importing.going_back import go_back
 from milepost.importing.reading import WatchedFile, digest, entries, opened
-from milepost.importing.running import Copy, begun, bring_in, dry_run, own_runs
+from milepost.importing.running import Copy, Known, begun, bring_in, dry_run, known_of
 from milepost.journal import State
 from milepost.plugin_api import Importer
 from milepost.plugin_loading import load_plugins
@@ -102,13 +102,13 @@ class _Run:
         """What bringing it in would come to."""
         one, device = self.begin(), terminal.device
         if one.journal:
-            writer, runs = device.log.journal(one.journal).device, own_runs(device, one.journal, one.format)
+            writer, known = device.log.journal(one.journal).device, known_of(device, one.journal, one.format)
             place = Copy(device.state(one.journal), writer, device.account, partial(refuse_early, device, one.journal))
         else:
-            runs, place = [], Copy(State(new_id()), device.id, device.account, lambda _: None)
+            known, place = Known(), Copy(State(new_id()), device.id, device.account, lambda _: None)
         file = opened(self._path)
         told = _Progress(file, "looking")
-        return dry_run(place, one, runs, entries(self._importer, file, self._settings), told)
+        return dry_run(place, one, known, entries(self._importer, file, self._settings), told)
 
     def brought_in(self) -> Import:
         """Brings it in.

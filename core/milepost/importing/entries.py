@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from milepost.commands.by_kind import BEGINNINGS, REFERENCES
 from milepost.errors import InvalidInput, NotFound, PluginFailed
 from milepost.events.forms import is_id
-from milepost.inbound import Source, entity_id
+from milepost.inbound import Source
 from milepost.journal import State
 from milepost.plugin_api import VIEWS, Entry, NewEntry, Retraction, Revision
 
@@ -67,11 +67,10 @@ def settled(state: State, entry: Entry, source: Source) -> Entry:
 
 
 def _found(state: State, kinds: Sequence[str], text: str, source: Source) -> str:
-    known = [state.entities.get(kind, {}) for kind in kinds]
-    own = entity_id(state.journal, source.name, text)
-    for there in (text, own):
-        if any(there in of_kind for of_kind in known):
-            return there
+    for kind in kinds:
+        for there in (text, source.entity(state, kind, text)):
+            if there in state.entities.get(kind, {}):
+                return there
     if is_id(text):
         return text
     visible = [(kind, entity) for kind in kinds for entity in state.visible(kind)]

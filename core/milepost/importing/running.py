@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -77,22 +77,33 @@ class Journal:
         self._device.append(self._journal, drafts)
 
 
-def source_of(one: Import, runs: Sequence[Run], device: str, first: int) -> Source:
-    """Where the entries of an import come from. Its own is what such imports wrote here (`runs`), and what `device` writes
-    from the counter `first` on: an entry may come twice in a file.
+class Known(NamedTuple):
+    """What is known of such imports before: the events that they wrote, and journals that were moved into this one."""
+
+    runs: Sequence[Run] = ()
+    namespaces: Sequence[str] = ()
+
+
+def source_of(one: Import, known: Known, device: str, first: int) -> Source:
+    """Where the entries of an import come from. Its own is what such imports wrote here, and what `device` writes from the
+    counter `first` on: an entry may come twice in a file.
     """
+    runs = known.runs
     own, back = Runs(runs), Runs(run for run in runs if run.back)
 
     def is_own(writer: str, n: int) -> bool:
         return (writer == device and n >= first) or own.hold(writer, n)
 
-    return Source(name=f"import {one.format}", is_own=is_own, today=one.today, undid=back.hold)
+    return Source(
+        name=f"import {one.format}", is_own=is_own, today=one.today, undid=back.hold, namespaces=tuple(known.namespaces)
+    )
 
 
-def own_runs(device: Device, journal: str, format_: str) -> list[Run]:
-    """All that imports of a format wrote into a journal on this device."""
+def known_of(device: Device, journal: str, format_: str) -> Known:
+    """What is known of imports of a format into a journal on this device."""
     imports = device.log.imports
-    return imports.runs([one.id for one in imports.all(journal) if one.format == format_])
+    runs = imports.runs([one.id for one in imports.all(journal) if one.format == format_])
+    return Known(runs, imports.namespaces(journal))
 
 
 def go_through(place: Place, entries: Sequence[tuple[int, Any]], source: Source, tally: Tally) -> None:
@@ -141,10 +152,10 @@ def _one(place: Place, entry: Entry, source: Source) -> str:
 Told = Callable[[Tally], None]
 
 
-def dry_run(place: Copy, one: Import, runs: Sequence[Run], entries: Iterator[Any], told: Told) -> Tally:
+def dry_run(place: Copy, one: Import, known: Known, entries: Iterator[Any], told: Told) -> Tally:
     """What bringing the entries in would come to, from where the import stands; writes nothing."""
     tally = one.tally.copy()
-    source = source_of(one, runs, place.device, place.state().counter(place.device) + 1)
+    source = source_of(one, known, place.device, place.state().counter(place.device) + 1)
     for batch in _batches(entries, tally.entries):
         go_through(place, batch, source, tally)
         told(tally)
@@ -165,7 +176,7 @@ def bring_in(device: Device, one: Import, entries: Iterator[Any], refuse: Refuse
             _check_alone(device, one)
             tally, writer = one.tally.copy(), device.log.journal(one.journal).device
             first = place.state().counter(writer) + 1
-            source = source_of(one, own_runs(device, one.journal, one.format), writer, first)
+            source = source_of(one, known_of(device, one.journal, one.format), writer, first)
             go_through(place, batch, source, tally)
             after = msgspec.structs.replace(one, tally=tally)
             imports.keep(after)

@@ -1,6 +1,7 @@
 -- Files that were brought in, and which events each import wrote: see `importing/`. `digest` is of the file, its format
 -- and the settings, so that an import that was cut short is found again; `done` entries of it were gone through. In
--- `imported`, runs of an own device's counters; `back` is 1 for what took the import back.
+-- `imported`, runs of an own device's counters; `back` is 1 for what took the import back. `moved`: journals whose
+-- events, imports among them, were written again in another one.
 
 CREATE TABLE imports (
   id TEXT PRIMARY KEY,
@@ -25,3 +26,5 @@ CREATE TABLE imported (
   PRIMARY KEY (import, device, first)
 );
 CREATE INDEX imported_by_journal ON imported (journal);
+
+CREATE TABLE moved (journal TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (journal, source));

@@ -11,7 +11,7 @@ from milepost.device_imports import Import, Tally
 from milepost.events import Draft, Fields
 from milepost.importing.going_back import WentBack, go_back
 from milepost.importing.reading import entries, opened
-from milepost.importing.running import Copy, begun, bring_in, dry_run, own_runs
+from milepost.importing.running import Copy, begun, bring_in, dry_run, known_of
 from milepost.plugin_api import Importer, NewEntry, NoSettings
 
 TODAY = "2026-05-04"
@@ -62,8 +62,8 @@ class Stage:
 
     def tried(self, what: Iterable[Any], digest: str = "one") -> Tally:
         place = Copy(self.device.state(self.journal), self.device.id, self.device.account, self.refuse)
-        runs = own_runs(self.device, self.journal, "made")
-        return dry_run(place, self.begin(digest), runs, iter(what), self.told)
+        known = known_of(self.device, self.journal, "made")
+        return dry_run(place, self.begin(digest), known, iter(what), self.told)
 
     def back(self, one: Import) -> WentBack:
         return go_back(self.device, self.device.log.imports.get(one.id), TODAY, self.refuse)

@@ -214,3 +214,17 @@ def _stopping(file: list[NewEntry], at: int) -> Iterator[Any]:
         if number == at:
             raise ZeroDivisionError
         yield entry
+
+
+def test_a_journal_that_is_moved_into_another_takes_its_imports_along(stage: Stage) -> None:
+    file = [goal("a", "Sleep"), checkin("b", subject="a")]
+    one = stage.bring(file)
+    target = stage.device.open_journal("Another")
+    stage.device.move_into(stage.journal, target)
+    stage.journal = target
+    assert stage.bring(file).tally.passed_over == 2
+    assert stage.bring([goal("a", "Rest")], "two").tally.changed == 1
+    second = stage.device.log.imports.all(target)[-1]
+    stage.back(second)
+    assert len(stage.back(one).of("taken back")) == 2
+    assert stage.ids() == stage.ids("goal") == []
