@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 from msgspec import Struct
 
+from milepost.cli.importing_progress import Progress
 from milepost.cli.importing_words import counted_entries, say_back, say_done, say_reasons
 from milepost.cli.permission import refuse_early
 from milepost.cli.settings import given
@@ -19,7 +20,7 @@ from milepost.clock import new_id, wall_clock_ms
 from milepost.device_imports import Import, Tally
 from milepost.errors import InvalidInput, MilepostError, NotFound
 from milepost.importing.going_back import go_back
-from milepost.importing.reading import WatchedFile, digest, entries, opened
+from milepost.importing.reading import digest, entries, opened
 from milepost.importing.running import Copy, Known, begun, bring_in, dry_run, known_of
 from milepost.journal import State
 from milepost.plugin_api import Importer
@@ -29,7 +30,6 @@ from milepost.plugins import Plugins
 
 import_app = App(name="import", help="Bring in what you have elsewhere; it can be tried first, and taken back.")
 Flag = Annotated[bool, Parameter(negative="")]
-_SHOWN_EVERY_S = 0.2
 
 
 @import_app.default
@@ -88,8 +88,8 @@ class _Run:
         """The import: one that was cut short, or a new one that nothing was written of. Reads the file once."""
         if not self._digest:
             file = opened(self._path)
-            with file:
-                self._digest = digest(file, self._importer.format, self._settings, _Progress(file, "reading"))
+            with file, Progress(file, "reading") as told:
+                self._digest = digest(file, self._importer.format, self._settings, told)
         journal = terminal.journal_to_write() if write else terminal.journal() if terminal.begun else ""
         if self._one is None or self._one.journal != journal:
             name, today = self._path.name, terminal.today().isoformat()
@@ -107,8 +107,8 @@ class _Run:
         else:
             known, place = Known(), Copy(State(new_id()), device.id, device.account, lambda _: None)
         file = opened(self._path)
-        told = _Progress(file, "looking")
-        return dry_run(place, one, known, entries(self._importer, file, self._settings), told)
+        with Progress(file, "looking") as told:
+            return dry_run(place, one, known, entries(self._importer, file, self._settings), told)
 
     def brought_in(self) -> Import:
         """Brings it in.
@@ -119,7 +119,7 @@ class _Run:
         """
         one = self.begin(write=True)
         file = opened(self._path)
-        told = _Progress(file, "bringing in", one.tally)
+        told = Progress(file, "bringing in", one.tally)
         refuse = partial(refuse_early, terminal.device, one.journal)
         try:
             return bring_in(terminal.device, one, entries(self._importer, file, self._settings), refuse, told)
@@ -140,32 +140,6 @@ class _Run:
             f"The first {counted_entries(tally.entries)} are in and stay. The same command goes on from there; "
             "`milepost import undo` takes them back."
         )
-
-
-class _Progress:
-    """How far it is, in one line on a terminal that is written over; on anything else nothing."""
-
-    def __init__(self, file: WatchedFile, doing: str, tally: Tally | None = None) -> None:
-        self._file, self._doing = file, doing
-        self.tally = Tally() if tally is None else tally
-        self._shows = terminal.interactive and sys.stderr.isatty()
-        self._last, self._width = time.monotonic(), 0
-
-    def __call__(self, tally: Tally | None = None) -> None:
-        self.tally = tally or self.tally
-        if self._shows and time.monotonic() - self._last > _SHOWN_EVERY_S:
-            part = min(100, self._file.at * 100 // max(self._file.size, 1))
-            line = f"{self._doing} … {part} %" + (f", {counted_entries(self.tally.entries)}" if tally else "")
-            sys.stderr.write("\r" + line.ljust(self._width))
-            sys.stderr.flush()
-            self._last, self._width = time.monotonic(), len(line)
-
-    def end(self) -> None:
-        """Takes the line away."""
-        if self._width:
-            sys.stderr.write("\r" + " " * self._width + "\r")
-            sys.stderr.flush()
-            self._width = 0
 
 
 def _formats(plugins: Plugins) -> str:

@@ -18,7 +18,7 @@ from milepost.plugin_settings import secret_names, shown, written
 
 IDLE_S = 60.0
 """How long an importer may neither read a piece of the file nor give an entry."""
-_PIECE = 1024 * 1024
+_PIECE, _BUFFER = 1024 * 1024, 64 * 1024
 _TOGETHER = 100
 _HELD_S = 0.2
 """Entries are handed over so many at once, or when so much time went by."""
@@ -150,7 +150,7 @@ def _read(
     ended: _Given = None
     try:
         last = time.monotonic()
-        for one in importer().read(io.BufferedReader(file, _PIECE), settings):
+        for one in importer().read(io.BufferedReader(file, _BUFFER), settings):
             held.append(one)
             if len(held) >= _TOGETHER or time.monotonic() - last > _HELD_S:
                 if not hand_over(held):
