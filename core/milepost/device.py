@@ -356,8 +356,11 @@ class Device:
             if self.log.journal(source).claimed:
                 raise InvalidInput("That journal is on a server already and can't be moved into another.")
             events = [event for _, event in self.log.events(source) if not event.type.startswith("journal.")]
-            for again in written_over(self.log.state(target), self.log.journal(target).device, self.account, events):
+            over = written_over(self.log.state(target), self.log.journal(target).device, self.account, events)
+            for again in over:
                 self.log.add(target, again, confirmed=False)
+            names = {(e.device, e.n): (again.device, again.n) for e, again in zip(events, over, strict=True)}
+            self.log.imports.moved(source, target, names)
             self.log.remove_journal(source)
             if self.log.setting("journal") == source:
                 self.log.set("journal", target)

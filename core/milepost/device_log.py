@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from milepost.branch import Held
 from milepost.device_file import DeviceFile
+from milepost.device_imports import Imports
 from milepost.device_receipts import Receipts
 from milepost.device_snapshot import Snapshots
 from milepost.device_states import KeptStates
@@ -29,6 +30,7 @@ class DeviceLog(DeviceFile):
         super().__init__(path)
         self.snapshots = Snapshots(self.connection)
         self.receipts = Receipts(self.connection)
+        self.imports = Imports(self.connection)
         self.states = KeptStates(self, self.snapshots, self.events)
 
     def undone(self) -> None:
@@ -49,6 +51,7 @@ class DeviceLog(DeviceFile):
         for table in ("events", "quarantine", "states", "snapshots", "journals"):
             self._sql.execute(f"DELETE FROM {table} WHERE journal = ?", (journal,))
         self.receipts.remove(journal)
+        self.imports.remove(journal)
         self.states.forget(journal)
 
     def add(self, journal: str, event: Event, *, confirmed: bool) -> None:
@@ -132,6 +135,7 @@ class DeviceLog(DeviceFile):
     def remove(self, journal: str, device: str, first: int) -> None:
         """Takes one device's events out, from counter `first` on: they are written again under another name."""
         self._sql.execute("DELETE FROM events WHERE journal = ? AND device = ? AND n >= ?", (journal, device, first))
+        self.imports.parted(journal, device, first)
 
     def rewrite(self, journal: str, event: Event) -> None:
         """Changes the body of an event that was never sent."""
@@ -184,6 +188,14 @@ class DeviceLog(DeviceFile):
         """The last ordinal of the log: it grows with every event that comes in, and with none else."""
         row = self._sql.execute("SELECT MAX(ordinal) FROM events WHERE journal = ?", (journal,)).fetchone()
         return row[0] or 0
+
+    def between(self, journal: str, device: str, first: int, last: int) -> list[tuple[int, Event]]:
+        """(ordinal, event) of one device, with counters from `first` to `last`."""
+        rows = self._sql.execute(
+            "SELECT ordinal, body FROM events WHERE journal = ? AND device = ? AND n BETWEEN ? AND ? ORDER BY n",
+            (journal, device, first, last),
+        )
+        return [(ordinal, self.decoded(body)) for ordinal, body in rows]
 
     def by_device(self, journal: str, device: str) -> list[tuple[Event, bool]]:
         """(event, confirmed) of one device, counting up."""

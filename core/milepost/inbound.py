@@ -6,7 +6,8 @@ Something outside has an id there, and a journal derives its own from that and t
 comes again, or by another way, is the same entity. What comes in is written only where nobody would be overruled by it.
 A field may be written where it is as the other side last saw it (the `base` that it was given), or where all that stands
 in it came from that source itself. Else the change becomes a proposal, once, and a person decides. What is so already
-is not written at all, so nothing goes round in circles.
+is not written at all, so nothing goes round in circles. What was taken back stays so, but where a whole import was undone:
+what comes in once more stands again.
 """
 
 import json
@@ -19,22 +20,38 @@ from msgspec import Struct
 from milepost.commands import by_kind
 from milepost.commands.basis import base_of, registers_of
 from milepost.commands.proposing import propose
+from milepost.commands.undo import bring_back
 from milepost.errors import InvalidInput
 from milepost.events import Draft, Fields
 from milepost.events.registry import REVISIONS
 from milepost.journal import State
 from milepost.plugin_api import Entry, NewEntry, Retraction, Revision
-from milepost.register import writes_of
+from milepost.register import is_hidden, writes_of
 
 Outcome = Literal["made", "changed", "taken back", "proposed", "nothing"]
 
 
+def _none(_device: str, _n: int) -> bool:
+    return False
+
+
 class Source(Struct, frozen=True, kw_only=True):
-    """Where entries come from: a name that stays the same, whether a device's id is its own, and the local day."""
+    """Where entries come from: a name that stays the same, whether a write (device, counter) is its own, the local day,
+    and whether a write undid what came from it. `namespaces` are journals that were moved into this one: what came in
+    there has an id of theirs.
+    """
 
     name: str
-    is_own: Callable[[str], bool]
+    is_own: Callable[[str, int], bool]
     today: str
+    undid: Callable[[str, int], bool] = _none
+    namespaces: tuple[str, ...] = ()
+
+    def entity(self, state: State, kind: str, external_id: str) -> str:
+        """The id that something has in a journal, or is to have."""
+        of_kind = state.entities.get(kind, {})
+        own, *before = (entity_id(one, self.name, external_id) for one in (state.journal, *self.namespaces))
+        return next((one for one in (own, *before) if one in of_kind), own)
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -69,14 +86,29 @@ def take(state: State, entry: Entry, source: Source) -> Taken:
 def _new(state: State, entry: NewEntry, source: Source) -> Taken:
     if entry.kind not in by_kind.BEGINNINGS:
         raise InvalidInput(f"A {entry.kind} can't come in from outside. {', '.join(by_kind.BEGINNINGS)} can.")
-    entity = entity_id(state.journal, source.name, entry.external_id)
+    entity = source.entity(state, entry.kind, entry.external_id)
     fields = dict(entry.fields)
     if entity in state.entities.get(entry.kind, {}):
+        if _undone(source, state, entry.kind, entity):
+            return _again(state, entry.kind, entity, fields, source)
         return _changed(state, entry.kind, entity, fields, source, allowed=_is_ours)
     more = {"source": source.name, "external_id": entry.external_id} if entry.kind == "checkin" else {}
     _, drafts = by_kind.make(state, lambda: entity, entry.kind, {**fields, **more}, source.today)
     written = {name: value for draft in drafts[:1] for name, value in draft.fields.items() if name != "id"}
     return Taken(outcome="made", kind=entry.kind, id=entity, drafts=tuple(drafts), fields=written)
+
+
+def _undone(source: Source, state: State, kind: str, entity: str) -> bool:
+    registers = state.registers(kind, entity)
+    return is_hidden(registers) and all(source.undid(*stamp.id) for stamp, _ in writes_of(registers["retracted"]))
+
+
+def _again(state: State, kind: str, entity: str, fields: Fields, source: Source) -> Taken:
+    """What was undone stands again, with what the source says now."""
+    now = state.fields(kind, entity)
+    different = {name: value for name, value in fields.items() if now.get(name) != value}
+    drafts = by_kind.change(state, kind, entity, different, source.today) if different else []
+    return Taken(outcome="made", kind=kind, id=entity, drafts=tuple(drafts or bring_back(state, kind, entity)))
 
 
 def _revision(state: State, entry: Revision, source: Source) -> Taken:
@@ -90,7 +122,7 @@ def _revision(state: State, entry: Revision, source: Source) -> Taken:
 
 
 def _retraction(state: State, entry: Retraction, source: Source) -> Taken:
-    entity = entity_id(state.journal, source.name, entry.external_id)
+    entity = source.entity(state, entry.kind, entry.external_id)
     nothing = Taken(outcome="nothing", kind=entry.kind, id=entity)
     if entity not in state.visible(entry.kind) or not _all_ours(state, entry.kind, entity, source):
         return nothing
@@ -139,4 +171,4 @@ def _all_ours(state: State, kind: str, entity: str, source: Source) -> bool:
 def _only_by(source: Source, state: State, kind: str, entity: str, names: Iterable[str]) -> bool:
     registers = state.registers(kind, entity)
     written = (writes_of(registers[name]) for name in names if name in registers)
-    return all(source.is_own(stamp.device) for writes in written for stamp, _ in writes)
+    return all(source.is_own(*stamp.id) for writes in written for stamp, _ in writes)

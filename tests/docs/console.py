@@ -5,7 +5,7 @@ In a document, `$ milepost …` is typed on a device, and `phone$ milepost …` 
 that shows one teaches what it stands for, and from then on it must stay that. `…` stands for anything in a line, or
 alone on a line for any lines. Runs of blanks count as one. A command must succeed, unless the document shows its
 error, which begins with `milepost: `. The plugin `shelf` is installed, and its service answers at what a document calls
-http://127.0.0.1:9000, with its key in `shelf.key`. A block of TOML whose first line is
+http://127.0.0.1:9000, with its key in `shelf.key`. A block of TOML (or CSV) whose first line is
 `# name.toml` is that file, beside the devices.
 """
 
@@ -23,7 +23,9 @@ from tests.server.hosting.installed import SHELF, install, shelf
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROMPT = re.compile(r"(?P<device>[a-z]*)\$ (?P<command>.+)")
-FILE = re.compile(r"^```toml\n# (?P<name>[a-z-]+\.toml)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(
+    r"^```(?P<kind>toml|csv)\n# (?P<name>[a-z-]+\.(?P=kind))\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 RUNNABLE = re.compile(r"make serve|(?:.*\| )?milepost\b.*")
 STAND_IN = re.compile(
     r"(?P<address>http://127\.0\.0\.1:\d+)"

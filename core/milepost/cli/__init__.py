@@ -28,8 +28,8 @@ GROUPS = {
     "Around the sessions": "session topic bring reflect alliance assess assessment instrument brief handover",
     "Looking": "today progress timeline then-now priorities summary burden log",
     "Looking after yourself": "help-now plan rest reminder",
-    "Devices and sharing": "pair sync status doctor conflicts refused device devices journal feed export redact plugin "
-    "connection completion",
+    "Devices and sharing": "pair sync status doctor conflicts refused device devices journal feed export import redact "
+    "plugin connection completion",
     "Together": "invite join members propose proposals share caseload access-log",
 }
 """The headings of the help page → the commands below each; what is under none (a server's) comes last."""
@@ -43,7 +43,7 @@ reading: brief today progress timeline then-now priorities summary burden; journ
 standing: status; doctor: doctor; conflicts: conflicts=conflicts_app; refused: refused=refused_app;
 devices: device devices=device access-log; feeds: feed; redacting: redact; plugins: plugin; connecting: connection;
 completion: completion; members: invite join; members_preview: members; proposing: propose proposals=proposals_app;
-sharing: share caseload
+sharing: share caseload; importing: import=import_app
 """
 COMMANDS = {
     name: f"milepost.cli.{module.strip()}:{at or name.replace('-', '_')}"

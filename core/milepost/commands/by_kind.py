@@ -137,7 +137,7 @@ def take_back(state: State, kind: str, entity: str, reason: str | None = None) -
 
 
 _PAST = ("on", "occurrence")
-_REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
+REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
     ("goal", "measure"): ("measure",),
     ("milestone", "goal"): ("goal",),
     ("measure", "goal"): ("goal",),
@@ -171,7 +171,7 @@ def _check_references(state: State, kind: str, fields: Fields, today: str) -> No
         NotFound: names the field.
     """
     for name, value in fields.items():
-        kinds = _REFERENCES.get((kind, name))
+        kinds = REFERENCES.get((kind, name))
         if kinds is None or not isinstance(value, str):
             continue
         known = any(value in state.entities.get(one, {}) for one in kinds)

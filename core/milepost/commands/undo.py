@@ -42,7 +42,7 @@ def undo(
     if is_hidden(before.registers(kind, entity)):
         return [Draft(RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
     if fields.get("retracted") is True:
-        return _bring_back(before, kind, entity)
+        return bring_back(before, kind, entity)
     was = before.fields(kind, entity)
     back: dict[str, Any] = {name: was.get(name) for name in fields}
     if "status" in fields and "status" not in was:
@@ -89,8 +89,13 @@ def _check_latest(
             )
 
 
-def _bring_back(before: State, kind: str, entity: str) -> list[Draft]:
-    """A retracted entity stands again once something in it is written that the retraction had not seen."""
+def bring_back(before: State, kind: str, entity: str) -> list[Draft]:
+    """Makes a retracted entity stand again, as it is in `before`: something in it is written that the retraction had not
+    seen.
+
+    Raises:
+        InvalidInput: that can't be done with this one.
+    """
     revision = REVISIONS.get(kind)
     was = before.fields(kind, entity)
     names = PAYLOADS[revision].__struct_fields__ if revision else ()

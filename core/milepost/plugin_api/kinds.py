@@ -229,7 +229,10 @@ class Importer(ABC, Generic[S]):
 
     @abstractmethod
     def read(self, file: BinaryIO, settings: S) -> Iterator[Entry]:
-        """What is in the file, piece by piece: it may be larger than the memory."""
+        """What is in the file, piece by piece: it may be larger than the memory. The same file gives the same entries in the
+        same order. A field that names another thing (`goal`, `subject` …) may have its `external_id`, or the title of one
+        that the journal has. Where the file is wrong, raise `InvalidInput` and say in which line.
+        """
 
 
 class Message(Struct, frozen=True, kw_only=True):

@@ -77,7 +77,7 @@ class Intake:
         state = (await self._journals.state(self._kept.journal)).state
         zone = zone_of(state.fields("journal", state.journal).get("time_zone") or "UTC")
         today = datetime.fromtimestamp(self._now_ms / 1000, zone).date().isoformat()
-        return Source(name=self._kept.connection, is_own=own.__contains__, today=today)
+        return Source(name=self._kept.connection, is_own=lambda device, _: device in own, today=today)
 
     async def _one(self, entry: Entry, source: Source, outside: dict[Ref, Delivered] | None, result: TakenIn) -> None:
         found: list[tuple[Taken, View | None]] = []

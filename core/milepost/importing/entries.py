@@ -1,0 +1,95 @@
+"""Whether what an importer gives is an entry at all, and what it names, in this journal's ids; pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from milepost.commands.by_kind import BEGINNINGS, REFERENCES
+from milepost.errors import InvalidInput, NotFound, PluginFailed
+from milepost.events.forms import is_id
+from milepost.inbound import Source
+from milepost.journal import State
+from milepost.plugin_api import VIEWS, Entry, NewEntry, Retraction, Revision
+
+MAX_EXTERNAL_ID = 500
+SHORTEST_ID = 3
+_NAMES = ("title", "question", "text")
+
+
+def checked(entry: Any) -> Entry:
+    """An entry, if it is one.
+
+    Raises:
+        PluginFailed: the importer gave something else.
+
+    """
+    if not isinstance(entry, NewEntry | Revision | Retraction):
+        raise PluginFailed(f"It gave {type(entry).__name__} and should give a NewEntry, a Revision or a Retraction.")
+    if entry.kind not in VIEWS:
+        raise PluginFailed(f"It gave an entry of the kind {str(entry.kind)[:60]!r}. There are: {', '.join(VIEWS)}.")
+    name: Any = entry.id if isinstance(entry, Revision) else entry.external_id
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_EXTERNAL_ID:
+        raise PluginFailed(
+            f"It gave an entry with the id {str(name)[:60]!r}, and not a text of 1 to {MAX_EXTERNAL_ID}."
+        )
+    fields: Any = {} if isinstance(entry, Retraction) else entry.fields
+    if not isinstance(fields, Mapping) or not all(isinstance(field, str) for field in fields):
+        raise PluginFailed(f"The fields of its entry {name!r} are not a mapping of names to values.")
+    return entry
+
+
+def named(number: int, entry: Entry) -> str:
+    """An entry, so that a person finds it in the file: its place there, from 1, its kind, and what it is called there."""
+    name = entry.id if isinstance(entry, Revision) else entry.external_id
+    return f"{number}. {entry.kind} {name}"
+
+
+def settled(state: State, entry: Entry, source: Source) -> Entry:
+    """The same entry with ids of this journal: what it names is an id there, what the same source calls so, the title of
+    one thing, or the beginning of an id. What is called by an id of the journal itself came from there, and is that.
+
+    Raises:
+        NotFound, InvalidInput: nothing is called so, or several things are.
+
+    """
+    if not isinstance(entry, NewEntry):
+        return entry
+    fields = {
+        name: _found(state, REFERENCES[entry.kind, name], value, source)
+        if (entry.kind, name) in REFERENCES and isinstance(value, str)
+        else value
+        for name, value in entry.fields.items()
+    }
+    if entry.kind in BEGINNINGS and entry.external_id in state.entities.get(entry.kind, {}):
+        return Revision(kind=entry.kind, id=entry.external_id, fields=fields, base={})
+    return replace(entry, fields=fields)
+
+
+def _found(state: State, kinds: Sequence[str], text: str, source: Source) -> str:
+    for kind in kinds:
+        for there in (text, source.entity(state, kind, text)):
+            if there in state.entities.get(kind, {}):
+                return there
+    if is_id(text):
+        return text
+    visible = [(kind, entity) for kind in kinds for entity in state.visible(kind)]
+    wanted = _plain(text)
+    found = [entity for kind, entity in visible if wanted in _called(state, kind, entity)]
+    if not found and len(text) >= SHORTEST_ID:
+        found = [entity for _, entity in visible if entity.startswith(text.lower())]
+    said = " or ".join(kinds)
+    if len(found) > 1:
+        raise InvalidInput(f"Several are called {text!r}: give the id of one, as `milepost {kinds[0]} list` shows it.")
+    if not found:
+        raise NotFound(f"There is no {said} called {text!r} in this journal. Write it down first, and come again.")
+    return found[0]
+
+
+def _called(state: State, kind: str, entity: str) -> list[str]:
+    fields = state.fields(kind, entity)
+    return [_plain(fields[name]) for name in _NAMES if isinstance(fields.get(name), str)]
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().split())
