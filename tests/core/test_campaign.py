@@ -42,7 +42,7 @@ def test_whatever_happens_all_hold_the_same_and_nothing_is_lost(steps: list[Step
 @pytest.mark.parametrize("seed", range(40))
 def test_schedules_by_chance_hold_as_well(seed: int) -> None:
     with playable(f"--seed {seed}"):
-        run(random_schedule(seed), seed)
+        assert run(random_schedule(seed), seed)["events"], "what held is not nothing"
 
 
 @contextmanager
@@ -205,7 +205,7 @@ SEEDS = {
 
 @pytest.mark.parametrize("name", REGRESSIONS)
 def test_what_once_went_wrong_goes_right(name: str) -> None:
-    run(REGRESSIONS[name], SEEDS.get(name, 0))
+    assert run(REGRESSIONS[name], SEEDS.get(name, 0))["events"], "what held is not nothing"
 
 
 @pytest.mark.parametrize("name", MUTATIONS)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
@@ -365,7 +365,8 @@ def test_what_may_not_stand_beside_a_frequency_is_refused(text: str) -> None:
 @given(st.text(alphabet="FREQDAILYWKSUNTCOBM=;,+-019TZ", max_size=30).map("FREQ=DAILY;{}".format) | recurrences())
 def test_what_is_accepted_is_accepted_by_the_library_too(text: str) -> None:
     if is_recurrence(text) and not re.search("60Z?(;|$)", text):
-        rrulestr(text, dtstart=datetime(2026, 1, 1), ignoretz=True)  # noqa: DTZ001 - local, as recurrences are
+        read = rrulestr(text, dtstart=datetime(2026, 1, 1), ignoretz=True)  # noqa: DTZ001 - local, as recurrences are
+        assert isinstance(read, rrule), "one rule, and not a set of them"
 
 
 @given(recurrences(), st.sampled_from(["INTERVAL=0", "BYMONTH=13", "BYEASTER=1", "FREQ=DAILY", "BYHOUR=1"]))

@@ -5,6 +5,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
+from math import isfinite
 from typing import Any
 
 import pytest
@@ -503,10 +504,13 @@ def loads_or_is_refused(data: bytes, name: str) -> None:
     try:
         found = load_instrument(data, name)
     except InvalidInput as error:
+        assert str(error).startswith(name)
         assert str(error).endswith(".")
     else:
-        score(found, [item.values[0] for item in found.items])
-        describe(found)
+        assert 1 <= len(found.items) <= 200
+        scored = score(found, [item.values[0] for item in found.items])
+        assert scored.score is None or isfinite(scored.score)
+        assert all(label and words for label, words in describe(found))
 
 
 @given(st.binary(max_size=400), st.sampled_from(["x.toml", "x.json", "x"]))
