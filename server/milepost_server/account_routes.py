@@ -1,15 +1,17 @@
 """The routes about an account: its devices, its journals and their calendar feeds; and what this server is."""
 
 import secrets
+from http import HTTPStatus
 from typing import Any
 
 from litestar import MediaType, Response, delete, get, patch, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
+from litestar.plugins.problem_details import ProblemDetailsException
 
 from milepost.clock import new_id
 from milepost.envelope import MAX_EVENT_BYTES
-from milepost.errors import InvalidInput, NotAllowed
+from milepost.errors import DatabaseAway, InvalidInput, NotAllowed, StorageDamaged, StorageFull
 from milepost.events import EVENT_TYPES
 from milepost.membership import DeviceChange
 from milepost.messages import (
@@ -224,7 +226,16 @@ async def admin(request: Call, operation: FromPath[str]) -> Response[bytes]:
     key = request.headers.get("x-milepost-admin-key", "")
     if not services.admin_key or not secrets.compare_digest(key, services.admin_key):
         raise NotAllowed("This needs the admin key from the server's data folder.")
-    return Response(await carry_out(services, operation, await request.body()), media_type=MediaType.JSON)
+    try:
+        return Response(await carry_out(services, operation, await request.body()), media_type=MediaType.JSON)
+    except (DatabaseAway, StorageDamaged, StorageFull) as error:
+        # Others are told of these in general alone; who runs the server is told which file, and why.
+        raise ProblemDetailsException(
+            status_code=error.status,
+            type_=f"/problems/{error.code}",
+            title=HTTPStatus(error.status).phrase,
+            detail=str(error),
+        ) from error
 
 
 def account_routes() -> list[HTTPRouteHandler]:

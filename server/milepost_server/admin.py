@@ -25,6 +25,7 @@ from milepost_server.administration import (
     Users,
     UsersAsked,
 )
+from milepost_server.key_admin import keys
 from milepost_server.plugin_admin import plugins
 
 admin = App(name="admin", help="For who runs a server.")
@@ -32,6 +33,7 @@ admin.command(backup)
 admin.command(restore)
 admin.command(move_store, name="migrate-store")
 admin.command(plugins)
+admin.command(keys)
 
 
 @admin.command(name="pairing-code")

@@ -9,6 +9,8 @@ from msgspec import Meta, Struct
 from milepost.archiving import KEPT_EVENTS
 from milepost.connection_messages import PluginEntry
 from milepost.errors import InvalidInput, NotFound
+from milepost_server.hosting import changing_keys
+from milepost_server.hosting.changing_keys import SealingKey
 from milepost_server.hosting.host import Told
 from milepost_server.records import account_named, add_account, all_accounts, all_journals, issue_code, rename_account
 from milepost_server.services import Services
@@ -92,6 +94,34 @@ class InstalledPlugins(Struct, frozen=True):
     plugins: list[PluginEntry]
 
 
+class SealingKeysAsked(Struct, frozen=True):
+    """Which keys seal what plugins are trusted with is asked."""
+
+
+class SealingKeys(Struct, frozen=True):
+    """The keys of the data folder, the one that seals first."""
+
+    keys: list[SealingKey]
+
+
+class SealingKeyAdded(Struct, frozen=True):
+    """A new key opens from now on."""
+
+    id: str
+
+
+class SealingKeyNamed(Struct, frozen=True):
+    """Something is to be done with this key."""
+
+    id: str
+
+
+class SealedAnew(Struct, frozen=True):
+    """So many texts were sealed anew."""
+
+    texts: int
+
+
 async def _pairing_code(services: Services, asked: PairingCodeAsked) -> PairingCode:
     account = await services.database.write(account_named(asked.user)) if asked.user else services.account
     return PairingCode(await services.database.write(issue_code(account, services.now_ms())))
@@ -135,6 +165,23 @@ async def _list_plugins(services: Services, _: PluginsAsked) -> InstalledPlugins
     return InstalledPlugins(services.host.entries())
 
 
+async def _list_keys(services: Services, _: SealingKeysAsked) -> SealingKeys:
+    return SealingKeys(await changing_keys.keys(services.database, services.keyring))
+
+
+async def _add_key(services: Services, _: SealingKeysAsked) -> SealingKeyAdded:
+    return SealingKeyAdded(await changing_keys.add(services.keyring))
+
+
+async def _use_key(services: Services, asked: SealingKeyNamed) -> SealedAnew:
+    return SealedAnew(await changing_keys.use(services.database, services.keyring, asked.id))
+
+
+async def _drop_key(services: Services, asked: SealingKeyNamed) -> SealingKeyNamed:
+    await changing_keys.drop(services.database, services.keyring, asked.id)
+    return asked
+
+
 class Operation(Struct, frozen=True):
     """What is asked, and what is done about it."""
 
@@ -151,6 +198,10 @@ OPERATIONS = {
     "plugin-enable": Operation(PluginEnableAsked, _enable_plugin),
     "plugin-disable": Operation(PluginDisableAsked, _disable_plugin),
     "plugin-list": Operation(PluginsAsked, _list_plugins),
+    "key-list": Operation(SealingKeysAsked, _list_keys),
+    "key-add": Operation(SealingKeysAsked, _add_key),
+    "key-use": Operation(SealingKeyNamed, _use_key),
+    "key-drop": Operation(SealingKeyNamed, _drop_key),
 }
 RUNS_PLUGINS = frozenset({"plugin-enable", "plugin-list"})
 """Operations that need plugins loaded; where no server runs, all others load none: so one that breaks whoever loads it can

@@ -18,7 +18,7 @@ from milepost_server.access import Access
 from milepost_server.data_folder import DataFolder
 from milepost_server.gate import Gate
 from milepost_server.hosting.host import Host
-from milepost_server.hosting.keyring import Keyring, kept_keyring
+from milepost_server.hosting.keyring import Keyring
 from milepost_server.hosting.schedule import Schedule
 from milepost_server.journals import Journals
 from milepost_server.live import Hub
@@ -45,6 +45,7 @@ class Services:
         self.database = database
         self.store = store
         self.host = host
+        self.keyring = keyring
         self.admin_key = admin_key
         self.hub = hub or Hub()
         self.access = Access(database, remembers=self.hub.alone)
@@ -98,7 +99,7 @@ async def open_services(
 
     """
     receipts = await asyncio.to_thread(kept_receipts, folder)
-    keyring = await asyncio.to_thread(kept_keyring, folder)
+    keyring = await asyncio.to_thread(Keyring, folder)
     database, store, hub = await _opened(folder, database_url or DataFolder(folder).database())
     host = Host(database, safe_mode=safe_mode, loopback=loopback)
     await host.load()

@@ -23,19 +23,31 @@ NONCE_BYTES = 12
 
 
 class Keyring:
-    """Seals texts and opens them."""
+    """Seals texts and opens them, with the keys of a folder's file: put there by hand, they count from the next text on."""
 
-    def __init__(self, keys: Sequence[Key]) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._keys: dict[str, AESGCM] = {}
+        self._seals = ""
+        self._as_of = (0, 0, 0)
+        self.read()
+
+    def read(self) -> list[str]:
+        """Reads the file; the names of its keys, the one that seals first.
+
+        Raises:
+            StorageDamaged: the file can't be read or made.
+
+        """
+        as_of = self._file_now()
+        keys = read_keys(self.folder)
         self._keys = {key.id: AESGCM(bytes.fromhex(key.key)) for key in keys}
-        self._seals = keys[0].id
-
-    @property
-    def ids(self) -> list[str]:
-        """The names of its keys, the one that seals first."""
+        self._seals, self._as_of = keys[0].id, as_of
         return list(self._keys)
 
     def seal(self, text: str, *place: str) -> str:
         """A text that only `open` reads, and only for the same place."""
+        self._look()
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = self._keys[self._seals].encrypt(nonce, text.encode(), _bound(place))
         return f"{self._seals}.{base64.b64encode(nonce + sealed).decode()}"
@@ -47,23 +59,38 @@ class Keyring:
             StorageDamaged: its key is not here, or it was sealed for another place, or changed.
 
         """
-        name, _, body = sealed.partition(".")
+        self._look()
+        name = sealed_by(sealed)
         if name not in self._keys:
             raise StorageDamaged(
                 f"What a plugin was trusted with was sealed by the key {name!r}, which this server does not have: put its "
                 f"`{KEY_FILE}` into the data folder. All servers on one database need the same."
             )
         try:
-            data = base64.b64decode(body, validate=True)
+            data = base64.b64decode(sealed.partition(".")[2], validate=True)
             return self._keys[name].decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], _bound(place)).decode()
         except (InvalidTag, ValueError) as error:
             raise StorageDamaged(
                 "What a plugin was trusted with can't be opened: it was changed in the database. Set the connection up anew."
             ) from error
 
-    def is_current(self, sealed: str) -> bool:
-        """Whether the key that seals now sealed it."""
-        return sealed.partition(".")[0] == self._seals
+    def _look(self) -> None:
+        """Reads the file again if it is another one; while it can't be read, the keys there were stay."""
+        if self._file_now() != self._as_of:
+            with contextlib.suppress(StorageDamaged):
+                self.read()
+
+    def _file_now(self) -> tuple[int, int, int]:
+        try:
+            found = (self.folder / KEY_FILE).stat()
+        except OSError:
+            return (0, 0, 0)
+        return (found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+def sealed_by(sealed: str) -> str:
+    """The name of the key that something was sealed by."""
+    return sealed.partition(".")[0]
 
 
 def _bound(place: tuple[str, ...]) -> bytes:
@@ -73,16 +100,6 @@ def _bound(place: tuple[str, ...]) -> bytes:
 def new_key() -> Key:
     """A key that nobody has."""
     return Key(secrets.token_hex(4), secrets.token_hex(32))
-
-
-def kept_keyring(folder: Path) -> Keyring:
-    """The keys of the server whose data folder this is; one is made where there is none.
-
-    Raises:
-        StorageDamaged: the file can't be read or made.
-
-    """
-    return Keyring(read_keys(folder))
 
 
 def read_keys(folder: Path) -> list[Key]:

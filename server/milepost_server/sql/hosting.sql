@@ -28,10 +28,11 @@ WHERE status = 'active';
 SELECT journal, connection FROM connections WHERE account = :account ORDER BY journal, connection;
 
 -- name: sealed_settings
-SELECT journal, connection, uid, settings FROM connections ORDER BY journal, connection;
+SELECT journal, uid, connection, settings FROM connections WHERE (journal, connection) > (:journal, :name)
+ORDER BY journal, connection LIMIT :limit;
 
 -- name: reseal_settings
-UPDATE connections SET settings = :settings WHERE journal = :journal AND uid = :uid;
+UPDATE connections SET settings = :sealed WHERE journal = :journal AND uid = :uid AND settings = :was RETURNING uid;
 
 -- name: set_up_connection
 UPDATE connections SET settings = :settings, scopes = :scopes, plain = :plain, fingerprint = '', due_at = 0,
@@ -108,6 +109,14 @@ AND (entity = :entity OR :entity = '') RETURNING kind, entity;
 
 -- name: state_of
 SELECT name, value FROM connection_state WHERE journal = :journal AND uid = :uid;
+
+-- name: sealed_state
+SELECT journal, uid, name, value FROM connection_state WHERE (journal, uid, name) > (:journal, :uid, :name)
+ORDER BY journal, uid, name LIMIT :limit;
+
+-- name: reseal_state
+UPDATE connection_state SET value = :sealed
+WHERE journal = :journal AND uid = :uid AND name = :name AND value = :was RETURNING uid;
 
 -- name: keep_state
 INSERT INTO connection_state (journal, uid, name, value) VALUES (:journal, :uid, :name, :value)
