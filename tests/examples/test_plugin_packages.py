@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ["03_custom_plugin", "06_connector", "07_inbox"]
+PACKAGES = ["03_custom_plugin", "06_connector", "07_inbox", "08_questionnaire"]
 
 
 @pytest.mark.parametrize("name", PACKAGES)

@@ -1,10 +1,12 @@
 """The conformance tests for exporters, inboxes, importers and notifiers find what one does wrong."""
 
 import re
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import repeat
-from typing import Annotated, Any, BinaryIO
+from types import ModuleType
+from typing import Annotated, Any, BinaryIO, cast
 
 import httpx
 import msgspec
@@ -27,8 +29,10 @@ from milepost.plugin_api import (
     Reply,
     Request,
     Secret,
+    hookimpl,
 )
 from milepost.testing import (
+    DataConformance,
     ExporterConformance,
     ImporterConformance,
     InboxConformance,
@@ -249,6 +253,49 @@ def test_what_a_notifier_does_wrong_is_found_in_words(notifier: type[Any], test:
     of = type("Of", (NotifierConformance,), {"notifier": notifier, "settings": Settings()})
     with pytest.raises(AssertionError, match=re.escape(words)):
         getattr(of(), f"test_{test}")()
+
+
+def of_data(instruments: Sequence[str], templates: Sequence[str] = ()) -> DataConformance:
+    """The tests for a plugin that brings these texts."""
+    module = ModuleType("made_up_data")
+    vars(module).update(
+        milepost_instruments=hookimpl(specname="milepost_instruments")(lambda: instruments),
+        milepost_templates=hookimpl(specname="milepost_templates")(lambda: templates),
+    )
+    sys.modules[module.__name__] = module
+    return cast("DataConformance", type("Of", (DataConformance,), {"plugin": module})())
+
+
+FORM = """
+id = "calm-2"
+version = "1"
+title = "Calm in two"
+items = {items}
+values = [0, 1, 2]
+[score]
+rule = "sum"
+better = "up"
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "test", "words"),
+    [
+        ((["x ="], []), "it_brings_something", "number 1 of `milepost_instruments`, line 1: this is not TOML"),
+        (([], []), "it_brings_something", "no questionnaire and no template"),
+        (([FORM.format(items=2)], []), "each_questionnaire_can_be_filled_in", "has no words"),
+    ],
+)
+def test_what_is_wrong_with_data_is_found_in_words(given: Any, test: str, words: str) -> None:
+    with pytest.raises(AssertionError, match=re.escape(words)):
+        getattr(of_data(*given), f"test_{test}")()
+
+
+def test_data_that_is_right_passes() -> None:
+    right = of_data([FORM.format(items='["Were you calm?", "Were you rested?"]')])
+    right.test_it_brings_something()
+    right.test_each_questionnaire_can_be_filled_in()
+    right.test_each_template_begins_a_goal()
 
 
 class Bare(Struct, frozen=True):

@@ -4,6 +4,7 @@ Works with any test runner; pytest finds the fixtures `milepost_journal` and `mi
 """
 
 from milepost.testing.connectors import ConnectorConformance
+from milepost.testing.data import DataConformance
 from milepost.testing.exporters import ExporterConformance
 from milepost.testing.host import FakeHost
 from milepost.testing.importers import ImporterConformance
@@ -18,6 +19,7 @@ __all__ = [
     "FAULTS",
     "GARBAGE",
     "ConnectorConformance",
+    "DataConformance",
     "ExporterConformance",
     "FakeHost",
     "FakeJournal",
