@@ -17,7 +17,7 @@ from milepost.events import Draft
 from milepost.views.brief import Brief, GoalNews, Note
 from milepost.views.progress import Measured, Point
 from tests.core.terminal import Milepost, today
-from tests.core.test_views import NEVER_SAID, texts
+from tests.core.views.pages import NEVER_SAID, texts
 
 READS = ("today", "progress", "brief", "timeline", "then-now", "priorities", "summary", "burden")
 

@@ -22,8 +22,8 @@ from milepost.views import history
 from milepost.views.chosen import Chosen
 from milepost.views.handover import Handover, handover
 from tests.core.terminal import Milepost, today
-from tests.core.test_views import NEVER_SAID, Pages, texts
-from tests.core.test_views_properties import fold, logs, reordered, slowly
+from tests.core.views.logs import fold, logs, reordered, slowly
+from tests.core.views.pages import NEVER_SAID, Pages, texts
 from tests.events import JOURNAL, entity
 
 DAY = date(2026, 12, 1)

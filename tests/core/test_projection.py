@@ -27,8 +27,7 @@ from milepost.projection import (
     set_by,
 )
 from milepost.views.history import histories
-from tests.core.test_views import Pages
-from tests.core.test_views_properties import (
+from tests.core.views.logs import (
     DRAFTS,
     START,
     checkins,
@@ -46,6 +45,7 @@ from tests.core.test_views_properties import (
     tens,
     written,
 )
+from tests.core.views.pages import Pages
 from tests.events import JOURNAL, device, entity, event, redaction
 from tests.words import OWN_WORDS, WORD, marked, texts_in
 

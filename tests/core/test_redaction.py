@@ -22,8 +22,8 @@ from milepost.events import REDACTION, Draft, check_payload, read_fields, redact
 from milepost.journal import State, dump_state, load_state, state_hash
 from milepost.sqlite_file import open_sqlite, scrub, words_gone
 from milepost.views.history import history
-from tests.core.test_views_properties import fold, logs, reordered, slowly
-from tests.core.test_views_table import all_views
+from tests.core.views.logs import fold, logs, reordered, slowly
+from tests.core.views.test_table import all_views
 from tests.events import JOURNAL, device, event, redaction
 from tests.simulation import World, copy_device, put_device_back, world
 

@@ -18,7 +18,7 @@ from milepost.register import writes_of
 from milepost.rescue import from_state, lacking
 from milepost.views.journal import conflicts
 from tests.core.test_redaction import files_with
-from tests.core.test_views_properties import fold, logs, slowly
+from tests.core.views.logs import fold, logs, slowly
 from tests.simulation import World, copy_device, put_device_back
 
 

@@ -11,7 +11,7 @@ from milepost.plugin_api import ExportContext, Goal, JournalView, Milestone
 from milepost.projection import DISCREET, project
 from milepost_ics import IcsExporter
 from milepost_ics.calendar import SHOWN_GOALS
-from tests.core.test_views_properties import fold, logs, slowly
+from tests.core.views.logs import fold, logs, slowly
 from tests.events import JOURNAL, entity
 from tests.words import WORD, marked
 

@@ -9,7 +9,7 @@ from milepost.envelope import Event
 from milepost.plugin_api import WITHHELD, ExportContext, JournalView, plain
 from milepost.projection import DISCREET, project
 from milepost_json import JsonExporter
-from tests.core.test_views_properties import fold, logs, slowly
+from tests.core.views.logs import fold, logs, slowly
 from tests.events import entity
 from tests.plugins.test_ics import views
 

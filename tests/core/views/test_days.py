@@ -16,8 +16,8 @@ from milepost.views.progress import progress
 from milepost.views.recurrence import instant, occurrences, sessions_between
 from milepost.views.timeline import timeline
 from milepost.views.today import today
-from tests.core.test_views import Pages
-from tests.core.test_views_properties import ZONES
+from tests.core.views.logs import ZONES
+from tests.core.views.pages import Pages
 from tests.events import entity
 
 CHANGES = {

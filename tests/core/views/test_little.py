@@ -19,9 +19,9 @@ from milepost.views.brief import brief
 from milepost.views.burden import burden
 from milepost.views.progress import Measured, Progress, progress
 from milepost.views.then_now import then_now
-from tests.core.test_views import BERLIN, NEVER_SAID, Pages, goal_less, open_only, texts
-from tests.core.test_views_properties import days, drafts, fold, logs, slowly
-from tests.core.test_views_table import VIEWS, all_views, exports
+from tests.core.views.logs import days, drafts, fold, logs, slowly
+from tests.core.views.pages import BERLIN, NEVER_SAID, Pages, goal_less, open_only, texts
+from tests.core.views.test_table import VIEWS, all_views, exports
 from tests.events import entity
 
 DAY = date(2026, 12, 1)
