@@ -15,7 +15,7 @@ from milepost.errors import InvalidInput, PluginFailed
 from milepost.plugin_api import API_VERSION, SCOPES, VIEWS, Connector, Exporter, Importer, Inbox, Notifier
 from milepost.plugin_api import hooks as plugin_hooks
 from milepost.plugin_settings import schema
-from milepost.plugins import CONNECTED, DATA, KINDS, Brings, Plugin, Plugins
+from milepost.plugins import CONNECTED, DATA, IMPORT_COMMANDS, KINDS, Brings, Plugin, Plugins
 
 GROUP = "milepost.plugins"
 BUILT_IN = "milepost"
@@ -157,6 +157,10 @@ def _check(given: Any, kind: Brings) -> None:
     if not _NAME.fullmatch(name):
         raise PluginFailed(
             f"{cls.__name__}.{kind.named_by} must be up to 40 lowercase letters, digits and hyphens, not {name!r}"
+        )
+    if kind.base is Importer and name in IMPORT_COMMANDS:
+        raise PluginFailed(
+            f"{cls.__name__}.{kind.named_by} can't be {name!r}, which is a command: `milepost import {name}`"
         )
     if not (isinstance(cls.settings, type) and issubclass(cls.settings, Struct)):
         raise PluginFailed(f"{cls.__name__}.settings must be a msgspec.Struct, not {cls.settings!r}")

@@ -41,6 +41,8 @@ KINDS = {
     "notifiers": Brings("milepost_notifiers", Notifier, "name", ("name", "title")),
 }
 DATA = {"instruments": "milepost_instruments", "templates": "milepost_templates"}
+IMPORT_COMMANDS = ("list", "undo")
+"""What `milepost import` has beside the formats: no importer can be called so."""
 CONNECTED = ("connectors", "inboxes", "notifiers")
 """Kinds that share their names: those of what a connection can be to."""
 

@@ -218,19 +218,22 @@ def veil(view: View, grant: Grant) -> View:
     return replace(view, **hidden) if hidden else view
 
 
-def revised(kind: str, changes: Iterable[Change], grant: Grant) -> list[api.Revised]:
-    """What became of one entity, as far as a grant shows it; nothing of a kind that is not shown at all.
+def scope_of(kind: Kind, field: str) -> Scope | None:
+    """The scope that a field needs; None for one that is open. One that no view has counts as the person's own words."""
+    cls = VIEWS[kind]
+    needed = SCOPE_OF[cls].get(field)
+    return needed if needed is not None or field in cls.__struct_fields__ else "free-text"
 
-    A field that no view has counts as the person's own words.
-    """
+
+def revised(kind: str, changes: Iterable[Change], grant: Grant) -> list[api.Revised]:
+    """What became of one entity, as far as a grant shows it; nothing of a kind that is not shown at all."""
     found = next((shown for shown in grant.kinds if shown == kind), None)
     if found is None:
         return []
-    cls, own_words = VIEWS[found], grant.has("free-text")
-    open_ = set(cls.__struct_fields__) - set(SCOPE_OF[cls])
+    own_words = grant.has("free-text")
 
     def veil(name: str, value: Any) -> Any:
-        scope = None if name in open_ else SCOPE_OF[cls].get(name, "free-text")
+        scope = scope_of(found, name)
         hidden = not grant.has(scope) or (scope == "titles" and not grant.plain)
         return WITHHELD if hidden or (scope == "numbers" and isinstance(value, str) and not own_words) else value
 

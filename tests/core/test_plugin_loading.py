@@ -104,6 +104,18 @@ HOSTILE = {
         EXPORTER.format(format="Not A Format", body="return b''"),
         "One.format must be up to 40 lowercase letters, digits and hyphens, not 'Not A Format'",
     ),
+    "is called as a command is": (
+        f"""{HEAD}
+class One(Importer):
+    format, title = "undo", "One"
+    def read(self, file, context): return iter(())
+
+@hookimpl
+def milepost_importers():
+    return [One]
+""",
+        "One.format can't be 'undo', which is a command: `milepost import undo`",
+    ),
     "misspells a hook": (
         f"{HEAD}@hookimpl\ndef milepost_exportres(): return []",
         f"it has a hook that Milepost does not know: {UNKNOWN}. There are: {HOOKS}",

@@ -160,7 +160,7 @@ def connection_log(name: Name = None, /) -> None:
 
 @connection.command(name="check")
 def connection_check(name: Name = None, /) -> None:
-    """Try a connection's settings out. Nothing is changed anywhere."""
+    """Try a connection's settings out. Nothing is changed anywhere; for reminders, a short message is sent to try the way."""
     remote = server()
     chosen = named(remote, name)
     found = remote.check_connection(terminal.journal(), chosen)

@@ -16,7 +16,8 @@ connector's version changed; or nothing changed but the time, as its `wake` had 
 
 class Happened(Struct, frozen=True, kw_only=True):
     """One event, for connectors with `delivery = "each"`: its type, its place in the journal's log (from 1), when the
-    server received it (in milliseconds since 1970), and which fields it set.
+    server received it (in milliseconds since 1970), and which fields it set, of those
+    that were granted.
     """
 
     type: str

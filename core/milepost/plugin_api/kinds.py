@@ -190,12 +190,18 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """How an inbox answers, and what is to go into the journal. A status of 400 or above takes nothing in."""
+    """How an inbox answers, and what is to go into the journal. A status of 400 or above takes nothing in.
+
+    `key` is what the sender calls this message, such as the header `webhook-id`, where it gives each a name: what comes
+    under it again is answered as before and changes nothing. Without one, a message is known by its method, path, query
+    and body.
+    """
 
     status: int = 200
     body: bytes = b""
     media_type: str = "application/json"
     entries: tuple[Entry, ...] = ()
+    key: str = ""
 
 
 class InboxContext(Struct, Generic[S], frozen=True, kw_only=True):
@@ -207,7 +213,7 @@ class InboxContext(Struct, Generic[S], frozen=True, kw_only=True):
 
 
 class Inbox(Connectable[S], Generic[S]):
-    """Takes in what others send to a secret address. The same body again is answered as before, and changes nothing."""
+    """Takes in what others send to a secret address. The same message again is answered as before, and changes nothing."""
 
     max_bytes: ClassVar[int] = 1024 * 1024
     """The largest body that it takes."""

@@ -1,7 +1,7 @@
 """Inboxes: a request to a secret address, read by a plugin, into a journal; knows no plugin.
 
-The same body again is answered as it was before, and changes nothing. What is taken in is in the log before the answer
-is given, so that who sends it may forget it.
+The same message again is answered as it was before, and changes nothing; the plugin looks at its signature all the same.
+What is taken in is in the log before the answer is given, so that who sends it may forget it.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from milepost_server.services import Services
 
 RECEIVE_S = 30.0
 KEPT_MS = 30 * 24 * 3600 * 1000
-"""For so long a body that comes again changes nothing."""
+"""For so long a message that comes again changes nothing."""
 MAX_REPLY_BYTES = 64 * 1024
 _UNKNOWN = "There is no such address."
 
@@ -50,14 +50,6 @@ async def receive(request: Request[Any, Any, Any], token: str, path: str) -> Res
         raise NotFound(_UNKNOWN) from held
     body = await _body(request, getattr(called.cls, "max_bytes", 0))
     named = {"journal": journal, "uid": kept.uid}
-    seen = hashlib.sha256(
-        "\0".join((request.method, path, str(request.query_params.items()))).encode() + body
-    ).hexdigest()
-    if request.method != "GET":
-        before = await services.database.read(Query(SQL["received_before"], {**named, "digest": seen}))
-        if before:
-            status, media_type, answer = before[0]
-            return Response(bytes(answer), status_code=status, media_type=media_type)
     now = services.now_ms()
     read = Received(
         method=request.method,
@@ -68,15 +60,28 @@ async def receive(request: Request[Any, Any, Any], token: str, path: str) -> Res
         received_ms=now,
     )
     reply = await _read(services, kept, called, read)
+    seen = _known_by(read, reply.key)
+    if counts := request.method != "GET" and reply.status < 400:
+        before = await services.database.read(Query(SQL["received_before"], {**named, "digest": seen}))
+        if before:
+            status, media_type, answer = before[0]
+            return Response(bytes(answer), status_code=status, media_type=media_type)
     lines = [("said", line, "", 0) for line in called.lines]
     if reply.status < 400:
         entries = checked(reply, called)
         taken = await Intake(services.database, services.journals, kept, by, now).take(entries)
         lines = [*taken.lines(), *lines]
     values = {"digest": seen, "at": now, "status": reply.status, "media_type": reply.media_type, "body": reply.body}
-    note = request.method != "GET" and reply.status < 400
-    await services.database.write(Unit(lambda: _noted(named, values, lines, note=note)))
+    await services.database.write(Unit(lambda: _noted(named, values, lines, note=counts)))
     return Response(reply.body, status_code=reply.status, media_type=reply.media_type)
+
+
+def _known_by(read: Received, key: str) -> str:
+    """What tells a message from others: what its sender calls it, or all that it says."""
+    said = ("key", key) if key else (read.method, read.path, str(sorted(read.query.items())))
+    return hashlib.sha256(
+        "\0".join(said).encode(errors="surrogatepass") + (b"" if key else b"\0" + read.body)
+    ).hexdigest()
 
 
 def checked(reply: Reply, called: Called) -> Any:
@@ -118,9 +123,15 @@ async def _read(services: Services, kept: Kept, called: Called, received: Receiv
 def _can_be_sent(reply: Any) -> bool:
     if not isinstance(reply, Reply):
         return False
-    body, status, media_type = (getattr(reply, name) for name in ("body", "status", "media_type"))
-    well_formed = isinstance(body, bytes) and isinstance(status, int) and isinstance(media_type, str)
-    return well_formed and 200 <= status < 600 and len(body) <= MAX_REPLY_BYTES
+    body, status, media_type, key = (getattr(reply, name) for name in ("body", "status", "media_type", "key"))
+    texts = isinstance(media_type, str) and isinstance(key, str)
+    return (
+        isinstance(body, bytes)
+        and isinstance(status, int)
+        and texts
+        and 200 <= status < 600
+        and len(body) <= MAX_REPLY_BYTES
+    )
 
 
 def _noted(named: dict[str, Any], values: dict[str, Any], lines: list[Any], *, note: bool) -> Any:

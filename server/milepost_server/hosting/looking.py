@@ -258,7 +258,7 @@ class Looking:
         return await self.told(await self.one(kept.connection))
 
     async def check(self, kept: Kept) -> Checked:
-        """Tries a connection's settings out; nothing is changed anywhere."""
+        """Tries a connection's settings out; nothing is changed anywhere, but a notifier sends a short message."""
         try:
             called = await self._schedule.called(kept)
             state = KeptState({}, self._schedule.keyring, kept.uid)

@@ -23,7 +23,7 @@ from milepost.envelope import Event
 from milepost.events import read_fields
 from milepost.journal import State
 from milepost.plugin_api import VIEWS, Change, Changed, Happened, Kind, Reason, Removed, View, Withdrawn
-from milepost.projection import EVERYTHING, Grant, around, digest, every_entity, project_entity
+from milepost.projection import EVERYTHING, Grant, around, digest, every_entity, project_entity, scope_of
 from milepost_server.hosting.connections import Delivered
 
 RETRY = -1
@@ -190,7 +190,8 @@ def events_due(plan: Plan, events: Sequence[tuple[int, Event]], tries: int = 0) 
             kind, entity, fields = agreed["kind"], agreed["id"], agreed["fields"]
         if kind not in granted:
             continue
-        happened = Happened(type=event.type, seq=seq, at_ms=event.received_at, fields=tuple(sorted(fields)))
+        shown = tuple(name for name in sorted(fields) if plan.grant.has(scope_of(kind, name)))
+        happened = Happened(type=event.type, seq=seq, at_ms=event.received_at, fields=shown)
         key = replace(plan, until=seq).key(kind, entity, *(("retry", tries) if tries else ()))
         view, again = plan.view(kind, entity), tries > 0
         if view is not None:

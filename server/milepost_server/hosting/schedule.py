@@ -199,7 +199,7 @@ class Schedule:
             telling = Telling(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms)
             await telling.tell()
             return False
-        return await _both(Turn(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms()), by)
+        return await _both(Turn(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms), by)
 
     async def withdraw(self, journal: str, connection: str) -> None:
         """Takes everything back from outside.
@@ -217,7 +217,7 @@ class Schedule:
                 if lease is None:
                     raise Held("Another server is at it. Try again in a moment.")
                 try:
-                    turn = Turn(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms())
+                    turn = Turn(self._database, self._journals, self.keyring, called, kept, lease, self.now_ms)
                     await turn.withdraw()
                 except Overtaken:
                     raise Held("It was changed meanwhile. Look at it, then try again.") from None

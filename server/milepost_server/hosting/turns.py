@@ -16,7 +16,7 @@ journal's time zone or language, the connector's version. All that is granted is
 more is withdrawn.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -77,10 +77,10 @@ class Turn:
         called: Called,
         kept: Kept,
         lease: Lease,
-        now_ms: int,
+        now_ms: Callable[[], int],
     ) -> None:
         self._database, self._journals, self._keyring = database, journals, keyring
-        self._called, self._kept, self._lease, self.now_ms = called, kept, lease, now_ms
+        self._called, self._kept, self._lease, self._clock = called, kept, lease, now_ms
         self.progress = kept.progress
         self._outside: dict[Ref, Delivered] = {}
         self._state: KeptState | None = None
@@ -90,6 +90,11 @@ class Turn:
         self._walk: Iterator[Item | None] | None = None
         self._lines: list[tuple[str, str, str, int]] = []
         self._budget = MAX_BATCHES
+
+    @property
+    def now_ms(self) -> int:
+        """The time: a turn with much to send may take a while."""
+        return self._clock()
 
     @property
     def cls(self) -> type[Connector[Any]]:

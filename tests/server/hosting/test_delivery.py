@@ -1,6 +1,6 @@
 """Delivery to a connector: once as it stands, in order, after any fault, and never what was not granted."""
 
-from milepost.plugin_api import Changed, Later, Rejected
+from milepost.plugin_api import Change, Changed, Later, Rejected
 from tests.server.hosting.conftest import Stage
 
 HOUR_MS = 3_600_000
@@ -145,3 +145,22 @@ def test_everything_is_taken_back_from_outside_when_asked(stage: Stage) -> None:
     stage.steer("resume")
     stage.run()
     assert len(stage.world.things) == 2
+
+
+def test_an_event_tells_of_no_field_that_was_not_granted(stage: Stage) -> None:
+    told: list[tuple[str, ...]] = []
+
+    def noted(change: Change) -> None:
+        if isinstance(change, Changed) and change.event is not None:
+            told.append(change.event.fields)
+
+    stage.world.behave = noted
+    stage.to_world(delivery="each", kinds=frozenset({"goal"}))
+    goal = stage.make("goals", title="Walk")
+    stage.connect(scopes=["titles"])
+    stage.run()
+    told.clear()
+    stage.revise("goals", goal, title="Walk far", why="for the dog")
+    stage.revise("goals", goal, why="for the cat")
+    stage.run()
+    assert [set(fields) & {"title", "why"} for fields in told] == [{"title"}, set()]

@@ -3,9 +3,9 @@
 import pytest
 
 from milepost.inbound import entity_id
-from milepost.plugin_api import NewEntry, Retraction, Revision
+from milepost.plugin_api import InboxContext, NewEntry, Reply, Request, Retraction, Revision
 from tests.server.hosting.conftest import Stage
-from tests.server.hosting.world import Box, bringing, two_way
+from tests.server.hosting.world import Box, Settings, bringing, two_way
 
 DAY_MS = 24 * 3_600_000
 
@@ -154,6 +154,7 @@ def test_an_inbox_takes_in_what_is_sent_to_its_address_and_knows_it_again(stage:
     assert send("a=3") == (200, b"yes")
     assert send("a=5") == (200, b"yes")
     assert send("a=3") == (200, b"yes"), "what was sent before is no news"
+    assert send("a=3", "wrong") == (401, b"no"), "and who sends it has to show who it is all the same"
     assert list(checkins(stage).values()) == [5]
     assert send("nothing")[0] == 502
     assert send("a=" + "1" * 2_000_000)[0] == 413
@@ -161,3 +162,30 @@ def test_an_inbox_takes_in_what_is_sent_to_its_address_and_knows_it_again(stage:
     stage.steer("pause", "box")
     assert send("b=1")[0] == 404
     assert list(checkins(stage).values()) == [5]
+
+
+class NamedBox(Box):
+    """Each message has a name of its own, in a header."""
+
+    def receive(self, request: Request, context: InboxContext[Settings]) -> Reply:
+        name = request.headers.get("x-id", "")
+        fields = {"subject": context.view.goals[0].id, "on": "2027-01-15", "value": int(request.body.decode() or 0)}
+        return Reply(
+            body=name.encode(), key=name, entries=(NewEntry(kind="checkin", external_id="one", fields=fields),)
+        )
+
+
+def test_messages_are_told_apart_by_what_their_sender_calls_them(stage: Stage) -> None:
+    stage.installed(box=bringing(NamedBox))
+    stage.make("goals", title="Walk")
+    path = stage.connect("box")["address"].partition("/in/")[2]
+
+    def send(name: str, body: str) -> tuple[int, bytes]:
+        response = stage.api.client.post(f"/in/{path}", content=body, headers={"x-id": name})
+        return response.status_code, response.content
+
+    assert [send("m1", "3"), send("m2", "4"), send("m3", "3")] == [(200, b"m1"), (200, b"m2"), (200, b"m3")]
+    assert list(checkins(stage).values()) == [3], "the same words under another name are another message"
+    assert send("m2", "4") == (200, b"m2")
+    assert send("m2", "9") == (200, b"m2"), "and other words under the same name are none"
+    assert list(checkins(stage).values()) == [3]
