@@ -16,14 +16,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from milepost.clock import new_id
 from milepost.commands import by_kind
-from milepost.connection_messages import ConnectionChange, ConnectionRequest
+from milepost.connection_messages import ConnectionChange, ConnectionRequest, Letter
 from milepost.database import Unit
-from milepost.events import Draft
+from milepost.envelope import decode_event
+from milepost.events import Draft, read_fields
 from milepost.journal import State
 from milepost.plugin_api import Answer, Change, Later, Rejected, Scope, plain
 from milepost.projection import every_entity, project_entity
 from milepost_server.access import Admitted
 from milepost_server.hosting.calling import Failed
+from milepost_server.hosting.connections import Kept
 from milepost_server.hosting.host import Told
 from milepost_server.hosting.looking import Looking
 from milepost_server.hosting.schedule import Held
@@ -98,8 +100,9 @@ class Machine(RuleBasedStateMachine):
     def looking(self) -> Looking:
         return Looking(self.services, self.journal, self.by)
 
-    def kept(self) -> Any:
-        return self.run(self.looking.one("world"))
+    def kept(self) -> Kept:
+        kept: Kept = self.run(self.looking.one("world"))
+        return kept
 
     @initialize(scopes=SCOPES, plain=st.booleans())
     def connect(self, scopes: set[Scope], plain: bool) -> None:
@@ -209,15 +212,22 @@ class Machine(RuleBasedStateMachine):
         else:
             raise AssertionError("it goes on and on")
         kept, state = self.kept(), self.state()
-        letters = {letter.id for letter in self.run(self.looking.details(kept)).letters}
+        undecided = self.undecided(kept)
         expected = {
             (kind, entity): plain(project_entity(state, kind, entity, kept.grant))  # type: ignore[arg-type]
             for kind, entity in every_entity(state, kept.grant)
         }
         for key in expected.keys() | self.world.things.keys():
-            if key[1] in letters:
-                continue  # the person has to decide
+            if key[1] in undecided:
+                continue
             assert self.seen(self.world.things.get(key)) == self.seen(expected.get(key)), key
+
+    def undecided(self, kept: Kept) -> set[str]:
+        """Of what something was rejected, which the person has to decide on."""
+        return {self.about(letter) for letter in self.run(self.looking.details(kept)).letters}
+
+    def about(self, letter: Letter) -> str:
+        return letter.id
 
     def seen(self, thing: dict[str, Any] | None) -> dict[str, Any] | None:
         if thing is None:
@@ -246,6 +256,14 @@ class EachMachine(Machine):
 
     delivery = "each"
     not_compared = frozenset({"changed_at", "steps", "reached", "first", "latest", "place", "of", "title"})
+
+    def about(self, letter: Letter) -> str:
+        if letter.kind != "event":
+            return letter.id
+        page = self.run(self.services.store.read(self.journal, int(letter.id) - 1, limit=1, max_bytes=2**20))
+        read = read_fields(self.journal, decode_event(page.bodies[0]))
+        assert read is not None
+        return read[1]
 
     @invariant()
     def events_are_told_in_order(self) -> None:
