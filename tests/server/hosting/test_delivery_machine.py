@@ -23,6 +23,7 @@ from milepost.events import Draft, read_fields
 from milepost.journal import State
 from milepost.plugin_api import Answer, Change, Later, Rejected, Scope, plain
 from milepost.projection import every_entity, project_entity
+from milepost.register import is_hidden
 from milepost_server.access import Admitted
 from milepost_server.hosting.calling import Failed
 from milepost_server.hosting.connections import Kept
@@ -218,9 +219,13 @@ class Machine(RuleBasedStateMachine):
             for kind, entity in every_entity(state, kept.grant)
         }
         for key in expected.keys() | self.world.things.keys():
-            if key[1] in undecided:
+            if key[1] in undecided or (key not in expected and self.may_stay(state, *key)):
                 continue
             assert self.seen(self.world.things.get(key)) == self.seen(expected.get(key)), key
+
+    def may_stay(self, state: State, kind: str, entity: str) -> bool:
+        """Whether something that is shown no more may stay outside."""
+        return False
 
     def undecided(self, kept: Kept) -> set[str]:
         """Of what something was rejected, which the person has to decide on."""
@@ -256,6 +261,10 @@ class EachMachine(Machine):
 
     delivery = "each"
     not_compared = frozenset({"changed_at", "steps", "reached", "first", "latest", "place", "of", "title"})
+
+    def may_stay(self, state: State, kind: str, entity: str) -> bool:
+        """What went only because what it belongs to was taken back: no event is about it."""
+        return not is_hidden(state.registers(kind, entity))
 
     def about(self, letter: Letter) -> str:
         if letter.kind != "event":

@@ -215,6 +215,7 @@ def test_of_several_servers_one_tells(stage: PhoneStage) -> None:
     another = Schedule(
         of.database, of.journals, of.access, of.hub, of.host, of.schedule.keyring, now_ms=lambda: stage.api.now_ms
     )
+    of.schedule.name, another.name = "one", "another"
 
     async def both() -> None:
         for schedule in (of.schedule, another):
