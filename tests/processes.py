@@ -1,15 +1,19 @@
 """Real `milepost` processes for tests: a server one can kill, and the command line of any number of devices."""
 
+import atexit
 import json
 import os
 import re
 import signal
-import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from tests.warm import Warm
 
 MILEPOST = [sys.executable, "-m", "milepost.cli"]
 
@@ -22,14 +26,13 @@ class ServerProcess:
         self.start(*options)
 
     def start(self, *options: str) -> None:
-        self.process = subprocess.Popen(
-            [*MILEPOST, "serve", "--data", str(self.data), "--port", str(self.port), *options],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        self.lines = [self.process.stdout.readline(), self.process.stdout.readline()]
+        words = ["serve", "--data", str(self.data), "--port", str(self.port), *options]
+        reads, writes = os.pipe()
+        with Path(os.devnull).open() as nothing:
+            self.process = warm().start(words, os.environ, [nothing.fileno(), writes, writes])
+        os.close(writes)
+        self.output = os.fdopen(reads)
+        self.lines = [self.output.readline(), self.output.readline()]
         found = re.search(r"http://127\.0\.0\.1:(\d+)", self.lines[0])
         assert found, self.lines
         self.port = int(found[1])
@@ -44,9 +47,8 @@ class ServerProcess:
         return self._end()
 
     def _end(self) -> int:
-        code = self.process.wait(timeout=20)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        code = self.process.wait(20)
+        self.output.close()
         return code
 
     def code(self) -> str:
@@ -67,11 +69,28 @@ def serving(data: Path, *options: str) -> Iterator[ServerProcess]:
 def run(home: Path | None, *arguments: str, stdin: str = "", expect: int = 0) -> str:
     """One command; returns its output."""
     env = {**os.environ, "MILEPOST_HOME": str(home or "/nonexistent/milepost")}
-    done = subprocess.run(
-        [*MILEPOST, *arguments], env=env, input=stdin, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == expect, (arguments, done.returncode, done.stdout, done.stderr)
-    return done.stdout if expect == 0 else done.stderr
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as told:
+        given.write(stdin.encode())
+        given.seek(0)
+        code = warm().run(arguments, env, [stream.fileno() for stream in (given, said, told)])
+        out, err = (_read(stream) for stream in (said, told))
+    assert code == expect, (arguments, code, out, err)
+    return out if expect == 0 else err
+
+
+def _read(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode()
+
+
+@cache
+def warm() -> Warm:
+    """What the commands of this process are forked from."""
+    folder = tempfile.TemporaryDirectory(prefix="milepost-warm-")
+    made = Warm(folder.name)
+    atexit.register(folder.cleanup)
+    atexit.register(made.end)
+    return made
 
 
 class Home:

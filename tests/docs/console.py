@@ -19,6 +19,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from tests import warm as warming
+from tests.processes import warm
 from tests.server.hosting.installed import SHELF, install, shelf
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -75,6 +77,10 @@ class Session:
         self.server: subprocess.Popen[bytes] | None = None
         self._plugins = install(folder / "plugins", shelf=SHELF)
         (folder / "shelf.key").write_text("a key\n")
+        (folder / "bin").mkdir()
+        command = shlex.join([sys.executable, "-IS", warming.__file__, "run", warm().path])
+        (folder / "bin" / "milepost").write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        (folder / "bin" / "milepost").chmod(0o755)
         self._outside = contextlib.ExitStack()
         outside = self._outside.enter_context(shelf())
         self.known["http://127.0.0.1:9000"] = outside.url.removesuffix("/things")
@@ -105,7 +111,7 @@ class Session:
         self._compare(command, step.output, printed)
 
     def _environment(self, device: str) -> dict[str, str]:
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        path = os.pathsep.join([str(self.folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
         return {
             "PATH": path,
             "HOME": str(self.folder),
@@ -131,7 +137,7 @@ class Session:
     def _serve(self, command: str, lines: int) -> str:
         asked = [".milepost-data"] if command == "make serve" else re.findall(r"--data (\S+)", command)
         data = asked[0] if asked else "milepost-data"
-        words = shlex.split(f"milepost serve --port 0 --data {data}")
+        words = [str(Path(sys.executable).with_name("milepost")), "serve", "--port", "0", "--data", data]
         output = self.folder / "server.txt"
         with output.open("w") as file:
             self.server = subprocess.Popen(words, stdout=file, cwd=self.folder, env=self._environment("server"))

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -305,11 +306,9 @@ def test_the_server_writes_down_no_address_that_a_plugin_connects_to(
     connected("goal", "add", "Rest")
     connected("sync")
     connected.fails(8, "connection", "run")
-    server.process.terminate()
-    assert server.process.stdout is not None
-    with server.process.stdout as output:
-        said = output.read()
-    server.process.wait(timeout=20)
+    server.process.send_signal(signal.SIGTERM)
+    said = server.output.read()
+    server.stop()
     assert "planted" not in said
     assert outside.url not in said
 
