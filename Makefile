@@ -17,7 +17,7 @@ demo: .venv/.ready             ## serve a fictional half-year journal, and show 
 	$(BIN)/python -m examples.demo --port $(PORT)
 
 test: .venv/.ready-dev         ## run every test
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 soak: .venv/.ready-dev         ## devices, faults and restores by chance, for SOAK_MINUTES=60
 	$(BIN)/python -m tests.campaign --minutes $(SOAK_MINUTES)

@@ -32,8 +32,10 @@ def outcome(words: list[str], environment: dict[str, str], given: bytes, *, warm
 @pytest.mark.parametrize(
     "words",
     [
-        [], ["--help"], ["goal", "--help"], ["goal", "list", "--json"], ["plugin", "list"], ["no", "such"], ["goal", "show", "x"],
-        ["sync"], ["today"], ["goal", "add", "Größe"], ["serve", "--port", "-1"], ["admin", "keys", "list", "--data", "nowhere"],
+        [], ["--help"], ["goal", "--help"], ["goal", "list", "--json"], ["plugin", "list"], ["no", "such"],
+        ["goal", "show", "x"],
+        ["sync"], ["today"], ["goal", "add", "Größe"], ["serve", "--port", "-1"],
+        ["admin", "keys", "list", "--data", "nowhere"],
     ],
 )  # fmt: skip
 def test_it_prints_the_same_and_ends_the_same(words: list[str], tmp_path: Path) -> None:
