@@ -29,8 +29,12 @@ class Warm:
 
     def __init__(self, folder: str) -> None:
         self.path = os.path.join(folder, "warm")  # noqa: PTH118 - the program has no more than it needs
+        self._began = _read_at_start(os.environ)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.warm", "wait", self.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", "tests.warm", "wait", self.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         )
         assert self._process.stdout is not None
         self._process.stdout.readline()
@@ -41,7 +45,7 @@ class Warm:
 
     def run(self, arguments: Sequence[str], environment: Mapping[str, str], streams: Sequence[int]) -> int:
         """Has a command run on three streams, in this process's folder; its exit code."""
-        if _read_at_start(environment) == _read_at_start(os.environ):
+        if _read_at_start(environment) == self._began:
             return self.start(arguments, environment, streams).wait(60)
         words = [sys.executable, "-m", "milepost.cli", *arguments]
         given, said, told = streams
@@ -139,13 +143,12 @@ def _run(asked: socket.socket) -> NoReturn:
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)
-        before = os.environ.get("PYTHONPATH", "")
         os.environ.clear()
         os.environ.update(given["environment"])
         os.chdir(given["folder"])
         time.tzset()
-        if (now := os.environ.get("PYTHONPATH", "")) != before:
-            sys.path[:0] = now.split(os.pathsep)
+        if path := os.environ.get("PYTHONPATH"):
+            sys.path[:0] = path.split(os.pathsep)
         sys.argv = ["milepost", *given["arguments"]]
         milepost.cli.main()
     except SystemExit as end:

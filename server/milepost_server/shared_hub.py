@@ -136,7 +136,8 @@ class SharedHub(Hub):
     def _hear(self, hint: Grew | Gained | Lost | Revoked) -> None:
         match hint:
             case Grew(journal, head):
-                if journal in self._by_journal:
+                # The hint and the look may both find it: it is told once.
+                if journal in self._by_journal and self._told.get(journal) != head:
                     self._told[journal] = head
                     super().tell(journal, head)
             case Gained(account, journal):

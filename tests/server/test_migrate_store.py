@@ -134,7 +134,9 @@ def test_half_a_copy_is_served_by_nobody_and_what_was_written_meanwhile_is_carri
         postgres.run(f"INSERT INTO {schema}.schema_parts VALUES ('copying', 1)")
         postgres.run(f"DELETE FROM {schema}.members")
         postgres.run(f"INSERT INTO {schema}.ends VALUES ('a journal of another try', 1, '')")
-        refused = run(None, "serve", "--data", str(tmp_path / "new"), "--database", postgres_url, expect=7)
+        refused = run(
+            None, "serve", "--port", "0", "--data", str(tmp_path / "new"), "--database", postgres_url, expect=7
+        )
         assert "a copy that was not finished" in refused
         server.start()
         laptop("goal", "add", "Second")

@@ -90,7 +90,10 @@ async def test_what_a_server_did_itself_is_told_once(pair: Pair) -> None:
 
 
 async def test_nothing_is_told_of_what_was_there_when_a_stream_began(pair: Pair) -> None:
-    await pair.b.grow(pair.a.journal, 3)
+    async with listening(pair.a) as before:
+        await pair.b.grow(pair.a.journal, 3)
+        while await before.hints() != {pair.a.journal: 3}:
+            pass
     later = await pair.a.claim()
     async with listening(pair.a) as stream:
         await pair.hub(pair.a).look()

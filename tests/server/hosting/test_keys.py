@@ -19,7 +19,7 @@ from tests.server.hosting.conftest import Stage
 from tests.server.hosting.world import Settings, World, bringing, connector
 
 texts = st.text(max_size=200)
-places = st.lists(st.text(st.characters(exclude_characters="\0"), max_size=20), min_size=1, max_size=3)
+places = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20), min_size=1, max_size=3)
 
 
 @pytest.fixture(scope="module")
