@@ -103,9 +103,8 @@ class TakingIn:
         link.checkin = (
             f"{self._links.uid(link)}/{at.strftime('%Y%m%dT%H%M%SZ') if at is not None else there.etag[:100]}"
         )
-        fields = {"subject": link.id, "on": self._day(there)}
-        if link.day <= self._today:
-            fields["occurrence"] = link.day
+        on = self._day(there)  # one that is done before it comes is done on that day
+        fields = {"subject": link.id, "on": on, "occurrence": min(link.day, on)}
         yield NewEntry(kind="checkin", external_id=link.checkin, fields=fields)
 
     def _day(self, there: There) -> str:

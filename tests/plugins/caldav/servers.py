@@ -5,7 +5,8 @@ import socket
 import subprocess
 import sys
 import time
-from base64 import b64encode
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from icalendar import Calendar
 
 NAME, PASSWORD = "robin", "planted-password-4711"
 LASTS_S = 20.0
+TODAY = datetime(2027, 1, 15, 7, 30, tzinfo=UTC)
 
 
 def free_port() -> int:
@@ -31,7 +33,13 @@ class Server:
         self.folder, self.port = folder, free_port()
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "log"
-        self.http = httpx.Client(base_url=self.url, auth=(NAME, PASSWORD), timeout=10.0, trust_env=False)
+        self.http = httpx.Client(
+            base_url=self.url,
+            auth=(NAME, PASSWORD),
+            timeout=10.0,
+            trust_env=False,
+            headers={"content-type": "application/xml"},
+        )
         self.start()
 
     @property
@@ -75,8 +83,6 @@ class Server:
         answer = self.http.request("PROPFIND", self.home, content=body, headers={"depth": "1"})
         found = {}
         if answer.status_code == 207:
-            import xml.etree.ElementTree as ET
-
             for one in ET.fromstring(answer.content):
                 href = one.findtext("{DAV:}href") or ""
                 if href != self.home and href.startswith(self.home):
@@ -89,8 +95,6 @@ class Server:
             return []
         body = '<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>'
         answer = self.http.request("PROPFIND", where, content=body, headers={"depth": "1"})
-        import xml.etree.ElementTree as ET
-
         hrefs = [one.findtext("{DAV:}href") or "" for one in ET.fromstring(answer.content)]
         return sorted(href for href in hrefs if href.endswith(".ics"))
 
@@ -119,10 +123,8 @@ class Server:
         answer = self.http.put(path, content=calendar.to_ical(), headers=headers)
         assert answer.is_success, answer.text
 
-    def complete(self, title: str) -> None:
-        from datetime import UTC, datetime
-
-        self.change(title, STATUS="COMPLETED", PERCENT_COMPLETE=100, COMPLETED=datetime.now(UTC))
+    def complete(self, title: str, at: datetime = TODAY) -> None:
+        self.change(title, STATUS="COMPLETED", PERCENT_COMPLETE=100, COMPLETED=at)
 
     def reopen(self, title: str) -> None:
         self.change(title, STATUS="NEEDS-ACTION", PERCENT_COMPLETE=None, COMPLETED=None)
@@ -169,7 +171,3 @@ class Xandikos(Server):
         data = self.folder / "data"
         binary = Path(sys.executable).parent / "xandikos"
         return [str(binary), "serve", "-d", str(data), "--defaults", "-l", "127.0.0.1", "-p", str(self.port)]
-
-
-def basic() -> str:
-    return "Basic " + b64encode(f"{NAME}:{PASSWORD}".encode()).decode()
