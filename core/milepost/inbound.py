@@ -6,8 +6,8 @@ Something outside has an id there, and a journal derives its own from that and t
 comes again, or by another way, is the same entity. What comes in is written only where nobody would be overruled by it.
 A field may be written where it is as the other side last saw it (the `base` that it was given), or where all that stands
 in it came from that source itself. Else, and where the source leaves it to the person, the change becomes a proposal,
-once, and a person decides. What is so already is not written at all, so nothing goes round in circles. What was taken back stays so, but where a whole import was undone:
-what comes in once more stands again.
+once, and a person decides. What is so already is not written at all, so nothing goes round in circles. What was taken
+back stays so, but where a whole import was undone: what comes in once more stands again.
 """
 
 import json

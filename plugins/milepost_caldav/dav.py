@@ -80,6 +80,10 @@ class Unanswered(PluginFailed):
     """A server's answer can't be understood."""
 
 
+class TooMuch(PluginFailed):
+    """A server's answer is larger than any should be, or may become so."""
+
+
 class Dav:
     """A server, asked as one person. Whatever goes wrong raises."""
 
@@ -128,12 +132,12 @@ class Dav:
             self._http.stream(method, url, content=body, headers=sent, auth=self._auth) as response,
         ):
             if response.headers.get("content-encoding", "identity").lower() != "identity":
-                raise Unanswered(f"{response.url.host} packs its answers though it was asked not to.")
+                raise TooMuch(f"{response.url.host} packs its answers though it was asked not to.")
             read = bytearray()
             async for piece in response.aiter_bytes():
                 read += piece
                 if len(read) > most:
-                    raise Unanswered(f"{response.url.host} answered with more than {most >> 10:,} KiB.")
+                    raise TooMuch(f"{response.url.host} answered with more than {most >> 10:,} KiB.")
         return Answer(url, response.status_code, response.headers, bytes(read))
 
 

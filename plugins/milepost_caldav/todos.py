@@ -15,6 +15,8 @@ from msgspec import Struct
 PRODID = "-//Milepost//Milepost tasks//EN"
 REVISION = "X-MILEPOST-REVISION"
 MAX_TITLE = 500
+MAX_PARTS = 500
+"""Parts of one calendar object that are read: a task, its alarms, and times at which it differs."""
 _EPOCH_MS = 1_577_836_800_000
 """2020-01-01: SEQUENCE counts seconds from here to the last change, so that it grows and stays within 31 bits."""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
@@ -79,6 +81,8 @@ def changed(there: There, uid: str, task: Task) -> bytes:
 
 def read(body: bytes, uid: str, zone: str) -> There | None:
     """What stands in a body; None where that is no task of this name, or nothing that can be read."""
+    if body.upper().count(b"BEGIN:") > MAX_PARTS:
+        return None
     try:
         calendar = Calendar.from_ical(body.decode("utf-8", errors="replace"))
         todo = _todo(calendar, uid)

@@ -5,12 +5,12 @@ import socket
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+from defusedxml.ElementTree import fromstring
 from icalendar import Calendar
 
 NAME, PASSWORD = "robin", "planted-password-4711"
@@ -33,12 +33,13 @@ class Server:
         self.folder, self.port = folder, free_port()
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "log"
+        headers = {"content-type": "application/xml"}
         self.http = httpx.Client(
             base_url=self.url,
             auth=(NAME, PASSWORD),
             timeout=10.0,
             trust_env=False,
-            headers={"content-type": "application/xml"},
+            headers=headers,
         )
         self.start()
 
@@ -56,11 +57,12 @@ class Server:
         while True:
             try:
                 self.http.request("OPTIONS", "/")
-                return
             except httpx.TransportError:
                 if time.monotonic() > until or self.process.poll() is not None:
                     raise AssertionError(self.log.read_text()) from None
                 time.sleep(0.05)
+            else:
+                return
 
     def stop(self) -> None:
         self.process.kill()
@@ -77,13 +79,30 @@ class Server:
 
     # As a program of the person's sees it
 
+    def make(self, name: str, path: str = "mine", component: str = "") -> str:
+        """A collection of the person's own; returns its path."""
+        takes = f'<c:supported-calendar-component-set><c:comp name="{component}"/></c:supported-calendar-component-set>'
+        body = (
+            '<c:mkcalendar xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><set><prop>'
+            f"<displayname>{name}</displayname>{takes * bool(component)}</prop></set></c:mkcalendar>"
+        )
+        assert self.http.request("MKCALENDAR", f"{self.home}{path}/", content=body).is_success
+        return f"{self.home}{path}/"
+
+    def add(self, collection: str, uid: str, title: str, *more: str) -> None:
+        """A task of the person's own."""
+        lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:theirs", "BEGIN:VTODO", f"UID:{uid}", f"SUMMARY:{title}"]
+        text = "\r\n".join([*lines, "DTSTAMP:20260101T000000Z", *more, "END:VTODO", "END:VCALENDAR", ""])
+        headers = {"content-type": "text/calendar"}
+        assert self.http.put(f"{collection}{uid}.ics", content=text, headers=headers).is_success
+
     def collections(self) -> dict[str, str]:
         """Display name → path."""
         body = '<propfind xmlns="DAV:"><prop><displayname/></prop></propfind>'
         answer = self.http.request("PROPFIND", self.home, content=body, headers={"depth": "1"})
         found = {}
         if answer.status_code == 207:
-            for one in ET.fromstring(answer.content):
+            for one in fromstring(answer.content):
                 href = one.findtext("{DAV:}href") or ""
                 if href != self.home and href.startswith(self.home):
                     found[one.findtext(".//{DAV:}displayname") or href] = href
@@ -95,7 +114,7 @@ class Server:
             return []
         body = '<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>'
         answer = self.http.request("PROPFIND", where, content=body, headers={"depth": "1"})
-        hrefs = [one.findtext("{DAV:}href") or "" for one in ET.fromstring(answer.content)]
+        hrefs = [one.findtext("{DAV:}href") or "" for one in fromstring(answer.content)]
         return sorted(href for href in hrefs if href.endswith(".ics"))
 
     def bodies(self, collection: str = "Milepost") -> dict[str, str]:

@@ -147,14 +147,8 @@ def test_sessions_are_appointments_and_what_differs_in_a_series_is_in_it(stage: 
     )
     stage.revise("sessions", gone, status="cancelled")
     stage.go()
-    main, other = sorted(
-        (
-            one
-            for one in server.items("Milepost appointments")
-            if one["DTSTART"].dt.year == 2027 and one["UID"] != single["UID"]
-        ),
-        key=lambda one: "RECURRENCE-ID" in one,
-    )
+    of_series = [one for one in server.items("Milepost appointments") if one["UID"] != single["UID"]]
+    main, other = sorted(of_series, key=lambda one: "RECURRENCE-ID" in one)
     assert main["UID"] == other["UID"]
     assert (other["RECURRENCE-ID"].dt.day, other["DTSTART"].dt.hour) == (25, 16)
     assert [one.dt.day for one in main["EXDATE"].dts] == [1]
