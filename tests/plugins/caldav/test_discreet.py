@@ -1,4 +1,4 @@
-"""Without consent no word of the person's is anywhere on the calendar server; and where it is taken back, it is there no more."""
+"""Without consent no word of the person's is on the calendar server; where consent is taken back, none is any more."""
 
 import re
 from typing import Any

@@ -61,7 +61,7 @@ def test_calendars_of_another_host_are_named_and_it_is_not_asked(radicale: Radic
 
 
 def test_an_address_that_leads_in_circles_ends(radicale: Radicale) -> None:
-    with pytest.raises(Exception, match="never answers|No calendars"):
+    with pytest.raises(Exception, match=r"never answers|No calendars"):
         host(radicale, Elsewhere("/.well-known/caldav")).check(Caldav())
 
 

@@ -72,10 +72,9 @@ def test_what_is_no_answer_ends_in_words_and_soon(name: str) -> None:
     journal, host = FakeJournal(), FakeHost(SETTINGS, Says(answers()[name]))
     journal.goal("Walk")
     started = time.process_time()
-    with pytest.raises(Exception) as raised:
+    with pytest.raises((PluginFailed, httpx.HTTPError)) as raised:
         host.push(Caldav(), journal.changes(Caldav.kinds))
     assert time.process_time() - started < LASTS_S
-    assert isinstance(raised.value, PluginFailed | httpx.HTTPError), repr(raised.value)
     assert "planted" not in str(raised.value)
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -17,7 +18,15 @@ ZONES = [
     "Europe/Vienna", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo", "Africa/Casablanca",
     "Asia/Tehran", "Pacific/Auckland", "America/Santiago", "Europe/Dublin", "UTC", "Antarctica/Troll", "Asia/Gaza",
 ]  # fmt: skip
-HOURS = st.datetimes(datetime(2020, 1, 1), datetime(2032, 1, 1)).map(lambda one: one.replace(second=0, microsecond=0))
+MINUTES = st.integers(0, 12 * 365 * 24 * 60)
+HOURS = MINUTES.map(lambda minutes: datetime.fromisoformat("2020-01-01") + timedelta(minutes=minutes))
+RULES = [
+    "FREQ=WEEKLY",
+    "FREQ=DAILY;INTERVAL=3",
+    "FREQ=MONTHLY;BYDAY=2TU",
+    "FREQ=WEEKLY;COUNT=5",
+    "FREQ=DAILY;UNTIL=20280101",
+]
 
 
 def offsets(body: bytes, moment: datetime) -> timedelta | None:
@@ -28,8 +37,6 @@ def offsets(body: bytes, moment: datetime) -> timedelta | None:
         begins = part["DTSTART"].dt
         starts = [begins]
         if "RRULE" in part:
-            from dateutil.rrule import rrulestr
-
             rule = rrulestr(part["RRULE"].to_ical().decode(), dtstart=begins)
             last = rule.before(moment, inc=True)
             starts = [last] if last else []
@@ -66,10 +73,10 @@ def test_a_zone_that_goes_by_rules_is_told_in_two_small_ones() -> None:
 @given(
     zone=st.sampled_from(ZONES),
     begins=HOURS,
-    rule=st.sampled_from(["FREQ=WEEKLY", "FREQ=DAILY;INTERVAL=3", "FREQ=MONTHLY;BYDAY=2TU", "FREQ=WEEKLY;COUNT=5", "FREQ=DAILY;UNTIL=20280101"]),
+    rule=st.sampled_from(RULES),
     ended=st.integers(1, 200),
     has_end=st.booleans(),
-)  # fmt: skip
+)
 def test_what_others_read_of_a_series_is_when_its_sessions_are(
     zone: str, begins: datetime, rule: str, ended: int, has_end: bool
 ) -> None:
@@ -82,8 +89,6 @@ def test_what_others_read_of_a_series_is_when_its_sessions_are(
     if not body:
         assert days == []
         return
-    from dateutil.rrule import rrulestr
-
     event = Calendar.from_ical(body).walk("VEVENT")[0]
     first = event["DTSTART"].dt
     assert str(first.tzinfo) == zone or zone == "UTC"
