@@ -28,7 +28,7 @@ from milepost_caldav.sessions import Sitting
 from milepost_caldav.settings import CaldavSettings
 from milepost_caldav.todos import Shown, Task
 
-_LINK = "link "
+_LINK, _LOOKED_FOR = "link ", "looked for "
 
 
 class Want(Struct, omit_defaults=True, kw_only=True):
@@ -135,6 +135,17 @@ class Links:
     def drop(self, link: Link) -> None:
         """Forgets it."""
         self._state.pop(link.key, None)
+
+    def is_looked_for(self, practice: str) -> bool:
+        """Whether all days of a practice that may be there are known."""
+        return f"{_LOOKED_FOR}{practice}" in self._state
+
+    def note_looked_for(self, practice: str, *, still: bool) -> None:
+        """Notes that, or that it does not matter any more."""
+        if still:
+            self._state[f"{_LOOKED_FOR}{practice}"] = True
+        else:
+            self._state.pop(f"{_LOOKED_FOR}{practice}", None)
 
     def all(self, kind: str = "", entity: str = "") -> Iterator[Link]:
         """Every link, or those of a kind, or of one thing."""

@@ -202,7 +202,7 @@ class Sender:
         if not url:
             collection = await self.places.collection("tasks", make=False)
             known = bool(link.sent) or link.shown is not None
-            if not collection or (not known and not await self._may_be_there(link, collection)):
+            if not collection or (not known and not await self.listed([link])):
                 return self._taken(link, moot=moot, sent=False)
             url = self.links.url(link, collection)
         if link.gone or urlsplit(url).hostname not in self.hosts:
@@ -230,12 +230,14 @@ class Sender:
         """The one server that is asked."""
         return [urlsplit(self.context.settings.base).hostname or ""]
 
-    async def _may_be_there(self, link: Link, collection: str) -> bool:
-        """Whether something that nothing is known of is there; the collection is listed once for all such."""
-        if self._listed is None:
+    async def listed(self, links: Sequence[Link]) -> list[Link]:
+        """Those that are there, of what nothing is known of; the collection is listed once for all such."""
+        collection = await self.places.collection("tasks", make=False)
+        if self._listed is None and collection and links:
             told = await self.dav.properties(collection, ["d:getetag"], depth="1")
             self._listed = set(told.found)
-        return self.links.url(link, collection) in self._listed
+        there = self._listed or ()
+        return [link for link in links if self.links.url(link, collection) in there]
 
     def _is_completed_unseen(self, link: Link, there: There) -> bool:
         said = said_there(link, there, self.wording)

@@ -7,11 +7,11 @@ from milepost.plugin_api import Answer, Change, Changed, Done, Goal, Milestone, 
 from milepost_caldav.links import Link, Want
 from milepost_caldav.sending import UNTOUCHED, Sender
 from milepost_caldav.todos import clean, zone_of
-from milepost_caldav.wanting import days_of, sitting_of, want_of
+from milepost_caldav.wanting import DAYS, days_of, sitting_of, want_of
 
 KEPT_DAYS = 60
 """So long after a day of a practice is over, it counts if it is completed late."""
-LOOKED_BACK = 14
+LOOKED_BACK = 400
 """Days before today that are looked for where nothing is known of a practice any more."""
 
 
@@ -93,34 +93,34 @@ class Turn:
         view = change.view if isinstance(change, Changed) else None
         wanted = self._days(view) if isinstance(view, Practice) else []
         days = {link.day for link in wanted}
-        known = list(self._links.all("practice", change.id))
-        if not [link for link in known if link.shown is not None or link.href or link.ended]:
-            known += [self._links.at("practice", change.id, day) for day in self._around()]
+        known = [*self._links.all("practice", change.id), *await self._unknown(change.id)]
         answers: list[Answer] = []
         for link in known:
             if link.day not in days:
                 answers.append(await self._end(link, moot=view is None))
             if answers and not isinstance(answers[-1], Done):
                 return answers[-1]
+        self._links.note_looked_for(practice=change.id, still=view is not None)
         for link in wanted:
             answers.append(await self._sender.bring(self._links.at("practice", change.id, link.day), {}))
             if not isinstance(answers[-1], Done):
                 break
         return _all_of(answers)
 
-    def _around(self) -> list[str]:
-        """The days that a practice of which nothing is known may have there."""
+    async def _unknown(self, practice: str) -> list[Link]:
+        """Days of a practice that are there though nothing is known of them: what was known is lost."""
+        if self._links.is_looked_for(practice):
+            return []
         first = self._today - timedelta(days=LOOKED_BACK)
-        return [(first + timedelta(days=at)).isoformat() for at in range(2 * LOOKED_BACK)]
+        days = [(first + timedelta(days=at)).isoformat() for at in range(LOOKED_BACK + DAYS)]
+        links = [self._links.at("practice", practice, day) for day in days]
+        return await self._sender.listed([link for link in links if not link.href and link.shown is None])
 
     async def _end(self, link: Link, *, moot: bool) -> Answer:
         """Takes a day away; what it came to is kept for a while."""
         if not link.ended or link.href:
             answer = await self._sender.take(link, moot=moot)
             if moot or not isinstance(answer, Done) or (link.href and not link.gone):
-                return answer
-            if answer == UNTOUCHED and link.want is None and not link.checkin:
-                self._links.drop(link)  # it was only looked for
                 return answer
             link.ended = True
             link.forget_outside()

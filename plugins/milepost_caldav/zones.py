@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -48,7 +48,8 @@ def timezone(name: str, year: int) -> bytes:
             part.add("rrule", {"FREQ": "YEARLY", "BYMONTH": rule[0], "BYDAY": f"{rule[1]}{_DAYS[rule[2]]}"})
             zone.add_component(part)
     else:
-        zone = Timezone.from_tzinfo(zone_of(name), name, date(year - 1, 1, 1), date(year + YEARS, 1, 1))
+        for turn in [turn for of_year in turns for turn in of_year]:
+            zone.add_component(_part(turn))
     return bytes(zone.to_ical())
 
 

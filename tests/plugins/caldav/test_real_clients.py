@@ -47,7 +47,7 @@ item_types = ["VTODO"]
 
     def run(self, *words: str | Path, said: str = "") -> str:
         env = {**os.environ, "HOME": str(self.folder), "TZ": "UTC", "XDG_CACHE_HOME": str(self.folder / "cache")}
-        done = subprocess.run(words, input=said, capture_output=True, text=True, env=env, timeout=60)
+        done = subprocess.run(words, check=False, input=said, capture_output=True, text=True, env=env, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
