@@ -245,6 +245,12 @@ class Machine(RuleBasedStateMachine):
         items = self.items()
         return chance.choice(items) if items else None
 
+    def is_step(self, entity: str) -> bool:
+        """Whether it is a step that the journal still shows."""
+        state = self.state()
+        goal = state.fields("milestone", entity)["goal"] if entity in state.visible("milestone") else ""
+        return goal in state.visible("goal")
+
     def put(self, path: str, etag: str, calendar: Any) -> None:
         headers = {"if-match": etag, "content-type": "text/calendar"}
         assert self.radicale.http.put(path, content=calendar.to_ical(), headers=headers).is_success
@@ -260,7 +266,7 @@ class Machine(RuleBasedStateMachine):
             todo.add("COMPLETED", datetime.fromtimestamp(self.now // 1000, UTC))
             self.put(path, etag, calendar)
             self.deeds.append((entity, "completed there"))
-            if entity in self.state().visible("milestone") and entity not in self.wavering:
+            if self.is_step(entity) and entity not in self.wavering:
                 self.done_there.add(entity)
             elif not entity:
                 self.practised.add(str(todo["UID"]))
