@@ -18,7 +18,7 @@ from milepost_caldav.places import Places, Use
 from milepost_caldav.sessions import calendar_of
 from milepost_caldav.settings import CaldavSettings
 from milepost_caldav.todos import Shown, Task, There, changed, made, read
-from milepost_caldav.wanting import Wording, task_of
+from milepost_caldav.wanting import Wording, task_of, wording_for
 
 TRIES = 5
 MAX_SENT = 3
@@ -53,6 +53,9 @@ class Sender:
         sent = link.sent[-1] if link.sent else None
         known = sent is not None and sent.shown == task.shown and sent.ours == task.ours
         return replace(task, revision=sent.revision if sent is not None and known else self.links.revision(link, task))
+
+    def _wording(self, link: Link) -> Wording:
+        return wording_for(link, self.links, self.wording)
 
     def prepare(self, link: Link, base: dict[str, str]) -> bool:
         """Notes what is about to leave; whether that must be stored before."""
@@ -115,11 +118,11 @@ class Sender:
             ours = Merged(task.shown, task.shown, unseen=False, base=base)
             etag = there.etag if there is not None else link.etag
             return await self.dav.put(url, made(uid, task), etag), ours
-        put = merged(link, there, task.shown, base, self.wording)
+        put = merged(link, there, task.shown, base, self._wording(link))
         if link.shown is not None and there.shown == put.shown and link.ours == task.ours:
             return None, put
         whole = replace(task, shown=put.shown)
-        if not self.wording.has_due and (link.shown is None or link.shown.due):
+        if not task.has_due and (link.shown is None or link.shown.due):
             whole = replace(whole, has_due=True)  # it is shown there no more
         before = bytes(there.calendar.to_ical())
         if changed(there, uid, replace(whole, revision=there.revision)) == before:
@@ -157,7 +160,7 @@ class Sender:
         link.forget_outside()
         if there is not None and there.calendar is not None:
             known.href = ""
-            put = merged(known, there, task.shown, base, self.wording)
+            put = merged(known, there, task.shown, base, self._wording(link))
             link.shown = None
         else:
             put = Merged(task.shown, task.shown, unseen=False, base=base)
@@ -240,7 +243,7 @@ class Sender:
         return [link for link in links if self.links.url(link, collection) in there]
 
     def _is_completed_unseen(self, link: Link, there: There) -> bool:
-        said = said_there(link, there, self.wording)
+        said = said_there(link, there, self._wording(link))
         return said is not None and said.done and not (link.shown is not None and link.shown.done)
 
     def _taken(self, link: Link, *, moot: bool, sent: bool) -> Answer:

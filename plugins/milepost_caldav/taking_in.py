@@ -15,7 +15,7 @@ from milepost.plugin_api import Entry, NewEntry, Retraction, Revision
 from milepost_caldav.links import Link, Links
 from milepost_caldav.merging import last_agreed, said_there
 from milepost_caldav.todos import Shown, There, due_for_journal, zone_of
-from milepost_caldav.wanting import FINISHED, Wording
+from milepost_caldav.wanting import FINISHED, Wording, wording_for
 
 STATUS = {"goal": ("achieved", "active"), "milestone": ("reached", "planned")}
 
@@ -42,14 +42,17 @@ class TakingIn:
             entries += self._one(said, of_goals)
         return entries
 
+    def _said(self, link: Link, there: There) -> Shown | None:
+        return said_there(link, there, wording_for(link, self._links, self._wording))
+
     def _is_newly_done(self, said: Said) -> bool:
-        now = said_there(said.link, said.there, self._wording)
+        now = self._said(said.link, said.there)
         before, _ = last_agreed(said.link, said.there)
         return now is not None and now.done and not (before is not None and before.done)
 
     def _one(self, said: Said, of_goals: set[str]) -> Iterator[Entry]:
         link, there = said.link, said.there
-        now = said_there(link, there, self._wording)
+        now = self._said(link, there)
         before, base = last_agreed(link, there)
         before = before or Shown(title=there.shown.title, due=there.shown.due)
         if there.revision in {sent.revision for sent in link.sent}:

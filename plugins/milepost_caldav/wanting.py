@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from milepost.plugin_api import Goal, Milestone, Practice, Series, Session, occurrences
 from milepost_caldav.links import Link, Links, Want
@@ -71,12 +72,19 @@ def sitting_of(view: Session | Series) -> Sitting | None:
     return Sitting(start=view.start, status=view.status, original=view.original or None, **more)
 
 
+def wording_for(link: Link, links: Links, wording: Wording) -> Wording:
+    """What holds for one thing: when a step is due whose goal is at rest is not for us to say, nor to be told."""
+    goal = links.get("goal", link.want.goal) if link.want is not None and link.want.goal else None
+    at_rest = goal is not None and goal.want is not None and goal.want.status in AT_REST
+    return replace(wording, has_due=False) if at_rest else wording
+
+
 def task_of(link: Link, links: Links, wording: Wording) -> Task | None:
     """A task as it is to be; None where there is to be none."""
     want = link.want
     if want is None or link.ended:
         return None
-    return _MAKERS[link.kind](link, want, links, wording)
+    return _MAKERS[link.kind](link, want, links, wording_for(link, links, wording))
 
 
 def _goal(_: Link, want: Want, __: Links, ___: Wording) -> Task | None:
@@ -100,7 +108,7 @@ def _milestone(_: Link, want: Want, links: Links, wording: Wording) -> Task | No
         shown=Shown(
             title=want.title or "Step",
             done=want.status == "reached",
-            due=want.due if wording.has_due and status not in AT_REST else "",
+            due=want.due if wording.has_due else "",
         ),
         parent=links.uid(goal) if goal is not None else "",
         completed_ms=want.on_ms,
