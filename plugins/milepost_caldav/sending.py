@@ -1,4 +1,4 @@
-"""Bringing tasks and sessions outside, one after the other, and taking them away; knows no view and no change.
+"""Bringing tasks outside, one after the other, and taking them away; knows no view and no change.
 
 A task is written over the version that was seen and no other. Where there is another (412), it is read, what was said
 there is put together with what is to be said, and that is tried again.
@@ -14,8 +14,7 @@ from milepost_caldav.dav import Answer as Said
 from milepost_caldav.dav import Dav, refused
 from milepost_caldav.links import Link, Links, Sent
 from milepost_caldav.merging import Merged, merged, said_there
-from milepost_caldav.places import Places, Use
-from milepost_caldav.sessions import calendar_of
+from milepost_caldav.places import Places
 from milepost_caldav.settings import CaldavSettings
 from milepost_caldav.todos import Shown, Task, There, changed, made, read
 from milepost_caldav.wanting import Wording, task_of, wording_for
@@ -24,7 +23,7 @@ TRIES = 5
 MAX_SENT = 3
 """Versions on their way, besides the newest: each is one that failed, with another wanted since."""
 _NEVER = {400, 413, 415, 422}
-_BUSY = Later("It is being changed there at this moment.")
+BUSY = Later("It is being changed there at this moment.")
 _GONE = "A task was deleted there. What it is about stays, and is not sent there again."
 UNTOUCHED = Done(sent=False)
 
@@ -104,10 +103,10 @@ class Sender:
                     return self.let_go(link)
                 continue
             if said.status >= 400:
-                return self._rejected(said)
+                return self.rejected(said)
             await self._put_down(link, url, task, put, there, said)
             return Done()
-        return _BUSY
+        return BUSY
 
     async def _put(
         self, link: Link, url: str, task: Task, base: dict[str, str], there: There | None
@@ -170,7 +169,7 @@ class Sender:
             return answer
         if there is not None and (await self.dav.delete(old, there.etag)).status == 412:
             self.links.keep(known)
-            return _BUSY
+            return BUSY
         if put.unseen:
             link.shown, link.base, link.etag = put.agreed, put.base, ""
             self.links.keep(link)
@@ -226,7 +225,7 @@ class Sender:
             if said.status != 412:
                 return self._taken(link, moot=moot, sent=True)
             etag = ""
-        return _BUSY
+        return BUSY
 
     @property
     def hosts(self) -> Sequence[str]:
@@ -261,7 +260,7 @@ class Sender:
         self.links.keep(link)
         return UNTOUCHED
 
-    def _rejected(self, said: Said) -> Answer:
+    def rejected(self, said: Said) -> Answer:
         """What an answer to what was written means.
 
         Raises:
@@ -277,68 +276,3 @@ class Sender:
         if said.status in _NEVER:
             return Rejected(f"The calendar server does not take it ({said.status}).")
         raise refused(said, "PUT")
-
-    # Sessions
-
-    async def bring_session(self, link: Link) -> Answer:
-        """Has a session, or a series of them, there as it is to be; what was changed there is written over."""
-        uid = self.links.uid(link)
-        title = "Session" if self.wording.own else "Appointment"
-        body = calendar_of(uid, title, link.main, link.others, "")
-        if not body:
-            return await self.take_session(link)
-        collection = await self.places.collection("appointments")
-        if link.href and not link.href.startswith(collection):
-            await self.take_session(link, forget=True)
-        revision = self.links.name_of(body)
-        if link.gone or link.revision == revision:
-            return UNTOUCHED
-        body = calendar_of(uid, title, link.main, link.others, revision)
-        url, etag = self.links.url(link, collection), link.etag
-        for _ in range(TRIES):
-            said = await self.dav.put(url, body, etag)
-            if said.status == 412:
-                etag = await self._version(url)
-                if not etag and link.revision:
-                    return self.let_go(link)
-                continue
-            if said.status >= 400:
-                return self._rejected(said)
-            link.href, link.revision, link.etag = (
-                url,
-                revision,
-                said.headers.get("etag", "") or await self._version(url),
-            )
-            self.links.keep(link)
-            return Done()
-        return _BUSY
-
-    async def take_session(self, link: Link, *, forget: bool = False) -> Answer:
-        """Takes a session away."""
-        use: Use = "appointments"
-        collection = await self.places.collection(use, make=False) if not link.href else link.href
-        url, etag, sent = link.href or self.links.url(link, collection), link.etag, False
-        if not collection or link.gone or urlsplit(url).hostname not in self.hosts:
-            etag, url = "", ""
-        for _ in range(TRIES if url else 0):
-            etag = etag or await self._version(url)
-            if not etag:
-                break
-            if (await self.dav.delete(url, etag)).status != 412:
-                sent = True
-                break
-            etag = ""
-        if not link.gone or forget:
-            link.forget_outside()
-        self.links.keep(link)
-        return Done(sent=sent)
-
-    async def _version(self, url: str) -> str:
-        """The version of what is there; empty where nothing is."""
-        said = await self.dav.get(url)
-        if said.status >= 400:
-            return ""
-        if etag := said.headers.get("etag", ""):
-            return etag
-        told = await self.dav.properties(url, ["d:getetag"])
-        return next((one.text("d:getetag") for one in told.found.values()), "")

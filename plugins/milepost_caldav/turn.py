@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from milepost.plugin_api import Answer, Change, Changed, Done, Goal, Milestone, Practice, Series, Session
 from milepost_caldav.links import Link, Want
 from milepost_caldav.sending import UNTOUCHED, Sender
+from milepost_caldav.sending_sessions import SessionSender
 from milepost_caldav.todos import clean, zone_of
 from milepost_caldav.wanting import DAYS, days_of, sitting_of, want_of
 
@@ -19,7 +20,7 @@ class Turn:
     """The changes of one call. What is about to leave is prepared for all of them, and stored once."""
 
     def __init__(self, sender: Sender) -> None:
-        self._sender, self._links = sender, sender.links
+        self._sender, self._sessions, self._links = sender, SessionSender(sender), sender.links
         self._zone = sender.context.time_zone
         self._today = sender.context.now.astimezone(zone_of(self._zone)).date()
         self._steps: dict[str, set[str]] = {}
@@ -135,11 +136,11 @@ class Turn:
         view = change.view if isinstance(change, Changed) else None
         link.main = sitting_of(view) if isinstance(view, Series) else None
         if link.main is None:
-            answer = await self._sender.take_session(link)
+            answer = await self._sessions.take(link)
             self._links.drop(link)
             return answer
         self._links.keep(link)
-        return await self._sender.bring_session(link)
+        return await self._sessions.bring(link)
 
     async def _session(self, change: Change) -> Answer:
         view = change.view if isinstance(change, Changed) else None
@@ -150,23 +151,23 @@ class Turn:
             if change.id in link.others and link.id != series:
                 del link.others[change.id]
                 self._links.keep(link)
-                answers.append(await self._sender.bring_session(link))
+                answers.append(await self._sessions.bring(link))
         if series is not None and sitting is not None:
             link = self._links.at("series", series)
             link.others[change.id] = sitting
             self._links.keep(link)
             if link.main is not None:
-                answers.append(await self._sender.bring_session(link))
+                answers.append(await self._sessions.bring(link))
             return _all_of(answers)
         link = self._links.at("session", change.id)
         link.main = sitting
         if sitting is None:
             if not answers or link.href:
-                answers.append(await self._sender.take_session(link))
+                answers.append(await self._sessions.take(link))
             self._links.drop(link)
             return _all_of(answers)
         self._links.keep(link)
-        answers.append(await self._sender.bring_session(link))
+        answers.append(await self._sessions.bring(link))
         return _all_of(answers)
 
 
