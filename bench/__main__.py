@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench import (
     append,
+    caldav,
     first_sync,
     fold,
     live,
@@ -44,6 +45,8 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "push-curve": push_curve.run,
     "plugin-delivery": plugins.delivery,
     "plugin-idle": plugins.idle,
+    "caldav-fill": caldav.first_fill,
+    "caldav-idle": caldav.idle,
 }
 
 

@@ -5,9 +5,9 @@ Theory of operation
 Something outside has an id there, and a journal derives its own from that and the source's name: so the same thing that
 comes again, or by another way, is the same entity. What comes in is written only where nobody would be overruled by it.
 A field may be written where it is as the other side last saw it (the `base` that it was given), or where all that stands
-in it came from that source itself. Else the change becomes a proposal, once, and a person decides. What is so already
-is not written at all, so nothing goes round in circles. What was taken back stays so, but where a whole import was undone:
-what comes in once more stands again.
+in it came from that source itself. Else, and where the source leaves it to the person, the change becomes a proposal,
+once, and a person decides. What is so already is not written at all, so nothing goes round in circles. What was taken
+back stays so, but where a whole import was undone: what comes in once more stands again.
 """
 
 import json
@@ -114,6 +114,8 @@ def _again(state: State, kind: str, entity: str, fields: Fields, source: Source)
 def _revision(state: State, entry: Revision, source: Source) -> Taken:
     def as_it_was(of: State, kind: str, entity: str, fields: Fields, _: Source) -> bool:
         # What the source itself wrote since the base is what it has: nothing of it was sent there again.
+        if entry.asks:
+            return False
         now = base_of(of, kind, entity, fields)
         changed = [register for register, writes in now.items() if entry.base.get(register) != writes]
         return _only_by(source, of, kind, entity, changed)

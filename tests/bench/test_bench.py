@@ -39,6 +39,7 @@ def ran(*arguments: str) -> "subprocess.CompletedProcess[str]":
         ("wire", "bytes/event", 4),
         ("server-memory", "MB", 2),
         ("push-curve", "us", 3),
+        ("caldav-idle", "requests", 1),
     ],
 )
 def test_a_bench_writes_well_formed_figures(tmp_path: Path, name: str, unit: str, count: int) -> None:
@@ -55,6 +56,13 @@ def test_a_bench_writes_well_formed_figures(tmp_path: Path, name: str, unit: str
         assert min(figure["value"], figure["peer_value"], figure["ratio"]) > 0
         assert name in done.stdout
         assert figure["peer"].split()[0] in done.stdout
+
+
+def test_the_bench_of_calendars_fills_one_as_full_as_bare_requests_do(tmp_path: Path) -> None:
+    out = tmp_path / "figures.jsonl"
+    assert ran("--only", "caldav-fill", "--out", str(out)).returncode == 0
+    (figure,) = [msgspec.json.decode(line) for line in out.read_bytes().splitlines()]
+    assert (figure["name"], figure["unit"]) == ("caldav-fill-20", "s")
 
 
 def test_the_bench_of_live_devices_tells_what_is_awaited_and_what_an_idle_one_costs(tmp_path: Path) -> None:

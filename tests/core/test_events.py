@@ -470,7 +470,14 @@ def test_a_redacted_decision_is_checked_as_far_as_it_can_be_read() -> None:
         ({**CHANGE, "kind": "plan"}, "`change.kind` must be one of goal, measure"),
         ({**CHANGE, "fields": {"title": "x", "reason": "y"}}, "`change.fields` may not have reason"),
         ({**CHANGE, "fields": {"id": entity(1), "title": "x"}}, "`change.fields` may not have id"),
-        ({**CHANGE, "fields": {"status": "active"}}, "`change.fields`: `status` is no field of this."),
+        ({**CHANGE, "fields": {"mood": "good"}}, "`change.fields`: `mood` is no field of this."),
+        ({**CHANGE, "fields": {"status": "active"}}, "`change.fields`: `on` is missing."),
+        ({**CHANGE, "fields": {"status": "reached", "on": "2026-05-20"}}, "`change.fields`: `status` must be "),
+        ({**CHANGE, "fields": {"status": "active", "on": "someday"}}, "`change.fields`: `on` must be "),
+        (
+            {**CHANGE, "kind": "measure", "fields": {"status": "active"}},
+            "`change.fields`: `status` is no field of this.",
+        ),
         ({**CHANGE, "fields": {"due": "2026-02-30"}}, "`change.fields`: `due` must be a date"),
     ],
 )

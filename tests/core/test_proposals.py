@@ -212,3 +212,19 @@ def test_whatever_two_members_do_each_acceptance_sets_what_was_proposed_and_both
 def _aside(state: State, goal: str, field: Any) -> bool:
     """Where several wrote at once, what is shown may be what was proposed, and another value stands beside it."""
     return isinstance(state.registers("goal", goal)[field.field], list)
+
+
+def test_how_something_stands_can_be_proposed_with_all_else_and_is_so_once_it_is_accepted(
+    pair: tuple[Side, Side, list[Event], str],
+) -> None:
+    anna, ito, log, goal = pair
+    wanted = {"status": "achieved", "on": DAY, "title": "Said what I need"}
+    proposal, drafts = propose(ito.state, new_id, "goal", goal, wanted)
+    ito.write(drafts)
+    both(anna, ito, log)
+    assert anna.state.fields("goal", goal).get("status") is None
+    anna.write(accept(anna.state, proposal, DAY))
+    both(anna, ito, log)
+    for side in (anna, ito):
+        fields = side.state.fields("goal", goal)
+        assert {name: fields[name] for name in wanted} == wanted

@@ -70,3 +70,17 @@ def test_a_counter_is_undone_and_what_it_answered_stays_countered(milepost: Mile
     assert milepost("proposals") == []
     assert milepost("proposals", "show", made)["decision"] == "countered"
     assert "milepost propose" in milepost.fails(2, "undo")
+
+
+def test_undoing_that_something_stands_as_was_proposed_puts_it_back_as_it_began(
+    milepost: Milepost, goal: str, tmp_path: Path
+) -> None:
+    home, proposal = tmp_path / "home", "55555555-5555-4555-8555-555555555555"
+    change = {"kind": "goal", "id": goal, "fields": {"status": "achieved", "on": "2026-11-02"}}
+    Elsewhere(home, 1)("proposal.made", {"id": proposal, "change": change}, saw=here(home), at_ms=1_700_000_000_000)
+    milepost("proposals", "accept", proposal)
+    assert milepost("goal", "show", goal)["status"] == "achieved"
+    milepost("undo")
+    assert milepost("goal", "show", goal)["status"] == "active"
+    milepost("undo", "--redo")
+    assert milepost("goal", "show", goal)["status"] == "achieved"

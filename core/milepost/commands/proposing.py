@@ -28,7 +28,7 @@ def propose(
     if kind == "goal":
         check_days({**state.fields(kind, entity), **fields})
     drafts = revised(state, kind, entity, fields)
-    changed = {name: value for name, value in drafts[0].fields.items() if name not in _BESIDE} if drafts else {}
+    changed = {name: value for draft in drafts for name, value in draft.fields.items() if name not in _BESIDE}
     if not changed:
         raise InvalidInput("It is like that already, so there is nothing to propose. Say what should be different.")
     proposal = new_id()

@@ -71,7 +71,10 @@ def _undecide(
     if entity not in before.entities.get(kind, {}) or is_hidden(before.registers(kind, entity)):
         return [Draft(RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity}), declined]
     was = before.fields(kind, entity)
-    return [*put(now, kind, entity, {name: was.get(name) for name in agreed["fields"]}), declined]
+    back: dict[str, Any] = {name: was.get(name) for name in agreed["fields"]}
+    if "status" in back and "status" not in was:
+        back["on"] = on
+    return [*put(now, kind, entity, back), declined]
 
 
 def _check_latest(

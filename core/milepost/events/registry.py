@@ -241,16 +241,27 @@ def _check_change(type_name: str, name: str, change: Change, *, whole: bool) -> 
         raise InvalidEvent(f"{_about(type_name)}`{name}.kind` must be one of {', '.join(REVISIONS)}.")
     if odd := NOT_FIELDS & change.fields.keys():
         raise InvalidEvent(f"{_about(type_name)}`{name}.fields` may not have {', '.join(sorted(odd))}.")
-    fields = {"id": change.id, **change.fields}
-    try:
-        if whole:
-            encode_payload(revision, fields)
-        else:
-            EVENT_TYPES[revision].decode_redacted(msgspec.json.encode(fields))
-    except InvalidEvent as error:
-        raise InvalidEvent(f"{_about(type_name)}`{name}.fields`: {error}") from error
-    except msgspec.DecodeError as error:
-        raise InvalidEvent(f"{_about(type_name)}`{name}.fields`: {in_words(PAYLOADS[revision], error)}.") from error
+    for event_type, fields in _parts(change, revision):
+        try:
+            if whole:
+                encode_payload(event_type, {"id": change.id, **fields})
+            else:
+                EVENT_TYPES[event_type].decode_redacted(msgspec.json.encode({"id": change.id, **fields}))
+        except InvalidEvent as error:
+            raise InvalidEvent(f"{_about(type_name)}`{name}.fields`: {error}") from error
+        except msgspec.DecodeError as error:
+            said = in_words(PAYLOADS[event_type], error)
+            raise InvalidEvent(f"{_about(type_name)}`{name}.fields`: {said}.") from error
+
+
+def _parts(change: Change, revision: str) -> Iterator[tuple[str, Fields]]:
+    """(event type, fields) of the events that a change stands for: how something stands is an event of its own."""
+    rest, standing = dict(change.fields), f"{change.kind}.status_changed"
+    if "status" in rest and standing in PAYLOADS:
+        names = set(PAYLOADS[standing].__struct_fields__) - NOT_FIELDS
+        yield standing, {name: rest.pop(name) for name in sorted(names & rest.keys())}
+    if rest or not change.fields:
+        yield revision, rest
 
 
 class Draft(NamedTuple):

@@ -101,13 +101,15 @@ class NewEntry(Struct, frozen=True, kw_only=True):
 
 class Revision(Struct, frozen=True, kw_only=True):
     """Something that came from the journal has other `fields` outside. `base` is what `Changed` said when they were last
-    the same: where the journal's were changed since, it becomes a proposal.
+    the same: where the journal's were changed since, it becomes a proposal. With `asks` it becomes one in any case: what
+    was said outside is for the person to decide.
     """
 
     kind: Kind
     id: str
     fields: Mapping[str, Any]
     base: Mapping[str, str]
+    asks: bool = False
 
 
 class Retraction(Struct, frozen=True, kw_only=True):

@@ -118,6 +118,17 @@ def test_a_change_on_top_of_something_else_is_proposed_once_and_put_right_outsid
     assert stage.world.things["milestone", step]["title"] == "Round the lake"
 
 
+def test_what_is_for_the_person_to_decide_is_proposed_though_nobody_changed_it(stage: Stage, goal: str) -> None:
+    achieved = {"status": "achieved", "on": "2027-01-15"}
+    base = stage.world.bases["goal", goal]
+    pulled(stage, Revision(kind="goal", id=goal, fields=achieved, base=base, asks=True))
+    (proposal,) = proposals(stage)
+    assert proposal["change"] == {"kind": "goal", "id": goal, "fields": achieved}
+    assert "status" not in stage.api.run(stage.services.journals.state(stage.api.journal)).state.fields("goal", goal)
+    pulled(stage, Revision(kind="goal", id=goal, fields=achieved, base=base, asks=True))
+    assert len(proposals(stage)) == 1
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [

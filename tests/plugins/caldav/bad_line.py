@@ -1,0 +1,67 @@
+"""A line to a server on which answers get lost: requests are handed on, but for those that go wrong as planned."""
+
+import http.client
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+METHODS = ("GET", "PUT", "DELETE", "PROPFIND", "REPORT", "MKCALENDAR")
+DROPPED = {"connection", "transfer-encoding", "content-length", "keep-alive"}
+
+
+class BadLine:
+    """`faults` are what becomes of the next requests: `ok`, `busy` (503), `cut` before it arrives, or its answer `lost`."""
+
+    def __init__(self, port: int) -> None:
+        self.faults: list[str] = []
+        self.writes = 0
+        line = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def handed_on(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length", "0")))
+                fault = line.faults.pop(0) if line.faults else "ok"
+                line.writes += self.command in {"PUT", "DELETE", "MKCALENDAR"}
+                if fault == "cut":
+                    self.close_connection = True
+                    return
+                if fault == "busy":
+                    self.answer(503, [], b"")
+                    return
+                there = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+                there.request(self.command, self.path, body, dict(self.headers.items()))
+                answer = there.getresponse()
+                content = answer.read()
+                there.close()
+                if fault == "lost":
+                    self.close_connection = True
+                    return
+                self.answer(answer.status, answer.getheaders(), content)
+
+            def answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+                self.send_response_only(status)
+                for name, value in headers:
+                    if name.lower() not in DROPPED:
+                        self.send_header(name, value)
+                self.send_header("content-length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        for method in METHODS:
+            setattr(Handler, f"do_{method}", Handler.handed_on)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()

@@ -1,0 +1,42 @@
+"""Servers of calendars, and a Milepost server beside them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.plugins.caldav.servers import Radicale, Server, Xandikos
+from tests.plugins.caldav.stage import CaldavStage
+from tests.server.conftest import Api, api  # noqa: F401 - fixtures
+
+
+@pytest.fixture(scope="session")
+def radicale_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    server = Radicale(tmp_path_factory.mktemp("radicale"))
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def radicale(radicale_once: Radicale) -> Radicale:
+    """One for all tests, empty for each."""
+    radicale_once.empty()
+    return radicale_once
+
+
+@pytest.fixture(params=[Radicale, Xandikos])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Each of the two, fresh."""
+    made = request.param(tmp_path_factory.mktemp("server"))
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def engine() -> str:
+    """What is stored where is tested elsewhere."""
+    return "sqlite"
+
+
+@pytest.fixture
+def stage(api: Api) -> CaldavStage:  # noqa: F811
+    return CaldavStage(api, None)  # type: ignore[arg-type]

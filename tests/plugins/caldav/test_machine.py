@@ -1,0 +1,252 @@
+"""After any year of edits on both sides, faults, kills and lost answers among them, both say the same: nothing that was
+done there is lost, no goal is reached but by the person, and nothing goes round in circles.
+
+A real Radicale stands at the other end of a bad line; Milepost's server may be killed between any two transactions.
+"""
+
+import asyncio
+import contextlib
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
+
+from milepost.clock import new_id
+from milepost.connection_messages import ConnectionChange, ConnectionRequest
+from milepost.database import Unit
+from milepost_caldav.todos import clean, due_of
+from milepost_server.access import Admitted
+from milepost_server.hosting.calling import Failed
+from milepost_server.hosting.host import Told
+from milepost_server.hosting.looking import Looking
+from milepost_server.hosting.schedule import Held
+from milepost_server.records import Caller, claim
+from milepost_server.services import open_services
+from tests.plugins.caldav.bad_line import BadLine
+from tests.plugins.caldav.deeds import Deeds
+from tests.plugins.caldav.servers import NAME, PASSWORD, Radicale
+
+BEGINS_MS = 1_800_000_000_000
+DAY_MS = 24 * 3_600_000
+HERE = (
+    "retitle",
+    "move",
+    "turn_step",
+    "turn_step",
+    "add_step",
+    "turn_goal",
+    "take_back",
+    "add_practice",
+    "decide",
+    "add_goal",
+)
+THERE = ("complete", "complete", "complete", "reopen", "edit", "edit", "delete")
+DAYS = st.sampled_from([1, 3, 7, 7, 14, 30])
+ANEW = st.sampled_from([False] * 7 + [True])
+KILLS = st.sampled_from([0, 0, 0, *range(1, 15)])
+FAULTS = st.lists(st.sampled_from(["ok", "ok", "ok", "busy", "cut", "lost"]), max_size=8)
+DEEDS = st.tuples(st.sampled_from([*HERE, *THERE]), st.integers(0, 2**20))
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Machine(Deeds):
+    radicale: ClassVar[Radicale]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.radicale.empty()
+        self.line = BadLine(self.radicale.port)
+        self.folder = tempfile.TemporaryDirectory()
+        self.runner = asyncio.Runner()
+        self.now, self.journal, self.kill_at = BEGINS_MS, new_id(), 0
+        self.open()
+        self.run(self.services.database.write(claim(self.journal, self.by.caller, private=True, now=self.now)))
+        self.goal_status: dict[str, str] = {}
+        """What the person said of their goals, and nobody else may."""
+        self.done_there: set[str] = set()
+        """Steps that were completed there, and of which nobody has said anything else since."""
+        self.wavering: set[str] = set()
+        """Steps that were opened again and not looked at since: completed once more, they are as they were."""
+        self.deeds: list[tuple[str, str]] = []
+        self.gone_there: set[str] = set()
+        self.practised: set[str] = set()
+        """Days of a practice that were completed there."""
+
+    def run(self, work: Any) -> Any:
+        return self.runner.run(_awaited(work))
+
+    def open(self) -> None:
+        self.services, self.database = self.run(open_services(Path(self.folder.name)))
+        self.services.now_ms = lambda: self.now
+        self.services.host.grace_s = 0.01
+        self.run(self.services.host.set("caldav", Told(enabled=True), 0))
+        self.by = Admitted(Caller(self.services.account, "0" * 8, "api"), "owner")
+        write = self.database.write
+
+        async def counted(work: Unit[Any]) -> Any:
+            self.kill_at -= 1
+            if self.kill_at == 0:
+                raise Killed
+            return await write(work)
+
+        self.database.write = counted
+
+    @property
+    def looking(self) -> Looking:
+        return Looking(self.services, self.journal, self.by)
+
+    @property
+    def today(self) -> str:
+        return datetime.fromtimestamp(self.now / 1000, UTC).date().isoformat()
+
+    @initialize()
+    def connect(self) -> None:
+        given = {"url": self.line.url, "username": NAME, "password": PASSWORD, "due": True}
+        asked = ConnectionRequest(to="caldav", settings=given, plain=True)
+        self.run(self.looking.add(asked, "http://here.example"))
+        chance = Random(0)
+        for deed in ("add_goal", "add_goal", *["add_step"] * 5, "add_practice"):
+            getattr(self, deed)(chance)
+        self.turn(0, [])
+
+    @rule(deeds=st.lists(DEEDS, min_size=2, max_size=8), kill_at=KILLS, faults=FAULTS, days=DAYS, anew=ANEW)
+    def week(self, deeds: list[tuple[str, int]], kill_at: int, faults: list[str], days: int, *, anew: bool) -> None:
+        """Some of both do something, in any order, and then the connection has its turn, or a part of it."""
+        for deed, seed in deeds:
+            getattr(self, deed)(Random(seed))
+        if anew:
+            self.connect_anew()
+        self.turn(kill_at, faults)
+        self.now += days * DAY_MS
+
+    # The connection
+
+    def turn(self, kill_at: int, faults: list[str]) -> None:
+        self.kill_at, self.line.faults = kill_at, list(faults)
+        self.now += 2 * 3_600_000
+        try:
+            for _ in range(3):
+                if not self.run(self.services.schedule.turn(self.journal, "caldav")):
+                    self.wavering.clear()
+                    break
+        except (Failed, Held):
+            self.deeds.append(("", "failed"))
+        except Killed:
+            self.kill_at = 0
+            self.services.host.end()
+            with contextlib.suppress(Exception):
+                self.run(self.database.close())
+            self.open()
+        self.kill_at, self.line.faults = 0, []
+
+    def connect_anew(self) -> None:
+        """Settings change: everything is sent again."""
+        kept = self.run(self.looking.one("caldav"))
+        self.deeds.append(("", "connected anew"))
+        more = set(kept.scopes.split()) ^ {"assessments"} | {"numbers"}
+        self.run(self.looking.change(kept, ConnectionChange(scopes=sorted(more))))  # type: ignore[arg-type]
+
+    # What holds
+
+    @invariant()
+    def no_goal_is_reached_but_by_the_person(self) -> None:
+        state = self.state()
+        for goal in state.entities.get("goal", {}):
+            assert state.fields("goal", goal).get("status", "active") == self.goal_status.get(goal, "active")
+
+    def settle(self) -> None:
+        """With no faults any more, a few turns bring everything right."""
+        before: Any = None
+        for _ in range(8):
+            self.now += DAY_MS // 4
+            for _ in range(20):
+                if not self.run(self.services.schedule.turn(self.journal, "caldav")):
+                    break
+            else:
+                raise AssertionError("it goes on and on")
+            now = (self.radicale.bodies(), self.run(self.services.store.head(self.journal)).seq)
+            if now == before:
+                return
+            before = now
+        raise AssertionError("it never comes to rest")
+
+    def teardown(self) -> None:
+        try:
+            if self.run(self.looking.all()):
+                self.settle()
+                self.both_say_the_same()
+                self.nothing_done_is_lost()
+        finally:
+            self.services.host.end()
+            self.run(self.database.close())
+            self.runner.close()
+            self.folder.cleanup()
+            self.line.end()
+
+    def both_say_the_same(self) -> None:
+        state, there = self.state(), {item[4]: item[3] for item in self.items() if item[4]}
+        visible = state.visible("goal")
+        expected: dict[str, tuple[str, bool, str]] = {}
+        for goal in visible:
+            fields = state.fields("goal", goal)
+            if fields.get("status") != "let_go":
+                expected[goal] = (clean(fields["title"]), fields.get("status") == "achieved", "")
+        for step in state.visible("milestone"):
+            fields = state.fields("milestone", step)
+            status = state.fields("goal", fields["goal"]).get("status")
+            if fields["goal"] in visible and fields.get("status") != "dropped" and status != "let_go":
+                due = due_of(fields.get("due")) if status != "paused" else ""
+                expected[step] = (clean(fields["title"]), fields.get("status") == "reached", due)
+            if status == "paused" and step in there:
+                there[step].pop("DUE", None)  # it is for whoever put it there
+        shown = {entity: _shown(todo) for entity, todo in there.items()}
+        for entity in self.gone_there:
+            if entity not in shown:
+                expected.pop(entity, None)
+        assert shown == expected
+
+    def nothing_done_is_lost(self) -> None:
+        state = self.state()
+        proposed = {
+            state.fields("proposal", one)["change"]["id"]
+            for one in state.visible("proposal")
+            if "status" in state.fields("proposal", one)["change"]["fields"]
+        }
+        for step in self.done_there:
+            if step in state.visible("milestone"):
+                said = [deed for deed in self.deeds if deed[0] in {step, ""}]
+                assert state.fields("milestone", step).get("status") == "reached" or step in proposed, said
+        made = {str(state.fields("checkin", one).get("external_id", ""))[:36] for one in state.visible("checkin")}
+        assert made >= self.practised
+
+
+def _shown(todo: Any) -> tuple[str, bool, str]:
+    due = todo["DUE"].dt.isoformat() if "DUE" in todo else ""
+    return clean(str(todo["SUMMARY"])), str(todo.get("STATUS")) == "COMPLETED", due
+
+
+async def _awaited(work: Any) -> Any:
+    return await work
+
+
+quick = settings(
+    max_examples=6,
+    stateful_step_count=12,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
+
+
+def test_after_a_year_of_edits_and_faults_both_sides_say_the_same(radicale_once: Radicale) -> None:
+    Machine.radicale = radicale_once
+    run_state_machine_as_test(Machine, settings=quick)
