@@ -101,7 +101,7 @@ def _rule(run: list[_Change]) -> str:
         return f"{start};BYDAY={weeks.pop()}{day}"
     low = min(c.local.day for c in run)
     if max(c.local.day for c in run) - low < 7:
-        days = ",".join(str(n) for n in range(low, low + 7) if n <= 28 or first.month == 2 or n <= 30)
+        days = ",".join(str(n) for n in range(low, min(low + 7, 32)))
         return f"{start};BYMONTHDAY={days};BYDAY={day}"
     return ""
 
@@ -116,7 +116,8 @@ def _observance(change: _Change, run: list[_Change]) -> list[str]:
         f"TZNAME:{change.name}",
     ]
     if len(run) > 1:
-        until = (run[-1].local - change.before).strftime("%Y%m%dT%H%M%SZ")
+        # A day later, so that it is not too early for who reads it as a local time.
+        until = (run[-1].local + timedelta(days=1)).strftime("%Y%m%dT%H%M%SZ")
         goes_on = run[-1].local.year >= LAST_YEAR
         lines.append(f"RRULE:{_rule(run)}" + ("" if goes_on else f";UNTIL={until}"))
     return [*lines, f"END:{kind}"]
