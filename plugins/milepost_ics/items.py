@@ -1,7 +1,7 @@
 """Goals, milestones and practices as entries of a calendar; knows no bytes and keeps nothing."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -147,18 +147,18 @@ def spans(practice: Practice, history: Callable[[str], Sequence[Revised]]) -> li
     return [*found, Span(begun, None, name)] if active else found
 
 
-def _turns(history: Sequence[Revised]) -> Iterator[tuple[str, date]]:
-    """(status, since which day) of each change of a practice's status. Both are written at once."""
-    status, on, at_ms, new = "active", None, -1, False
-    for one in [*history, Revised(field="", was=None, now=None, at_ms=-2)]:
-        if one.at_ms != at_ms and new and on is not None:
-            yield status, on
-            new = False
-        at_ms = one.at_ms
-        if one.field == "status" and isinstance(one.now, str):
-            status, new = one.now, True
+def _turns(history: Iterable[Revised]) -> Iterator[tuple[str, date]]:
+    """(status, since which day) of each change of a practice's status: both are written at once, in either order."""
+    status: object = None
+    on: date | None = None
+    for one in history:
+        if one.field == "status":
+            status = one.now
         elif one.field == "on":
-            on, new = _day(one.now) or on, True
+            on = _day(one.now)
+        if isinstance(status, str) and on is not None:
+            yield status, on
+            status, on = None, None
 
 
 def _day(value: object) -> date | None:
