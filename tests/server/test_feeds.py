@@ -133,8 +133,8 @@ def test_a_feed_has_what_was_chosen_and_means_by_its_settings_what_an_export_doe
     german = make(api, settings={"language": "de", "colour": "olive"})
     assert summaries(api, german["path"]) == ["Ziel", "Schritt 1 von 1"]
     assert "COLOR:olive" in api.client.get(german["path"]).text
-    typed = make(api, settings={"kinds": "milestones", "goals": GOAL[:8], "past_days": "3"})
-    assert typed["settings"] == {"kinds": ["milestones"], "goals": [GOAL[:8]], "past_days": 3}
+    typed = make(api, settings={"kinds": "milestones", "goals": GOAL[:8], "past_days": "300"})
+    assert typed["settings"] == {"kinds": ["milestones"], "goals": [GOAL[:8]], "past_days": 300}
     assert summaries(api, typed["path"]) == ["Step 1 of 1"]
     assert summaries(api, make(api, settings={"goals": [entity(77)]})["path"]) == []
     for wrong in ({"kinds": ["dreams"]}, {"no_such": 1}, {"past_days": -1}, {"goals": ["Sleep"]}):
@@ -239,7 +239,7 @@ def test_what_it_last_gave_is_never_given_once_less_is_to_be_seen(
         case "rotated":
             api.post(f"/v1/journals/{api.journal}/feeds/{feed['id']}/rotate", {})
         case _:
-            push(api, redaction(3, first, at_ms=NOW))
+            push(api, redaction(2, first, at_ms=NOW))
     answer = api.client.get(feed["path"])
     assert answer.status_code == 404
     assert WORDS not in answer.text
