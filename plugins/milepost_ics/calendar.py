@@ -9,6 +9,7 @@ the very same bytes.
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from icalendar import Calendar
@@ -33,6 +34,8 @@ from milepost_ics.settings import COLOURS, IcsSettings
 from milepost_ics.words import NAME
 from milepost_ics.zones import definition
 
+_END = b"END:VCALENDAR\r\n"
+
 
 class IcsExporter(Exporter[IcsSettings]):
     """A calendar of what is due, what comes again, and sessions."""
@@ -48,22 +51,21 @@ class IcsExporter(Exporter[IcsSettings]):
         if not isinstance(kept, _Rendered) or kept.fixed != of.fixed:
             kept = _Rendered(of.fixed)
             context.kept["rendered"] = kept
-        return b"".join([_head(view, of), *kept.again(view, of), b"END:VCALENDAR\r\n"])
+        return b"".join([_head(_name(view, of), of.context.settings.colour), *kept.again(view, of), _END])
 
 
-def _head(view: JournalView, of: Scene) -> bytes:
-    calendar, context = Calendar(), of.context
+@lru_cache(maxsize=256)
+def _head(name: str, colour: str) -> bytes:
+    calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Milepost//Milepost calendar//EN")
-    name = _name(view, of)
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    colour = context.settings.colour
     calendar.add("color", colour)
     calendar.add("x-apple-calendar-color", COLOURS[colour])
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    return bytes(calendar.to_ical()).removesuffix(b"END:VCALENDAR\r\n")
+    return bytes(calendar.to_ical()).removesuffix(_END)
 
 
 def _name(view: JournalView, of: Scene) -> str:
@@ -82,33 +84,44 @@ class _Rendered:
         self._from_day: str | None = None
         self._fragments = Fragments()
         self._goals, self._steps = Row[Goal](), Row[Milestone]()
+        self._steps_of: dict[str, list[int]] = {}
         self._parts: dict[str, tuple[Any, bytes]] = {}
 
-    def again(self, view: JournalView, of: Scene) -> Iterator[bytes]:
+    def again(self, view: JournalView, of: Scene) -> list[bytes]:
         """The parts of the calendar as it is now."""
         kinds = of.context.settings.kinds
         if self._from_day != of.from_day:
             self._goals, self._steps, self._parts = Row[Goal](), Row[Milestone](), {}
             self._from_day = of.from_day
-        changed = {view.goals[at].id for at in self._goals.differing(view.goals)}
-        steps_of_changed = [at for at, step in enumerate(view.milestones) if step.goal in changed] if changed else []
+        changed = self._goals.differing(view.goals)
+        found: list[bytes] = []
         if "goals" in kinds:
-            yield from self._goals.again(view.goals, lambda goals: self._written_goals(of, goals))
+            found += self._goals.again(view.goals, lambda goals: self._written_goals(of, goals))
         if "milestones" in kinds:
-            yield from self._steps.again(
-                view.milestones, lambda steps: self._written_steps(of, steps, view.goals), steps_of_changed
-            )
-        self._goals.views = view.goals
+            also = self._places(view, changed)
+            found += self._steps.again(view.milestones, lambda steps: self._written_steps(of, steps, view.goals), also)
+        self._goals.views, self._steps.views = view.goals, view.milestones
         if "practices" in kinds:
             own = {one.goal for one in view.practices}
             away = {goal.id for goal in view.goals if goal.id in own and goal.status in PUT_AWAY} if own else set()
-            yield self._part(
-                "practices", (view.practices, away), lambda: b"".join(self._practices(of, view.practices, away))
-            )
+            practices = lambda: b"".join(self._practices(of, view.practices, away))  # noqa: E731
+            found.append(self._part("practices", (view.practices, away), practices))
         if "sessions" in kinds:
             made_of = (view.series, view.sessions)
-            yield self._part("sessions", made_of, lambda: b"".join(self._sessions(of, view.series, view.sessions)))
+            sessions = lambda: b"".join(self._sessions(of, view.series, view.sessions))  # noqa: E731
+            found.append(self._part("sessions", made_of, sessions))
         self._tidy(view)
+        return found
+
+    def _places(self, view: JournalView, changed: Iterable[int]) -> list[int]:
+        """Where the milestones of goals are that changed."""
+        before, now = self._steps.views, view.milestones
+        moved = any(before[at].goal != now[at].goal for at in self._steps.differing(now) if at < len(before))
+        if moved or len(before) != len(now):
+            self._steps_of = {}
+            for at, step in enumerate(now):
+                self._steps_of.setdefault(step.goal, []).append(at)
+        return [at for goal in changed for at in self._steps_of.get(view.goals[goal].id, ())]
 
     def _written_goals(self, of: Scene, goals: Iterable[Goal]) -> Iterator[bytes]:
         for goal in goals:
@@ -116,10 +129,12 @@ class _Rendered:
             yield self._fragments.of(("goal", goal.id), [entry], of.changed_ms(goal)) if entry else b""
 
     def _written_steps(self, of: Scene, steps: Iterable[Milestone], goals: Iterable[Goal]) -> Iterator[bytes]:
+        steps = list(steps)
+        wanted = {step.goal for step in steps}
         shown = {
             goal.id: goal
             for goal in goals
-            if goal.status in SHOWN_GOALS and is_chosen(of.context.settings.goals, goal.id)
+            if goal.id in wanted and goal.status in SHOWN_GOALS and is_chosen(of.context.settings.goals, goal.id)
         }
         for step in steps:
             goal = shown.get(step.goal)

@@ -35,6 +35,7 @@ from milepost_server.connection_routes import connection_routes, inbox, inbox_be
 from milepost_server.description import describe
 from milepost_server.feed_routes import feed, feed_routes
 from milepost_server.feed_serving import FeedServing
+from milepost_server.feed_unchanged import with_unchanged
 from milepost_server.gate import Gated
 from milepost_server.heads import with_heads
 from milepost_server.member_routes import member_routes
@@ -119,7 +120,7 @@ def create_app(opener: Opener) -> Litestar:
         ),
     )
     describe(app.openapi_schema)
-    app.asgi_handler = with_heads(app.asgi_handler)
+    app.asgi_handler = with_unchanged(with_heads(app.asgi_handler), lambda: app.state.feeds)
     return app
 
 

@@ -62,6 +62,7 @@ class _Kept(Struct):
     feed: Feed
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     head: Head | None = None
+    told: int = -1
     day: str = ""
     zone: tzinfo | None = None
     redactions: int = 0
@@ -78,6 +79,8 @@ class FeedServing:
         self._kept_bytes = 0
         self._rows: OrderedDict[str, Feed] = OrderedDict()
         self._generation = -1
+        self._told: dict[str, int] = {}
+        services.hub.watchers.append(self._grown)
         self.max_kept_bytes = MAX_KEPT_BYTES
 
     async def answer(self, token: str) -> Given:
@@ -98,6 +101,24 @@ class FeedServing:
         except Exception as error:
             _log.error("A feed can't be given: %s", _why(error))
             raise NotFound("This feed can't be read at the moment.") from error
+
+    @property
+    def spoken(self) -> str:
+        """The versions of the protocol that are spoken here."""
+        return self._services.gate.spoken
+
+    def _grown(self, journal: str) -> None:
+        self._told[journal] = self._told.get(journal, 0) + 1
+
+    def at_hand(self, token: str) -> Given | None:
+        """What was last given at an address, where that is still so and nothing has to be looked up or written for it."""
+        if self._generation != self._services.access.generation:
+            return None
+        feed, kept = self._rows.get(token), self._kept.get(token)
+        if feed is None or kept is None or kept.feed != feed or feed.revoked_at is not None:
+            return None
+        is_so = kept.told == self._told.get(feed.journal, 0) and kept.day == _day(self._services.now_ms(), kept.zone)
+        return kept.given if is_so else None
 
     async def _feed(self, token: str) -> Feed:
         access = self._services.access
@@ -124,8 +145,10 @@ class FeedServing:
             kept = self._kept[token] = _Kept(feed)
         self._kept.move_to_end(token)
         async with kept.lock:
+            told = self._told.get(feed.journal, 0)
             head = await self._services.store.head(feed.journal)
             if kept.given is not None and kept.head == head and kept.day == _day(now_ms, kept.zone):
+                kept.told = told
                 return kept.given
             before = len(kept.given.body) if kept.given else 0
             folded = await self._services.journals.state(feed.journal)
@@ -140,7 +163,7 @@ class FeedServing:
                 _log.error("A feed is given as it last was: %s", _why(error))
                 return kept.given
             # The state goes on as the log grows: what was written is that of the place where it stood.
-            kept.head, kept.redactions, kept.given = head, redactions, given
+            kept.head, kept.told, kept.redactions, kept.given = head, told, redactions, given
             kept.zone = local(folded.state, now_ms).tzinfo
             kept.day = _day(now_ms, kept.zone)
             if self._kept.get(token) is kept:

@@ -291,3 +291,23 @@ def test_feeds_kept_in_memory_are_bounded_and_let_go_without_a_trace(api: Api) -
     bodies = [api.client.get(path).content for path in paths]
     assert len(serving._kept) == 1
     assert [api.client.get(path).content for path in paths] == bodies
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
+def test_the_short_way_to_nothing_has_changed_answers_as_the_long_one(api: Api, coding: str) -> None:
+    for n in range(1, 12):
+        push(api, event(n, id=entity(n), title=WORDS, due="2026-12-31"))  # enough to be compressed
+    feed = make(api)
+    tag = api.client.get(feed["path"], headers={"accept-encoding": coding}).headers["etag"]
+    short = {"if-none-match": tag, "accept-encoding": coding}
+    long = {"if-none-match": f'"other", {tag}', "accept-encoding": coding}
+    answers = [api.client.get(feed["path"], headers=headers) for headers in (short, long)]
+    assert [(one.status_code, one.content) for one in answers] == [(304, b"")] * 2
+    told = [{name: one.headers.get(name) for name in ("etag", "last-modified", "cache-control")} for one in answers]
+    assert told[0] == told[1]
+    push(api, event(12, id=entity(12), title=WORDS, due="2026-12-31"))
+    assert api.client.get(feed["path"], headers=short).status_code == 200
+    assert api.client.get(feed["path"], headers=short).status_code == 200
+    tag = api.client.get(feed["path"]).headers["etag"]
+    api.delete(f"/v1/journals/{api.journal}/feeds/{feed['id']}")
+    assert api.client.get(feed["path"], headers={"if-none-match": tag}).status_code == 200
