@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -81,12 +82,10 @@ class _Connection(asyncio.Protocol):
 async def drive(job: Job) -> Done:
     """Sends everything; the clock runs from the first request to the last answer, connections are made before."""
     loop = asyncio.get_running_loop()
-    opened = [
-        (await loop.create_connection(lambda r=requests: _Connection(r, unchanged=job.unchanged), job.host, job.port))[
-            1
-        ]  # type: ignore[misc]
-        for requests in job.connections
-    ]
+    opened = []
+    for requests in job.connections:
+        made = partial(_Connection, requests, unchanged=job.unchanged)
+        opened.append((await loop.create_connection(made, job.host, job.port))[1])
     started, used = time.perf_counter(), time.process_time()
     for connection in opened:
         connection.send()

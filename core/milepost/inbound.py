@@ -94,7 +94,7 @@ def _new(state: State, entry: NewEntry, source: Source) -> Taken:
         return _changed(state, entry.kind, entity, fields, source, allowed=_is_ours)
     more = {"source": source.name, "external_id": entry.external_id} if entry.kind == "checkin" else {}
     changed = f"{entry.kind}.status_changed"
-    stands = {name: fields.pop(name) for name in ("status", "on") if changed in EVENT_TYPES and name in fields}
+    stands: Fields = {name: fields.pop(name) for name in ("status", "on") if changed in EVENT_TYPES and name in fields}
     _, drafts = by_kind.make(state, lambda: entity, entry.kind, {**fields, **more}, source.today)
     if stands.get("status"):
         drafts = [*drafts, Draft(changed, {"id": entity, "on": source.today, **stands})]

@@ -54,7 +54,7 @@ def _check_fields(entry: NewEntry) -> None:
     fields = {name: _ID if name in _REFERS and value else value for name, value in entry.fields.items()}
     try:
         if stands in EVENT_TYPES and "status" in fields:
-            status = {name: fields.pop(name) for name in ("status", "on") if name in fields}
+            status: dict[str, Any] = {name: fields.pop(name) for name in ("status", "on") if name in fields}
             encode_payload(stands, {"id": _ID, "on": "2026-12-18", **status})
         encode_payload(event, {**fields, "id": _ID})
     except MilepostError as error:
