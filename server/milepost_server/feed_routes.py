@@ -16,7 +16,7 @@ from milepost.messages import Feed, FeedChange, FeedRequest
 from milepost.plugin_api import Exporter
 from milepost.plugin_settings import read, secret_names, written
 from milepost_server import feeds as subscriptions
-from milepost_server.records import new_token
+from milepost_server import records
 from milepost_server.routes import Call, Journal, admitted, services_of
 
 
@@ -26,7 +26,7 @@ async def add_feed(request: Call, journal: Journal, data: JSONBody[FeedRequest])
     services = services_of(request)
     exporter = services.plugins.exporter(data.format)
     _check_words(exporter, plain=data.plain)
-    token = new_token()
+    token = records.new_token()
     feed = Feed(
         id=new_id(),
         journal=journal,
@@ -72,7 +72,7 @@ async def rotate_feed(request: Call, journal: Journal, feed: FromPath[str]) -> F
     """The new address, which is told this once. The one before gives an empty calendar, and later nothing."""
     services = services_of(request)
     found = await services.database.write(subscriptions.feed_of(journal, feed, _owned(request)))
-    token = new_token()
+    token = records.new_token()
     work = subscriptions.rotate_feed(found, token, admitted(request).caller, services.now_ms())
     await services.database.write(work)
     services.access.forget()

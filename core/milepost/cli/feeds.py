@@ -114,7 +114,7 @@ def feed_show(id: str, /) -> None:
 
 def _answer_feed(one: Feed) -> None:
     def show(console: Any) -> None:
-        shown = table("", "")
+        shown = table("feed", one.id[:8])
         goals = {goal: _title(goal) for goal in one.settings.get("goals", ())}
         rows = {
             "name": one.name,
