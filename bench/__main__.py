@@ -9,6 +9,7 @@ from pathlib import Path
 from bench import (
     append,
     caldav,
+    feeds,
     first_sync,
     fold,
     live,
@@ -43,6 +44,9 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "live": live.run,
     "server-memory": server_memory.run,
     "push-curve": push_curve.run,
+    "feed-first": feeds.first,
+    "feed-change": feeds.change,
+    "feed-304": feeds.unchanged,
     "plugin-delivery": plugins.delivery,
     "plugin-idle": plugins.idle,
     "caldav-fill": caldav.first_fill,

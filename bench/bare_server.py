@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import uvicorn
-from litestar import Litestar, Request, post
+from litestar import Litestar, Request, Response, get, post
 from litestar.params import FromPath
 
 from bench.load import ROOT
@@ -29,13 +29,22 @@ async def push(request: Request[Any, Any, Any], journal: FromPath[str]) -> PushA
     return ANSWER
 
 
+@get("/feeds/{name:str}")
+async def feed(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:  # noqa: ARG001 - it must take it
+    """Always unchanged."""
+    tag = request.headers.get("if-none-match", "")
+    return Response(
+        b"", status_code=304, headers={"etag": tag, "cache-control": "no-cache"}, media_type="text/calendar"
+    )
+
+
 def main() -> None:
     """Serves on a free port and prints it."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or an answer's body waits for the client's ACK
     listening.setblocking(False)
     config = uvicorn.Config(
-        Litestar([push], openapi_config=None),
+        Litestar([push, feed], openapi_config=None),
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=3,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,8 @@ class Job(Struct):
     host: str
     port: int
     connections: list[list[bytes]]
+    unchanged: bool = False
+    """Whether each is to be answered with 304, else that something was stored."""
 
 
 class Done(Struct):
@@ -33,8 +36,9 @@ class Done(Struct):
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, requests: Sequence[bytes]) -> None:
+    def __init__(self, requests: Sequence[bytes], *, unchanged: bool) -> None:
         self.requests = iter(requests)
+        self.unchanged = unchanged
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.received = b""
 
@@ -58,6 +62,13 @@ class _Connection(asyncio.Protocol):
         end = self.received.find(b"\r\n\r\n")
         if end < 0:
             return
+        if self.unchanged:
+            if not self.received.startswith(b"HTTP/1.1 304"):
+                self.finished.set_exception(AssertionError(f"Not unchanged: {self.received!r}"))
+                return
+            self.received = b""
+            self.send()
+            return
         length = _LENGTH.search(self.received, 0, end + 2)
         if length is None or len(self.received) < end + 4 + int(length[1]):
             return
@@ -71,10 +82,10 @@ class _Connection(asyncio.Protocol):
 async def drive(job: Job) -> Done:
     """Sends everything; the clock runs from the first request to the last answer, connections are made before."""
     loop = asyncio.get_running_loop()
-    opened = [
-        (await loop.create_connection(lambda r=requests: _Connection(r), job.host, job.port))[1]  # type: ignore[misc]
-        for requests in job.connections
-    ]
+    opened = []
+    for requests in job.connections:
+        made = partial(_Connection, requests, unchanged=job.unchanged)
+        opened.append((await loop.create_connection(made, job.host, job.port))[1])
     started, used = time.perf_counter(), time.process_time()
     for connection in opened:
         connection.send()

@@ -12,7 +12,7 @@ from milepost.membership import (
     Member,
     RoleRequest,
 )
-from milepost.messages import SCOPES, DeviceEntry, DeviceRequest, Feed, FeedRequest, JournalEntry, Scope
+from milepost.messages import SCOPES, DeviceEntry, DeviceRequest, Feed, FeedChange, FeedRequest, JournalEntry, Scope
 from milepost.policy import Role
 from milepost.transport import Transport
 
@@ -22,9 +22,17 @@ class AccessRequests:
 
     _transport: Transport
 
-    def add_feed(self, journal: str, *, plain: bool, name: str) -> Feed:
+    def add_feed(self, journal: str, request: FeedRequest) -> Feed:
         """`POST /v1/journals/{journal}/feeds`."""
-        return self._transport.ask("POST", f"/v1/journals/{journal}/feeds", Feed, FeedRequest(plain=plain, name=name))
+        return self._transport.ask("POST", f"/v1/journals/{journal}/feeds", Feed, request)
+
+    def change_feed(self, journal: str, feed: str, change: FeedChange) -> Feed:
+        """`PATCH /v1/journals/{journal}/feeds/{feed}`."""
+        return self._transport.ask("PATCH", f"/v1/journals/{journal}/feeds/{feed}", Feed, change)
+
+    def rotate_feed(self, journal: str, feed: str) -> Feed:
+        """`POST /v1/journals/{journal}/feeds/{feed}/rotate`."""
+        return self._transport.ask("POST", f"/v1/journals/{journal}/feeds/{feed}/rotate", Feed, None)
 
     def feeds(self, journal: str) -> list[Feed]:
         """`GET /v1/journals/{journal}/feeds`."""

@@ -22,7 +22,7 @@ from milepost.commands.basis import base_of, registers_of
 from milepost.commands.proposing import propose
 from milepost.commands.undo import bring_back
 from milepost.errors import InvalidInput
-from milepost.events import Draft, Fields
+from milepost.events import EVENT_TYPES, Draft, Fields
 from milepost.events.registry import REVISIONS
 from milepost.journal import State
 from milepost.plugin_api import Entry, NewEntry, Retraction, Revision
@@ -93,7 +93,11 @@ def _new(state: State, entry: NewEntry, source: Source) -> Taken:
             return _again(state, entry.kind, entity, fields, source)
         return _changed(state, entry.kind, entity, fields, source, allowed=_is_ours)
     more = {"source": source.name, "external_id": entry.external_id} if entry.kind == "checkin" else {}
+    changed = f"{entry.kind}.status_changed"
+    stands: Fields = {name: fields.pop(name) for name in ("status", "on") if changed in EVENT_TYPES and name in fields}
     _, drafts = by_kind.make(state, lambda: entity, entry.kind, {**fields, **more}, source.today)
+    if stands.get("status"):
+        drafts = [*drafts, Draft(changed, {"id": entity, "on": source.today, **stands})]
     written = {name: value for draft in drafts[:1] for name, value in draft.fields.items() if name != "id"}
     return Taken(outcome="made", kind=entry.kind, id=entity, drafts=tuple(drafts), fields=written)
 

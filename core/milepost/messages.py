@@ -1,9 +1,9 @@
 """The messages between a device and a server, as typed values; `docs/protocol.md` is their description for others."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Raw, Struct, field
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from milepost.clock import UUID_PATTERN
 from milepost.envelope import Event
@@ -190,10 +190,21 @@ class FeedRequest(Struct, frozen=True, kw_only=True):
     format: Annotated[str, Meta(max_length=50)] = "ics"
     plain: bool = False
     name: Annotated[str, Meta(max_length=100)] = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+class FeedChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`PATCH /v1/journals/{journal}/feeds/{feed}`. What is left out stays; a setting that is null goes back to its default."""
+
+    plain: bool | UnsetType = UNSET
+    name: Annotated[str, Meta(max_length=100)] | UnsetType = UNSET
+    settings: dict[str, Any] | UnsetType = UNSET
 
 
 class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A calendar subscription; its secret `url` is told once, when it is made."""
+    """A calendar subscription; its secret `url` is told once, when it is made. `settings` are those of its format that were
+    set, `changed_at` is when they, the words or the name last changed.
+    """
 
     id: str
     journal: str
@@ -202,6 +213,8 @@ class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     created_at: int
     revoked_at: int | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    changed_at: int = 0
     url: str = ""
 
 

@@ -77,10 +77,22 @@ def read(cls: type[Struct], given: Mapping[str, Any], *, texts: bool = False) ->
     for name, value in given.items():
         if isinstance(value, str) and len(value) > MAX_SETTING:
             raise InvalidInput(f"`{name}` is longer than {MAX_SETTING:,} characters.")
+    if texts:
+        given = {name: _split(known[name].type, value) for name, value in given.items()}
     try:
         return msgspec.convert(dict(given), cls, strict=not texts, dec_hook=_secret, str_keys=True)
     except msgspec.ValidationError as error:
         raise InvalidInput(f"These settings can't be used: {error}") from None
+
+
+def _split(form: Any, value: Any) -> Any:
+    """The parts of a text, with commas between, where a setting is a list of such; else the value."""
+    about: Any = msgspec.inspect.type_info(form)
+    while isinstance(about, msgspec.inspect.Metadata):
+        about = about.type
+    if not isinstance(value, str) or not isinstance(about, msgspec.inspect.ListType | msgspec.inspect.VarTupleType):
+        return value
+    return [part for one in value.split(",") if (part := one.strip())]
 
 
 def _secret(cls: type, value: Any) -> Any:

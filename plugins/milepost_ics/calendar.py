@@ -1,95 +1,184 @@
-"""Goals' due dates and milestones as events of a calendar.
+"""A journal's dates as a calendar (RFC 5545): goals' due dates, milestones, practices and sessions.
 
 Titles come as they may be read by whoever looks over somebody's shoulder ("Step 2 of 5"), or in the person's own words
-where they said so: a tick, a goal's name below a step and a name of the whole are for the latter alone.
+where they said so: a tick, a goal's name below a step, a place and a name of the whole are for the latter alone.
+
+Of a calendar that is asked for again, only what has changed is written again: views that are the very same as before have
+the very same bytes.
 """
 
-import uuid
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, ClassVar
 
-from icalendar import Calendar, Event
+from icalendar import Calendar
+from msgspec import Struct
 
-from milepost.plugin_api import ExportContext, Exporter, JournalView, NoSettings, Withheld
+from milepost.plugin_api import Exporter, Goal, JournalView, Milestone, Practice, Series, Session
+from milepost_ics.fragments import Entry, Fragments, Row
+from milepost_ics.items import (
+    PUT_AWAY,
+    SHOWN_GOALS,
+    Context,
+    Scene,
+    goal_entry,
+    is_chosen,
+    practice_entries,
+    scene,
+    spans,
+    step_entry,
+)
+from milepost_ics.sessions import grouped, series_entries, session_entry, zones_of
+from milepost_ics.settings import COLOURS, IcsSettings
+from milepost_ics.words import NAME
+from milepost_ics.zones import definition
 
-_NAMESPACE = uuid.UUID("6d1c8f2e-4a57-4b0e-9d7b-2f6a3c9e5b11")
-_SEQUENCE_EPOCH_MS = 1_577_836_800_000
-"""2020-01-01: SEQUENCE counts seconds from here to the last change, so that it grows and stays within 31 bits."""
-
-SHOWN_GOALS = frozenset({"active", "achieved", "ended"})
-"""A goal put off, paused or let go has no entry (and neither have its steps)."""
-
-Context = ExportContext[NoSettings]
+_END = b"END:VCALENDAR\r\n"
 
 
-class IcsExporter(Exporter[NoSettings]):
-    """A calendar of what is due."""
+class IcsExporter(Exporter[IcsSettings]):
+    """A calendar of what is due, what comes again, and sessions."""
 
     format = "ics"
     media_type = "text/calendar"
     file_name = "milepost.ics"
+    settings: ClassVar[type[Struct]] = IcsSettings
 
     def render(self, view: JournalView, context: Context) -> bytes:
-        calendar = Calendar()
-        calendar.add("version", "2.0")
-        calendar.add("prodid", "-//Milepost//Milepost calendar//EN")
-        name = context.name or view.title or "Milepost"
-        calendar.add("name", name)
-        calendar.add("x-wr-calname", name)
-        calendar.add("color", "teal")
-        calendar.add("x-apple-calendar-color", "#008080")
-        calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
-        calendar.add("x-published-ttl", "PT1H")
-        for event in _events(view, context):
-            calendar.add_component(event)
-        return bytes(calendar.to_ical())
+        of = scene(view, context)
+        kept = context.kept.get("rendered")
+        if not isinstance(kept, _Rendered) or kept.fixed != of.fixed:
+            kept = _Rendered(of.fixed)
+            context.kept["rendered"] = kept
+        return b"".join([_head(_name(view, of), of.context.settings.colour), *kept.again(view, of), _END])
 
 
-def _events(view: JournalView, context: Context) -> Iterator[Event]:
-    for goal in view.goals:
-        if goal.status not in SHOWN_GOALS:
-            continue
-        if goal.due:
-            done = goal.status in {"achieved", "ended"}
-            yield _event("goal", goal.id, goal.due, goal.changed_at, context, goal.title, done=done)
-        for step in view.steps_of(goal):
-            if step.due and step.place:
-                event = _event(
-                    "milestone", step.id, step.due, step.changed_at, context, step.title, done=step.status == "reached"
-                )
-                if context.plain and goal.title:
-                    event.add("description", goal.title)
-                yield event
+@lru_cache(maxsize=256)
+def _head(name: str, colour: str) -> bytes:
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Milepost//Milepost calendar//EN")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("color", colour)
+    calendar.add("x-apple-calendar-color", COLOURS[colour])
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    return bytes(calendar.to_ical()).removesuffix(_END)
 
 
-def _event(
-    kind: str,
-    entity: str,
-    due: str | Mapping[str, str],
-    changed_at: str,
-    context: Context,
-    title: str | Withheld,
-    *,
-    done: bool,
-) -> Event:
-    changed_ms = max(int(changed_at[:12] or "0", 16), _SEQUENCE_EPOCH_MS)
-    changed = datetime.fromtimestamp(changed_ms // 1000, UTC)
-    event = Event()
-    event.add("uid", str(uuid.uuid5(_NAMESPACE, f"{context.salt}/{kind}/{entity}")))
-    event.add("dtstamp", changed)
-    event.add("last-modified", changed)
-    event.add("sequence", (changed_ms - _SEQUENCE_EPOCH_MS) // 1000)
-    said = title or kind.capitalize()
-    event.add("summary", f"✓ {said}" if done and context.plain else said)
-    if isinstance(due, str):
-        day = date.fromisoformat(due)
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
-    else:
-        begins = datetime.fromisoformat(due["at"]).replace(tzinfo=ZoneInfo(due["time_zone"])).astimezone(UTC)
-        event.add("dtstart", begins)
-        event.add("dtend", begins + timedelta(minutes=15))
-    event.add("transp", "TRANSPARENT")
-    event.add("x-microsoft-cdo-busystatus", "FREE")
-    return event
+def _name(view: JournalView, of: Scene) -> str:
+    """What the calendar is called. The name that the person gave it may have words of theirs."""
+    if of.context.plain:
+        return of.context.name or view.title or NAME
+    kinds = of.context.settings.kinds
+    return of.words.names[kinds[0]] if len(kinds) == 1 else NAME
+
+
+class _Rendered:
+    """What was written of one calendar, thing by thing."""
+
+    def __init__(self, fixed: tuple[object, ...]) -> None:
+        self.fixed = fixed
+        self._from_day: str | None = None
+        self._fragments = Fragments()
+        self._goals, self._steps = Row[Goal](), Row[Milestone]()
+        self._steps_of: dict[str, list[int]] = {}
+        self._parts: dict[str, tuple[Any, bytes]] = {}
+
+    def again(self, view: JournalView, of: Scene) -> list[bytes]:
+        """The parts of the calendar as it is now."""
+        kinds = of.context.settings.kinds
+        if self._from_day != of.from_day:
+            self._goals, self._steps, self._parts = Row[Goal](), Row[Milestone](), {}
+            self._from_day = of.from_day
+        changed = self._goals.differing(view.goals)
+        found: list[bytes] = []
+        if "goals" in kinds:
+            found += self._goals.again(view.goals, lambda goals: self._written_goals(of, goals))
+        if "milestones" in kinds:
+            also = self._places(view, changed)
+            found += self._steps.again(view.milestones, lambda steps: self._written_steps(of, steps, view.goals), also)
+        self._goals.views, self._steps.views = view.goals, view.milestones
+        if "practices" in kinds:
+            own = {one.goal for one in view.practices}
+            away = {goal.id for goal in view.goals if goal.id in own and goal.status in PUT_AWAY} if own else set()
+            practices = lambda: b"".join(self._practices(of, view.practices, away))  # noqa: E731
+            found.append(self._part("practices", (view.practices, away), practices))
+        if "sessions" in kinds:
+            made_of = (view.series, view.sessions)
+            sessions = lambda: b"".join(self._sessions(of, view.series, view.sessions))  # noqa: E731
+            found.append(self._part("sessions", made_of, sessions))
+        self._tidy(view)
+        return found
+
+    def _places(self, view: JournalView, changed: Iterable[int]) -> list[int]:
+        """Where the milestones of goals are that changed."""
+        before, now = self._steps.views, view.milestones
+        moved = any(before[at].goal != now[at].goal for at in self._steps.differing(now) if at < len(before))
+        if moved or len(before) != len(now):
+            self._steps_of = {}
+            for at, step in enumerate(now):
+                self._steps_of.setdefault(step.goal, []).append(at)
+        return [at for goal in changed for at in self._steps_of.get(view.goals[goal].id, ())]
+
+    def _written_goals(self, of: Scene, goals: Iterable[Goal]) -> Iterator[bytes]:
+        for goal in goals:
+            entry = goal_entry(of, goal) if is_chosen(of.context.settings.goals, goal.id) else None
+            yield self._fragments.of(("goal", goal.id), [entry], of.changed_ms(goal)) if entry else b""
+
+    def _written_steps(self, of: Scene, steps: Iterable[Milestone], goals: Iterable[Goal]) -> Iterator[bytes]:
+        steps = list(steps)
+        wanted = {step.goal for step in steps}
+        shown = {
+            goal.id: goal
+            for goal in goals
+            if goal.id in wanted and goal.status in SHOWN_GOALS and is_chosen(of.context.settings.goals, goal.id)
+        }
+        for step in steps:
+            goal = shown.get(step.goal)
+            entry = step_entry(of, step, goal) if goal else None
+            # Its place among the others and the goal's title are in it: so it counts as changed when the goal did.
+            name = ("milestone", step.id)
+            yield self._fragments.of(name, [entry], of.changed_ms(step, goal)) if goal and entry else b""
+
+    def _practices(self, of: Scene, practices: Iterable[Practice], away: Container[str | None]) -> Iterator[bytes]:
+        for one in practices:
+            if one.goal not in away and is_chosen(of.context.settings.goals, one.goal):
+                entries = practice_entries(of, one, spans(one, of.context.history))
+                yield self._fragments.of(("practice", one.id), entries, of.changed_ms(one))
+
+    def _sessions(self, of: Scene, series: Sequence[Series], sessions: Sequence[Session]) -> Iterator[bytes]:
+        found: list[bytes] = []
+        written: list[Entry] = []
+        for again, own in grouped(series, sessions):
+            if again is not None:
+                entries = series_entries(of, again, own)
+                found.append(self._fragments.of(("series", again.id), entries, of.changed_ms(again, *own)))
+            elif entry := session_entry(of, own[0]):
+                entries = [entry]
+                found.append(self._fragments.of(("session", own[0].id), entries, of.changed_ms(own[0])))
+            else:
+                continue
+            written += entries
+        yield from (definition(name, year) for name, year in sorted(zones_of(written).items()))
+        yield from found
+
+    def _part(self, name: str, made_of: Any, make: Callable[[], bytes]) -> bytes:
+        kept = self._parts.get(name)
+        if kept is None or kept[0] != made_of:
+            kept = self._parts[name] = (made_of, make())
+        return kept[1]
+
+    def _tidy(self, view: JournalView) -> None:
+        """What is gone is not kept for ever."""
+        lists = {
+            "goal": view.goals,
+            "milestone": view.milestones,
+            "practice": view.practices,
+            "series": view.series,
+            "session": view.sessions,
+        }
+        if len(self._fragments) > sum(map(len, lists.values())):
+            self._fragments.keep({(kind, one.id) for kind, found in lists.items() for one in found})

@@ -29,15 +29,15 @@ class Access:
 
     def __init__(self, database: Database, *, remembers: bool = True) -> None:
         self._database = database
-        self._remembers = remembers
+        self.remembers = remembers
         self._callers: OrderedDict[str, Caller] = OrderedDict()
         self._journals: OrderedDict[str, dict[str, str]] = OrderedDict()
-        self._generation = 0
+        self.generation = 0
         self._were_good: OrderedDict[str, None] = OrderedDict()
 
     def forget(self) -> None:
         """Devices or members changed: ask the database anew."""
-        self._generation += 1  # what is being read now is not remembered
+        self.generation += 1  # what is being read now is not remembered
         self._callers.clear()
         self._journals.clear()
 
@@ -58,7 +58,7 @@ class Access:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise NotSignedIn(f"This needs a token. {_SIGN_IN}")
-        generation = self._generation
+        generation = self.generation
         rows = await self._database.read(device_by_token(token.strip()))
         if not rows:
             raise NotSignedIn(f"This server does not know that token. {_SIGN_IN}")
@@ -69,7 +69,7 @@ class Access:
         self._were_good[authorization] = None
         if len(self._were_good) > MAX_CALLERS:
             self._were_good.popitem(last=False)
-        if self._remembers and generation == self._generation:
+        if self.remembers and generation == self.generation:
             self._callers[authorization] = caller
         if len(self._callers) > MAX_CALLERS:
             self._callers.popitem(last=False)
@@ -79,10 +79,10 @@ class Access:
         """Journal id → the account's role there."""
         known = self._journals.get(account)
         if known is None:
-            generation = self._generation
+            generation = self.generation
             rows = await self._database.read(journals_of(account))
             known = {journal: role for journal, role, _ in rows}
-            if self._remembers and generation == self._generation:
+            if self.remembers and generation == self.generation:
                 self._journals[account] = known
             if len(self._journals) > MAX_CALLERS:
                 self._journals.popitem(last=False)

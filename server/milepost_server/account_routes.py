@@ -1,4 +1,4 @@
-"""The routes about an account: its devices, its journals and their calendar feeds; and what this server is."""
+"""The routes about an account: its devices and its journals; and what this server is."""
 
 import secrets
 from http import HTTPStatus
@@ -24,14 +24,11 @@ from milepost.messages import (
     ClaimRequest,
     DeviceEntry,
     DeviceRequest,
-    Feed,
-    FeedRequest,
     JournalEntry,
     PairAnswer,
     PairRequest,
     is_journal_id,
 )
-from milepost_server import feeds as subscriptions
 from milepost_server import records
 from milepost_server.administration import carry_out
 from milepost_server.coding import CODINGS
@@ -39,7 +36,7 @@ from milepost_server.gate import address_of
 from milepost_server.limits import Buckets
 from milepost_server.live import MAX_LISTENERS, MAX_OF_ACCOUNT
 from milepost_server.members import begin_account
-from milepost_server.routes import Call, Journal, admitted, services_of
+from milepost_server.routes import Call, admitted, services_of
 from milepost_server.services import Services
 
 
@@ -95,52 +92,6 @@ async def pair(request: Call, data: JSONBody[PairRequest]) -> PairAnswer:
         claimed=paired.claimed,
         journals=await _entries(services, paired.journals),
     )
-
-
-@post("/journals/{journal:str}/feeds", status_code=201, summary="Make a calendar feed")
-async def add_feed(request: Call, journal: Journal, data: JSONBody[FeedRequest]) -> Feed:
-    """A subscription with a secret address, which is told this once."""
-    services = services_of(request)
-    caller = admitted(request).caller
-    exporter = services.plugins.exporter(data.format)
-    if not data.plain and exporter.private:
-        raise InvalidInput(f"`{data.format}` always has your own words in it: ask for a plain feed.")
-    token = records.new_token()
-    feed = Feed(
-        id=new_id(),
-        journal=journal,
-        format=data.format,
-        plain=data.plain,
-        name=data.name,
-        created_at=services.now_ms(),
-        url=f"{str(request.base_url).rstrip('/')}/feeds/{token}.{data.format}",
-    )
-    await services.database.write(subscriptions.add_feed(feed, token, caller))
-    return feed
-
-
-@get("/journals/{journal:str}/feeds", summary="The journal's feeds")
-async def feeds(request: Call, journal: Journal) -> list[Feed]:
-    """Without their addresses: those were told when the feeds were made."""
-    services = services_of(request)
-    return [
-        subscriptions.as_feed(row)
-        for row in await services.database.read(subscriptions.feeds_of(journal, _owned(request)))
-    ]
-
-
-def _owned(request: Call) -> str:
-    """Whose feeds are told of and revoked: a member's own, or everybody's by an owner."""
-    by = admitted(request)
-    return "" if by.role == "owner" else by.caller.account
-
-
-@delete("/journals/{journal:str}/feeds/{feed:str}", status_code=200, summary="Revoke a feed")
-async def revoke_feed(request: Call, journal: Journal, feed: FromPath[str]) -> Feed:
-    """From now on its address gives an empty calendar, and later nothing."""
-    services = services_of(request)
-    work = subscriptions.revoke_feed(journal, feed, admitted(request).caller, _owned(request), services.now_ms())
-    return await services.database.write(work)
 
 
 @post("/devices", status_code=201, summary="Make a token for a script")
@@ -241,6 +192,6 @@ async def admin(request: Call, operation: FromPath[str]) -> Response[bytes]:
 def account_routes() -> list[HTTPRouteHandler]:
     """The routes about an account."""
     return [
-        journals, claim, pair, add_feed, feeds, revoke_feed, add_device, devices, change_device, revoke_device,
+        journals, claim, pair, add_device, devices, change_device, revoke_device,
         capabilities, admin,
     ]  # fmt: skip

@@ -33,11 +33,14 @@ from milepost_server.account_routes import account_routes
 from milepost_server.coding import CODINGS, MAX_BODY_BYTES, Coded
 from milepost_server.connection_routes import connection_routes, inbox, inbox_below
 from milepost_server.description import describe
+from milepost_server.feed_routes import feed, feed_routes
+from milepost_server.feed_serving import FeedServing
+from milepost_server.feed_unchanged import with_unchanged
 from milepost_server.gate import Gated
 from milepost_server.heads import with_heads
 from milepost_server.member_routes import member_routes
 from milepost_server.openapi import EventSchema
-from milepost_server.pages import api_page_asset, feed, healthz, index, problem
+from milepost_server.pages import api_page_asset, healthz, index, problem
 from milepost_server.reading import reading
 from milepost_server.routes import sync_routes
 from milepost_server.services import Services
@@ -59,6 +62,7 @@ def create_app(opener: Opener) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         services, close = await opener()
         app.state.services = services
+        app.state.feeds = FeedServing(services)
         services.schedule.begin()
         try:
             yield
@@ -71,6 +75,7 @@ def create_app(opener: Opener) -> Litestar:
         route_handlers=[
             *sync_routes(),
             *account_routes(),
+            *feed_routes(),
             *member_routes(),
             *connection_routes(),
             *reading(),
@@ -115,7 +120,7 @@ def create_app(opener: Opener) -> Litestar:
         ),
     )
     describe(app.openapi_schema)
-    app.asgi_handler = with_heads(app.asgi_handler)
+    app.asgi_handler = with_unchanged(with_heads(app.asgi_handler), lambda: app.state.feeds)
     return app
 
 

@@ -43,7 +43,7 @@ async def standing(services: Services, journal: str, as_of: str, *, events: bool
     Raises:
         InvalidInput: `as_of` is neither a place in the log nor an instant.
     """
-    log = await _log(services, journal) if events or as_of else []
+    log = await log_of(services, journal) if events or as_of else []
     ms = services.now_ms()
     if as_of:
         limits = _moment(as_of)
@@ -77,7 +77,8 @@ def _moment(as_of: str) -> dict[str, int]:
     return {"ms": int(instant.timestamp() * 1000)}
 
 
-async def _log(services: Services, journal: str) -> list[Event]:
+async def log_of(services: Services, journal: str) -> list[Event]:
+    """Every event of a journal."""
     events: list[Event] = []
     more = True
     while more:

@@ -40,6 +40,9 @@ def ran(*arguments: str) -> "subprocess.CompletedProcess[str]":
         ("server-memory", "MB", 2),
         ("push-curve", "us", 3),
         ("caldav-idle", "requests", 1),
+        ("feed-first", "s", 1),
+        ("feed-change", "ms", 1),
+        ("feed-304", "requests/s", 2),
     ],
 )
 def test_a_bench_writes_well_formed_figures(tmp_path: Path, name: str, unit: str, count: int) -> None:

@@ -20,7 +20,7 @@ from milepost.events import COMPOSITES, EVENT_TYPES, NOT_FIELDS, PAYLOADS, Paylo
 from milepost.events.forms import FORMS as EXACT_FORMS
 from milepost.membership import MAX_INVITATION_DAYS
 from milepost.policy import THERAPIST
-from milepost_server import coding, live, pages, records, snapshots
+from milepost_server import coding, feed_serving, live, records, snapshots
 from milepost_server.access_rules import RULES, Rule
 from milepost_server.collections import COLLECTIONS
 from tests.docs.plugin_tables import PLUGIN_TABLES
@@ -189,7 +189,7 @@ def limits() -> str:
         ("open streams of one account", live.MAX_OF_ACCOUNT),
         ("open streams in all", live.MAX_LISTENERS),
         ("seconds between two lines of `/v1/live`", f"{live.HEARTBEAT_S:.0f}"),
-        ("days that a revoked feed is empty before it is gone", pages.REVOKED_FEED_DAYS),
+        ("days that a revoked feed is empty before it is gone", feed_serving.REVOKED_FEED_DAYS),
     ]
     return table("Limit | Value", [row(name, str(value)) for name, value in named])
 

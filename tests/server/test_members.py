@@ -236,6 +236,10 @@ def prepared(  # noqa: C901, PLR0912 - a list
             ids["device"] = _device(owner)
         case ("POST", "/v1/journals/{journal}/feeds"):
             body = {"format": "ics", "name": WORDS}
+        case ("PATCH", "/v1/journals/{journal}/feeds/{feed}"):
+            ids["feed"], body = _feed(owner, api), {"name": f"{WORDS} again"}
+        case ("POST", "/v1/journals/{journal}/feeds/{feed}/rotate"):
+            ids["feed"] = _feed(owner, api)
         case ("DELETE", "/v1/journals/{journal}/feeds/{feed}"):
             ids["feed"] = _feed(owner, api)
         case ("PATCH", "/v1/journals/{journal}/members/{member}"):

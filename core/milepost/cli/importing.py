@@ -25,7 +25,7 @@ from milepost.importing.running import Copy, Known, begun, bring_in, dry_run, kn
 from milepost.journal import State
 from milepost.plugin_api import Importer
 from milepost.plugin_loading import load_plugins
-from milepost.plugin_settings import read
+from milepost.plugin_settings import described, read, required
 from milepost.plugins import Plugins
 
 import_app = App(name="import", help="Bring in what you have elsewhere; it can be tried first, and taken back.")
@@ -62,7 +62,7 @@ def import_file(
     if format is None or file is None:
         raise InvalidInput(f"Say what to bring in: `milepost import FORMAT FILE`. {_formats(plugins)}")
     importer = plugins.importer(format)
-    settings = read(importer.settings, given(set), texts=True)
+    settings = read(importer.settings, _completed(importer, given(set)), texts=True)
     run = _Run(importer, settings, file)
     if dry_run:
         _answer(run.begin(), run.tried(), dry=True)
@@ -74,6 +74,15 @@ def import_file(
             raise InvalidInput("Nothing was brought in.")
     done = run.brought_in()
     _answer(done, done.tally, dry=False)
+
+
+def _completed(importer: type[Importer[Any]], typed: dict[str, str]) -> dict[str, str]:
+    """What was set, and what a person at a terminal is asked for as it must be."""
+    if terminal.interactive:
+        for name in required(importer.settings):
+            if name not in typed and (said := terminal.ask(f"{name}: {escape(described(importer.settings, name))}")):
+                typed[name] = said
+    return typed
 
 
 class _Run:

@@ -91,7 +91,8 @@ Answer = Done | Rejected | Later
 
 class NewEntry(Struct, frozen=True, kw_only=True):
     """Something outside that a journal is to have. The same `external_id` is the same thing; one that comes again with
-    other fields changes what it made, as long as nobody else did. Fields are those of the events (docs/protocol.md).
+    other fields changes what it made, as long as nobody else did. Fields are those of the events (docs/protocol.md): of the
+    one that it begins with, and `status` and `on` where it has some.
     """
 
     kind: Kind

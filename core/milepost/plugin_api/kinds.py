@@ -41,7 +41,10 @@ class ExportContext(Struct, Generic[S], frozen=True, kw_only=True):
     `plain` says that the person wants their own words in it; without it the view is discreet already: titles are
     neutral, and words are withheld. `salt` makes ids of this export unlike those of every other (a journal's or a feed's
     id), `name` is what the person calls the feed, `changed_ms` is when anything that shows last changed, in milliseconds
-    since 1970, and `today` the person's own day. `history` gives what became of an entity by its id, the oldest first.
+    since 1970, `set_ms` when what the person chose for a feed last did, and `today` the person's own day. `history` gives
+    what became of an entity by its id, the oldest first. `reminders` has, by the id of what they are about, the local
+    times of day (`08:30`) at which the person wants to be reminded. `kept` is a place for what need not be worked out
+    again: it is there the next time that the same feed is asked for, with the same words and settings, or empty.
     """
 
     settings: S = NoSettings()  # type: ignore[assignment]
@@ -49,8 +52,11 @@ class ExportContext(Struct, Generic[S], frozen=True, kw_only=True):
     salt: str = ""
     name: str = ""
     changed_ms: int = 0
+    set_ms: int = 0
     today: str = ""
     history: Callable[[str], Sequence[Revised]] = _no_history
+    reminders: Mapping[str, Sequence[str]] = msgspec.field(default_factory=dict)
+    kept: MutableMapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 class Exporter(ABC, Generic[S]):

@@ -7,7 +7,7 @@ import msgspec
 
 from milepost.commands.by_kind import BEGINNINGS
 from milepost.errors import MilepostError
-from milepost.events import encode_payload
+from milepost.events import EVENT_TYPES, encode_payload
 from milepost.plugin_api import VIEWS, Entry, NewEntry, Retraction, Revision
 from milepost.testing.findings import require
 
@@ -50,8 +50,12 @@ def _check(entry: Any) -> None:
 def _check_fields(entry: NewEntry) -> None:
     """The fields are those of the event that such a thing begins with; what names another thing may have any name."""
     event = BEGINNINGS.get(entry.kind, f"{entry.kind}.recorded")
+    stands = f"{entry.kind}.status_changed"
     fields = {name: _ID if name in _REFERS and value else value for name, value in entry.fields.items()}
     try:
+        if stands in EVENT_TYPES and "status" in fields:
+            status: dict[str, Any] = {name: fields.pop(name) for name in ("status", "on") if name in fields}
+            encode_payload(stands, {"id": _ID, "on": "2026-12-18", **status})
         encode_payload(event, {**fields, "id": _ID})
     except MilepostError as error:
         raise AssertionError(f"A journal can't take {entry!r}: {error}") from error

@@ -90,15 +90,29 @@ INSERT INTO members (journal, account, role, private, joined_at) VALUES (:journa
 ON CONFLICT (journal, account) DO NOTHING;
 
 -- name: add_feed
-INSERT INTO feeds (token_hash, feed, journal, account, format, plain, name, created_at)
-VALUES (:token_hash, :feed, :journal, :account, :format, :plain, :name, :now);
+INSERT INTO feeds (token_hash, feed, journal, account, format, plain, name, created_at, settings, changed_at)
+VALUES (:token_hash, :feed, :journal, :account, :format, :plain, :name, :now, :settings, 0);
 
 -- name: feed_by_token
-SELECT feed, journal, format, plain, name, created_at, revoked_at FROM feeds WHERE token_hash = :token_hash;
+SELECT feed, journal, format, plain, name, created_at, revoked_at, settings, changed_at FROM feeds
+WHERE token_hash = :token_hash;
 
 -- name: feeds_of
-SELECT feed, journal, format, plain, name, created_at, revoked_at FROM feeds
-WHERE journal = :journal AND (account = :owned OR :owned = '') ORDER BY created_at, feed;
+SELECT feed, journal, format, plain, name, created_at, revoked_at, settings, changed_at FROM feeds
+WHERE journal = :journal AND (account = :owned OR :owned = '') AND replaced = 0 ORDER BY created_at, feed;
+
+-- name: change_feed
+UPDATE feeds SET plain = :plain, name = :name, settings = :settings, changed_at = :now
+WHERE journal = :journal AND feed = :feed AND revoked_at IS NULL RETURNING feed;
+
+-- name: copy_feed
+INSERT INTO feeds (token_hash, feed, journal, account, format, plain, name, created_at, settings, changed_at)
+SELECT :token_hash, feed, journal, account, format, plain, name, created_at, settings, changed_at FROM feeds
+WHERE journal = :journal AND feed = :feed AND revoked_at IS NULL RETURNING feed;
+
+-- name: replace_feed
+UPDATE feeds SET revoked_at = :now, replaced = 1
+WHERE journal = :journal AND feed = :feed AND revoked_at IS NULL AND token_hash <> :token_hash;
 
 -- name: revoke_feed
 UPDATE feeds SET revoked_at = :now WHERE journal = :journal AND feed = :feed AND revoked_at IS NULL;
