@@ -12,6 +12,7 @@ all links are lost, names outside are worked out anew, and what is there is take
     etag    the version there; empty where something there has not been taken in yet
     own     whether all that stands in that version is ours: then it is written without being read first
     gone    somebody there deleted it: it is let go of, and comes back only if it does there
+    leaving we are about to take it away, stored before: where it is gone then, nobody there deleted it
     ended   a day of a practice that is over: it was taken away, and counts if it is completed late all the same
 """
 
@@ -76,6 +77,7 @@ class Link(Struct, omit_defaults=True, kw_only=True):
     """How many versions of ours there were."""
     gone: bool = False
     ended: bool = False
+    leaving: bool = False
     checkin: str = ""
     """The external id of the check-in that it came to."""
 
@@ -88,7 +90,7 @@ class Link(Struct, omit_defaults=True, kw_only=True):
         """It is not there any more, or not known to be."""
         self.href = self.etag = self.ours = self.revision = ""
         self.shown, self.sent = None, []
-        self.own = self.gone = False
+        self.own = self.gone = self.leaving = False
 
 
 def key_of(kind: str, entity: str, day: str = "") -> str:

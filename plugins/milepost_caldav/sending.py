@@ -84,8 +84,10 @@ class Sender:
         there = None
         if link.shown is not None and not (link.own and link.etag):
             there = await self.see(link)
-            if there is None:
+            if there is None and not link.leaving:
                 return self.let_go(link)
+            if there is None:
+                link.forget_outside()
         return await self._write(link, task, base, there)
 
     async def _write(self, link: Link, task: Task, base: dict[str, str], there: There | None) -> Answer:
@@ -99,8 +101,10 @@ class Sender:
                 continue
             if said.status == 412:
                 there = await self.see(link)
-                if there is None and link.shown is not None:
+                if there is None and link.shown is not None and not link.leaving:
                     return self.let_go(link)
+                if there is None:
+                    link.forget_outside()
                 continue
             if said.status >= 400:
                 return self.rejected(said)
@@ -147,7 +151,7 @@ class Sender:
         link.href, link.etag, link.own = url, "" if put.unseen else etag, there is None
         link.shown, link.base = put.agreed, put.base
         link.ours, link.revision = task.ours, task.revision
-        link.sent, link.gone = [], False
+        link.sent, link.gone, link.leaving = [], False, False
         self.links.keep(link)
 
     async def _move(self, link: Link, task: Task, base: dict[str, str], collection: str) -> Answer:
@@ -216,16 +220,22 @@ class Sender:
                 if there is None:
                     return self._taken(link, moot=moot, sent=False)
                 if not moot and there.calendar is not None and self._is_completed_unseen(link, there):
-                    link.etag = ""
-                    link.href = url
+                    link.etag, link.href, link.leaving = "", url, False
                     self.links.keep(link)
                     return UNTOUCHED
                 etag = there.etag
+            await self.note_leaving(link)
             said = await self.dav.delete(url, etag)
             if said.status != 412:
                 return self._taken(link, moot=moot, sent=True)
             etag = ""
         return BUSY
+
+    async def note_leaving(self, link: Link) -> None:
+        """Stores that we take it away: where the answer is lost, it is not somebody else who did."""
+        link.leaving = True
+        self.links.keep(link)
+        await self.context.state.save()
 
     @property
     def hosts(self) -> Sequence[str]:
@@ -255,6 +265,10 @@ class Sender:
 
     def let_go(self, link: Link) -> Answer:
         """Somebody deleted it there: it is not put there again."""
+        if link.leaving:
+            link.forget_outside()
+            self.links.keep(link)
+            return UNTOUCHED
         self.context.log(_GONE)
         link.gone, link.sent, link.etag = True, [], ""
         self.links.keep(link)

@@ -34,11 +34,12 @@ class SessionSender:
             said = await self._sender.dav.put(url, body, etag)
             if said.status == 412:
                 etag = await self._version(url)
-                if not etag and link.revision:
+                if not etag and link.revision and not link.leaving:
                     return self._sender.let_go(link)
                 continue
             if said.status >= 400:
                 return self._sender.rejected(said)
+            link.leaving = False
             link.href, link.revision, link.etag = (
                 url,
                 revision,
@@ -59,6 +60,7 @@ class SessionSender:
             etag = etag or await self._version(url)
             if not etag:
                 break
+            await self._sender.note_leaving(link)
             if (await self._sender.dav.delete(url, etag)).status != 412:
                 sent = True
                 break

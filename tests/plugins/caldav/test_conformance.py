@@ -23,7 +23,7 @@ class Calendars(RealOutside):
 
 class TestCaldav(ConnectorConformance):
     connector = Caldav
-    places_at_most = 3
+    places_at_most = 2
     server: ClassVar[Radicale]
 
     @pytest.fixture(autouse=True)

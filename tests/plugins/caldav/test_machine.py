@@ -45,7 +45,7 @@ HERE = (
     "decide",
     "add_goal",
 )
-THERE = ("complete", "complete", "complete", "reopen", "edit", "edit", "delete")
+THERE = ("complete", "complete", "complete", "reopen", "edit", "edit", "at_once", "at_once", "delete")
 DAYS = st.sampled_from([1, 3, 7, 7, 14, 30])
 ANEW = st.sampled_from([False] * 7 + [True])
 KILLS = st.sampled_from([0, 0, 0, *range(1, 15)])
@@ -136,6 +136,8 @@ class Machine(Deeds):
             for _ in range(3):
                 if not self.run(self.services.schedule.turn(self.journal, "caldav")):
                     self.wavering.clear()
+                    if not faults and self.run(self.looking.one("caldav")).progress.success_at == self.now:
+                        self.nothing_done_is_lost()
                     break
         except (Failed, Held):
             self.deeds.append(("", "failed"))
@@ -211,7 +213,14 @@ class Machine(Deeds):
         for entity in self.gone_there:
             if entity not in shown:
                 expected.pop(entity, None)
-        assert shown == expected
+        other = {one for one in shown.keys() | expected.keys() if shown.get(one) != expected.get(one)}
+        said = {one: (shown.get(one), expected.get(one), [d for d in self.deeds if d[0] in {one, ""}]) for one in other}
+        assert not other, (said, self.shown_log())
+
+    def shown_log(self) -> list[str]:
+        """The last lines of the connection's log."""
+        details = self.run(self.looking.details(self.run(self.looking.one("caldav"))))
+        return [f"{line.what}: {line.words}" for line in details.log[:12]]
 
     def nothing_done_is_lost(self) -> None:
         state = self.state()

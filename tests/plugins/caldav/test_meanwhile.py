@@ -195,3 +195,14 @@ def test_what_is_deleted_there_and_put_back_is_ours_again(carried: Carried) -> N
     headers = {"content-type": "text/calendar"}
     assert carried.server.http.put(path, content=calendar.to_ical(), headers=headers).is_success
     assert carried.said()["status"] == "reached"
+
+
+def test_what_we_took_away_ourselves_comes_back_though_the_answer_was_lost(carried: Carried) -> None:
+    carried.journal.change("milestone", carried.step, status="dropped")
+    carried.lose_answer(1)
+    assert TITLE not in carried.server.titles()
+    carried.pull()
+    carried.journal.change("milestone", carried.step, status="planned")
+    carried.push()
+    assert carried.server.titles()[TITLE] == "NEEDS-ACTION"
+    assert not any("deleted there" in line for line in carried.host.logged)
