@@ -62,6 +62,8 @@ async def change_feed(request: Call, journal: Journal, feed: FromPath[str], data
         changed_at=now_ms,
     )
     _check_words(exporter, plain=changed.plain)
+    if replace(changed, changed_at=now.changed_at) == now and now.revoked_at is None:
+        return now
     await services.database.write(subscriptions.change_feed(changed, admitted(request).caller, now_ms))
     services.access.forget()
     return changed

@@ -100,6 +100,10 @@ def test_without_consent_not_one_word_of_the_person_is_in_it(log: list[Event]) -
     assert WORD.encode() not in body
     assert b"DESCRIPTION" not in body
     assert JOURNAL.encode() not in body
+    # Nor where it is shown words by mistake, and given a name: it has none to lose.
+    reminders = {entity(n): ("08:30",) for n in range(1, 30)}
+    shown_all = ExportContext(salt="s", name=WORD, reminders=reminders, today="2026-11-01")
+    assert WORD.encode() not in IcsExporter().render(project(state), shown_all)
 
 
 def test_a_calendar_has_no_uid_and_no_method_of_its_own() -> None:
