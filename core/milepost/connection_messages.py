@@ -6,7 +6,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from milepost.plugin_api import Scope
 
-Name = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,59}$")]
+NAME = "^[a-z0-9][a-z0-9-]{0,59}$"
+Name = Annotated[str, Meta(pattern=NAME)]
 Settings = Annotated[dict[str, Any], Meta(max_length=100)]
 
 ConnectableKind = Literal["connector", "inbox", "notifier"]

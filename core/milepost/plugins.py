@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from milepost import plugin_settings
 from milepost.aside import Ended, TookTooLong, aside_async
-from milepost.errors import NotFound, PluginFailed
+from milepost.errors import InvalidInput, NotFound, PluginFailed
 from milepost.plugin_api import (
     Connectable,
     Connector,
@@ -154,7 +154,7 @@ class Plugins:
         """Runs an exporter in this thread; where nothing was set, with the settings that it has by itself.
 
         Raises:
-            InvalidInput: it has a setting that must be set.
+            InvalidInput: it has a setting that must be set, or one that can't be as it is.
             PluginFailed: it raised, or gave something that is not bytes.
 
         """
@@ -162,6 +162,8 @@ class Plugins:
             context = msgspec.structs.replace(context, settings=plugin_settings.read(exporter.settings, {}))
         try:
             body = exporter().render(view, context)
+        except InvalidInput:
+            raise  # what was asked of it can't be
         except Exception as error:
             raise PluginFailed(f"The plugin for `{exporter.format}` failed: {type(error).__name__}: {error}") from error
         if not isinstance(body, bytes):

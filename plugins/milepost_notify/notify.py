@@ -75,6 +75,8 @@ def _service(settings: NotifySettings) -> Any:
         app_id="Milepost",
         app_desc="Milepost",
         app_url="",
+        image_url_mask="",
+        image_url_logo="",
         async_mode=False,
         http_redirects=False,
         plugin_paths=[],

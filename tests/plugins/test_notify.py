@@ -32,11 +32,13 @@ class Sent:
     def __init__(self) -> None:
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.status, self.headers = 200, dict[str, str]()
+        self.icons: list[str | None] = []
         sent = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
+                sent.icons.append(self.headers.get("x-icon"))
                 sent.requests.append((self.path, json.loads(body)))
                 self.send_response(sent.status)
                 for name, value in {"content-length": "2", **sent.headers}.items():
@@ -84,6 +86,7 @@ def test_a_reminder_comes_to_an_ntfy_server(stage: PhoneStage, sent: Sent) -> No
     assert (told["failures"], told["error"]) == (0, "")
     ((_, body),) = sent.requests
     assert (body["topic"], body["message"]) == ("planted-topic", "Breathe slowly, ä")
+    assert sent.icons == [None], "a phone fetches no picture from anywhere"
     stage.run("notify")
     assert len(sent.requests) == 1
 

@@ -1,5 +1,6 @@
 """`milepost connection add` and `change`: what it is to, its settings, what it may be shown, and in whose words."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ from milepost.cli.setting_words import Described, complete, read
 from milepost.cli.show import escape, table
 from milepost.cli.syncing import server
 from milepost.cli.terminal import terminal
-from milepost.connection_messages import Brought, Connection, ConnectionChange, ConnectionRequest, PluginEntry
+from milepost.connection_messages import NAME, Brought, Connection, ConnectionChange, ConnectionRequest, PluginEntry
 from milepost.errors import InvalidInput, NotFound
 from milepost.plugin_api import SCOPES, Scope
 
@@ -65,6 +66,8 @@ def connection_add(
     scopes = list(grant) if grant else _ask_scopes(brought.defaults)
     if plain is None and terminal.interactive:
         plain = terminal.ask("Your own words, or neutral ones? [dim](own / Enter for neutral)[/]") == "own"
+    if id is not None and not re.search(NAME, id):
+        raise InvalidInput(f"{id!r} can't be a connection's id: take up to 60 lowercase letters, digits and hyphens.")
     asked = ConnectionRequest(
         to=brought.name,
         id=UNSET if id is None else id,

@@ -186,7 +186,8 @@ def connection_run(name: Name = None, /) -> None:
         if done.letters:
             console.print(f"{counted(done.letters, 'thing')} rejected: `milepost connection show {done.id}`.")
         if not done.failures:
-            console.print("All in step." if not done.behind else f"{counted(done.behind, 'event')} to go.")
+            in_step = "The rest is in step." if done.letters else "All in step."
+            console.print(in_step if not done.behind else f"{counted(done.behind, 'event')} to go.")
 
     terminal.answer(done, show)
     if done.failures:

@@ -37,4 +37,5 @@ def _read(name: str, path: str) -> str:
             raise InvalidInput(f"{path} has more than {MAX_FILE_BYTES // 1024} kB: that is no setting.")
         return data.decode().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"`{name}` can't be read from {path}: {error}.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+        raise InvalidInput(f"`{name}` can't be read from {path}: {why}.") from error

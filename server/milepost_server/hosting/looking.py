@@ -51,7 +51,7 @@ from milepost_server.services import Services
 MAX_PREVIEWED = 50
 PREVIEW_S = 10.0
 MAX_LINES = 50
-PAUSED = "It was paused."
+PAUSED = "It was paused; `milepost connection resume` lets it go on."
 
 
 class Looking:
@@ -274,13 +274,17 @@ class Looking:
             InvalidInput: it can't now, and why.
 
         """
+        if kept.brings not in self._services.plugins.connectors:
+            raise InvalidInput(
+                "Nothing of the journal was sent there that could be taken back. `milepost connection pause` holds it."
+            )
         if kept.status != "paused":
             await self.pause(kept)
         try:
             await self._schedule.withdraw(kept.journal, kept.connection)
         except (Held, Failed) as error:
             raise InvalidInput(
-                f"Not all was withdrawn: {error} What is left is withdrawn when you try again."
+                f"Not all was withdrawn: {error} It is paused; what is left is withdrawn when you try again."
             ) from error
         return await self.told(await self.one(kept.connection))
 

@@ -271,7 +271,9 @@ def test_it_is_held_changed_taken_back_and_removed(connected: Home, outside: She
     assert connected("connection", "pause")["status"] == "paused"
     connected("goal", "add", "Rest")
     connected("sync")
-    assert "can't run: It was paused." in connected.fails(2, "connection", "run")
+    assert "can't run: It was paused; `milepost connection resume` lets it go on." in connected.fails(
+        2, "connection", "run"
+    )
     connected("connection", "resume")
     until(lambda: len(outside.things) == 2)
     changed = connected("connection", "change", "--plain", "--grant", "free-text", "--revoke", "numbers")

@@ -248,3 +248,14 @@ def test_what_was_told_can_not_be_taken_back_and_the_answer_says_so(stage: Phone
     answer = stage.api.post(f"{stage.path}/connections/phone/withdraw", {})
     assert answer.status_code == 400
     assert "could be taken back" in answer.json()["detail"]
+
+
+def test_reminders_can_not_be_taken_back_and_go_on_if_somebody_tries(stage: PhoneStage) -> None:
+    stage.wish("08:30")
+    stage.connect("phone")
+    answer = stage.api.client.post(f"{stage.path}/connections/phone/withdraw", headers=stage.api.headers())
+    assert answer.status_code == 400
+    assert "`milepost connection pause` holds it" in answer.json()["detail"]
+    stage.later(31 * MINUTE_MS)
+    stage.look()
+    assert len(stage.phone.told) == 1
