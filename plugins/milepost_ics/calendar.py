@@ -29,6 +29,7 @@ from milepost_ics.items import (
     spans,
     step_entry,
 )
+from milepost_ics.rules import readable
 from milepost_ics.sessions import grouped, series_entries, session_entry, zones_of
 from milepost_ics.settings import COLOURS, IcsSettings
 from milepost_ics.words import NAME
@@ -125,7 +126,7 @@ class _Rendered:
 
     def _written_goals(self, of: Scene, goals: Iterable[Goal]) -> Iterator[bytes]:
         for goal in goals:
-            entry = goal_entry(of, goal) if is_chosen(of.context.settings.goals, goal.id) else None
+            entry = readable(lambda: goal_entry(of, goal)) if is_chosen(of.context.settings.goals, goal.id) else None  # noqa: B023
             yield self._fragments.of(("goal", goal.id), [entry], of.changed_ms(goal)) if entry else b""
 
     def _written_steps(self, of: Scene, steps: Iterable[Milestone], goals: Iterable[Goal]) -> Iterator[bytes]:
@@ -138,7 +139,7 @@ class _Rendered:
         }
         for step in steps:
             goal = shown.get(step.goal)
-            entry = step_entry(of, step, goal) if goal else None
+            entry = readable(lambda: step_entry(of, step, goal)) if goal else None  # noqa: B023
             # Its place among the others and the goal's title are in it: so it counts as changed when the goal did.
             name = ("milestone", step.id)
             yield self._fragments.of(name, [entry], of.changed_ms(step, goal)) if goal and entry else b""
@@ -146,7 +147,7 @@ class _Rendered:
     def _practices(self, of: Scene, practices: Iterable[Practice], away: Container[str | None]) -> Iterator[bytes]:
         for one in practices:
             if one.goal not in away and is_chosen(of.context.settings.goals, one.goal):
-                entries = practice_entries(of, one, spans(one, of.context.history))
+                entries = readable(lambda: practice_entries(of, one, spans(one, of.context.history))) or []  # noqa: B023
                 yield self._fragments.of(("practice", one.id), entries, of.changed_ms(one))
 
     def _sessions(self, of: Scene, series: Sequence[Series], sessions: Sequence[Session]) -> Iterator[bytes]:
@@ -154,9 +155,9 @@ class _Rendered:
         written: list[Entry] = []
         for again, own in grouped(series, sessions):
             if again is not None:
-                entries = series_entries(of, again, own)
+                entries = readable(lambda: series_entries(of, again, own)) or []  # noqa: B023
                 found.append(self._fragments.of(("series", again.id), entries, of.changed_ms(again, *own)))
-            elif entry := session_entry(of, own[0]):
+            elif entry := readable(lambda: session_entry(of, own[0])):  # noqa: B023
                 entries = [entry]
                 found.append(self._fragments.of(("session", own[0].id), entries, of.changed_ms(own[0])))
             else:

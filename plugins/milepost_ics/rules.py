@@ -1,12 +1,16 @@
 """Recurrences, cut to the days that a calendar is to show; knows no journal and no calendar format but their values."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
 from milepost.plugin_api import occurrences
+
+T = TypeVar("T")
 
 MAX_COUNTED = 1_000
 """As many occurrences as `occurrences` gives at most."""
@@ -31,6 +35,14 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def readable(make: Callable[[], T]) -> T | None:
+    """What is made; None where a day or a time can't be read: a calendar goes without such a thing, and shows the rest."""
+    try:
+        return make()
+    except (ValueError, OverflowError):
+        return None
 
 
 def instant(at: datetime, of: ZoneInfo) -> datetime:

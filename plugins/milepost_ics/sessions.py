@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from milepost.plugin_api import Series, Session
 from milepost_ics.fragments import Entry
 from milepost_ics.items import Moment, Scene, timed
-from milepost_ics.rules import falls_on, last_day, ruled, zone
+from milepost_ics.rules import falls_on, last_day, readable, ruled, zone
 
 MINUTES = 50
 """How long a session is drawn where nobody said it."""
@@ -24,7 +24,11 @@ class _Place(NamedTuple):
 
 
 def _placed(series: Series) -> _Place | None:
-    """Where a series lies; None where that is withheld."""
+    """Where a series lies; None where that is withheld, or no time."""
+    return readable(lambda: _read_place(series))
+
+
+def _read_place(series: Series) -> _Place | None:
     if not isinstance(series.start, Mapping) or not isinstance(series.recurrence, str):
         return None
     starts, name = datetime.fromisoformat(series.start["at"]), series.start["time_zone"]
@@ -45,7 +49,8 @@ def grouped(
     for again in series:
         place = _placed(again)
         if place is not None:
-            own = {_original(one): one for one in by_series.get(again.id, ()) if _stands_in(one, again, place)}
+            mine = by_series.get(again.id, ())
+            own = {_original(one): one for one in mine if readable(lambda: _stands_in(one, again, place))}  # noqa: B023
             for one in own.values():
                 del left[one.id]
             yield again, list(own.values())

@@ -71,7 +71,8 @@ def test_nothing_is_counted_by_the_database(postgres: PostgresServer, schema: st
     named = "relnamespace = $1::regnamespace"
     assert postgres.run(f"SELECT relname FROM pg_class WHERE relkind = 'S' AND {named}", schema) == []
     assert postgres.run(f"SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE {named}", schema) == []
-    identity = "attidentity <> '' OR (atthasdef AND atttypid <> 'text'::regtype)"
+    default = "(SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = attrelid AND adnum = attnum)"
+    identity = f"attidentity <> '' OR (atthasdef AND {default} LIKE '%(%')"
     columns = f"SELECT attname FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE {named} AND ({identity})"
     assert postgres.run(columns, schema) == []
 
