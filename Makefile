@@ -6,7 +6,7 @@ SOAK_MINUTES ?= 60
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help serve test soak check bench demo lock clean
+.PHONY: help serve dev test soak check bench demo lock clean
 help:                          ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */	/' | expand -t 10
 
@@ -15,6 +15,9 @@ serve: .venv/.ready            ## run the server on http://127.0.0.1:8000, its d
 
 demo: .venv/.ready             ## serve a fictional half-year journal, and show how to look at it
 	$(BIN)/python -m examples.demo --port $(PORT)
+
+dev: .venv/.ready-dev          ## install into .venv what Milepost and its plugins are worked on with
+	@echo 'Ready: export PATH="$$PWD/$(BIN):$$PATH"'
 
 test: .venv/.ready-dev         ## run every test
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal

@@ -14,6 +14,7 @@ from milepost.aside import Ended, TookTooLong, aside
 from milepost.errors import InvalidInput, PluginFailed
 from milepost.plugin_api import API_VERSION, SCOPES, VIEWS, Connector, Exporter, Importer, Inbox, Notifier
 from milepost.plugin_api import hooks as plugin_hooks
+from milepost.plugin_places import said
 from milepost.plugin_settings import schema
 from milepost.plugins import CONNECTED, DATA, IMPORT_COMMANDS, KINDS, Brings, Plugin, Plugins
 
@@ -57,8 +58,13 @@ def load_plugins(
     return plugins
 
 
-def load_plugin(plugins: Plugins, point: metadata.EntryPoint, why_not: Callable[[Plugin], str] | None = None) -> Plugin:
-    """Loads one plugin beside others; returns what became of it."""
+def load_plugin(
+    plugins: Plugins,
+    point: metadata.EntryPoint,
+    why_not: Callable[[Plugin], str] | None = None,
+    raised: Callable[[Exception], None] | None = None,
+) -> Plugin:
+    """Loads one plugin beside others; returns what became of it. `raised` is given an error of the plugin's own."""
     plugin = about(point)
     try:
         if any(point.name == known.name for known in plugins.all):
@@ -72,7 +78,9 @@ def load_plugin(plugins: Plugins, point: metadata.EntryPoint, why_not: Callable[
     except (PluginFailed, Ended) as error:
         plugins.all.append(msgspec.structs.replace(plugin, problem=str(error)))
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises is its own
-        plugins.all.append(msgspec.structs.replace(plugin, problem=f"{type(error).__name__}: {error}"))
+        plugins.all.append(msgspec.structs.replace(plugin, problem=said(error)))
+        if raised is not None:
+            raised(error)
     return plugins.all[-1]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.docs.console import Session, steps
@@ -88,6 +89,8 @@ class Reader:
         elif command == f"python -m pip install --no-deps ./{PACKAGE}":
             options = ("--quiet", "--no-deps", "--no-build-isolation", "--target", str(self.folder / "plugins"))
             self.run("-m", "pip", "--disable-pip-version-check", "install", *options, ".")
+        elif command.startswith("make dev\n"):
+            assert command.splitlines()[1:] == ['export PATH="$PWD/.venv/bin:$PATH"']
         else:
             assert command == "TODO_TOKEN='a token' python examples/06_connector/todo_server.py"
 
@@ -114,6 +117,37 @@ def test_who_does_what_the_tutorial_says_has_a_connector_that_works(tmp_path: Pa
     finally:
         session.close()
     assert [todo["done"] for todo in todos.list.todos.values()] == [True]
+
+
+def test_what_the_list_keeps_in_the_folder_one_is_in_is_nothing_to_git(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "06_connector" / "todo_server.py"
+    server = subprocess.Popen(
+        [sys.executable, str(script), "--port", "0"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        address = server.stdout.readline().split()[2].rstrip(",")
+        answer = httpx.put(
+            f"{address}/1",
+            json={"title": "Ask for a break", "due": None, "done": False},
+            headers={"Authorization": "Bearer a token"},
+        )
+        assert answer.status_code == 201
+    finally:
+        server.kill()
+        server.communicate()
+    kept = {path.name for path in tmp_path.iterdir()}
+    assert kept
+    assert kept | {"todo.token"} <= set((ROOT / ".gitignore").read_text().splitlines())
+
+
+def test_a_reader_in_a_checkout_is_told_first_what_works_there() -> None:
+    kit = DOCUMENT.partition("\n## The kit\n")[2]
+    readme = (ROOT / "core" / "milepost" / "kit" / "scaffold" / "readme.tmpl").read_text()
+    for text in (TUTORIAL, kit, readme):
+        assert 0 < text.index("make dev") < text.index("'milepost[dev]'")
+    said = subprocess.run(["make", "-n", "dev"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert 'export PATH="$PWD/.venv/bin:$PATH"' in said
 
 
 def templates() -> list[str]:

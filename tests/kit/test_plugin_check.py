@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -52,6 +53,15 @@ def check(milepost: Milepost, folder: Path, *arguments: str) -> tuple[int, dict[
     code = run(["plugin", "check", str(folder), *arguments, "--json"])
     found = json.loads(milepost.capsys.readouterr().out)
     return code, {one["check"]: one["words"] for one in found if one["result"] == "wrong"}, found
+
+
+def changed_connector(folder: Path, before: str, after: str) -> Path:
+    """A new connector with something else in it; returns its module's file."""
+    module = begin(folder, "connector")
+    source = module.read_text()
+    assert before in source
+    module.write_text(source.replace(before, after, 1))
+    return module
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -110,24 +120,149 @@ def test_the_example_has_nothing_wrong(milepost: Milepost) -> None:
 
 
 def test_a_connector_whose_service_is_special_is_held_to_what_needs_none(milepost: Milepost, tmp_path: Path) -> None:
-    module = begin(tmp_path / "made", "connector")
-    source = module.read_text()
-    special = source.replace(
-        "    answer.raise_for_status()\n    return Done()", "    answer.json()[0]\n    return Done()"
-    )
-    assert special != source
-    module.write_text(special)
+    changed_connector(tmp_path / "made", "context.http.put(address", 'context.http.patch(f"{address}/fields"')
     code, wrong, found = check(milepost, tmp_path / "made", "--no-types")
     assert (code, wrong) == (0, {})
-    assert any("does not do for it" in one["words"] for one in found if one["result"] == "skipped")
+    (why,) = [one["words"] for one in found if one["result"] == "skipped"]
+    assert "does not do for it, as it answers 404 to PATCH /" in why
+    assert "(milepost_evening_pages/__init__.py:" in why
 
 
-def test_a_plugin_that_hangs_is_said(milepost: Milepost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plugin_trial, "PATIENCE_S", 4.0)
+def test_a_service_without_what_a_check_asks_for_is_not_the_plugins_fault(milepost: Milepost, tmp_path: Path) -> None:
+    changed_connector(tmp_path / "made", '{_base(context)}/"', '{_base(context)}/me"')
+    code, wrong, found = check(milepost, tmp_path / "made", "--no-types")
+    assert (code, wrong) == (0, {})
+    assert "as it answers 404 to GET /url/me" in str(found)
+
+
+PUSH = "        return [await _bring(change, context) for change in changes]\n"
+NEVER_WORKS = [
+    (
+        "        return [await _bring(change, context) for change in changes][1:]",
+        "give one to each, in order (milepost_evening_pages",
+    ),
+    (
+        "        await context.http.get('https://elsewhere.example/')\n        return []",
+        "It raised ConnectError: elsewhere.example is not among the hosts that were declared",
+    ),
+    ("        return [{}[change.kind] for change in changes]", "It raised KeyError: '"),
+    ("        raise TimeoutError", "It raised TimeoutError (milepost"),
+    (
+        "        return [Rejected('No.') for change in changes]",
+        "Nothing was wrong outside, and `push` answers [Rejected",
+    ),
+    ("        return [True for change in changes]", "`push` gave True, which is neither Done, Rejected nor Later (milepost"),
+]
+
+
+@pytest.mark.parametrize(("body", "words"), NEVER_WORKS)
+def test_a_connector_that_can_never_work_is_wrong_and_the_service_is_not_blamed(
+    body: str, words: str, milepost: Milepost, tmp_path: Path
+) -> None:
+    module = changed_connector(tmp_path / "made", PUSH, f"{body}\n")
+    code, wrong, found = check(milepost, tmp_path / "made", "--no-types")
+    assert code == 1
+    said = wrong["connector evening-pages: push"]
+    assert words in said
+    assert "does not do for it" not in json.dumps(found)
+    source = module.read_text().splitlines()
+    if "Nothing was wrong" not in words:
+        line = int(re.search(r"\(milepost_evening_pages/__init__\.py:(\d+)\)", said)[1])  # type: ignore[index]
+        assert any(part in source[line - 1] for part in ("async def push", *body.strip().splitlines()))
+
+
+def test_settings_that_were_made_up_and_do_not_suit_are_asked_for(milepost: Milepost, tmp_path: Path) -> None:
+    changed_connector(tmp_path / "made", "if host is None:", "if host != 'mine.example':")
+    code, wrong, found = check(milepost, tmp_path / "made", "--no-types")
+    assert (code, wrong) == (0, {})
+    assert "can't use settings that are made up (`url` has no host" in str(found)
+    code, wrong, _ = check(
+        milepost, tmp_path / "made", "--no-types", "--set", "url=https://yours.example", "--set", "token=x"
+    )
+    assert code == 1
+    assert "It raised InvalidInput: `url` has no host" in str(wrong)
+
+
+def test_what_a_plugin_raises_is_shown_with_its_own_file_and_line(milepost: Milepost, tmp_path: Path) -> None:
+    changed_connector(tmp_path / "made", PUSH, "        from milepost_evening_pages import push\n        push.it()\n")
+    (tmp_path / "made" / "milepost_evening_pages" / "push.py").write_text(
+        "import json\n\n\ndef it():\n    raise ValueError('no such thing')\n"
+    )
+    where = "ValueError: no such thing (milepost_evening_pages/push.py:5)"
+    assert where in str(check(milepost, tmp_path / "made", "--no-types")[1])
+    (shown,) = milepost("plugin", "dev", str(tmp_path / "made"))
+    assert where in shown["lines"]
+    assert "Traceback" not in str(shown)
+
+
+@pytest.mark.parametrize("source", ["\n\nraise RuntimeError('no')\n", "\n\ndef broken(:\n"])
+def test_what_a_plugin_raises_when_it_is_loaded_is_shown_with_its_line(
+    source: str, milepost: Milepost, tmp_path: Path
+) -> None:
+    begin(tmp_path / "made").write_text(source)
+    assert "(milepost_evening_pages/__init__.py:3)" in check(milepost, tmp_path / "made", "--no-types")[1]["loads"]
+    (shown,) = milepost("plugin", "dev", str(tmp_path / "made"))
+    assert "(milepost_evening_pages/__init__.py:3)" in shown["lines"][0]
+
+
+def test_a_plugin_that_hangs_is_said_with_the_test_and_where(
+    milepost: Milepost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plugin_trial, "PATIENCE_S", 2.0)
     begin(tmp_path / "made").write_text(EXPORTER.format(body="\n        while True: pass"))
+    code, wrong, found = check(milepost, tmp_path / "made", "--no-types")
+    assert code == 1
+    ((name, words),) = wrong.items()
+    assert name.startswith("exporter mine: ")
+    assert "somewhere it waits for ever (milepost_evening_pages/__init__.py:7)." in words
+    assert "Something waits for ever" in str(found)
+    (shown,) = milepost("plugin", "dev", str(tmp_path / "made"))
+    assert "somewhere it waits for ever (milepost_evening_pages/__init__.py:7)." in shown["lines"][-1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name"),
+    [
+        (PUSH, "        import asyncio; await asyncio.sleep(99)\n        return []\n", "push"),
+        (
+            '        return "the service answers"',
+            "        import asyncio; await asyncio.sleep(99)\n",
+            "a check changes",
+        ),
+    ],
+)
+def test_a_call_that_is_never_over_is_named_with_where_it_waits(
+    before: str, after: str, name: str, milepost: Milepost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plugin_trial, "PATIENCE_S", 4.0)
+    module = changed_connector(tmp_path / "made", before, after)
+    line = next(at for at, text in enumerate(module.read_text().splitlines(), 1) if "sleep" in text)
     code, wrong, _ = check(milepost, tmp_path / "made", "--no-types")
     assert code == 1
-    assert "somewhere it waits for ever" in wrong["runs"]
+    ((check_name, words),) = wrong.items()
+    assert check_name.startswith(f"connector evening-pages: {name}")
+    assert words.startswith(f"It did not come back within 2 seconds (milepost_evening_pages/__init__.py:{line}).")
+
+
+def test_a_plugin_that_keeps_its_process_from_going_on_is_told_with_what_was_under_way(
+    milepost: Milepost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plugin_trial, "PATIENCE_S", 1.0)
+    begin(tmp_path / "made").write_text("import time\ntime.sleep(99)\n")
+    code, wrong, _ = check(milepost, tmp_path / "made", "--no-types")
+    assert code == 1
+    assert "Under way was loading milepost_evening_pages." in wrong["runs"]
+
+
+def test_what_a_check_from_outside_can_not_do_is_no_reproach_to_the_authors_tests(
+    milepost: Milepost, tmp_path: Path
+) -> None:
+    pull = "    async def pull(self, context: Context[Settings]) -> Sequence[Any]:\n        return []\n\n"
+    changed_connector(tmp_path / "made", "    async def push", f"{pull}    async def push")
+    code, _, found = check(milepost, tmp_path / "made", "--no-types")
+    assert code == 0
+    assert "`plugin check` can't change anything in a service" in str(found)
+    assert "not defined" not in str(found)
 
 
 def test_wrong_types_are_said(milepost: Milepost, tmp_path: Path) -> None:

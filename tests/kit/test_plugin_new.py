@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sysconfig
 import tomllib
@@ -108,6 +109,35 @@ def test_a_name_that_makes_no_module_is_refused_in_words(name: str) -> None:
 def test_several_words_are_one_name(milepost: Milepost) -> None:
     made = milepost("plugin", "new", "Evening", "pages", "--kind", "exporter")
     assert (made["name"], made["folder"]) == ("evening-pages", "milepost-evening-pages")
+
+
+@pytest.mark.parametrize("folder", ["milepost-pages", "deep/er", "two words", "../up", "it's", "-dash", "{}/whole"])
+def test_what_is_said_to_install_is_a_folder_to_pip_and_never_a_name(
+    folder: str, milepost: Milepost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert run(["plugin", "new", "Pages", "--kind", "exporter", f"--output={folder.format(tmp_path)}"]) == 0
+    said = milepost.capsys.readouterr().out.splitlines()[-3:]
+    words = [shlex.split(line) for line in said]
+    assert [line[:-1] for line in words] == [
+        ["python", "-m", "pip", "install", "--no-deps"], ["milepost", "plugin", "dev"], ["milepost", "plugin", "check"],
+    ]  # fmt: skip
+    for *_, at in words:
+        assert at.startswith(("./", "/"))
+        assert (Path(at) / "pyproject.toml").is_file()
+
+
+def test_no_document_has_pip_look_for_a_plugin_by_its_bare_name() -> None:
+    root = Path(__file__).parents[2]
+    documents = [root / "README.md", *(root / "docs").glob("*.md"), *(root / "examples").rglob("*.md")]
+    named = [
+        (path.name, word)
+        for path in [*documents, *(root / "core" / "milepost" / "kit" / "scaffold").iterdir()]
+        for word in re.findall(r"pip install [^\n`]*--no-deps(?: --[\w-]+)* (\S+)", path.read_text())
+    ]
+    assert len(named) > 4
+    assert [word for word in named if not word[1].startswith(".")] == []
 
 
 def test_what_is_there_already_is_left_alone(milepost: Milepost, tmp_path: Path) -> None:

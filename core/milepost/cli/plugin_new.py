@@ -1,5 +1,6 @@
 """`milepost plugin new`: a package to begin a plugin with; asks where it was not told, and only at a terminal."""
 
+import shlex
 from importlib import util
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -54,13 +55,16 @@ def plugin_new(
     }
 
     def show(console: Any) -> None:
-        at = escape(str(folder))
-        console.print(f"Begun in {at}: {escape(names.distribution)}, which {KINDS[chosen]}. Next:")
-        console.print(f"  python -m pip install --no-deps {at}")
-        console.print(f"  milepost plugin dev {at}")
-        console.print(f"  milepost plugin check {at}")
+        console.print(f"Begun in {escape(str(folder))}: {escape(names.distribution)}, which {KINDS[chosen]}. Next:")
+        for command in ("python -m pip install --no-deps", "milepost plugin dev", "milepost plugin check"):
+            console.print(f"  {command} {as_folder(folder)}", markup=False, soft_wrap=True)
 
     terminal.answer(answer, show)
+
+
+def as_folder(folder: Path) -> str:
+    """A folder as a word of a shell's that nothing takes for anything else: a bare name is a package elsewhere to pip."""
+    return shlex.quote(str(folder) if folder.is_absolute() else f"./{folder}")
 
 
 def _kind(given: str | None) -> str:

@@ -17,10 +17,12 @@ from milepost.cli.settings import given
 from milepost.cli.show import escape
 from milepost.cli.terminal import terminal
 from milepost.errors import InvalidInput, MilepostError, PluginFailed
+from milepost.kit.bounded import PATIENCE_S
 from milepost.kit.packaging import Finding, packaging
 from milepost.kit.source import Source, files_in, module_file, read_source
 
-PATIENCE_S = 120.0
+OVERALL = 4
+"""How many times as long as one test all of them may take: enough for a slow machine, where each comes back."""
 LOOK_EVERY_S = 0.5
 MARKS = {"ok": "ok", "wrong": "WRONG", "advice": "advice", "skipped": "not run"}
 
@@ -137,7 +139,8 @@ def _run(what: str, source: Source, options: dict[str, Any]) -> list[Any]:
     """
     with tempfile.TemporaryDirectory(prefix="milepost-") as home:
         result = Path(home) / "result.json"
-        said = msgspec.json.encode(options).decode()
+        at = Path(home) / "under_way.txt"
+        said = msgspec.json.encode({**options, "patience_s": PATIENCE_S, "at": str(at)}).decode()
         command = [sys.executable, "-m", "milepost.kit.trial", what, str(source.folder), said, str(result)]
         env = {**os.environ, "MILEPOST_HOME": home, "PYTHONDONTWRITEBYTECODE": "1"}
         try:
@@ -147,12 +150,14 @@ def _run(what: str, source: Source, options: dict[str, Any]) -> list[Any]:
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=2,  # what the plugin prints is beside the point
-                timeout=PATIENCE_S,
+                timeout=PATIENCE_S * OVERALL,
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
+            under_way = at.read_text("utf-8") if at.exists() else ""
             raise PluginFailed(
-                f"It took over {PATIENCE_S:g} seconds: somewhere it waits for ever. Time-outs belong around what waits."
+                f"It took over {PATIENCE_S * OVERALL:g} seconds: somewhere it waits for ever. "
+                f"{f'Under way was {under_way}. ' * bool(under_way)}Time-outs belong around what waits."
             ) from error
         if not result.exists():
             raise PluginFailed(

@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
+from milepost.kit.bounded import PATIENCE_S, Hangs, bounded
 from milepost.kit.conforming import settings_for
 from milepost.plugin_api import Message, Request
+from milepost.plugin_places import package_of, place_of, said, with_place
 from milepost.plugins import Plugins
 from milepost.projection import DISCREET
 from milepost.testing.findings import secrets_in
@@ -27,8 +29,10 @@ class Shown(Struct, frozen=True, kw_only=True):
     failed: bool = False
 
 
-def showing(plugins: Plugins, typed: Mapping[str, str], file: Path | None) -> Iterator[Shown]:
-    """What each part of a plugin gives."""
+def showing(
+    plugins: Plugins, typed: Mapping[str, str], file: Path | None, patience_s: float = PATIENCE_S
+) -> Iterator[Shown]:
+    """What each part of a plugin gives, as far as it comes in so many seconds."""
     shows: dict[str, Callable[[Any, FakeHost], Iterator[str]]] = {
         "exporters": _exporter,
         "connectors": _connector,
@@ -38,13 +42,20 @@ def showing(plugins: Plugins, typed: Mapping[str, str], file: Path | None) -> It
     }
     for kind, show in shows.items():
         for name, cls in getattr(plugins, kind).items():
-            yield _tried(f"{kind.removesuffix('es') if kind == 'inboxes' else kind[:-1]} {name}", cls, show, typed)
+            title = f"{kind.removesuffix('es') if kind == 'inboxes' else kind[:-1]} {name}"
+            yield _tried(title, cls, show, typed, patience_s)
     for kind in ("instruments", "templates"):
         if brought := getattr(plugins, kind):
             yield Shown(title=kind, lines=sorted(brought))
 
 
-def _tried(title: str, cls: Any, show: Callable[[Any, FakeHost], Iterator[str]], typed: Mapping[str, str]) -> Shown:
+def _tried(
+    title: str,
+    cls: Any,
+    show: Callable[[Any, FakeHost], Iterator[str]],
+    typed: Mapping[str, str],
+    patience_s: float,
+) -> Shown:
     lines: list[str] = []
     secrets: list[str] = []
     failed = False
@@ -54,12 +65,14 @@ def _tried(title: str, cls: Any, show: Callable[[Any, FakeHost], Iterator[str]],
             return Shown(title=title, lines=["No settings could be made up for it: give them with --set."], failed=True)
         secrets = secrets_in(settings)
         host = FakeHost(settings)
+        host.patience_s = patience_s / 2
         try:
-            lines += show(cls, host)
+            bounded(lambda: lines.extend(show(cls, host)), patience_s, package_of(cls))
         finally:
             lines += [f"log: {line}" for line in host.logged]
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises is what is to be seen
-        lines.append(f"{type(error).__name__}: {error}")
+        place = error.place if isinstance(error, Hangs) else place_of(error, package_of(cls))
+        lines.append(with_place(str(error) if isinstance(error, Hangs) else said(error), place))
         failed = True
     for secret in secrets:
         lines = [line.replace(secret, "(secret)") for line in lines]

@@ -12,12 +12,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from milepost.kit.conforming import conforming
+from milepost.kit.bounded import PATIENCE_S
+from milepost.kit.conforming import Tried, conforming
 from milepost.kit.packaging import Finding
 from milepost.kit.showing import Shown, showing
 from milepost.kit.source import Source, read_source
 from milepost.plugin_loading import load_plugin
-from milepost.plugins import DATA, KINDS, Plugins
+from milepost.plugin_places import Place, place_of, with_place
+from milepost.plugins import DATA, KINDS, Plugin, Plugins
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -25,6 +27,15 @@ class Options(Struct, frozen=True, kw_only=True):
 
     settings: dict[str, str] = {}
     file: str | None = None
+    patience_s: float = PATIENCE_S
+    """How long each test may take."""
+    at: str | None = None
+    """The file in which to say what is under way: somebody may have to end it."""
+
+    def under_way(self, what: str) -> None:
+        """Says what is under way."""
+        if self.at is not None:
+            Path(self.at).write_text(what, "utf-8")
 
 
 def check(source: Source, options: Options) -> list[Finding]:
@@ -32,17 +43,18 @@ def check(source: Source, options: Options) -> list[Finding]:
     found: list[Finding] = []
     for point in source.points:
         plugins = Plugins()
-        plugin = load_plugin(plugins, point)
+        options.under_way(f"loading {point.module}")
+        plugin, place = _loaded(plugins, point)
         brought = [name for kind in (*KINDS, *DATA) for name in getattr(plugin, kind)]
         if plugin.problem:
-            found.append(Finding(check="loads", result="wrong", words=f"{plugin.problem}."))
+            found.append(Finding(check="loads", result="wrong", words=f"{with_place(plugin.problem, place)}."))
         elif not brought:
             words = "It loads and brings nothing: mark a function as @hookimpl, and return a class from it."
             found.append(Finding(check="loads", result="wrong", words=words))
         else:
             found.append(Finding(check="loads", result="ok", words=f"brings {', '.join(brought)}"))
             found += _version(point)
-            found += conforming(plugins, options.settings)
+            found += conforming(plugins, Tried(options.settings, options.patience_s, options.under_way))
     return found
 
 
@@ -59,12 +71,21 @@ def show(source: Source, options: Options) -> list[Shown]:
     found: list[Shown] = []
     for point in source.points:
         plugins = Plugins()
-        plugin = load_plugin(plugins, point)
+        plugin, place = _loaded(plugins, point)
         if plugin.problem:
-            found.append(Shown(title=f"{point.name} can't be loaded", lines=[plugin.problem], failed=True))
+            problem = with_place(plugin.problem, place)
+            found.append(Shown(title=f"{point.name} can't be loaded", lines=[problem], failed=True))
         else:
-            found += showing(plugins, options.settings, Path(options.file) if options.file else None)
+            file = Path(options.file) if options.file else None
+            found += showing(plugins, options.settings, file, options.patience_s)
     return found
+
+
+def _loaded(plugins: Plugins, point: EntryPoint) -> tuple[Plugin, Place | None]:
+    """A plugin that was loaded, or could not be, and then where that is seen in its own files."""
+    raised: list[Exception] = []
+    plugin = load_plugin(plugins, point, raised=raised.append)
+    return plugin, place_of(raised[0], point.module.partition(".")[0]) if raised else None
 
 
 def main(what: str, folder: str, options: str, result: str) -> None:

@@ -16,6 +16,24 @@ from milepost.plugin_api import Secret
 _NOT_THE_PLUGINS = ("httpx", "httpcore", "asyncio")
 
 
+class WouldBeRefused(AssertionError):
+    """A plugin gave what the host takes from none."""
+
+
+class NothingSent(AssertionError):
+    """Nothing was sent, so that nothing can be said."""
+
+
+def take_only(holds: bool, words: str) -> None:
+    """Fails with these words where the host would refuse what a plugin gave.
+
+    Raises:
+        WouldBeRefused: it would.
+    """
+    if not holds:
+        raise WouldBeRefused(words)
+
+
 def require(holds: bool, words: str) -> None:
     """Fails with these words unless something holds.
 

@@ -37,11 +37,15 @@ from milepost.plugin_api import (
     Scope,
 )
 from milepost.testing.entries import check_entries
-from milepost.testing.findings import require
+from milepost.testing.findings import require, take_only
 from milepost.testing.outside import Fault, Line, Outside
 from milepost.testing.state import FakeState
 
 T = TypeVar("T")
+
+
+class DidNotComeBack(TimeoutError):
+    """A call took longer than the plugin itself allows, or than is waited for."""
 
 
 class FakeHost:
@@ -70,6 +74,8 @@ class FakeHost:
         """Requests that went outside."""
         self.strayed: list[str] = []
         """Hosts that were asked for and not declared."""
+        self.patience_s = float("inf")
+        """How long a call may take at most, whatever the plugin's own `timeout_s` is."""
 
     # Connectors
 
@@ -150,11 +156,15 @@ class FakeHost:
         call: Callable[[Context[Any]], Coroutine[Any, Any, T]],
         timeout_s: float,
     ) -> T:
+        most = min(timeout_s, self.patience_s)
+        limit = asyncio.timeout(most)
         try:
-            async with self.context(plugin) as context, asyncio.timeout(timeout_s):
+            async with self.context(plugin) as context, limit:
                 result = await call(context)
-        except BaseException:
+        except BaseException as error:
             self.state.forget()
+            if isinstance(error, TimeoutError) and limit.expired():
+                raise DidNotComeBack(f"it did not come back within {most:g} seconds") from error
             raise
         self.state.keep()
         return result
@@ -164,13 +174,16 @@ def checked_answers(answers: Any, count: int) -> list[Answer]:
     """Answers to so many changes, if that is what they are.
 
     Raises:
-        AssertionError: says what is wrong with them.
+        WouldBeRefused: says what is wrong with them.
     """
-    require(isinstance(answers, Sequence) and not isinstance(answers, str), "`push` must return a list of answers.")
+    take_only(isinstance(answers, Sequence) and not isinstance(answers, str), "`push` must return a list of answers.")
     for answer in answers:
-        require(isinstance(answer, Done | Rejected | Later), f"{answer!r} is neither Done, Rejected nor Later.")
+        take_only(
+            isinstance(answer, Done | Rejected | Later),
+            f"`push` gave {answer!r}, which is neither Done, Rejected nor Later.",
+        )
     later = any(isinstance(answer, Later) for answer in answers)
-    require(
+    take_only(
         len(answers) == count or (later and len(answers) < count),
         f"`push` gave {len(answers)} answers to {count} changes: give one to each, in order.",
     )
@@ -181,12 +194,12 @@ def checked_hosts(hosts: Any) -> list[str]:
     """The hosts that a plugin declares, if they are names.
 
     Raises:
-        AssertionError: says what is wrong with them.
+        WouldBeRefused: says what is wrong with them.
     """
     good = isinstance(hosts, Sequence) and not isinstance(hosts, str)
-    require(good, '`hosts` must return a list of names, as in ["calendar.example"].')
+    take_only(good, '`hosts` must return a list of names, as in ["calendar.example"].')
     for host in hosts:
         plain = isinstance(host, str) and bool(host) and not set(host) & set("/@?# *")
         plain = plain and host.count(":") != 1  # an IPv6 address has several
-        require(plain, f"`hosts` gave {host!r}: give the name alone, without scheme, port or path.")
+        take_only(plain, f"`hosts` gave {host!r}: give the name alone, without scheme, port or path.")
     return list(hosts)

@@ -3,6 +3,7 @@
 Whatever a plugin says is rid of its own secrets before anybody else sees it.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -32,12 +33,14 @@ from milepost.plugin_api import (
     Scope,
     Secret,
 )
+from milepost.plugin_places import package_of, place_of, said, sentence
 from milepost_server.hosting.connections import MAX_WORDS
 from milepost_server.hosting.kept_state import KeptState, Store
 from milepost_server.hosting.loops import Lent, PluginLoop
 from milepost_server.hosting.outside import Reach, client, judged
 from milepost_server.hosting.planning import Item
 
+_log = logging.getLogger("milepost")
 T = TypeVar("T")
 
 HOSTS_S = 5.0
@@ -154,8 +157,14 @@ class Called(Struct):
         except httpx.HTTPStatusError as error:
             raise Failed(self.scrub(_said(error)), _retry_after(error.response)) from None
         except (Ended, Exception) as error:  # noqa: BLE001 - whatever a plugin raises is its own
-            words = str(error) if isinstance(error, PluginFailed | Ended) else f"{type(error).__name__}: {error}"
-            raise Failed(self.scrub(words)) from None
+            raise Failed(self.raised(error)) from None
+
+    def raised(self, error: Exception) -> str:
+        """What a plugin raised, in words for people; who runs the server finds in its log where that was, and no words."""
+        log_raised(self.cls, error)
+        if isinstance(error, TookTooLong):
+            return f"It {error}."
+        return sentence(self.scrub(str(error) if isinstance(error, PluginFailed | Ended) else said(error)))
 
     async def push(self, items: Sequence[Item], state: KeptState, store: Store, now_ms: int) -> "Pushed":
         """The answers to a batch of changes, one to each, and when to look at each view again.
@@ -213,6 +222,14 @@ class Called(Struct):
             return await connectable.check(context) if isinstance(connectable, Connector) else ""
 
         return self.scrub(str(await self.call(checking, 30.0, state, store, now_ms) or ""))
+
+
+def log_raised(cls: type, error: BaseException) -> None:
+    """Logs what kind of error a plugin raised, and where in its own files: never its text, which may have a person's words."""
+    cause = error.__cause__ if isinstance(error, Ended) and error.__cause__ is not None else error
+    place = place_of(error, package_of(cls))
+    where = f"at {place} in {place.function}" if place else "outside its own files"
+    _log.warning("a plugin (%s) raised %s %s", package_of(cls), type(cause).__name__, where)
 
 
 class Pushed(Struct, frozen=True):

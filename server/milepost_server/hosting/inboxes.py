@@ -14,8 +14,9 @@ from milepost.database import Query, Unit
 from milepost.errors import NotFound, PluginFailed, TooLarge
 from milepost.plugin_api import Inbox, InboxContext, Reply
 from milepost.plugin_api import Request as Received
+from milepost.plugin_places import sentence
 from milepost.projection import project
-from milepost_server.hosting.calling import Called, Failed, checked_entries
+from milepost_server.hosting.calling import Called, Failed, checked_entries, log_raised
 from milepost_server.hosting.connections import SQL, Kept, log_lines, the_connection
 from milepost_server.hosting.schedule import Held
 from milepost_server.hosting.taking_in import Intake
@@ -113,7 +114,9 @@ async def _read(services: Services, kept: Kept, called: Called, received: Receiv
     try:
         reply: Any = await aside_async(lambda: inbox.receive(received, context), RECEIVE_S, f"inbox {kept.brings}")
     except (TookTooLong, Ended, Exception) as error:  # noqa: BLE001 - whatever a plugin raises is its own
-        raise PluginFailed(called.scrub(f"The plugin for `{kept.brings}` failed: {error}")) from None
+        log_raised(called.cls, error)
+        words = str(error).strip() or type(error).__name__
+        raise PluginFailed(called.scrub(sentence(f"The plugin for `{kept.brings}` failed: {words}"))) from None
     if not _can_be_sent(reply):
         raise PluginFailed(f"The plugin for `{kept.brings}` gave no reply that can be sent.")
     answer: Reply = reply

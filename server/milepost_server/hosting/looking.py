@@ -349,7 +349,7 @@ async def _texts(called: Called, items: list[Item]) -> list[str]:
     try:
         texts = await called.loop.call(previewing, PREVIEW_S)
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises is its own
-        raise Failed(called.scrub(f"{type(error).__name__}: {error}")) from None
+        raise Failed(called.raised(error)) from None
     return [called.scrub_all(text) for text in texts]
 
 

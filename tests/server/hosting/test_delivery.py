@@ -40,7 +40,7 @@ def test_a_fault_holds_it_up_and_loses_nothing(stage: Stage) -> None:
     stage.world.raises = RuntimeError("away, and planted-secret is told")
     told = stage.run()
     assert told["failures"] == 1
-    assert told["error"] == "RuntimeError: away, and … is told"
+    assert told["error"] == "RuntimeError: away, and … is told."
     assert told["next_at"] > stage.api.now_ms
     stage.later(72 * HOUR_MS)
     stage.revise("goals", goal, title="Walk more")

@@ -34,7 +34,7 @@ def test_a_secret_is_taken_out_of_what_a_plugin_says_wherever_it_stands_in_the_s
     stage.make("goals", title="Walk")
     stage.world.raises = RuntimeError("planted-one-more, planted-one, planted-two and planted-three: this is it")
     made = stage.connect(settings=GIVEN)
-    assert stage.run()["error"] == "RuntimeError: …, …, … and …: this is it"
+    assert stage.run()["error"] == "RuntimeError: …, …, … and …: this is it."
     told: list[Any] = [made, stage.shown(), stage.api.get(f"{stage.path}/connections").json()]
     assert "planted" not in str(told)
 

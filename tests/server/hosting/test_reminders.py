@@ -62,7 +62,7 @@ def test_a_reminder_that_can_not_be_sent_is_tried_again_within_its_grace_under_t
     stage.phone.behave = away
     stage.look_when_due()
     shown = stage.shown("phone")["connection"]
-    assert (shown["failures"], shown["error"]) == (1, "RuntimeError: away, and … is told")
+    assert (shown["failures"], shown["error"]) == (1, "RuntimeError: away, and … is told.")
     stage.look_when_due()
     assert len(keys) == 2
     stage.phone.behave = lambda _: None
