@@ -151,7 +151,10 @@ NEVER_WORKS = [
         "        return [Rejected('No.') for change in changes]",
         "Nothing was wrong outside, and `push` answers [Rejected",
     ),
-    ("        return [True for change in changes]", "`push` gave True, which is neither Done, Rejected nor Later (milepost"),
+    (
+        "        return [True for change in changes]",
+        "`push` gave True, which is neither Done, Rejected nor Later (milepost",
+    ),
 ]
 
 
