@@ -225,11 +225,15 @@ class Called(Struct):
 
 
 def log_raised(cls: type, error: BaseException) -> None:
-    """Logs what kind of error a plugin raised, and where in its own files: never its text, which may have a person's words."""
+    """Logs what kind of error a plugin raised, and where in its own files: never its text, which may have a person's words.
+
+    That a service could not be reached is no fault of the plugin's, and is no warning.
+    """
     cause = error.__cause__ if isinstance(error, Ended) and error.__cause__ is not None else error
     place = place_of(error, package_of(cls))
     where = f"at {place} in {place.function}" if place else "outside its own files"
-    _log.warning("a plugin (%s) raised %s %s", package_of(cls), type(cause).__name__, where)
+    level = logging.DEBUG if isinstance(cause, httpx.TransportError) else logging.WARNING
+    _log.log(level, "a plugin (%s) raised %s %s", package_of(cls), type(cause).__name__, where)
 
 
 class Pushed(Struct, frozen=True):
