@@ -96,7 +96,8 @@ class Bench:
         answered = f"{status} to {request.method} {request.url.path}"
         if any(isinstance(one, httpx.HTTPStatusError) for one in chain(error)):
             return answered
-        return answered if status >= 400 and not isinstance(error, _MISTAKES) else ""
+        told_off = status >= 400 and not isinstance(error, _MISTAKES)
+        return answered if told_off or _lacks_header(error) else ""
 
     def _defined(self, words: str) -> Place | None:
         """Where a method is defined that words begin with."""
@@ -111,6 +112,14 @@ class Bench:
         for secret in secrets_in(self._settings):
             words = words.replace(secret, "(secret)")
         return words
+
+
+def _lacks_header(error: Exception) -> bool:
+    """Whether a header was looked up that an answer does not have: the real service's may."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return isinstance(error, KeyError) and at is not None and at.tb_frame.f_globals.get("__name__") == "httpx._models"
 
 
 class _Noting(Outside):
