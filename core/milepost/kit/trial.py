@@ -3,6 +3,7 @@
 `check` gives findings, `show` what the plugin makes of the sample journal; both are written to the file RESULT as JSON.
 """
 
+import contextlib
 import os
 import sys
 from importlib.metadata import EntryPoint
@@ -94,7 +95,8 @@ def main(what: str, folder: str, options: str, result: str) -> None:
     sys.path[:0] = [str(root) for root in source.roots]
     run: Any = {"check": check, "show": show}[what]
     found = run(source, msgspec.json.decode(options, type=Options))
-    Path(result).write_bytes(msgspec.json.encode(found))
+    with contextlib.suppress(FileNotFoundError):  # whoever asked may have ended meanwhile
+        Path(result).write_bytes(msgspec.json.encode(found))
 
 
 if __name__ == "__main__":
