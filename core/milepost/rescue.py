@@ -10,7 +10,7 @@ So all of it is written anew, under new names. Nothing of it claims to have seen
 any more what had been seen. So it takes the place of nothing; where somebody wrote otherwise, the person is asked.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -69,10 +69,8 @@ class Counters:
         self._one, self.two = dict[str, int](), dict[str, int]()
         """Device → how far they surely mean the same; and from where on, at the latest, they surely do not."""
         for kind, entity, name, stamp, value in _written(old):
-            if stamp.n > now.counter(stamp.device):
+            if (there := _there(now, kind, entity, name, stamp)) is None:
                 continue
-            register = now.registers(kind, entity).get(name)
-            there = writes_of(register) if register is not None else []
             same = [other for other in there if other[0].id == stamp.id]
             if not same and not any(has_seen(other, stamp) for other, _ in there):
                 self._note_two(stamp)
@@ -81,6 +79,10 @@ class Counters:
                     self._note_two(stamp)
                 elif said == value and other.ranked_at == stamp.ranked_at:
                     self._one[stamp.device] = max(stamp.n, self._one.get(stamp.device, 0))
+        for kind, entity, name, stamp, _ in _written(now):
+            there = _there(old, kind, entity, name, stamp)
+            if there is not None and not any(o.id == stamp.id or has_seen(o, stamp) for o, _ in there):
+                self._note_two(stamp)
 
     def _note_two(self, stamp: Stamp) -> None:
         self.two[stamp.device] = min(stamp.n, self.two.get(stamp.device, stamp.n))
@@ -88,6 +90,14 @@ class Counters:
     def one(self, stamp: Stamp) -> bool:
         """Whether they surely mean the same up to this event."""
         return stamp.n <= self._one.get(stamp.device, 0)
+
+
+def _there(state: State, kind: str, entity: str, name: str, stamp: Stamp) -> Sequence[tuple[Stamp, Any]] | None:
+    """What a register holds in a state that has folded an event with this counter; None where it has not."""
+    if stamp.n > state.counter(stamp.device) or any((e.device, e.n) == stamp.id for e in state.unfolded):
+        return None
+    register = state.registers(kind, entity).get(name)
+    return writes_of(register) if register is not None else ()
 
 
 def _stands(register: Register | None, stamp: Stamp, value: Any) -> bool:

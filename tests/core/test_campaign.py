@@ -189,6 +189,11 @@ REGRESSIONS: dict[str, list[Step]] = {
         ["replace_device", 0, "twice", "none", "lose", "none"],
         ["put_both_back", 3, 1],
     ],
+    "a redaction took words out of what had the same counter on a lost branch that was longer by one": [
+        ["strand", 1, 0, 0, 6, "everywhere", "nothing"],
+        ["write", 3, 8, 1],
+        ["strand", 2, 3, 1, 6, "at the server", "redact"],
+    ],
 }
 """What once went wrong, made short."""
 SEEDS = {
@@ -199,6 +204,7 @@ SEEDS = {
     "all that a device knew seemed replaced by what took the counters of a lost branch": 959,
     "a redaction took words out of what had the same counter on a lost branch": 312463646,
     "a change that had lost some of its words was dropped by a device that went on": 312464322,
+    "a redaction took words out of what had the same counter on a lost branch that was longer by one": 439135319,
 }
 """Of those where the ids matter, whose they are; of the others it is 0."""
 
