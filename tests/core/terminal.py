@@ -1,6 +1,7 @@
 """The command line in this process, for tests."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ import pytest
 from milepost.cli import run
 
 ZONE = "Europe/Berlin"
+Typed = Callable[..., str]
+"""Types words at a terminal, and gives what is seen."""
 
 
 def today() -> date:

@@ -11,11 +11,8 @@ from milepost.errors import InvalidInput
 from milepost.events import Draft
 from milepost.journal import State
 from milepost.writing import write_drafts
-from tests.core.terminal import Milepost
-from tests.core.test_cli_prompts import Typed, typed
+from tests.core.terminal import Milepost, Typed
 from tests.events import ALICE, JOURNAL, device
-
-__all__ = ["typed"]
 
 BAD = [
     (["--low", "5", "--high", "1"], "5 is not below 1"),
