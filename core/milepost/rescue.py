@@ -88,8 +88,10 @@ class Counters:
         self.two[stamp.device] = min(stamp.n, self.two.get(stamp.device, stamp.n))
 
     def one(self, stamp: Stamp) -> bool:
-        """Whether they surely mean the same up to this event."""
-        return stamp.n <= self._one.get(stamp.device, 0)
+        """Whether they surely mean the same up to this event. Events of two branches may look the same: where a clock was
+        ahead, both count on from there.
+        """
+        return stamp.n <= self._one.get(stamp.device, 0) and stamp.n < self.two.get(stamp.device, stamp.n + 1)
 
 
 def _there(state: State, kind: str, entity: str, name: str, stamp: Stamp) -> Sequence[tuple[Stamp, Any]] | None:

@@ -194,6 +194,13 @@ REGRESSIONS: dict[str, list[Step]] = {
         ["write", 3, 8, 1],
         ["strand", 2, 3, 1, 6, "at the server", "redact"],
     ],
+    "two branches that look the same in one place were taken for one": [
+        ["write", 1, 0, 0],
+        ["strand", 3, 1, 1, 1, "everywhere", "redact"],
+        ["write", 1, 1, 0],
+        ["write", 1, 0, 0],
+        ["write", 1, 5, 0],
+    ],
 }
 """What once went wrong, made short."""
 SEEDS = {
@@ -205,6 +212,7 @@ SEEDS = {
     "a redaction took words out of what had the same counter on a lost branch": 312463646,
     "a change that had lost some of its words was dropped by a device that went on": 312464322,
     "a redaction took words out of what had the same counter on a lost branch that was longer by one": 439135319,
+    "two branches that look the same in one place were taken for one": 961807480,
 }
 """Of those where the ids matter, whose they are; of the others it is 0."""
 
