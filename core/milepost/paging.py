@@ -39,5 +39,5 @@ class PagesAhead:
         return self._pool.submit(self._ask, after, min(self._size, until - after))
 
     def close(self) -> None:
-        """Fetches nothing more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Fetches nothing more; when this returns, nothing is on its way."""
+        self._pool.shutdown(cancel_futures=True)
