@@ -91,8 +91,8 @@ class Session:
             self.server.terminate()
             self.server.wait()
 
-    def run(self, step: Step) -> None:
-        """One command.
+    def run(self, step: Step) -> str:
+        """One command; what it printed.
 
         Raises:
             Wrong: it failed, or printed something else.
@@ -109,6 +109,7 @@ class Session:
         if (code != 0) != refused:
             raise Wrong(f"$ {command}\nexit code {code}\n{printed}")
         self._compare(command, step.output, printed)
+        return printed
 
     def _environment(self, device: str) -> dict[str, str]:
         path = os.pathsep.join([str(self.folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])

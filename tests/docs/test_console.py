@@ -64,4 +64,5 @@ def test_a_document_that_is_not_true_is_noticed(step: Step, session: Session) ->
 
 
 def test_an_error_that_the_document_shows_is_no_mistake(session: Session) -> None:
-    session.run(Step("", "milepost journal use 3fa", ["milepost: There is no journal …"]))
+    printed = session.run(Step("", "milepost journal use 3fa", ["milepost: There is no journal …"]))
+    assert "3fa" in printed

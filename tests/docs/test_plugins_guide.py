@@ -131,7 +131,9 @@ def test_the_example_is_a_plugin_that_loads(example: types.ModuleType) -> None:
 
 def test_the_examples_own_test_passes(example: types.ModuleType) -> None:
     (source,) = (block for block in PYTHON if "assert " in block)
-    exec(source, {})  # noqa: S102 - it is the guide's own
+    with pytest.raises(AssertionError):
+        exec(source.replace("Say what I need\\n", "Something else\\n"), {})  # noqa: S102 - it is the guide's own
+    exec(source, {})  # noqa: S102
 
 
 def test_the_example_needs_nothing_but_the_plugin_api(tmp_path: Path) -> None:

@@ -293,6 +293,7 @@ def test_what_is_wrong_with_data_is_found_in_words(given: Any, test: str, words:
 
 def test_data_that_is_right_passes() -> None:
     right = of_data([FORM.format(items='["Were you calm?", "Were you rested?"]')])
+    assert right.instruments()["calm-2"].high == 4
     right.test_it_brings_something()
     right.test_each_questionnaire_can_be_filled_in()
     right.test_each_template_begins_a_goal()

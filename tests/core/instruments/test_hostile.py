@@ -19,7 +19,7 @@ from tests.core.instruments.forms import (
 )
 
 
-def loads_or_is_refused(data: bytes, name: str) -> None:
+def assert_loads_or_is_refused(data: bytes, name: str) -> None:
     try:
         found = load_instrument(data, name)
     except InvalidInput as error:
@@ -34,7 +34,7 @@ def loads_or_is_refused(data: bytes, name: str) -> None:
 
 @given(st.binary(max_size=400), st.sampled_from(["x.toml", "x.json", "x"]))
 def test_any_bytes_load_or_are_refused_in_words(data: bytes, name: str) -> None:
-    loads_or_is_refused(data, name)
+    assert_loads_or_is_refused(data, name)
 
 
 scalars = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=8)
@@ -50,7 +50,7 @@ trees = st.recursive(
 
 @given(st.dictionaries(keys, trees, max_size=5))
 def test_any_json_loads_or_is_refused_in_words(tree: dict[str, Any]) -> None:
-    loads_or_is_refused(json.dumps({"resourceType": "Questionnaire", **tree}).encode(), "x.json")
+    assert_loads_or_is_refused(json.dumps({"resourceType": "Questionnaire", **tree}).encode(), "x.json")
 
 
 _TOKENS = [
@@ -73,7 +73,7 @@ _TOKENS = [
 
 @given(st.lists(st.sampled_from(_TOKENS), max_size=60).map("".join))
 def test_any_toml_like_text_loads_or_is_refused_in_words(text: str) -> None:
-    loads_or_is_refused(text.encode(), "x.toml")
+    assert_loads_or_is_refused(text.encode(), "x.toml")
 
 
 @given(st.data())
@@ -85,7 +85,7 @@ def test_a_good_file_with_any_line_changed_loads_or_is_refused_in_words(data: st
             ["= 1", "= [1]", "= []", "= {}", "= 'x'", "= nan", "= [[1]]", "= 2026-01-01", "= [{}]", "= -inf", ""]
         )
     )
-    loads_or_is_refused("\n".join(lines).encode(), "x.toml")
+    assert_loads_or_is_refused("\n".join(lines).encode(), "x.toml")
 
 
 MIB = 1024 * 1024

@@ -1,32 +1,27 @@
 """What people do on both sides, by chance: the person in their journal, and somebody, who may be the same, in a calendar."""
 
 import uuid
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
-from hypothesis.stateful import RuleBasedStateMachine
 from icalendar import Calendar
 
 from milepost.clock import new_id
 from milepost.commands import by_kind, proposing
-from milepost.journal import State
+from tests.server.hosting.mortal import Mortal
 
 WORDS = ("Walk", "Sing; and sing", "Rest, a lot", "Write\\n", "Rund um den Teich", "Round")
 
 
-class Deeds(RuleBasedStateMachine):
+class Deeds(Mortal):
     """A machine says what there is; here is what is done to it."""
 
+    done: ClassVar[Counter[str]] = Counter()
+    """How often what was done, in all examples."""
+
     # The person, on their own devices
-
-    def write(self, decide: Any) -> None:
-        self.now += 1_000
-        self.run(self.services.journals.write(self.journal, self.by, decide, self.now))
-
-    def state(self) -> State:
-        found: State = self.run(self.services.journals.state(self.journal)).state
-        return found
 
     def some(self, kind: str, chance: Random) -> str | None:
         known = self.state().visible(kind)
@@ -157,6 +152,7 @@ class Deeds(RuleBasedStateMachine):
             todo.add("COMPLETED", datetime.fromtimestamp(self.now // 1000, UTC))
             self.put(path, etag, calendar)
             self.deeds.append((entity, "completed there"))
+            self.done["completed"] += 1
             if self.is_step(entity) and entity not in self.wavering:
                 self.done_there.add(entity)
             elif not entity:

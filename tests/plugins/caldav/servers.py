@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-class Server:
+class Server(ABC):
     """A server that runs; its calendars are looked at as a program of the person's would look at them."""
 
     home = f"/{NAME}/"
@@ -47,8 +48,9 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """What starts it."""
 
     def start(self) -> None:
         with self.log.open("ab") as log:

@@ -4,34 +4,24 @@ The world outside is slow to anger: at any call it may fail, put off or reject s
 between any two of its transactions: what was under way is forgotten, and another server goes on with what is stored.
 """
 
-import asyncio
 import contextlib
-import tempfile
-from pathlib import Path
 from typing import Any, ClassVar
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from milepost.clock import new_id
 from milepost.commands import by_kind
 from milepost.connection_messages import ConnectionChange, ConnectionRequest, Letter
-from milepost.database import Unit
 from milepost.envelope import decode_event
 from milepost.events import Draft, read_fields
 from milepost.journal import State
 from milepost.plugin_api import Answer, Change, Later, Rejected, Scope, plain
 from milepost.projection import every_entity, project_entity
 from milepost.register import is_hidden
-from milepost_server.access import Admitted
-from milepost_server.hosting.calling import Failed
 from milepost_server.hosting.connections import Kept
 from milepost_server.hosting.host import Told
-from milepost_server.hosting.looking import Looking
-from milepost_server.hosting.schedule import Held
-from milepost_server.records import Caller, claim
-from milepost_server.services import open_services
+from tests.server.hosting.mortal import Mortal, short
 from tests.server.hosting.world import World, bringing, connector, points
 
 TODAY = "2027-01-15"
@@ -42,51 +32,22 @@ SCOPES: st.SearchStrategy[set[Scope]] = st.sets(
 )
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
-class Machine(RuleBasedStateMachine):
+class Machine(Mortal):
     delivery: ClassVar[str] = "net"
     not_compared: ClassVar[frozenset[str]] = frozenset({"changed_at"})
 
     def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.runner = asyncio.Runner()
         self.world = World()
-        self.now = NOW
-        self.journal = new_id()
-        self.kill_at = 0
         self.faults: list[Answer | Exception | None] = []
         self.world.behave = self.behave
         self.events_sent: list[tuple[int, str]] = []
-        self.open()
-        self.run(self.services.database.write(claim(self.journal, self.by.caller, private=True, now=NOW)))
-        self.generations: list[set[str]] = []
+        super().__init__()
 
-    def run(self, work: Any) -> Any:
-        return self.runner.run(_awaited(work))
-
-    def open(self) -> None:
-        self.services, self.database = self.run(open_services(Path(self.folder.name)))
-        self.services.now_ms = lambda: self.now
-        self.services.host.grace_s = 0.01
+    def set_up(self) -> None:
         self.services.host.points = lambda: points(
             world=bringing(connector(self.world, delivery=self.delivery, batch=3, timeout_s=5.0))
         )
         self.run(self.services.host.set("world", Told(enabled=True), 0))
-        self.by = Admitted(Caller(self.services.account, "0" * 8, "api"), "owner")
-        self.written = 0
-        write = self.database.write
-
-        async def counted(work: Unit[Any]) -> Any:
-            self.kill_at -= 1
-            if self.kill_at == 0:
-                raise Killed
-            return await write(work)
-
-        self.database.write = counted
 
     def behave(self, change: Change) -> Answer | None:
         fault = self.faults.pop(0) if self.faults else None
@@ -97,10 +58,6 @@ class Machine(RuleBasedStateMachine):
             self.events_sent.append((event.seq, change.key))
         return fault
 
-    @property
-    def looking(self) -> Looking:
-        return Looking(self.services, self.journal, self.by)
-
     def kept(self) -> Kept:
         kept: Kept = self.run(self.looking.one("world"))
         return kept
@@ -109,14 +66,6 @@ class Machine(RuleBasedStateMachine):
     def connect(self, scopes: set[Scope], plain: bool) -> None:
         asked = ConnectionRequest(to="world", scopes=sorted(scopes), plain=plain)
         self.run(self.looking.add(asked, "http://here.example"))
-
-    def write(self, decide: Any) -> None:
-        self.now += 1_000
-        self.run(self.services.journals.write(self.journal, self.by, decide, self.now))
-
-    def state(self) -> State:
-        found: State = self.run(self.services.journals.state(self.journal)).state
-        return found
 
     def some(self, kind: str, place: int) -> str | None:
         known = self.state().visible(kind)
@@ -184,18 +133,7 @@ class Machine(RuleBasedStateMachine):
     @rule(kill_at=st.integers(0, 12), hours=st.sampled_from([0, 0, 1, 72]))
     def turn(self, kill_at: int, hours: int) -> None:
         self.now += hours * 3_600_000
-        self.kill_at = kill_at
-        try:
-            self.run(self.services.schedule.turn(self.journal, "world"))
-        except (Failed, Held):
-            pass
-        except Killed:
-            self.kill_at = 0
-            self.services.host.end()
-            with contextlib.suppress(Exception):
-                self.run(self.database.close())
-            self.open()
-        self.kill_at = 0
+        self.have_turn("world", kill_at)
 
     @rule()
     def retry(self) -> None:
@@ -250,10 +188,7 @@ class Machine(RuleBasedStateMachine):
             self.faults = []
             self.settle()
         finally:
-            self.services.host.end()
-            self.run(self.database.close())
-            self.runner.close()
-            self.folder.cleanup()
+            self.end()
 
 
 class EachMachine(Machine):
@@ -286,19 +221,7 @@ class EachMachine(Machine):
             first[seq] = key
 
 
-async def _awaited(work: Any) -> Any:
-    return await work
-
-
-quick = settings(
-    max_examples=25,
-    stateful_step_count=30,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-)
 TestNet = Machine.TestCase
-TestNet.settings = quick
+TestNet.settings = short(25, 30)
 TestEach = EachMachine.TestCase
-TestEach.settings = quick
+TestEach.settings = short(25, 30)

@@ -147,6 +147,7 @@ def test_no_reminder_comes_twice_or_late_or_in_a_quiet_hour_or_at_rest_whatever_
                 person.rest = None
             case "back":
                 person.now -= data.draw(st.integers(0, 120)) * MINUTE
+    assert {key[1:3] for key in person.sent} >= person.noted, "what was noted was sent; each was looked at as it went"
 
 
 @given(

@@ -36,6 +36,7 @@ def test_what_changes_goes_out_by_itself(stage: Stage) -> None:
     until(lambda: ("goal", goal) in stage.world.things)
     stage.revise("goals", goal, title="Walk more")
     until(lambda: stage.world.things["goal", goal]["title"] == "Walk more")
+    assert [what for what, *_ in stage.world.requests] == ["Done", "Done"], "each once"
 
 
 def test_what_failed_is_tried_again_when_it_is_time(stage: Stage) -> None:
