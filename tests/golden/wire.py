@@ -21,8 +21,9 @@ from milepost_server import members, records
 from milepost_server.app import create_app
 from milepost_server.receipts import Key, Receipts
 from milepost_server.services import Services, open_services
-from tests.golden.conversations import CONVERSATIONS, OTHER_ACCOUNT
+from tests.golden.conversations import CONVERSATIONS
 from tests.golden.making import ACCOUNT, JOURNAL, NOW, Case
+from tests.golden.requests import OTHER_ACCOUNT
 
 FILE = "wire.json"
 CASES = CONVERSATIONS
