@@ -137,6 +137,9 @@ class World:
     def page(self, journal: str, after: Cursor, until: int) -> JournalAnswer:
         return self._exchange(lambda: self.services.journals.page(journal, after, until - after.seq), JournalAnswer)
 
+    def end_sync(self) -> None:
+        """Nothing is asked for ahead here."""
+
     def claim(self, journal: str, *, private: bool) -> None:
         self.run(
             self._database.write(

@@ -17,7 +17,6 @@ from milepost.envelope import Event
 from milepost.errors import HistoryDiffers, NotAllowed, NotFound
 from milepost.journal import paused_collector
 from milepost.messages import (
-    MAX_PAGE_EVENTS,
     MAX_PUSH_BYTES,
     MAX_PUSH_EVENTS,
     ChainAnswer,
@@ -35,7 +34,7 @@ from milepost.messages import (
     SyncRequest,
 )
 from milepost.narrowing import REFUSED_AS_A_WHOLE, Narrowing
-from milepost.paging import PagesAhead
+from milepost.paging import Pages
 from milepost.quarantine import refuse_here
 from milepost.receipts import Proof
 from milepost.steps import (
@@ -90,6 +89,10 @@ class Server(Protocol):
         """`GET /v1/journals/{journal}/events` after a place; none after `until`."""
         ...
 
+    def end_sync(self) -> None:
+        """The sync has ended, in whatever way: nothing is on its way any more."""
+        ...
+
 
 class HttpServer(AccessRequests, ConnectionRequests):
     """A server at a URL. Every method raises `Offline` where it can't be reached, or the error that it answered."""
@@ -104,7 +107,7 @@ class HttpServer(AccessRequests, ConnectionRequests):
     ) -> None:
         self._transport = Transport(url, token, http=http, sleep=sleep)
         self._ask, self._patiently = self._transport.ask, self._transport.patiently
-        self._ahead: dict[str, PagesAhead] = {}
+        self._pages = Pages(self._events)
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
         return self._patiently(lambda: self._ask("POST", "/v1/sync", SyncAnswer, request))
@@ -130,23 +133,10 @@ class HttpServer(AccessRequests, ConnectionRequests):
             return NoSnapshot()
 
     def page(self, journal: str, after: Cursor, until: int) -> JournalAnswer:
-        ahead = self._ahead.get(journal)
-        if ahead is None or ahead.until != until:
-            # The first place is checked by the server; what follows is checked by its chain when it is taken.
-            limit = min(MAX_PAGE_EVENTS, until - after.seq)
-            answer = self._events(journal, after.seq, limit, after.chain)
-            ahead = self._ahead[journal] = PagesAhead(lambda at, most: self._events(journal, at, most), until)
-            if answer.cursor is not None and answer.cursor.seq > after.seq:
-                ahead.begin(answer.cursor.seq)
-        else:
-            try:
-                answer = ahead.page(after.seq)
-            except BaseException:
-                self._stop_reading_ahead(journal)
-                raise
-        if answer.cursor is None or answer.cursor.seq >= until:
-            self._stop_reading_ahead(journal)
-        return answer
+        return self._pages.page(journal, after, until)
+
+    def end_sync(self) -> None:
+        self._pages.end()
 
     def _events(self, journal: str, after: int, limit: int, chain: str = "") -> JournalAnswer:
         return self._patiently(
@@ -154,11 +144,6 @@ class HttpServer(AccessRequests, ConnectionRequests):
                 "GET", f"/v1/journals/{journal}/events", JournalAnswer, after=after, limit=limit, chain=chain
             )
         )
-
-    def _stop_reading_ahead(self, journal: str) -> None:
-        ahead = self._ahead.pop(journal, None)
-        if ahead is not None:
-            ahead.close()
 
     @contextlib.contextmanager
     def live(self) -> Iterator[Iterator[str]]:
@@ -230,6 +215,15 @@ def sync(
         SyncFailed: an answer that contradicts itself.
 
     """
+    try:
+        return _sync(device, server, progress, history=history, wait=wait)
+    finally:
+        server.end_sync()
+
+
+def _sync(
+    device: Device, server: Server, progress: Callable[[SyncReport], None], *, history: bool, wait: bool
+) -> SyncReport:
     report = SyncReport()
     sessions: dict[str, Session] = {}
     narrowing = Narrowing()

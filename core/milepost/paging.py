@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from milepost.messages import MAX_PAGE_EVENTS, JournalAnswer
+from milepost.messages import MAX_PAGE_EVENTS, Cursor, JournalAnswer
 
 AHEAD = 4
 """Pages on their way at a time."""
@@ -41,3 +41,44 @@ class PagesAhead:
     def close(self) -> None:
         """Fetches nothing more; when this returns, nothing is on its way."""
         self._pool.shutdown(cancel_futures=True)
+
+
+class Pages:
+    """The pages of logs, each asked for by its place; `ask` fetches at most so many events of a journal after a `seq`, the
+    chain value of which is given where it is to be checked.
+    """
+
+    def __init__(self, ask: Callable[[str, int, int, str], JournalAnswer]) -> None:
+        self._ask = ask
+        self._ahead: dict[str, PagesAhead] = {}
+
+    def page(self, journal: str, after: Cursor, until: int) -> JournalAnswer:
+        """The page after a place, none beyond `until`; others that will be asked for next are set going."""
+        ahead = self._ahead.get(journal)
+        if ahead is None or ahead.until != until:
+            # The first place is checked by the server; what follows is checked by its chain when it is taken.
+            answer = self._ask(journal, after.seq, min(MAX_PAGE_EVENTS, until - after.seq), after.chain)
+            ahead = PagesAhead(lambda at, most: self._ask(journal, at, most, ""), until)
+            self._stop(journal)
+            self._ahead[journal] = ahead
+            if answer.cursor is not None and answer.cursor.seq > after.seq:
+                ahead.begin(answer.cursor.seq)
+        else:
+            try:
+                answer = ahead.page(after.seq)
+            except BaseException:
+                self._stop(journal)
+                raise
+        if answer.cursor is None or answer.cursor.seq >= until:
+            self._stop(journal)
+        return answer
+
+    def end(self) -> None:
+        """Nothing is on its way any more."""
+        for journal in list(self._ahead):
+            self._stop(journal)
+
+    def _stop(self, journal: str) -> None:
+        ahead = self._ahead.pop(journal, None)
+        if ahead is not None:
+            ahead.close()

@@ -201,6 +201,10 @@ REGRESSIONS: dict[str, list[Step]] = {
         ["write", 1, 0, 0],
         ["write", 1, 5, 0],
     ],
+    "pages that a sync had asked for ahead were on their way when it had failed": [
+        ["strand", 0, 2, 0, 2, "at the server", "write"],
+        ["fill_device_disk", 0, "sync"],
+    ],
 }
 """What once went wrong, made short."""
 SEEDS = {
@@ -213,6 +217,7 @@ SEEDS = {
     "a change that had lost some of its words was dropped by a device that went on": 312464322,
     "a redaction took words out of what had the same counter on a lost branch that was longer by one": 439135319,
     "two branches that look the same in one place were taken for one": 961807480,
+    "pages that a sync had asked for ahead were on their way when it had failed": 387066337,
 }
 """Of those where the ids matter, whose they are; of the others it is 0."""
 

@@ -1,14 +1,15 @@
 """Pages on their way side by side: taken in order, none missing, however they are cut."""
 
 import threading
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.errors import Offline
-from milepost.messages import Cursor, JournalAnswer
-from milepost.paging import PagesAhead
+from milepost.messages import MAX_PAGE_EVENTS, Cursor, JournalAnswer
+from milepost.paging import Pages, PagesAhead
 
 CHAIN = "0" * 64
 
@@ -82,3 +83,27 @@ def test_a_page_that_can_not_be_fetched_says_why_when_it_is_due() -> None:
     with pytest.raises(Offline):
         pages.page(4)
     pages.close()
+
+
+def test_when_a_sync_has_ended_nothing_is_on_its_way_and_the_next_begins_anew() -> None:
+    asked, under_way = list[tuple[int, str]](), [0]
+
+    def ask(journal: str, after: int, most: int, chain: str) -> JournalAnswer:
+        asked.append((after, chain))
+        under_way[0] += 1
+        time.sleep(0.02)
+        under_way[0] -= 1
+        return JournalAnswer(cursor=Cursor(after + most, CHAIN))
+
+    pages = Pages(ask)
+    until = 10 * MAX_PAGE_EVENTS
+    pages.page("j", Cursor(0, "a" * 64), until)
+    pages.end()
+    count = len(asked)
+    assert under_way == [0]
+    assert count > 1, "some were asked for ahead"
+    time.sleep(0.1)
+    assert len(asked) == count
+    pages.page("j", Cursor(0, "a" * 64), until)
+    assert asked[count] == (0, "a" * 64), "its first place is checked again"
+    pages.end()
