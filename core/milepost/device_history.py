@@ -26,7 +26,7 @@ def may_begin_from(log: DeviceLog, journal: str, state: State, seq: int) -> bool
     known: dict[str, int] = {}
     if begun is not None:
         before = log.snapshots.as_it_was(begun)
-        if before is None or any(lacking(before, state, partial(_held, log, journal))):
+        if before is None or any(lacking(before, state, partial(log.find, journal))):
             return False
         above = any(last > before.counter(device) for device, last, _ in log.snapshots.reach(journal))
         if above and Counters(before, state).two:
@@ -89,7 +89,7 @@ def _begin_anew(log: DeviceLog, journal: str, step: Leap) -> bool:
     for of in redactions_in(now):
         if of.n < two.get(of.device, of.n + 1):
             old.take_out(of)
-    lost = list(lacking(old, now, partial(_held, log, journal)))
+    lost = list(lacking(old, now, partial(log.find, journal)))
     known, held = log.held(journal)
     above = without_words(held, redactions_in(now))
     again = from_log(above, known, new_id, stands=partial(_counted, now), there=partial(_counted, now))

@@ -260,8 +260,14 @@ class _KeptBy(Struct, frozen=True):
     fold: int
 
 
+class _PassedOver(Struct, frozen=True):
+    journal: str
+    unfolded: list[Event]
+
+
 _kept_decoder = msgspec.json.Decoder(_Kept)
 _kept_by_decoder = msgspec.json.Decoder(_KeptBy)
+_passed_over_decoder = msgspec.json.Decoder(_PassedOver)
 
 
 class _Numbering:
@@ -308,6 +314,22 @@ def _dump(state: State) -> bytes:
             contexts=contexts.items,
         )
     )
+
+
+def is_whole(body: bytes) -> bool:
+    """Whether `load_state` would read what is written down in `body`, as far as can be seen without reading all of it.
+
+    Raises:
+        InvalidEvent: the bytes are not a state.
+
+    """
+    try:
+        if _kept_by_decoder.decode(body).fold != FOLD_VERSION:
+            return False
+        kept = _passed_over_decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidEvent(f"This is not a kept state: {error}.") from error
+    return all(read_fields(kept.journal, event) is None for event in kept.unfolded)
 
 
 def load_state(body: bytes, *, whole: bool = True) -> State | None:

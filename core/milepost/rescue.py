@@ -31,21 +31,21 @@ from milepost.events import (
     redaction_of,
     registry,
 )
-from milepost.journal import State, redactions_in
-from milepost.register import Register, Stamp, has_seen, writes_of
+from milepost.journal import Progress, State, redactions_in
+from milepost.register import Register, Registers, Stamp, has_seen, writes_of
 
 Lacking = tuple[str, str, str, Stamp, Any]
 """(kind, entity, register, stamp, value) of one write."""
 
 
-def lacking(old: State, now: State, held: Callable[[str, int], bool]) -> Iterator[Lacking]:
-    """The writes in an old state that are neither in a new one nor surely replaced there. `held` says whether the event of a
-    (device, n) is at hand, and so needs nobody's state.
+def lacking(old: State, now: State, find: Callable[[str, int], Event | None]) -> Iterator[Lacking]:
+    """The writes in an old state that are neither in a new one nor surely replaced there. `find` gives the event of a
+    (device, n) that is at hand: what it writes needs nobody's state.
     """
     means = Counters(old, now)
     for kind, entity, name, stamp, value in _written(old):
         there = now.registers(kind, entity).get(name)
-        if held(stamp.device, stamp.n) or _stands(there, stamp, value):
+        if _stands(there, stamp, value) or _stands(_alone(find, old, kind, entity, stamp).get(name), stamp, value):
             continue
         if means.one(stamp) and there is not None and any(has_seen(o, stamp) for o, _ in writes_of(there)):
             continue
@@ -62,13 +62,17 @@ def _written(state: State) -> Iterator[Lacking]:
 
 class Counters:
     """Whether the counters of a device mean the same events in two states: where it was put back, and the server as well,
-    it used some again. A state without their events shows it only here and there.
+    it used some again. A state without their events shows it only here and there: one event has one author and one context.
     """
 
     def __init__(self, old: State, now: State) -> None:
         self._one, self.two = dict[str, int](), dict[str, int]()
         """Device → how far they surely mean the same; and from where on, at the latest, they surely do not."""
+        stamps = {stamp.id: stamp for *_, stamp, _ in _written(now)}
         for kind, entity, name, stamp, value in _written(old):
+            other = stamps.get(stamp.id, stamp)
+            if (other.seen, other.actor) != (stamp.seen, stamp.actor):
+                self._note_two(stamp)
             if (there := _there(now, kind, entity, name, stamp)) is None:
                 continue
             same = [other for other in there if other[0].id == stamp.id]
@@ -100,6 +104,17 @@ def _there(state: State, kind: str, entity: str, name: str, stamp: Stamp) -> Seq
         return None
     register = state.registers(kind, entity).get(name)
     return writes_of(register) if register is not None else ()
+
+
+def _alone(find: Callable[[str, int], Event | None], old: State, kind: str, entity: str, stamp: Stamp) -> Registers:
+    """What the event at hand under this counter writes into an entity; it may be another than the one that was folded."""
+    event = find(stamp.device, stamp.n)
+    if event is None:
+        return {}
+    alone = State(old.journal)
+    alone.devices[stamp.device] = Progress(stamp.n - 1, {})
+    alone.apply(event)
+    return alone.registers(kind, entity)
 
 
 def _stands(register: Register | None, stamp: Stamp, value: Any) -> bool:

@@ -23,7 +23,7 @@ keeps nothing that matters: after a crash a new session begins at the same place
 Where a device was put back as well, or two share a folder's copy, a counter can stand for one event here and for
 another one there (`forked`, or met in a page): what is here is written again under another name (`Fork`). That has to
 be known before anything is given back, or what had seen the one event would be taken to have seen the other. So a
-device first takes all that the server has.
+device first takes all that the server has; and so it does where it hears of a fork, which may begin earlier than that.
 """
 
 from collections.abc import Sequence
@@ -106,6 +106,7 @@ class Session:
         self._taking = False
         self._searches = 0
         self._repairs = 0
+        self._stuck = False
         self._claimed = False
         self._gave = False
         self.unproven = 0
@@ -151,8 +152,8 @@ class Session:
             self._held = standing.held(self._given_to)
             if self._held:
                 return self._give(standing)
-            if not self._gave:
-                self._repairs = MAX_REPAIRS  # another time would be the same
+            if self._given_to and not self._gave:
+                self._stuck = True  # another time would be the same
             self.phase, self._look = "converge", True
         match self.phase:
             case "done" | "attest":
@@ -173,7 +174,7 @@ class Session:
     def _part(self, standing: Standing) -> Request:
         if self._look:
             self._look = False
-            self._taking = self._repairs < MAX_REPAIRS and bool(standing.held(0))
+            self._taking = self._repairs < MAX_REPAIRS and not self._stuck and bool(standing.held(0))
         self._sent = () if self._taking else standing.unsent
         return Converge(
             JournalSync(
@@ -229,9 +230,12 @@ class Session:
         steps: list[Step] = []
         if settled:
             steps.append(Acknowledge(settled))
-        steps += forks
         if moved:
             steps.append(Take(standing.cursor, answer.events, settled, answer.cursor))
+        if forks and answer.more:
+            self._taking = True  # earlier ones may be forked as well: that shows in what is still to come
+        else:
+            steps += forks
         if answer.receipts and (moved or standing.receipted < answer.cursor.seq):
             steps.append(KeepReceipts(answer.cursor, answer.receipts))
         lost = not answer.more and standing.placed_to > answer.cursor.seq
@@ -330,6 +334,8 @@ class Session:
             self.phase, self._leapt, self._lost, self._least = "leap", True, True, answer.head.seq
             return []
         self.phase, self._look = "converge", True
+        if agreed < standing.cursor.seq:
+            self._stuck = False  # the server was put back meanwhile
         return [Rewind(agreed)]
 
     def _repaired(self, answer: PushAnswer) -> list[Step]:

@@ -9,7 +9,7 @@ from msgspec import Raw, Struct, field
 from milepost.clock import HLC_MIN, HybridClock
 from milepost.envelope import Event, genesis_chain
 from milepost.errors import InvalidEvent
-from milepost.journal import FOLD_VERSION, State, dump_state, load_state, paused_collector, state_hash
+from milepost.journal import FOLD_VERSION, State, dump_state, is_whole, load_state, paused_collector, state_hash
 from milepost.messages import Cursor, Snapshot
 from milepost.store import Head, Page
 
@@ -77,8 +77,7 @@ def read(answer: bytes, answer_hash: str) -> Folded | None:
     if hash_of(answer) != answer_hash:
         return None
     try:
-        raw = zstandard.ZstdDecompressor().decompress(answer, max_output_size=MAX_ANSWER_BYTES)
-        snapshot = _decode_snapshot(raw)
+        snapshot = _unpacked(answer)
         state = load_state(bytes(snapshot.state)) if snapshot.fold == FOLD_VERSION else None
     except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError, InvalidEvent):
         return None
@@ -87,6 +86,21 @@ def read(answer: bytes, answer_hash: str) -> Folded | None:
     head = Head(snapshot.cursor.seq, bytes.fromhex(snapshot.cursor.chain))
     size_bytes = BYTES_PER_STATE_BYTE * len(bytes(snapshot.state))
     return Folded(state, head, snapshot.received_at, snapshot.clock or HLC_MIN, size_bytes, set(snapshot.types))
+
+
+def usable(answer: bytes, answer_hash: str) -> bool:
+    """Whether this is what was written, and this version would fold nothing else of the same log."""
+    if hash_of(answer) != answer_hash:
+        return False
+    try:
+        snapshot = _unpacked(answer)
+        return snapshot.fold == FOLD_VERSION and is_whole(bytes(snapshot.state))
+    except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError, InvalidEvent):
+        return False
+
+
+def _unpacked(answer: bytes) -> Snapshot:
+    return _decode_snapshot(zstandard.ZstdDecompressor().decompress(answer, max_output_size=MAX_ANSWER_BYTES))
 
 
 def hash_of(answer: bytes) -> str:

@@ -4,7 +4,8 @@ Theory of operation
 -------------------
 A snapshot is a cache of the log and never trusted over it: it counts only if the log's chain at its place is its own,
 its bytes are those that were written, this version of the fold wrote it, and it reads back to its state hash. Else the
-log is folded and a new one written in its place.
+log is folded and a new one written in its place. One that is only sent is not read here but for what it passed over:
+whoever gets it reads it.
 
 One is written when a journal has grown by `EVERY` events since the last, or by a quarter, if that is more: so that over
 a journal's life each event is written down a few times at most, however long it gets. A push only notes that a journal
@@ -26,7 +27,7 @@ from milepost.journal import FOLD_VERSION
 from milepost.messages import MAX_PAGE_BYTES, MAX_PAGE_EVENTS
 from milepost.sql_scripts import statements
 from milepost.store import LogStore
-from milepost_server.folded import Folded, hash_of, nothing, read, written
+from milepost_server.folded import Folded, hash_of, nothing, read, usable, written
 from milepost_server.leases import Lease, held, release, take
 
 EVERY = 1_000
@@ -124,10 +125,10 @@ class Snapshots:
             rows
             and rows[0][0] >= max(min(least, head.seq), head.seq - MAX_BEHIND)
             and await self._counts(journal, rows[0])
+            and await asyncio.to_thread(usable, rows[0][3], rows[0][4])
         ):
             answer: bytes = rows[0][3]
-            if hash_of(answer) == rows[0][4]:
-                return answer
+            return answer
         return await self._make(journal)
 
     async def _make_alone(self, journal: str) -> None:

@@ -26,6 +26,10 @@ def nobody(*_: object) -> bool:
     return False
 
 
+def nothing(*_: object) -> None:
+    """No event is at hand."""
+
+
 def writes(state: State) -> set[tuple[str, ...]]:
     return {
         (kind, entity, name, stamp.device, str(stamp.n))
@@ -41,11 +45,11 @@ def writes(state: State) -> set[tuple[str, ...]]:
 def test_what_is_lacking_is_written_anew_and_takes_the_place_of_nothing(log: list[Event], cut: int) -> None:
     old, now = fold(log), fold(log[:cut])
     before = writes(now)
-    events = from_state(list(lacking(old, now, nobody)), old, now, new_id, new_salt, nobody)
+    events = from_state(list(lacking(old, now, nothing)), old, now, new_id, new_salt, nobody)
     for one in events:
         check_payload(one)
         now.apply(one)
-    assert not list(lacking(old, now, nobody))
+    assert not list(lacking(old, now, nothing))
     assert before <= writes(now)
     assert not any(one.seen for one in events)
 
@@ -53,7 +57,7 @@ def test_what_is_lacking_is_written_anew_and_takes_the_place_of_nothing(log: lis
 @slowly
 @given(logs())
 def test_nothing_is_lacking_where_all_is_there(log: list[Event]) -> None:
-    assert not list(lacking(fold(log), fold(log), nobody))
+    assert not list(lacking(fold(log), fold(log), nothing))
 
 
 # Through a server

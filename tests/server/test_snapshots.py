@@ -18,6 +18,7 @@ from milepost_server.access import Admitted
 from milepost_server.data_folder import DataFolder
 from milepost_server.records import Caller
 from milepost_server.services import open_services
+from tests.campaign.versions import OLD, version
 from tests.events import ALICE, device, event, redaction
 
 NOW = 1_800_000_000_000
@@ -187,6 +188,24 @@ async def test_when_the_fold_changes_another_one_takes_its_place(
         assert await server.kept(journal) == 12
         rows = await server.database.read(Query("SELECT fold FROM snapshots", {}))
         assert rows == [(FOLD_VERSION + 1,)]
+
+
+async def test_one_that_passed_over_what_this_version_can_read_is_not_sent(tmp_path: Path) -> None:
+    async with Server(tmp_path) as server:
+        journal = new_id()
+        ranked = event(12, by=device(1), type="goal.ranked", id=new_id(), rank="m")
+        with version(OLD):
+            await server.grow(journal, 11)
+            await server.services.store.append(journal, [ranked], now_ms=NOW)
+            server.written[journal] = 12
+            await server.grow(journal, 10)
+            assert await server.kept(journal) > 12
+            assert folded.read(*await answered(server, journal)) is not None
+        await server.restart()
+        found = folded.read(*await answered(server, journal))
+        assert found is not None
+        assert found.state.unfolded == []
+        assert state_hash(found.state) == await server.of_log(journal)
 
 
 async def test_one_that_is_sent_is_never_far_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
