@@ -6,12 +6,16 @@ SOAK_MINUTES ?= 60
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help serve dev test soak check bench demo lock clean
+.PHONY: help serve web dev test soak check bench demo lock clean
 help:                          ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */	/' | expand -t 10
 
 serve: .venv/.ready            ## run the server on http://127.0.0.1:8000, its data in ./.milepost-data
+	$(BIN)/python server/web/build.py --if-possible
 	$(BIN)/milepost serve --data .milepost-data --port $(PORT)
+
+web: .venv/.ready              ## build the web app; needs npm, or what make dev installs
+	$(BIN)/python server/web/build.py
 
 demo: .venv/.ready             ## serve a fictional half-year journal, and show how to look at it
 	$(BIN)/python -m examples.demo --port $(PORT)
@@ -20,6 +24,7 @@ dev: .venv/.ready-dev          ## install into .venv what Milepost and its plugi
 	@echo 'Ready: export PATH="$$PWD/$(BIN):$$PATH"'
 
 test: .venv/.ready-dev         ## run every test
+	$(BIN)/python server/web/build.py --if-possible
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 soak: .venv/.ready-dev         ## devices, faults and restores by chance, for SOAK_MINUTES=60

@@ -44,6 +44,7 @@ from milepost_server.pages import api_page_asset, healthz, index, problem
 from milepost_server.reading import reading
 from milepost_server.routes import sync_routes
 from milepost_server.services import Services
+from milepost_server.web import built, with_web
 from milepost_server.writing import writing
 
 _log = logging.getLogger("milepost")
@@ -120,8 +121,14 @@ def create_app(opener: Opener) -> Litestar:
         ),
     )
     describe(app.openapi_schema)
-    app.asgi_handler = with_unchanged(with_heads(app.asgi_handler), lambda: app.state.feeds)
+    served = with_unchanged(with_heads(app.asgi_handler), lambda: app.state.feeds)
+    app.asgi_handler = with_web(served, built(), paths_taken(app))
     return app
+
+
+def paths_taken(app: Litestar) -> set[str]:
+    """The first parts of all paths that are served here: the web app has none of these for its own addresses."""
+    return {route.path.split("/")[1] for route in app.routes} - {""}
 
 
 async def _introduce(message: Message, scope: Scope) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import gzip
 import io
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import zstandard
@@ -108,10 +109,10 @@ class _Answer:
         return {**message, "body": body}
 
 
-def chosen(header: str) -> str:
+def chosen(header: str, offered: Sequence[str] = CODINGS) -> str:
     """The coding to answer in, of `Accept-Encoding` (RFC 9110, section 12.5.3); empty for none.
 
-    The one with the greatest weight; of equals the better one; and none where `identity` weighs more.
+    Of those offered, the one with the greatest weight; of equals the better one; and none where `identity` weighs more.
     """
     weights: dict[str, float] = {}
     for part in header.lower().split(","):
@@ -124,7 +125,7 @@ def chosen(header: str) -> str:
         if name:
             weights[name] = weight
     rest = weights.get("*", 0.0)
-    best = max(CODINGS, key=lambda name: weights.get(name, rest))
+    best = max(offered, key=lambda name: weights.get(name, rest))
     weight = weights.get(best, rest)
     return best if weight > 0 and weight >= weights.get("identity", 0.0) else ""
 

