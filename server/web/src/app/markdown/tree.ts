@@ -19,6 +19,8 @@ const MARKED = /^ {0,3}(?:[-*+]|(\d{1,9})[.)])[ \t]+(.*)$/;
 const BARE = /https:\/\/[^\s<>()[\]"'`*]+|\+\d[\d ()/-]{5,18}\d/g;
 /** Emphasis within emphasis goes no deeper than this; what is deeper is text. */
 const DEPTH = 6;
+/** How many letters emphasis or a link may be long: without a bound, hostile text would take quadratic time. */
+const FURTHEST = 2000;
 
 /** A text as blocks, in its own order. */
 export function treeOf(text: string): Block[] {
@@ -70,11 +72,10 @@ export function safeAddress(address: string): string | null {
 /** One run of text with its emphasis, links and line breaks. */
 function inlines(text: string, depth = 0, links = true): Inline[] {
   const found: Inline[] = [];
-  const missing = new Set<string>();
   let plain = "";
   let at = 0;
   while (at < text.length) {
-    const piece = pieceAt(text, at, depth, links, missing);
+    const piece = pieceAt(text, at, depth, links);
     if (piece) {
       found.push(...plainText(plain, links), piece.inline);
       plain = "";
@@ -90,45 +91,44 @@ function inlines(text: string, depth = 0, links = true): Inline[] {
 
 type Piece = { readonly inline: Inline; readonly end: number } | null;
 
-function pieceAt(text: string, at: number, depth: number, links: boolean, missing: Set<string>): Piece {
+function pieceAt(text: string, at: number, depth: number, links: boolean): Piece {
   const sign = text[at];
   if (sign === "\n") return { inline: { kind: "break" }, end: at + 1 };
   if (depth >= DEPTH) return null;
-  if (sign === "[" && links) return linkAt(text, at, depth, missing);
+  if (sign === "[" && links) return linkAt(text, at, depth);
   if (sign !== "*" && sign !== "_") return null;
-  for (const mark of [sign + sign, sign]) {
-    const piece = text.startsWith(mark, at) ? emphasisAt(text, at, mark, depth, links, missing) : null;
-    if (piece) return piece;
-  }
-  return null;
+  const twice = text[at + 1] === sign;
+  return emphasisAt(text, at, twice ? sign + sign : sign, depth, links);
 }
 
-function emphasisAt(
-  text: string, at: number, mark: string, depth: number, links: boolean, missing: Set<string>,
-): Piece {
+function emphasisAt(text: string, at: number, mark: string, depth: number, links: boolean): Piece {
   const from = at + mark.length;
   const inWord = mark[0] === "_" && /[\p{L}\p{N}]/u.test(text[at - 1] ?? "");
-  if (missing.has(mark) || inWord || /^$|\s/.test(text[from] ?? "")) return null;
-  let end = text.indexOf(mark, from + 1);
-  if (end === -1) missing.add(mark);
-  // `**bold**` must not be taken for `*` … `*`.
-  while (end !== -1 && mark.length === 1 && text[end + 1] === mark) end = text.indexOf(mark, end + 2);
-  if (end === -1 || /\s/.test(text[end - 1] ?? " ")) return null;
+  if (inWord || /^$|\s/.test(text[from] ?? "")) return null;
+  const length = closing(text.slice(from, from + FURTHEST), mark);
+  if (length < 1) return null;
+  const end = from + length;
   const inside = inlines(text.slice(from, end), depth + 1, links);
   return { inline: { kind: mark.length === 2 ? "strong" : "em", inside }, end: end + mark.length };
 }
 
+/** Where emphasis ends, or -1. A single mark is not closed by half of a double one. */
+function closing(text: string, mark: string): number {
+  let end = text.indexOf(mark, 1);
+  while (end !== -1 && mark.length === 1 && text[end + 1] === mark) end = text.indexOf(mark, end + 2);
+  while (end !== -1 && mark.length === 2 && text[end + 2] === mark[0]) end += 1;
+  return /\s/.test(text[end - 1] ?? " ") ? -1 : end;
+}
+
 /** `[words](address)`. One whose address is not let through stays as it was written. */
-function linkAt(text: string, at: number, depth: number, missing: Set<string>): Piece {
-  if (missing.has("](")) return null;
-  const middle = text.indexOf("](", at);
-  if (middle === -1) missing.add("](");
-  const end = middle === -1 || missing.has(")") ? -1 : text.indexOf(")", middle);
-  if (middle !== -1 && end === -1) missing.add(")");
-  if (end === -1 || text.slice(at + 1, middle).includes("[")) return null;
-  const to = safeAddress(text.slice(middle + 2, end));
-  const inside = inlines(text.slice(at + 1, middle), depth + 1, false);
-  return to && inside.length ? { inline: { kind: "link", to, inside }, end: end + 1 } : null;
+function linkAt(text: string, at: number, depth: number): Piece {
+  const reach = text.slice(at, at + FURTHEST);
+  const middle = reach.indexOf("](");
+  const end = middle === -1 ? -1 : reach.indexOf(")", middle);
+  const words = reach.slice(1, Math.max(1, middle));
+  if (end === -1 || words === "" || words.includes("[")) return null;
+  const to = safeAddress(reach.slice(middle + 2, end));
+  return to ? { inline: { kind: "link", to, inside: inlines(words, depth + 1, false) }, end: at + end + 1 } : null;
 }
 
 function plainText(text: string, links: boolean): Inline[] {
