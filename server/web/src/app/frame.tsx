@@ -1,0 +1,80 @@
+/** The frame around every screen: where one can go, help, how things stand, and the short word after an act. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { address, place, type ScreenName } from "./router";
+import type { Standing } from "./screens/shown";
+import { Toasts } from "./toasts";
+import { direction, locale, say } from "./words/words";
+
+/** The rooms of the app, with the screens that belong to each. */
+const ROOMS = [
+  { to: "today", icon: "M3 18h18M7 18a5 5 0 0 1 10 0M12 9V6M5.5 11.5l-2-2M18.5 11.5l2-2", holds: ["today"] },
+  { to: "goals", icon: "M6 21V4h12l-3.5 4L18 12H6", holds: ["goals", "goal", "goal_new", "goal_revise"] },
+  { to: "sessions", icon: "M4 5h16v11h-9l-4 4v-4H4zM8 9.5h8M8 12.5h5", holds: ["sessions", "brief"] },
+  { to: "more", icon: "M4 7h16M4 12h16M4 17h16", holds: ["more", "together", "conflicts", "plan", "plan_write"] },
+] as const satisfies readonly { to: ScreenName; icon: string; holds: readonly ScreenName[] }[];
+
+export function Frame({ standing, children }: { standing: Standing; children: ComponentChildren }) {
+  const main = useRef<HTMLElement>(null);
+  useArrival(main);
+  const here = place.value.screen;
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">{say("skip")}</a>
+      <header class="head">
+        <a class="brand" href={address("today")}>
+          <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M7 21V9a5 5 0 0 1 10 0v12M4 21h16M10.5 11h3M10.5 14h3" /></svg>
+          Milepost
+        </a>
+        <a class="help" href={address("help_now")} aria-current={here === "help_now" ? "page" : undefined}>{say("help.title")}</a>
+        <p class="standing" role="status">{standingWords(standing)}</p>
+      </header>
+      <nav class="rooms" aria-label={say("nav.label")}>
+        <ul>
+          {ROOMS.map(({ to, icon, holds }) => (
+            <li key={to}>
+              <a href={address(to)} aria-current={current(here, to, holds)}>
+                <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d={icon} /></svg>
+                {say(`nav.${to}`)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main id="main" tabIndex={-1} ref={main}>{children}</main>
+      <Toasts />
+    </div>
+  );
+}
+
+/** How things stand, in plain words; nothing where there is nothing to say. */
+export function standingWords({ online, paired, unsent }: Standing): string {
+  if (!paired) return say("standing.alone");
+  if (!online) return unsent ? say("standing.offline_unsent", { n: unsent }) : say("standing.offline");
+  return unsent ? say("standing.unsent", { n: unsent }) : "";
+}
+
+function current(here: string, to: ScreenName, holds: readonly ScreenName[]): "page" | "true" | undefined {
+  if (here === to) return "page";
+  return (holds as readonly string[]).includes(here) ? "true" : undefined;
+}
+
+/** Coming to a screen puts the focus on its heading and its name on the window; the first one leaves the focus alone. */
+function useArrival(main: { current: HTMLElement | null }): void {
+  const came = useRef(false);
+  const { screen, id } = place.value;
+  useEffect(() => {
+    document.documentElement.lang = locale.value;
+    document.documentElement.dir = direction(locale.value);
+  }, [locale.value]);
+  useEffect(() => {
+    const heading = main.current?.querySelector<HTMLElement>("h1");
+    document.title = heading?.textContent ? `${heading.textContent} · Milepost` : "Milepost";
+    if (came.current) {
+      window.scrollTo(0, 0);
+      (heading ?? main.current)?.focus({ preventScroll: true });
+    }
+    came.current = true;
+  }, [screen, id]);
+}

@@ -1,0 +1,36 @@
+/** What the screens are shown where there is nothing yet: empty pages, and acts that nobody carries out. */
+
+import type { Shown } from "./app";
+import type { Acts } from "./screens/acts";
+import type { Day } from "./screens/shown";
+
+/** Everything empty, on one day. */
+export function nothing(on: Day): Shown {
+  return {
+    standing: () => ({ online: navigator.onLine, paired: false, unsent: 0 }),
+    today: () => ({ on, subjects: [], practices: [], near: [], topics: [], toSettle: 0 }),
+    goals: () => ({ on, active: [], later: [], past: [] }),
+    goal: () => null,
+    goalForm: () => null,
+    sessions: () => ({ on, topics: [], past: [] }),
+    brief: () => null,
+    together: () => ({ members: [], proposals: [] }),
+    conflicts: () => ({ on, conflicts: [] }),
+    plan: () => ({}),
+    help: () => ({ plan: {}, lines: [], asOf: on }),
+  };
+}
+
+const ignored = (): void => {};
+
+export const NO_ACTS: Acts = {
+  checkIn: ignored, practised: ignored, bring: ignored, dropTopic: ignored, moveGoal: ignored, setStatus: ignored,
+  keepGoal: ignored, addStep: ignored, reachStep: ignored, askHint: ignored, keepPlan: ignored, reflect: ignored,
+  settle: ignored, decide: ignored,
+};
+
+/** The local day of a moment. */
+export function dayOf(moment: Date): Day {
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+}

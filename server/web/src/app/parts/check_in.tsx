@@ -1,0 +1,62 @@
+/** A check-in: a number, a few words, or both. Two taps with a number, and words where somebody wants them. */
+
+import { useState } from "preact/hooks";
+import type { Said } from "../screens/acts";
+import type { Subject } from "../screens/shown";
+import { numberWords, say } from "../words/words";
+import { WordsField } from "./field";
+import { Scale } from "./scale";
+import { More } from "./unfold";
+
+interface CheckInProps {
+  readonly subject: Subject;
+  readonly onSay: (said: Said) => void;
+}
+
+export function CheckIn({ subject, onSay }: CheckInProps) {
+  const [value, setValue] = useState<number | null>(null);
+  const [note, setNote] = useState("");
+  const [wrong, setWrong] = useState("");
+  const { asked } = subject;
+  const keep = (event: Event): void => {
+    event.preventDefault();
+    if (value === null && !note.trim()) return setWrong(say(asked ? "checkin.nothing" : "checkin.no_words"));
+    onSay({ value, note: note.trim() });
+    setValue(null);
+    setNote("");
+    setWrong("");
+  };
+  const words = (
+    <WordsField
+      label={say(asked ? "checkin.words" : "checkin.words_only")}
+      value={note}
+      onInput={setNote}
+      lines={2}
+      wrong={asked ? undefined : wrong || undefined}
+    />
+  );
+  return (
+    <form class="stack" onSubmit={keep} noValidate>
+      {asked && (
+        <Scale
+          legend={asked.question ?? say("checkin.how", { title: subject.title })}
+          titled={!asked.question}
+          asked={asked}
+          value={value}
+          onChoose={setValue}
+        />
+      )}
+      {asked ? <More title={say("checkin.add_words")}>{words}</More> : words}
+      {asked && wrong && <p class="field" role="alert"><span class="wrong">{wrong}</span></p>}
+      <div class="acts">
+        <button class="act main">{say("keep")}</button>
+        {subject.saidToday && <Already subject={subject} />}
+      </div>
+    </form>
+  );
+}
+
+function Already({ subject }: { subject: Subject }) {
+  const value = subject.saidToday?.value;
+  return <p class="quiet">{value === undefined ? say("checkin.said_words") : say("checkin.said", { value: numberWords(value) })}</p>;
+}

@@ -1,0 +1,44 @@
+/** The box for what somebody wants to bring to a session, and what is in it already. */
+
+import { useState } from "preact/hooks";
+import type { TopicShown } from "../screens/shown";
+import { say } from "../words/words";
+import { WordsField } from "./field";
+
+interface TopicsProps {
+  readonly topics: readonly TopicShown[];
+  readonly onBring: (text: string) => void;
+  readonly onDrop: (topic: string) => void;
+}
+
+export function Topics({ topics, onBring, onDrop }: TopicsProps) {
+  const [text, setText] = useState("");
+  const keep = (event: Event): void => {
+    event.preventDefault();
+    if (text.trim()) onBring(text.trim());
+    setText("");
+  };
+  return (
+    <div class="stack">
+      <form class="bring" onSubmit={keep}>
+        <WordsField label={say("topic.label")} value={text} onInput={setText} lines={1} />
+        <button class="act">{say("keep")}</button>
+      </form>
+      {topics.length > 0 && (
+        <ul class="rows">
+          {topics.map((topic) => (
+            <li key={topic.id}>
+              <span class="grow">
+                <span class="own">{topic.text}</span>
+                {topic.by && <small>{say("by", { who: topic.by })}</small>}
+              </span>
+              <button type="button" class="act slim bare" aria-label={say("topic.drop_this", { text: topic.text })} onClick={() => onDrop(topic.id)}>
+                {say("topic.drop")}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+/** What people can do on the screens. Each act is done at once; whoever carries it out says so and offers to undo it. */
+
+import type { GoalStatus, GoalWords, PlanShown } from "./shown";
+
+/** A check-in: a number, words, or both. */
+export interface Said {
+  readonly value: number | null;
+  readonly note: string;
+}
+
+export interface Acts {
+  checkIn(subject: string, said: Said): void;
+  practised(practice: string): void;
+  bring(topic: string): void;
+  dropTopic(topic: string): void;
+  moveGoal(goal: string, before: string | null): void;
+  setStatus(goal: string, status: GoalStatus): void;
+  keepGoal(id: string | undefined, words: GoalWords): void;
+  addStep(goal: string, title: string): void;
+  reachStep(step: string, reached: boolean): void;
+  askHint(goal: string): void;
+  keepPlan(plan: PlanShown): void;
+  reflect(session: string, text: string, takeaway: string): void;
+  settle(conflict: string, keep: { readonly write: string } | { readonly words: string }): void;
+  decide(proposal: string, accepted: boolean): void;
+}

@@ -1,0 +1,52 @@
+/** What was written twice at once: both wordings side by side, to keep either or to write a third. */
+
+import { useState } from "preact/hooks";
+import { WordsField } from "../parts/field";
+import { Empty, Part, Top } from "../parts/page";
+import { More } from "../parts/unfold";
+import { begun, dayWords } from "../words/days";
+import { say } from "../words/words";
+import type { Acts } from "./acts";
+import type { ConflictShown, ConflictsShown, Day } from "./shown";
+
+export function Conflicts({ shown, acts }: { shown: ConflictsShown; acts: Acts }) {
+  return (
+    <>
+      <Top title={say("settle.title")}>
+        {shown.conflicts.length > 0 && <p class="narrow">{say("settle.what")}</p>}
+      </Top>
+      {shown.conflicts.length === 0 && <Empty drawing="streams" words="settle.empty" />}
+      {shown.conflicts.map((one) => <One key={one.id} conflict={one} on={shown.on} acts={acts} />)}
+    </>
+  );
+}
+
+function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: Acts }) {
+  const [third, setThird] = useState(conflict.versions[0].words);
+  const keep = (event: Event): void => {
+    event.preventDefault();
+    if (third.trim()) acts.settle(conflict.id, { words: third.trim() });
+  };
+  return (
+    <Part title={say("settle.field", { title: conflict.title, field: say(`field.${conflict.field}`) })}>
+      <div class="sides">
+        {conflict.versions.map((version, i) => (
+          <div key={version.write} class="side">
+            <h3 class="quiet">{say("settle.wrote", { who: version.by, day: dayWords(version.on, on), device: version.device })}</h3>
+            <p class="own">{version.words}</p>
+            {i === 0 && <small>{say("settle.shown_now")}</small>}
+            <button type="button" class="act" aria-label={say("settle.keep_this", { words: version.words })} onClick={() => acts.settle(conflict.id, { write: version.write })}>
+              {begun(say("settle.keep"))}
+            </button>
+          </div>
+        ))}
+      </div>
+      <More title={say("settle.third")}>
+        <form class="stack narrow" onSubmit={keep}>
+          <WordsField label={say("settle.third_label")} lines={2} value={third} onInput={setThird} />
+          <button class="act main">{say("keep")}</button>
+        </form>
+      </More>
+    </Part>
+  );
+}

@@ -1,0 +1,176 @@
+/** One goal: in what words, how it has been, its steps and practices, what was said, and what was changed. */
+
+import { useState } from "preact/hooks";
+import { Chart } from "../parts/chart";
+import { CheckIn } from "../parts/check_in";
+import { WordsField } from "../parts/field";
+import { Part, Top, Written } from "../parts/page";
+import { Unfold } from "../parts/unfold";
+import { address } from "../router";
+import { begun, dateWords, dayWords, minutesWords, relativeWords } from "../words/days";
+import { numberWords, say } from "../words/words";
+import type { Acts } from "./acts";
+import { History } from "./goal_history";
+import type { CheckinShown, GoalShown, GoalStatus, Hint, PracticeShown, StepShown } from "./shown";
+
+export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
+  const subject = { id: shown.id, title: shown.title, asked: shown.asked };
+  const open = shown.status === "active";
+  return (
+    <>
+      <Top title={shown.title} back={{ screen: "goals", words: say("goals.title") }}>
+        {(shown.due || !open) && <p class="quiet">{facts(shown)}</p>}
+        {shown.toSettle > 0 && <p><a href={address("conflicts")}>{say("settle.some", { n: shown.toSettle })}</a></p>}
+      </Top>
+      <div class="two">
+        <div>
+          <section class="part stack" aria-label={say("goal.in_words")}>
+            <Written title={say("field.why")} text={shown.why} />
+            <Written title={say("field.looks_like")} text={shown.looksLike} />
+            <Written title={say("field.helps")} text={shown.helps} />
+            <Written title={say("goal.looking_back")} text={shown.reflection} />
+            <div class="acts">
+              <a class="act" href={address("goal_revise", shown.id)}>{say("goal.revise")}</a>
+            </div>
+            <Asking shown={shown} acts={acts} />
+          </section>
+          <Steps goal={shown} acts={acts} />
+          {shown.practices.length > 0 && <Practices practices={shown.practices} />}
+        </div>
+        <div>
+          {shown.progress && <Part title={say("goal.how_it_has_been")}><Chart progress={shown.progress} on={shown.on} /></Part>}
+          {open && (
+            <section class="part">
+              <h2>{say("goal.check_in")}</h2>
+              <CheckIn subject={subject} onSay={(said) => acts.checkIn(shown.id, said)} />
+            </section>
+          )}
+          <Folded shown={shown} acts={acts} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function facts({ status, due, on }: GoalShown): string {
+  return [
+    status !== "active" && say(`status.${status}`),
+    due && begun(say("goals.due", { day: relativeWords(due, on) })),
+  ].filter(Boolean).join(" · ");
+}
+
+/** The coach's one question, only when somebody asks for it. */
+function Asking({ shown, acts }: { shown: GoalShown; acts: Acts }) {
+  return (
+    <div aria-live="polite">
+      {shown.hint === undefined
+        ? <button type="button" class="act bare" onClick={() => acts.askHint(shown.id)}>{say("hint.ask")}</button>
+        : <HintWords hint={shown.hint} goal={shown.id} />}
+    </div>
+  );
+}
+
+function HintWords({ hint, goal }: { hint: Hint | null; goal: string }) {
+  if (!hint) return <p class="quiet">{say("hint.none")}</p>;
+  return (
+    <div class="side tight">
+      <p>{hint.question}</p>
+      <p class="quiet">{hint.whyItMayHelp}</p>
+      <p><a href={address("goal_revise", goal)}>{say("hint.answer")}</a></p>
+    </div>
+  );
+}
+
+function Steps({ goal, acts }: { goal: GoalShown; acts: Acts }) {
+  const [title, setTitle] = useState("");
+  const add = (event: Event): void => {
+    event.preventDefault();
+    if (title.trim()) acts.addStep(goal.id, title.trim());
+    setTitle("");
+  };
+  const shown = goal.steps.filter((step) => step.status !== "dropped");
+  return (
+    <Part title={say("goal.steps")}>
+      {shown.length > 0 && (
+        <ol class="path" aria-label={say("goal.steps_reached")}>{shown.map((step) => <Step key={step.id} step={step} on={goal.on} acts={acts} />)}</ol>
+      )}
+      <form class="bring" onSubmit={add}>
+        <WordsField label={say(shown.length ? "step.next" : "step.first")} value={title} onInput={setTitle} lines={1} />
+        <button class="act">{say("add")}</button>
+      </form>
+    </Part>
+  );
+}
+
+function Step({ step, on, acts }: { step: StepShown; on: string; acts: Acts }) {
+  const reached = step.status === "reached";
+  const when = reached ? step.on && say("step.reached_on", { day: dateWords(step.on, on) }) : step.due && begun(relativeWords(step.due, on));
+  return (
+    <li>
+      <label>
+        <input type="checkbox" checked={reached} onChange={(event) => acts.reachStep(step.id, event.currentTarget.checked)} />
+        <span class="own">{step.title}</span>
+        {when && <small>{when}</small>}
+      </label>
+    </li>
+  );
+}
+
+function Practices({ practices }: { practices: readonly PracticeShown[] }) {
+  return (
+    <Part title={say("goal.practices")}>
+      <ul class="rows">
+        {practices.map((one) => (
+          <li key={one.id}>
+            <span class="own grow">{one.title}</span>
+            <small>{[one.when, one.minutes !== undefined && minutesWords(one.minutes)].filter(Boolean).join(" · ")}</small>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+/** What was said and changed before, and other places for this goal. */
+function Folded({ shown, acts }: { shown: GoalShown; acts: Acts }) {
+  return (
+    <div>
+      {shown.checkins.length > 0 && (
+        <Unfold title={say("goal.checkins")} aside={numberWords(shown.checkins.length)}>
+          <ul class="rows">{shown.checkins.map((one) => <Said key={one.id} said={one} on={shown.on} />)}</ul>
+        </Unfold>
+      )}
+      {shown.history.length > 0 && (
+        <Unfold title={say("goal.history")} aside={numberWords(shown.history.length)}>
+          <History changes={shown.history} on={shown.on} />
+        </Unfold>
+      )}
+      <Unfold title={say("goal.another_place")}>
+        <p>{say("goal.another_place_words")}</p>
+        <div class="acts">
+          {placesFor(shown.status).map((status) => (
+            <button key={status} type="button" class="act slim" onClick={() => acts.setStatus(shown.id, status)}>
+              {say(`goal.to_${status}`)}
+            </button>
+          ))}
+        </div>
+      </Unfold>
+    </div>
+  );
+}
+
+function placesFor(status: GoalStatus): readonly ("active" | "later" | "paused" | "achieved" | "let_go")[] {
+  return status === "active" ? ["achieved", "later", "paused", "let_go"] : ["active"];
+}
+
+function Said({ said, on }: { said: CheckinShown; on: string }) {
+  return (
+    <li>
+      {said.value !== undefined && <b class="said">{numberWords(said.value)}</b>}
+      <span class="grow">
+        {said.note && <span class="own">{said.note}</span>}
+        <small>{begun(dayWords(said.on, on))}{said.by && ` · ${said.by}`}</small>
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,75 @@
+/** Goals in the person's own order, with how each has been; what is for later or was let go lies folded away. */
+
+import { useState } from "preact/hooks";
+import { Ordered } from "../parts/ordered";
+import { Empty, Top } from "../parts/page";
+import { Unfold } from "../parts/unfold";
+import { address } from "../router";
+import { relativeWords } from "../words/days";
+import { numberWords, say } from "../words/words";
+import type { Acts } from "./acts";
+import type { Day, GoalLine, GoalsShown } from "./shown";
+
+export function Goals({ shown, acts }: { shown: GoalsShown; acts: Acts }) {
+  const [ordering, setOrdering] = useState(false);
+  const { active, later, past, on } = shown;
+  const none = !active.length && !later.length && !past.length;
+  return (
+    <div class="narrow">
+      <Top title={say("goals.title")} />
+      {none && <Empty drawing="way" words="goals.empty" />}
+      {!none && !active.length && <p class="quiet">{say("goals.none_active")}</p>}
+      {ordering
+        ? <Ordered entries={active} row={(goal) => <span class="own">{goal.title}</span>} onMove={acts.moveGoal} />
+        : <Lines goals={active} on={on} />}
+      {ordering && <p class="quiet">{say("order.how")}</p>}
+      <div class="acts below">
+        <a class={none ? "act main" : "act"} href={address("goal_new")}>{say("goals.new")}</a>
+        {active.length > 1 && (
+          <button type="button" class="act bare" aria-pressed={ordering} onClick={() => setOrdering(!ordering)}>
+            {say(ordering ? "order.end" : "order.begin")}
+          </button>
+        )}
+      </div>
+      {later.length > 0 && <Unfold title={say("goals.later")} aside={numberWords(later.length)}><Lines goals={later} on={on} /></Unfold>}
+      {past.length > 0 && <Unfold title={say("goals.past")} aside={numberWords(past.length)}><Lines goals={past} on={on} /></Unfold>}
+    </div>
+  );
+}
+
+function Lines({ goals, on }: { goals: readonly GoalLine[]; on: Day }) {
+  return (
+    <ul class="rows">
+      {goals.map((goal) => (
+        <li key={goal.id}>
+          <div class="grow tight">
+            <a class="own" href={address("goal", goal.id)}>{goal.title}</a>
+            <SoFar goal={goal} on={on} />
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How a goal has been, in a line; what was said last stands in the person's own type. */
+function SoFar({ goal, on }: { goal: GoalLine; on: Day }) {
+  const said = [
+    goal.status !== "active" && goal.status !== "later" && say(`status.${goal.status}`),
+    numbers(goal),
+    goal.steps && goal.steps.reached > 0 && say("goals.steps", { n: goal.steps.reached, all: goal.steps.all }),
+    goal.due && say("goals.due", { day: relativeWords(goal.due, on) }),
+  ].filter(Boolean);
+  return (
+    <>
+      {said.length > 0 && <small>{said.join(" · ")}</small>}
+      {goal.lastWords && goal.latest === undefined && <p class="own last">“{goal.lastWords}”</p>}
+    </>
+  );
+}
+
+function numbers({ first, latest, unit = "" }: GoalLine): string {
+  if (first === undefined || latest === undefined) return "";
+  const given = { first: numberWords(first), latest: numberWords(latest), unit };
+  return (first === latest ? say("goals.at", given) : say("goals.from_to", given)).trim();
+}

@@ -1,0 +1,47 @@
+/** The safety plan, in the person's own words: to read, and to write. */
+
+import { useState } from "preact/hooks";
+import { WordsField } from "../parts/field";
+import { Empty, Top, Written } from "../parts/page";
+import { address } from "../router";
+import { say } from "../words/words";
+import type { Acts } from "./acts";
+import { PLAN_PARTS, type PlanShown } from "./shown";
+
+export function Plan({ shown }: { shown: PlanShown }) {
+  const written = PLAN_PARTS.filter((part) => shown[part]);
+  return (
+    <div class="narrow">
+      <Top title={say("plan.title")}><p class="quiet">{say("plan.private")}</p></Top>
+      {written.length === 0 && <Empty drawing="lantern" words="plan.empty" />}
+      <div class="stack wide-gaps">
+        {written.map((part) => <Written key={part} title={say(`plan.${part}`)} text={shown[part]} />)}
+      </div>
+      <div class="acts below">
+        <a class={written.length ? "act" : "act main"} href={address("plan_write")}>{say(written.length ? "plan.revise" : "plan.write")}</a>
+      </div>
+    </div>
+  );
+}
+
+export function PlanForm({ shown, acts }: { shown: PlanShown; acts: Acts }) {
+  const [plan, setPlan] = useState<PlanShown>(shown);
+  const keep = (event: Event): void => {
+    event.preventDefault();
+    acts.keepPlan(plan);
+  };
+  return (
+    <form class="narrow" onSubmit={keep}>
+      <Top title={say("plan.title")} back={{ screen: "plan", words: say("plan.back") }}><p>{say("plan.how")}</p></Top>
+      <div class="stack wide-gaps">
+        {PLAN_PARTS.map((part) => (
+          <WordsField key={part} label={say(`plan.${part}`)} hint={say(`plan.${part}_hint`)} value={plan[part] ?? ""} onInput={(words) => setPlan({ ...plan, [part]: words })} />
+        ))}
+      </div>
+      <div class="acts below">
+        <button class="act main">{say("keep")}</button>
+        <a class="act bare" href={address("plan")}>{say("form.not_now")}</a>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,272 @@
+/** What each screen is shown: plain values, already worked out. Knows no event, no store and no element. */
+
+import type { Day } from "../words/days";
+
+export type { Day };
+
+/** What a check-in asks for. `levels` are five wordings from −2 to +2, and take the place of a row of numbers. */
+export interface Asked {
+  readonly question?: string;
+  readonly low: number;
+  readonly high: number;
+  readonly lowWords?: string;
+  readonly highWords?: string;
+  readonly unit?: string;
+  readonly levels?: readonly string[];
+}
+
+/** Something a check-in can be about. Without `asked` it is answered in words. */
+export interface Subject {
+  readonly id: string;
+  readonly title: string;
+  readonly asked: Asked | null;
+  readonly saidToday?: CheckinShown;
+}
+
+export interface CheckinShown {
+  readonly id: string;
+  readonly on: Day;
+  readonly value?: number;
+  readonly note?: string;
+  readonly by?: string;
+}
+
+export interface PracticeShown {
+  readonly id: string;
+  readonly title: string;
+  readonly minutes?: number;
+  readonly when?: string;
+  readonly done?: boolean;
+}
+
+export interface TopicShown {
+  readonly id: string;
+  readonly text: string;
+  readonly by?: string;
+}
+
+export interface SessionShown {
+  readonly id: string;
+  readonly start: string;
+  readonly who?: string;
+  readonly place?: string;
+}
+
+export interface NearShown {
+  readonly id: string;
+  readonly goal: string;
+  readonly title: string;
+  readonly due: Day;
+}
+
+export interface TodayShown {
+  readonly on: Day;
+  readonly resting?: { readonly until?: Day };
+  readonly subjects: readonly Subject[];
+  readonly practices: readonly PracticeShown[];
+  readonly near: readonly NearShown[];
+  readonly session?: SessionShown;
+  readonly topics: readonly TopicShown[];
+  readonly toSettle: number;
+  readonly failed?: string;
+}
+
+export type GoalStatus = "active" | "later" | "paused" | "achieved" | "let_go" | "ended";
+
+export interface GoalLine {
+  readonly id: string;
+  readonly title: string;
+  readonly status: GoalStatus;
+  readonly due?: Day;
+  readonly first?: number;
+  readonly latest?: number;
+  readonly unit?: string;
+  readonly lastWords?: string;
+  readonly steps?: { readonly reached: number; readonly all: number };
+}
+
+export interface GoalsShown {
+  readonly on: Day;
+  readonly active: readonly GoalLine[];
+  readonly later: readonly GoalLine[];
+  readonly past: readonly GoalLine[];
+}
+
+export interface StepShown {
+  readonly id: string;
+  readonly title: string;
+  readonly status: "planned" | "reached" | "dropped";
+  readonly due?: Day;
+  readonly on?: Day;
+}
+
+export interface Point {
+  readonly on: Day;
+  readonly value: number;
+}
+
+/** One measure's numbers. An earlier measure of the same goal is a line of its own. */
+export interface Series {
+  readonly question?: string;
+  readonly low: number;
+  readonly high: number;
+  readonly points: readonly Point[];
+}
+
+/** Something that happened on a day of the chart. */
+export interface Mark {
+  readonly on: Day;
+  readonly kind: "step" | "revised";
+  readonly words: string;
+}
+
+export interface ProgressShown {
+  readonly words: string;
+  readonly series: readonly Series[];
+  readonly marks: readonly Mark[];
+}
+
+/** One change of a goal's wording; `before` is empty where there was nothing. */
+export interface Change {
+  readonly id: string;
+  readonly on: Day;
+  readonly field: "title" | "why" | "looks_like" | "helps" | "due";
+  readonly before: string;
+  readonly after: string;
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+export interface Hint {
+  readonly question: string;
+  readonly whyItMayHelp: string;
+}
+
+export interface GoalShown {
+  readonly on: Day;
+  readonly id: string;
+  readonly title: string;
+  readonly status: GoalStatus;
+  readonly why?: string;
+  readonly looksLike?: string;
+  readonly helps?: string;
+  readonly due?: Day;
+  readonly reflection?: string;
+  readonly steps: readonly StepShown[];
+  readonly practices: readonly PracticeShown[];
+  readonly progress?: ProgressShown;
+  readonly asked: Asked | null;
+  readonly checkins: readonly CheckinShown[];
+  readonly history: readonly Change[];
+  /** The one hint that was asked for; null if there is none to give. */
+  readonly hint?: Hint | null;
+  readonly toSettle: number;
+}
+
+/** What a goal's form begins with, and what was changed elsewhere while it was open. */
+export interface GoalFormShown {
+  readonly id?: string;
+  readonly words: GoalWords;
+  readonly meanwhile?: Partial<GoalWords>;
+}
+
+/** The words of a goal. An empty one is not given. */
+export interface GoalWords {
+  readonly title: string;
+  readonly why: string;
+  readonly looksLike: string;
+  readonly helps: string;
+  readonly firstStep: string;
+  readonly question: string;
+  readonly due: string;
+  readonly importance: number | null;
+  readonly confidence: number | null;
+}
+
+export const PLAN_PARTS = ["signs", "helps", "people", "places"] as const;
+export type PlanPart = (typeof PLAN_PARTS)[number];
+export type PlanShown = Readonly<Partial<Record<PlanPart, string>>>;
+
+export interface HelpLine {
+  readonly region: string;
+  readonly name: string;
+  readonly reach: string;
+  /** An address to follow, as in `tel:116123`. */
+  readonly call?: string;
+  readonly hours: string;
+  readonly source: string;
+}
+
+export interface HelpShown {
+  readonly plan: PlanShown;
+  readonly lines: readonly HelpLine[];
+  readonly asOf: Day;
+}
+
+export interface SessionsShown {
+  readonly on: Day;
+  readonly next?: SessionShown;
+  readonly topics: readonly TopicShown[];
+  readonly past: readonly (SessionShown & { readonly reflection?: string; readonly takeaway?: string })[];
+}
+
+/** A brief, to be read before a session or printed. */
+export interface BriefShown {
+  readonly session: SessionShown;
+  readonly since: Day;
+  readonly topics: readonly TopicShown[];
+  readonly goals: readonly { readonly title: string; readonly words: string; readonly changes: readonly string[] }[];
+  readonly worthTalkingAbout: readonly string[];
+  readonly takeaway?: string;
+}
+
+export interface MemberShown {
+  readonly id: string;
+  readonly name: string;
+  readonly role: "owner" | "therapist" | "reader";
+  readonly you?: boolean;
+  readonly sees: readonly string[];
+}
+
+export interface ProposalShown {
+  readonly id: string;
+  readonly by: string;
+  readonly title: string;
+  readonly field: Change["field"];
+  readonly now: string;
+  readonly proposed: string;
+  readonly reason?: string;
+}
+
+export interface TogetherShown {
+  readonly members: readonly MemberShown[];
+  readonly proposals: readonly ProposalShown[];
+}
+
+export interface Version {
+  readonly write: string;
+  readonly words: string;
+  readonly by: string;
+  readonly device: string;
+  readonly on: Day;
+}
+
+export interface ConflictShown {
+  readonly id: string;
+  readonly title: string;
+  readonly field: Change["field"];
+  readonly versions: readonly [Version, Version, ...Version[]];
+}
+
+export interface ConflictsShown {
+  readonly on: Day;
+  readonly conflicts: readonly ConflictShown[];
+}
+
+/** How things stand between this device and a server. */
+export interface Standing {
+  readonly online: boolean;
+  /** A server that this device is paired with. */
+  readonly paired: boolean;
+  readonly unsent: number;
+}

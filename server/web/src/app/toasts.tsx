@@ -1,0 +1,85 @@
+/** The short word after an act, with a way to undo it; and what is only said to those who listen. */
+
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { say } from "./words/words";
+
+interface Toast {
+  readonly said: string;
+  readonly undo: (() => void) | null;
+}
+
+/** How long a word stays. It stays longer while somebody points at it or is on it by keyboard. */
+const STAYS_MS = 15_000;
+
+export const toast = signal<Toast | null>(null);
+const aloud = signal("");
+
+/** Says what was done, and offers to undo it. */
+export function done(said: string, undo: (() => void) | null = null): void {
+  toast.value = { said, undo };
+}
+
+/** Says something to a screen reader alone, such as where a goal was moved to. */
+export function tell(words: string): void {
+  aloud.value = aloud.value === words ? `${words}\u00a0` : words;
+}
+
+/** Where both are heard, and the first is seen. */
+export function Toasts() {
+  const shown = toast.value;
+  const rest = useRest(shown);
+  useEffect(() => {
+    document.addEventListener("keydown", undoByKey);
+    return () => document.removeEventListener("keydown", undoByKey);
+  }, []);
+  return (
+    <>
+      <div class="unseen" role="status">{aloud.value}</div>
+      <div class="toast" role="status">
+        {shown && (
+          <div onPointerEnter={rest.wait} onPointerLeave={rest.go} onFocusIn={rest.wait} onFocusOut={rest.go}>
+            <p>{shown.said}</p>
+            {shown.undo && <button type="button" onClick={undo}>{say("toast.undo")}</button>}
+            <button type="button" onClick={dismiss} aria-label={say("toast.close")}>
+              <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M7 7l10 10M17 7L7 17" /></svg>
+            </button>
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+function useRest(shown: Toast | null): { wait: () => void; go: () => void } {
+  const clock = useRef(0);
+  const wait = (): void => window.clearTimeout(clock.current);
+  const start = (): void => {
+    wait();
+    if (toast.value) clock.current = window.setTimeout(dismiss, STAYS_MS);
+  };
+  useEffect(() => {
+    start();
+    return wait;
+  }, [shown]);
+  return { wait, go: start };
+}
+
+function undo(): void {
+  const shown = toast.value;
+  dismiss();
+  shown?.undo?.();
+  if (shown?.undo) tell(say("toast.undone"));
+}
+
+function dismiss(): void {
+  toast.value = null;
+}
+
+function undoByKey(event: KeyboardEvent): void {
+  const typing = (event.target as Element | null)?.closest?.("input, textarea, select, [contenteditable]");
+  const asked = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  if (typing || !asked || !toast.value?.undo) return;
+  event.preventDefault();
+  undo();
+}

@@ -1,0 +1,82 @@
+/** A page for developers that shows every screen with made-up people: a list, and by `?state=…&lang=…` one of them.
+
+It is no part of the app: nothing that is built or shipped refers to it.
+*/
+
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { App, type Shown } from "../app/app";
+import { NO_ACTS } from "../app/nothing";
+import { address, go, listen, place, placeOf } from "../app/router";
+import type { Acts } from "../app/screens/acts";
+import type { GoalLine } from "../app/screens/shown";
+import "../app/styles/all.css";
+import { done } from "../app/toasts";
+import { speak } from "../app/words/words";
+import { STATES } from "./states";
+
+const asked = new URLSearchParams(location.search);
+
+/** The order that was made by hand, as the one act that is played here. */
+const order = signal<readonly string[] | null>(null);
+
+function played(shown: Shown): Shown {
+  const goals = shown.goals();
+  const place = (goal: GoalLine): number => order.value?.indexOf(goal.id) ?? 0;
+  return { ...shown, goals: () => ({ ...goals, active: [...goals.active].sort((a, b) => place(a) - place(b)) }) };
+}
+
+function acts(shown: Shown): Acts {
+  const say = (words: string) => () => done(words, () => {});
+  return {
+    ...NO_ACTS,
+    checkIn: say("Kept."),
+    practised: say("Noted."),
+    bring: say("Kept for the session."),
+    dropTopic: say("Taken out."),
+    addStep: say("A step was added."),
+    reachStep: say("A step was reached."),
+    setStatus: say("The goal changed its place."),
+    settle: say("Settled."),
+    keepGoal: () => {
+      done("The goal is kept.", () => {});
+      go("goals");
+    },
+    moveGoal: (goal, before) => {
+      const was = order.value;
+      const rest = (was ?? shown.goals().active.map((one) => one.id)).filter((one) => one !== goal);
+      rest.splice(before === null ? rest.length : rest.indexOf(before), 0, goal);
+      order.value = rest;
+      done("The order is changed.", () => {
+        order.value = was;
+      });
+    },
+  };
+}
+
+function One({ shown }: { shown: Shown }) {
+  return <App shown={played(shown)} acts={acts(shown)} />;
+}
+
+function List() {
+  return (
+    <main>
+      <h1>Every screen</h1>
+      <ul class="bullets">{Object.keys(STATES).map((name) => <li key={name}><a href={`?state=${name}`} target="_self">{name}</a></li>)}</ul>
+    </main>
+  );
+}
+
+async function begin(page: HTMLElement): Promise<void> {
+  const state = STATES[asked.get("state") ?? ""];
+  await speak(asked.get("lang") ?? "en-GB");
+  if (!state) return render(<List />, page);
+  listen();
+  place.value = placeOf(state.at);
+  render(<One shown={state.shown} />, page);
+  if (asked.has("dir")) document.documentElement.dir = asked.get("dir") ?? "";
+  document.documentElement.dataset["home"] = address("today");
+}
+
+const page = document.getElementById("app");
+if (page) void begin(page);

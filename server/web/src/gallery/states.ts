@@ -1,0 +1,73 @@
+/** Every screen in every state that it can be looked at in: its address, and what it is shown there. */
+
+import type { Shown } from "../app/app";
+import { nothing } from "../app/nothing";
+import { NO_WORDS } from "../app/screens/goal_form";
+import type { GoalShown } from "../app/screens/shown";
+import * as people from "./people";
+
+export interface State {
+  readonly at: string;
+  readonly shown: Shown;
+}
+
+const PAIRED = { online: true, paired: true, unsent: 0 };
+const EMPTY: Shown = { ...nothing(people.ON), standing: () => PAIRED };
+const FULL: Shown = {
+  standing: () => PAIRED,
+  today: () => people.TODAY,
+  goals: () => ({ on: people.ON, active: people.GOAL_LINES, later: people.LATER, past: people.PAST }),
+  goal: () => people.GOAL,
+  goalForm: () => ({ id: "g1", words: { ...NO_WORDS, title: people.GOAL.title, why: people.GOAL.why ?? "", due: "2031-05-30" } }),
+  sessions: () => people.SESSIONS,
+  brief: () => people.BRIEF,
+  together: () => people.TOGETHER,
+  conflicts: () => people.CONFLICTS,
+  plan: () => people.PLAN,
+  help: () => people.HELP,
+};
+
+const goal = (changed: Partial<GoalShown>): Shown => ({ ...FULL, goal: () => ({ ...people.GOAL, ...changed }) });
+
+export const STATES: Readonly<Record<string, State>> = {
+  today: { at: "/", shown: FULL },
+  "today-empty": { at: "/", shown: EMPTY },
+  "today-resting": { at: "/", shown: { ...FULL, today: () => ({ ...people.TODAY, resting: { until: "2031-03-20" }, toSettle: 1 }) } },
+  "today-offline": {
+    at: "/",
+    shown: { ...FULL, standing: () => ({ online: false, paired: true, unsent: 2 }), today: () => ({ ...people.TODAY, subjects: people.TODAY.subjects.slice(1) }) },
+  },
+  goals: { at: "/goals", shown: FULL },
+  "goals-empty": { at: "/goals", shown: EMPTY },
+  goal: { at: "/goals/g1", shown: FULL },
+  "goal-bare": { at: "/goals/g2", shown: { ...FULL, goal: () => people.BARE_GOAL } },
+  "goal-hint": {
+    at: "/goals/g1",
+    shown: goal({ hint: { question: "Who could you say it to first?", whyItMayHelp: "A small step is easier to begin with than the whole." }, toSettle: 1 }),
+  },
+  "goal-let-go": { at: "/goals/g7", shown: goal({ title: "Be liked by every goose", status: "let_go", reflection: "They are geese." }) },
+  "goal-levels": {
+    at: "/goals/g1",
+    shown: goal({ asked: { low: -2, high: 2, levels: ["I hide in the cellar", "I think it, and say nothing", "I say it a day later", "I say it the same day", "I say it at once"] } }),
+  },
+  "goal-new": { at: "/goals/new", shown: FULL },
+  "goal-revise": { at: "/goals/g1/revise", shown: FULL },
+  "goal-meanwhile": {
+    at: "/goals/g1/revise",
+    shown: { ...FULL, goalForm: () => ({ id: "g1", words: { ...NO_WORDS, title: "Say what I need, at once" }, meanwhile: { title: "Say what I need, kindly" } }) },
+  },
+  sessions: { at: "/sessions", shown: FULL },
+  "sessions-empty": { at: "/sessions", shown: EMPTY },
+  brief: { at: "/sessions/s1/brief", shown: FULL },
+  together: { at: "/together", shown: FULL },
+  "together-empty": { at: "/together", shown: EMPTY },
+  conflicts: { at: "/to-settle", shown: FULL },
+  "conflicts-empty": { at: "/to-settle", shown: EMPTY },
+  plan: { at: "/safety-plan", shown: FULL },
+  "plan-empty": { at: "/safety-plan", shown: EMPTY },
+  "plan-write": { at: "/safety-plan/write", shown: FULL },
+  "help-now": { at: "/help-now", shown: FULL },
+  "help-now-empty": { at: "/help-now", shown: { ...EMPTY, help: () => ({ ...people.HELP, plan: {} }) } },
+  more: { at: "/more", shown: FULL },
+  unknown: { at: "/nowhere", shown: FULL },
+};
