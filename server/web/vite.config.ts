@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
@@ -22,8 +23,26 @@ function packed(): Plugin {
   };
 }
 
+/** The service worker, with the list of all files: where one changes, its cache has another name. */
+function serviceWorker(): Plugin {
+  return {
+    name: "service-worker",
+    apply: "build",
+    writeBundle() {
+      const files = readdirSync(BUILT, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(BUILT, name)).isFile()).sort();
+      const kept = files.filter((name) => name !== "sw.js" && !name.endsWith(".br"));
+      const hash = createHash("sha256");
+      for (const name of kept) hash.update(name).update(readFileSync(join(BUILT, name)));
+      const source = readFileSync("src/sw.js", "utf8")
+        .replace("__FILES__", JSON.stringify(kept.map((name) => `/${name}`)))
+        .replace("__VERSION__", hash.digest("hex").slice(0, 12));
+      writeFileSync(join(BUILT, "sw.js"), source);
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [packed()],
+  plugins: [serviceWorker(), packed()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: { target: "es2022", outDir: BUILT, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { proxy: { "/v1": "http://127.0.0.1:8000" } },

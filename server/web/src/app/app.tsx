@@ -4,6 +4,7 @@ import { Frame } from "./frame";
 import { type Place, place } from "./router";
 import type { Acts } from "./screens/acts";
 import { Brief } from "./screens/brief";
+import { Connect } from "./screens/connect";
 import { Conflicts } from "./screens/conflicts";
 import { GoalScreen } from "./screens/goal";
 import { GoalForm, NO_WORDS } from "./screens/goal_form";
@@ -13,7 +14,7 @@ import { MorePlaces, Unknown } from "./screens/more";
 import { Plan, PlanForm } from "./screens/plan";
 import { Sessions } from "./screens/sessions";
 import type {
-  BriefShown, ConflictsShown, GoalFormShown, GoalShown, GoalsShown, HelpShown, PlanShown, SessionsShown, Standing,
+  BriefShown, ConflictsShown, ConnectShown, GoalFormShown, GoalShown, GoalsShown, HelpShown, PlanShown, SessionsShown, Standing,
   TodayShown, TogetherShown,
 } from "./screens/shown";
 import { Today } from "./screens/today";
@@ -32,6 +33,7 @@ export interface Shown {
   conflicts(): ConflictsShown;
   plan(): PlanShown;
   help(): HelpShown;
+  connect(): ConnectShown;
 }
 
 export function App({ shown, acts }: { shown: Shown; acts: Acts }) {
@@ -58,6 +60,8 @@ function Screen({ at, shown, acts }: { at: Place; shown: Shown; acts: Acts }) {
       return <PlanForm shown={shown.plan()} acts={acts} />;
     case "help_now":
       return <HelpNow shown={shown.help()} />;
+    case "connect":
+      return <Connect shown={shown.connect()} acts={acts} />;
     case "more":
       return <MorePlaces />;
     default:

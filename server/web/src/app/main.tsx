@@ -1,16 +1,27 @@
-/** The page that a browser opens. */
+/** The page that a browser opens: the journal on this device, and the screens on it. */
 
 import { render } from "preact";
+import { Device } from "../device/device";
+import { actsOn } from "../journal/acts";
+import { Journal } from "../journal/journal";
+import { Link } from "../journal/link";
+import { shownOf } from "../journal/shown";
 import { App } from "./app";
-import { dayOf, NO_ACTS, nothing } from "./nothing";
 import { listen } from "./router";
 import "./styles/all.css";
-import { choose, speak } from "./words/words";
+import { offerUpdates } from "./updating";
+import { choose, locale, say, speak } from "./words/words";
 
 async function begin(page: HTMLElement): Promise<void> {
-  await speak(choose(navigator.languages));
+  const [device] = await Promise.all([Device.open({ away: () => location.reload() }), speak(choose(navigator.languages))]);
+  const link = new Link(device);
+  const journal = new Journal(device, link, { title: say("journal.first"), locale: locale.value });
+  await journal.begin();
   listen();
-  render(<App shown={nothing(dayOf(new Date()))} acts={NO_ACTS} />, page);
+  render(<App shown={shownOf(journal)} acts={actsOn(journal)} />, page);
+  await link.begin();
+  void navigator.storage?.persist?.();
+  offerUpdates();
 }
 
 const page = document.getElementById("app");

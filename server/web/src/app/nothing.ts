@@ -18,6 +18,7 @@ export function nothing(on: Day): Shown {
     conflicts: () => ({ on, conflicts: [] }),
     plan: () => ({}),
     help: () => ({ plan: {}, lines: [], asOf: on }),
+    connect: () => ({ paired: false, code: "", trouble: "", signedOut: false }),
   };
 }
 
@@ -26,7 +27,7 @@ const ignored = (): void => {};
 export const NO_ACTS: Acts = {
   checkIn: ignored, practised: ignored, bring: ignored, dropTopic: ignored, moveGoal: ignored, setStatus: ignored,
   keepGoal: ignored, addStep: ignored, reachStep: ignored, askHint: ignored, keepPlan: ignored, reflect: ignored,
-  settle: ignored, decide: ignored,
+  settle: ignored, decide: ignored, connect: () => Promise.resolve(""), syncNow: ignored,
 };
 
 /** The local day of a moment. */

@@ -16,6 +16,7 @@ const ADDRESSES = {
   plan: "/safety-plan",
   plan_write: "/safety-plan/write",
   help_now: "/help-now",
+  connect: "/connect",
   more: "/more",
 } as const;
 

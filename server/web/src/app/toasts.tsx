@@ -7,6 +7,8 @@ import { say } from "./words/words";
 interface Toast {
   readonly said: string;
   readonly undo: (() => void) | null;
+  /** What the button says, where it is no undoing; such a word stays until somebody answers it. */
+  readonly offered?: string;
 }
 
 /** How long a word stays. It stays longer while somebody points at it or is on it by keyboard. */
@@ -18,6 +20,11 @@ const aloud = signal("");
 /** Says what was done, and offers to undo it. */
 export function done(said: string, undo: (() => void) | null = null): void {
   toast.value = { said, undo };
+}
+
+/** Says that something can be had, and how it is taken. */
+export function offer(said: string, offered: string, take: () => void): void {
+  toast.value = { said, undo: take, offered };
 }
 
 /** Says something to a screen reader alone, such as where a goal was moved to. */
@@ -40,7 +47,7 @@ export function Toasts() {
         {shown && (
           <div onPointerEnter={rest.wait} onPointerLeave={rest.go} onFocusIn={rest.wait} onFocusOut={rest.go}>
             <p>{shown.said}</p>
-            {shown.undo && <button type="button" onClick={undo}>{say("toast.undo")}</button>}
+            {shown.undo && <button type="button" onClick={undo}>{shown.offered ?? say("toast.undo")}</button>}
             <button type="button" onClick={dismiss} aria-label={say("toast.close")}>
               <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M7 7l10 10M17 7L7 17" /></svg>
             </button>
@@ -56,7 +63,7 @@ function useRest(shown: Toast | null): { wait: () => void; go: () => void } {
   const wait = (): void => window.clearTimeout(clock.current);
   const start = (): void => {
     wait();
-    if (toast.value) clock.current = window.setTimeout(dismiss, STAYS_MS);
+    if (toast.value && !toast.value.offered) clock.current = window.setTimeout(dismiss, STAYS_MS);
   };
   useEffect(() => {
     start();
@@ -69,7 +76,7 @@ function undo(): void {
   const shown = toast.value;
   dismiss();
   shown?.undo?.();
-  if (shown?.undo) tell(say("toast.undone"));
+  if (shown?.undo && !shown.offered) tell(say("toast.undone"));
 }
 
 function dismiss(): void {

@@ -22,7 +22,8 @@ import { carryOut, type Surroundings } from "./taking";
 const TOLD = "milepost";
 
 /** What others told last, and this browser wrote down. */
-export type Settings = "device" | "account" | "token" | "name" | "journal" | "roles" | "clock" | "clock_seen";
+export type Settings =
+  | "device" | "account" | "token" | "name" | "journal" | "roles" | "members" | "devices" | "clock" | "clock_seen";
 
 export class Device {
   readonly #states = new States();
@@ -60,6 +61,13 @@ export class Device {
 
   async set(name: Settings, value: string | undefined): Promise<void> {
     await writing(this.database, (tx) => new Log(tx, "").set(name, value));
+  }
+
+  /** Keeps what a server told, and tells who looks where that is something new. */
+  async note(name: Settings, value: string): Promise<void> {
+    if ((await this.setting(name)) === value) return;
+    await this.set(name, value);
+    this.#tell((await this.setting("journal")) ?? "");
   }
 
   /** The member id that this device writes as; a placeholder until it is paired. */
@@ -105,15 +113,23 @@ export class Device {
     return reading(this.database, (tx) => this.#states.current(new Log(tx, journal)));
   }
 
-  /**
-   * Writes events, all or none, each having seen everything applied here. `check` is given the state that they would come
-   * on top of, and may throw: nothing comes between.
-   */
-  async append(journal: string, drafts: readonly Draft[], check: (state: State) => void = () => undefined): Promise<Event[]> {
+  /** Writes events, all or none, each having seen everything applied here. */
+  append(journal: string, drafts: readonly Draft[]): Promise<Event[]> {
+    return this.appendMade(journal, () => drafts);
+  }
+
+  /** The same with drafts that `made` makes of the state that they come on top of; it may throw: nothing comes between. */
+  async appendMade(journal: string, made: (state: State) => readonly Draft[]): Promise<Event[]> {
     return this.#write(journal, async (log, around) => {
-      check(await this.#states.current(log));
-      return this.#appendTo(log, around, drafts);
+      const drafts = made(await this.#states.current(log));
+      return drafts.length ? this.#appendTo(log, around, drafts) : [];
     });
+  }
+
+  /** The events, as text, in whose payload an entity is named. */
+  async eventsAbout(journal: string, entity: string): Promise<string[]> {
+    const rows = await reading(this.database, (tx) => new Log(tx, journal).rows());
+    return rows.map(({ text }) => text).filter((text) => text.includes(entity));
   }
 
   async #appendTo(log: Log, { account }: Surroundings, drafts: readonly Draft[]): Promise<Event[]> {

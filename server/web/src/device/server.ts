@@ -1,6 +1,6 @@
 /** The server's side of a sync over HTTP: sends what a session asks for, and turns problems into errors to act on. */
 
-import type { ChainAnswer, JournalAnswer, JournalEntry, JournalSync, PairAnswer, PairRequest, Problem, PushAnswer, SyncAnswer } from "../core/generated/messages";
+import type { ChainAnswer, DeviceEntry, JournalAnswer, JournalEntry, JournalSync, PairAnswer, PairRequest, Problem, PushAnswer, SyncAnswer } from "../core/generated/messages";
 import { PROTOCOL } from "../core/generated/table";
 import { encodeRepair, encodeSync, parseMessage } from "../core/messages";
 import type { Request } from "../core/steps";
@@ -51,6 +51,14 @@ export class Server {
 
   claim(journal: string, isPrivate: boolean): Promise<JournalEntry> {
     return this.#ask("POST", "/v1/journals", JSON.stringify({ id: journal, private: isPrivate }));
+  }
+
+  members(journal: string): Promise<readonly { id: string; name: string; role: string }[]> {
+    return this.#ask("GET", `/v1/journals/${journal}/members`);
+  }
+
+  devices(): Promise<readonly DeviceEntry[]> {
+    return this.#ask("GET", "/v1/devices");
   }
 
   pair(request: PairRequest): Promise<PairAnswer> {

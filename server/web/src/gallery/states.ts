@@ -24,7 +24,8 @@ const FULL: Shown = {
   together: () => people.TOGETHER,
   conflicts: () => people.CONFLICTS,
   plan: () => people.PLAN,
-  help: () => people.HELP,
+  connect: () => ({ paired: false, code: "", trouble: "", signedOut: false }),
+    help: () => people.HELP,
 };
 
 const goal = (changed: Partial<GoalShown>): Shown => ({ ...FULL, goal: () => ({ ...people.GOAL, ...changed }) });

@@ -23,4 +23,7 @@ export interface Acts {
   reflect(session: string, text: string, takeaway: string): void;
   settle(conflict: string, keep: { readonly write: string } | { readonly words: string }): void;
   decide(proposal: string, accepted: boolean): void;
+  /** Gives back what is wrong with the code, in words; nothing where it was taken. */
+  connect(code: string, name: string): Promise<string>;
+  syncNow(): void;
 }

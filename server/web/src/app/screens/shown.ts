@@ -270,3 +270,12 @@ export interface Standing {
   readonly paired: boolean;
   readonly unsent: number;
 }
+
+/** Whether this browser is connected to a server, and what was wrong the last time. */
+export interface ConnectShown {
+  readonly paired: boolean;
+  /** A code that came with the address. */
+  readonly code: string;
+  readonly trouble: string;
+  readonly signedOut: boolean;
+}

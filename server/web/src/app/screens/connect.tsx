@@ -1,0 +1,48 @@
+/** Other devices: connects this browser to a server by a one-time code, and says how it stands with it. */
+
+import { useState } from "preact/hooks";
+import { Field } from "../parts/field";
+import { Top } from "../parts/page";
+import { say } from "../words/words";
+import type { Acts } from "./acts";
+import type { ConnectShown } from "./shown";
+
+export function Connect({ shown, acts }: { shown: ConnectShown; acts: Acts }) {
+  const asks = !shown.paired || shown.signedOut;
+  return (
+    <div class="narrow stack">
+      <Top title={say("connect.title")} />
+      <p role="status">{say(shown.signedOut ? "connect.out" : shown.paired ? "connect.on" : "connect.alone")}</p>
+      {shown.trouble && !shown.signedOut && <p class="quiet">{say("connect.trouble", { words: shown.trouble })}</p>}
+      {asks
+        ? <Code shown={shown} acts={acts} />
+        : <div class="acts"><button type="button" class="act" onClick={() => acts.syncNow()}>{say("connect.now")}</button></div>}
+    </div>
+  );
+}
+
+function Code({ shown, acts }: { shown: ConnectShown; acts: Acts }) {
+  const [code, setCode] = useState(shown.code);
+  const [name, setName] = useState(say("connect.name_first"));
+  const [wrong, setWrong] = useState("");
+  const [busy, setBusy] = useState(false);
+  const connect = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (!code.trim() || busy) return;
+    setBusy(true);
+    const words = await acts.connect(code.trim(), name.trim() || say("connect.name_first"));
+    setBusy(false);
+    setWrong(words && say("connect.wrong", { words }));
+  };
+  return (
+    <form class="stack" onSubmit={(event) => void connect(event)} noValidate>
+      <Field label={say("connect.code")} hint={say("connect.code_hint")} wrong={wrong || undefined}>
+        {(ids) => <input {...ids} value={code} autocomplete="one-time-code" autocapitalize="characters" spellcheck={false} onInput={(event) => setCode(event.currentTarget.value)} />}
+      </Field>
+      <Field label={say("connect.name")}>
+        {(ids) => <input {...ids} value={name} onInput={(event) => setName(event.currentTarget.value)} />}
+      </Field>
+      <div class="acts"><button class="act main" disabled={busy}>{say("connect.go")}</button></div>
+    </form>
+  );
+}

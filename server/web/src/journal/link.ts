@@ -1,0 +1,126 @@
+/**
+ * How this browser keeps in step with its server: it syncs when something was written, when a hint comes, and when the network
+ * is back. One tab of a browser does it for all. Knows no screen.
+ */
+
+import { signal } from "@preact/signals";
+
+import type { Device } from "../device/device";
+import { Offline, Server, ServerProblem } from "../device/server";
+import { sync } from "../device/syncing";
+
+const SOON_MS = 300;
+const AGAIN_MS = [2_000, 5_000, 15_000, 60_000, 300_000];
+const POLL_MS = 120_000;
+const LOCK = "milepost-sync";
+
+export type Trouble = "" | "offline" | "signed-out" | "problem";
+
+export class Link {
+  readonly paired = signal(false);
+  readonly online = signal(navigator.onLine);
+  /** Why the last sync did not come to its end, in words for a person; empty where it did. */
+  readonly trouble = signal<{ readonly kind: Trouble; readonly words: string }>({ kind: "", words: "" });
+  #timer = 0;
+  #failed = 0;
+  #stream: AbortController | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(
+    readonly device: Device,
+    readonly url = location.origin,
+  ) {}
+
+  /** Syncs from now on, where this device is paired. */
+  async begin(): Promise<void> {
+    this.paired.value = (await this.device.setting("token")) !== undefined;
+    addEventListener("online", () => this.#cameBack());
+    addEventListener("offline", () => (this.online.value = false));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.soon());
+    this.soon();
+    void this.#follow();
+  }
+
+  /** It was paired just now. */
+  async connected(): Promise<void> {
+    this.paired.value = true;
+    this.#failed = 0;
+    await this.now();
+    void this.#follow();
+  }
+
+  /** Syncs in a moment; what is asked for meanwhile goes with it. */
+  soon(after = SOON_MS): void {
+    if (!this.paired.value) return;
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.now(), after);
+  }
+
+  /** Syncs at once, or waits for the sync that runs and then does it again. */
+  async now(): Promise<void> {
+    if (!this.paired.value) return;
+    await this.#running;
+    this.#running = navigator.locks.request(LOCK, () => this.#sync());
+    await this.#running;
+  }
+
+  async #sync(): Promise<void> {
+    const server = new Server(this.url, await this.device.setting("token"));
+    try {
+      const { problems } = await sync(this.device, server);
+      const [words] = [...problems.values()];
+      this.trouble.value = words ? { kind: "problem", words } : { kind: "", words: "" };
+      this.online.value = true;
+      this.#failed = 0;
+      await this.#learn(server);
+      this.soon(POLL_MS);
+    } catch (error) {
+      this.#note(error);
+      this.soon(error instanceof ServerProblem && error.retryAfterS ? error.retryAfterS * 1000 : (AGAIN_MS[this.#failed] ?? AGAIN_MS.at(-1)));
+      this.#failed += 1;
+    }
+  }
+
+  #note(error: unknown): void {
+    if (error instanceof Offline) {
+      this.online.value = false;
+      this.trouble.value = { kind: "offline", words: error.message };
+      return;
+    }
+    const isOut = error instanceof ServerProblem && error.code === "not-signed-in";
+    this.trouble.value = { kind: isOut ? "signed-out" : "problem", words: error instanceof Error ? error.message : String(error) };
+  }
+
+  /** Who is in the journal, and what devices are called: small copies, so that they are known offline. */
+  async #learn(server: Server): Promise<void> {
+    const journal = await this.device.setting("journal");
+    if (journal) await this.device.note("members", JSON.stringify(await server.members(journal)));
+    const entries = await server.devices();
+    const names = entries.flatMap(({ id, name, writes_as = [] }) => [id, ...writes_as].map((one) => [one, name] as const));
+    await this.device.note("devices", JSON.stringify(Object.fromEntries(names)));
+  }
+
+  #cameBack(): void {
+    this.online.value = true;
+    this.#failed = 0;
+    this.soon();
+    void this.#follow();
+  }
+
+  /** Listens to the server's hints: one stream in a browser, held by the tab that has the lock. */
+  async #follow(): Promise<void> {
+    if (!this.paired.value || this.#stream) return;
+    const stream = (this.#stream = new AbortController());
+    try {
+      await navigator.locks.request("milepost-live", { signal: stream.signal }, async () => {
+        const server = new Server(this.url, await this.device.setting("token"));
+        await server.live(() => this.soon(0), stream.signal);
+      });
+    } catch {
+      // the next sync tells what is wrong
+    } finally {
+      this.#stream = undefined;
+      if (this.online.value) setTimeout(() => void this.#follow(), AGAIN_MS[Math.min(this.#failed + 1, AGAIN_MS.length - 1)]);
+    }
+  }
+}
