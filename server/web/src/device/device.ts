@@ -7,26 +7,30 @@
 
 import { HLC_MIN, HybridClock } from "../core/clock";
 import type { Draft } from "../core/checking";
-import { asStub, genesisChain, unplaced, type Event } from "../core/envelope";
-import { NOBODY, MAX_PUSH_BYTES, MAX_PUSH_EVENTS } from "../core/generated/table";
+import { genesisChain, type Event } from "../core/envelope";
+import { NOBODY } from "../core/generated/table";
 import type { State } from "../core/journal";
-import { redactAgain, redactionsAmong } from "./redacting";
-import type { Standing, Step } from "../core/steps";
 import { writeDrafts } from "../core/writing";
-import { writtenOver } from "./moving";
 import { openDatabase, reading, writing, type Database, type JournalRow } from "./database";
 import { Log } from "./log";
+import { redactionsAmong } from "./redactions";
 import { States } from "./states";
-import { carryOut, type Surroundings } from "./taking";
 
 const TOLD = "milepost";
+
+/** What the device knows besides its log, for what is done within a transaction. */
+export interface Surroundings {
+  readonly states: States;
+  readonly account: string;
+  readonly wall: () => number;
+}
 
 /** What others told last, and this browser wrote down. */
 export type Settings =
   | "device" | "account" | "token" | "name" | "journal" | "roles" | "members" | "devices" | "clock" | "clock_seen";
 
 export class Device {
-  readonly #states = new States();
+  readonly states = new States();
   readonly #listeners = new Set<(journal: string) => void>();
   readonly #tabs = new BroadcastChannel(TOLD);
 
@@ -67,7 +71,7 @@ export class Device {
   async note(name: Settings, value: string): Promise<void> {
     if ((await this.setting(name)) === value) return;
     await this.set(name, value);
-    this.#tell((await this.setting("journal")) ?? "");
+    this.tell((await this.setting("journal")) ?? "");
   }
 
   /** The member id that this device writes as; a placeholder until it is paired. */
@@ -100,7 +104,7 @@ export class Device {
     const cursor = { seq: 0, chain: genesisChain(journal) };
     const row: JournalRow = { journal, device, cursor, claimed, private: isPrivate, last: 0, generation: 0 };
     await writing(this.database, (tx) => tx.objectStore("journals").put(row));
-    this.#tell(journal);
+    this.tell(journal);
   }
 
   /** A server has the journal now. */
@@ -110,7 +114,7 @@ export class Device {
 
   /** What the journal's events add up to. It is shared: look, don't change. */
   state(journal: string): Promise<State> {
-    return reading(this.database, (tx) => this.#states.current(new Log(tx, journal)));
+    return reading(this.database, (tx) => this.states.current(new Log(tx, journal)));
   }
 
   /** Writes events, all or none, each having seen everything applied here. */
@@ -120,9 +124,9 @@ export class Device {
 
   /** The same with drafts that `made` makes of the state that they come on top of; it may throw: nothing comes between. */
   async appendMade(journal: string, made: (state: State) => readonly Draft[]): Promise<Event[]> {
-    return this.#write(journal, async (log, around) => {
-      const drafts = made(await this.#states.current(log));
-      return drafts.length ? this.#appendTo(log, around, drafts) : [];
+    return this.change(journal, async (log, around) => {
+      const drafts = made(await this.states.current(log));
+      return drafts.length ? this.appendTo(log, around, drafts) : [];
     });
   }
 
@@ -132,77 +136,40 @@ export class Device {
     return rows.map(({ text }) => text).filter((text) => text.includes(entity));
   }
 
-  async #appendTo(log: Log, { account }: Surroundings, drafts: readonly Draft[]): Promise<Event[]> {
-    const state = await this.#states.current(log);
+  /** Writes drafts within a transaction that is open already. */
+  async appendTo(log: Log, { account }: Surroundings, drafts: readonly Draft[]): Promise<Event[]> {
+    const state = await this.states.current(log);
     const clock = new HybridClock((await log.setting("clock")) ?? HLC_MIN, this.wall);
     const { device } = await log.row();
     const events = writeDrafts(state, { device, actor: account, clock, salt: newSalt }, drafts);
     await log.add(events, { confirmed: false });
     await log.set("clock", clock.last);
-    await this.#states.applied(log, events);
+    await this.states.applied(log, events);
     await log.purge(redactionsAmong(events), account);
-    await this.#states.keep(log);
+    await this.states.keep(log);
     return events;
   }
 
-  /** Does what one answer of a server calls for, all of it or, if it does not add up, nothing. */
-  async carryOut(journal: string, decide: (log: Log) => Promise<readonly Step[]>): Promise<{ steps: readonly Step[]; again: boolean }> {
-    return this.#write(journal, async (log, around) => {
-      const steps = await decide(log);
-      return { steps, again: steps.length > 0 && (await carryOut(log, steps, around)) };
-    });
-  }
-
   /** Changes a journal; what fails changes nothing, in memory as little as in the database. */
-  async #write<T>(journal: string, work: (log: Log, around: Surroundings) => Promise<T>): Promise<T> {
+  async change<T>(journal: string, work: (log: Log, around: Surroundings) => Promise<T>): Promise<T> {
     try {
       const made = await writing(this.database, async (tx) => {
         const log = new Log(tx, journal);
         const account = (await log.setting("account")) ?? NOBODY;
-        return work(log, { states: this.#states, account, wall: this.wall });
+        return work(log, { states: this.states, account, wall: this.wall });
       });
-      this.#tell(journal);
+      this.tell(journal);
       return made;
     } catch (error) {
-      this.#states.forget(journal);
+      this.states.forget(journal);
       throw error;
     }
   }
 
-  #tell(journal: string): void {
+  /** Tells all who look, in this tab and in others, that a journal changed. */
+  tell(journal: string): void {
     this.#listeners.forEach((tell) => tell(journal));
     this.#tabs.postMessage(journal);
-  }
-
-  /**
-   * Sets an own event apart that a server can't even answer for, before it has a place there: a stub takes its place, and is
-   * sent as that. Returns whether it did.
-   */
-  async refuseHere(journal: string, event: Event, reason: string): Promise<boolean> {
-    const did = await this.#write(journal, async (log) => {
-      const held = await log.find(event.device, event.n);
-      if (held === undefined || held.received_at || held.rejected) return false; // another tab was first
-      await log.setApart(held, reason);
-      await log.rewrite(asStub(journal, held, reason));
-      await log.bump();
-      return true;
-    });
-    this.#states.forget(journal);
-    return did;
-  }
-
-  /**
-   * Once all is here that a server has: where events came without their words, and the redactions that took them are lost,
-   * writes others. Returns whether it did.
-   */
-  async takeOutAgain(journal: string): Promise<boolean> {
-    return this.#write(journal, async (log, around) => {
-      const wordless = await log.wordless();
-      if (wordless.length === 0) return false;
-      const drafts = redactAgain(await this.#states.current(log), wordless, newId);
-      await this.#appendTo(log, around, drafts);
-      return drafts.length > 0;
-    });
   }
 
   /** How many events no server has confirmed, all journals taken together. */
@@ -215,88 +182,9 @@ export class Device {
   /** Writes down what was folded, where it is much: after a sync and not in it, since a long one has many pages. */
   async keepStates(): Promise<void> {
     for (const { journal } of await this.rows()) {
-      await writing(this.database, (tx) => this.#states.keep(new Log(tx, journal)));
+      await writing(this.database, (tx) => this.states.keep(new Log(tx, journal)));
     }
   }
-
-  /** From now on this device writes as `account`; what was never sent is rewritten as written by them. */
-  async adoptAccount(account: string): Promise<void> {
-    for (const { journal } of await this.rows()) {
-      await this.#write(journal, async (log) => {
-        for (const [, event] of await log.waiting("unsent", 0, Infinity, Infinity)) {
-          if (event.actor !== account && !event.rejected) await log.rewrite({ ...event, actor: account });
-        }
-        await log.bump();
-      });
-      this.#states.forget(journal);
-    }
-    await this.set("account", account);
-  }
-
-  /** Moves what was written in a journal that was never sent into another; the ids of what it is about stay. */
-  async moveInto(source: string, target: string): Promise<void> {
-    const rows = await this.database.get("journals", source);
-    if (rows?.claimed) throw new RangeError("That journal is on a server already and can't be moved into another.");
-    await this.#write(target, async (log, { account }) => {
-      const from = new Log(log.tx, source);
-      const events = (await from.held()).map(({ event }) => event).filter(({ type = "" }) => !type.startsWith("journal."));
-      const { device } = await log.row();
-      await log.add(writtenOver(await this.#states.current(log), { device, actor: account }, events), { confirmed: false });
-      await from.removeJournal();
-    });
-    this.#states.forget(source);
-    this.#tell(source);
-  }
-
-  /** Where this device stands in a journal, with at most so much to send. */
-  standing(journal: string, maxEvents = MAX_PUSH_EVENTS, maxBytes = MAX_PUSH_BYTES): Promise<Standing> {
-    return reading(this.database, async (tx) => {
-      const log = new Log(tx, journal);
-      const { device, cursor } = await log.row();
-      const unsent = maxEvents > 0 ? (await log.waiting("unsent", 0, maxEvents, maxBytes)).map(([, event]) => event) : [];
-      return {
-        device,
-        cursor,
-        acknowledged: await log.confirmedCounter(device),
-        unsent,
-        moreUnsent: (await log.count("unsent")) > unsent.length,
-        placedTo: await log.placedTo(),
-        behind: undefined,
-        receipted: await log.receipts.last(),
-        bare: await log.receipts.bare(),
-        ...(await this.#asking(journal)),
-      };
-    });
-  }
-
-  /** What a session asks for when it needs it; within a transaction, if there is one already. */
-  async #asking(journal: string): Promise<Pick<Standing, "chainAt" | "held" | "mayBeginFrom" | "proofs">> {
-    const inside = <T>(work: (log: Log) => Promise<T>) => reading(this.database, (tx) => work(new Log(tx, journal)));
-    return askingWithin(inside);
-  }
-}
-
-type Within = <T>(work: (log: Log) => Promise<T>) => Promise<T>;
-
-/** The questions of a session about a log that `within` opens. */
-export function askingWithin(within: Within): Pick<Standing, "chainAt" | "held" | "mayBeginFrom" | "proofs"> {
-  return {
-    chainAt: (seq) => within((log) => log.chainAt(seq)),
-    held: (after) =>
-      within(async (log) => {
-        const lost = await log.waiting("lost", after, MAX_PUSH_EVENTS);
-        return lost.map(([ordinal, event]) => [ordinal, unplaced(event)] as const);
-      }),
-    mayBeginFrom: () => false,
-    proofs: (events) =>
-      within(async (log) => {
-        const account = (await log.setting("account")) ?? NOBODY;
-        const roles = JSON.parse((await log.setting("roles")) ?? "{}") as Record<string, string>;
-        const isOwner = (roles[log.journal] ?? "owner") === "owner";
-        const [taken, proofs] = await log.receipts.proofs(events, (event) => Boolean(event.rejected) || event.actor !== account || !isOwner);
-        return { events: taken, proofs };
-      }),
-  };
 }
 
 /** A random id (UUID version 4). */

@@ -1,8 +1,9 @@
 /** Connects this browser to an account on a server, and finds the place of what was written here before. */
 
-import { HLC_MIN } from "../core/clock";
 import type { PairAnswer } from "../core/generated/messages";
 import type { Device } from "./device";
+import { Log } from "./log";
+import { writtenOver } from "./moving";
 import type { Server } from "./server";
 
 /** Pairs by a one-time code; returns the journal that is in use from now on. Throws what the server answered. */
@@ -12,7 +13,7 @@ export async function pair(device: Device, server: Server, code: string, name: s
   await device.set("token", answer.token);
   await device.set("name", name);
   await device.set("roles", undefined);
-  await device.adoptAccount(answer.account);
+  await adoptAccount(device, answer.account);
   const journal = await settleIn(device, answer, own);
   await device.set("journal", journal);
   return journal;
@@ -26,13 +27,35 @@ async function settleIn(device: Device, { journals, claimed }: PairAnswer, own: 
   }
   const target = journals.find((entry) => entry.private && entry.id !== own)?.id;
   if (own && !claimed && target) {
-    await device.moveInto(own, target);
+    await moveInto(device, own, target);
     return target;
   }
   return own || target || (journals[0]?.id ?? "");
 }
 
-/** Whether anything was ever written here. */
-export async function isFresh(device: Device): Promise<boolean> {
-  return (await device.rows()).length === 0 && ((await device.setting("clock")) ?? HLC_MIN) === HLC_MIN;
+/** From now on the device writes as `account`; what was never sent is rewritten as written by them. */
+async function adoptAccount(device: Device, account: string): Promise<void> {
+  for (const { journal } of await device.rows()) {
+    await device.change(journal, async (log) => {
+      for (const [, event] of await log.waiting("unsent", 0, Infinity, Infinity)) {
+        if (event.actor !== account && !event.rejected) await log.rewrite({ ...event, actor: account });
+      }
+      await log.bump();
+    });
+  }
+  await device.set("account", account);
+}
+
+/** Moves what was written in a journal that was never sent into another; the ids of what it is about stay. */
+async function moveInto(device: Device, source: string, target: string): Promise<void> {
+  await device.change(target, async (log, { states, account }) => {
+    const from = new Log(log.tx, source);
+    if ((await from.row()).claimed) throw new RangeError("That journal is on a server already and can't be moved into another.");
+    const events = (await from.held()).map(({ event }) => event).filter(({ type = "" }) => !type.startsWith("journal."));
+    const { device: name } = await log.row();
+    await log.add(writtenOver(await states.current(log), { device: name, actor: account }, events), { confirmed: false });
+    await from.removeJournal();
+  });
+  device.states.forget(source);
+  device.tell(source);
 }

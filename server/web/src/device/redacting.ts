@@ -1,15 +1,11 @@
-/** Which redactions there are among events, and those that are to be said again; pure. */
+/** Redactions that are to be said again; pure. */
 
 import type { Draft } from "../core/checking";
 import { isOf, type Event } from "../core/envelope";
-import type { Json, RedactionMade } from "../core/generated/payloads";
+import type { Json } from "../core/generated/payloads";
 import { redactionsIn, type State } from "../core/journal";
 import { isObject, parsePayload } from "../core/json";
-import { REDACTION, redactionOf } from "../core/redaction";
-
-export function redactionsAmong(events: readonly Event[]): RedactionMade[] {
-  return events.map(redactionOf).filter((of): of is RedactionMade => of !== undefined);
-}
+import { REDACTION } from "../core/redaction";
 
 /**
  * Redactions that are lost themselves, said again: of events that have lost words, and that none in the state is of. Without

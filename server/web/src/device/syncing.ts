@@ -1,14 +1,17 @@
 /** One sync: asks the server what the sessions of all journals want to ask, and has the device carry out what they say. */
 
-import { encodeEvent, type Event } from "../core/envelope";
+import { asStub, encodeEvent, type Event } from "../core/envelope";
 import { MAX_PUSH_BYTES, MAX_PUSH_EVENTS } from "../core/generated/table";
 import { sizeOf } from "../core/hash";
 import type { JournalSync } from "../core/generated/messages";
 import type { Answer, Request, Standing } from "../core/steps";
 import { Session } from "../core/sync";
-import { askingWithin, type Device } from "./device";
-import { Narrowing } from "./narrowing";
+import { newId, type Device } from "./device";
+import { Narrowing, type Suspect } from "./narrowing";
+import { redactAgain } from "./redacting";
 import { ServerProblem, type Server } from "./server";
+import { asking, standing } from "./standing";
+import { carryOut } from "./taking";
 
 /** Most requests in one sync; no honest one comes near. */
 const MAX_ROUNDS = 100_000;
@@ -83,12 +86,12 @@ class Syncing {
     let room = MAX_PUSH_BYTES;
     for (const [journal, session] of this.#sessions) {
       if (session.done) continue;
-      const standing = await this.device.standing(journal, events, room);
-      events -= standing.unsent.length;
-      room -= standing.unsent.reduce((sum, event) => sum + sizeOf(encodeEvent(event)) + 100, 0);
+      const now = await standing(this.device, journal, events, room);
+      events -= now.unsent.length;
+      room -= now.unsent.reduce((sum, event) => sum + sizeOf(encodeEvent(event)) + 100, 0);
       if (room <= 0) events = 0;
-      const request = await session.request(standing);
-      if (request) asked.set(journal, { standing, request });
+      const request = await session.request(now);
+      if (request) asked.set(journal, { standing: now, request });
     }
     return asked;
   }
@@ -119,7 +122,7 @@ class Syncing {
     try {
       const whole = await this.server.sync(parts);
       const suspect = this.#narrowing.answered();
-      if (suspect && (await this.device.refuseHere(suspect.journal, suspect.event, suspect.reason))) this.report.rejected += 1;
+      if (suspect && (await this.#refuseHere(suspect))) this.report.rejected += 1;
       return whole;
     } catch (error) {
       if (!(error instanceof ServerProblem && REFUSED_AS_A_WHOLE.has(error.code))) throw error;
@@ -127,6 +130,22 @@ class Syncing {
       this.#narrowing.refused(sent, error);
       return undefined;
     }
+  }
+
+  /**
+   * Sets an own event apart that a server can't even answer for, before it has a place there: a stub takes its place, and is
+   * sent as that. Returns whether it did.
+   */
+  #refuseHere({ journal, event, reason }: Suspect): Promise<boolean> {
+    return this.device.change(journal, async (log, { states }) => {
+      const held = await log.find(event.device, event.n);
+      if (held === undefined || held.received_at || held.rejected) return false; // another tab was first
+      await log.setApart(held, reason);
+      await log.rewrite(asStub(journal, held, reason));
+      await log.bump();
+      states.forget(journal);
+      return true;
+    });
   }
 
   /** A request about one journal alone, and what follows from its answer. */
@@ -160,9 +179,10 @@ class Syncing {
 
   async #receive(journal: string, standing: Standing, answer: Answer): Promise<void> {
     const session = this.#sessions.get(journal) as Session;
-    const { steps, again } = await this.device.carryOut(journal, (log) =>
-      session.receive({ ...standing, ...askingWithin((work) => work(log)) }, answer),
-    );
+    const { steps, again } = await this.device.change(journal, async (log, around) => {
+      const steps = await session.receive({ ...standing, ...asking((work) => work(log)) }, answer);
+      return { steps, again: await carryOut(log, steps, around) };
+    });
     if (again) {
       session.lookAgain();
       this.report.forks += 1;
@@ -201,11 +221,25 @@ class Syncing {
   async #saidAgain(): Promise<boolean> {
     let said = false;
     for (const [journal, session] of this.#sessions) {
-      if (this.report.problems.has(journal) || !(await this.device.takeOutAgain(journal))) continue;
+      if (this.report.problems.has(journal) || !(await this.#takenOutAgain(journal))) continue;
       session.lookAgain();
       said = true;
     }
     return said;
+  }
+
+  /**
+   * Once all is here that a server has: where events came without their words, and the redactions that took them are lost,
+   * writes others. Returns whether it did.
+   */
+  #takenOutAgain(journal: string): Promise<boolean> {
+    return this.device.change(journal, async (log, around) => {
+      const wordless = await log.wordless();
+      if (wordless.length === 0) return false;
+      const drafts = redactAgain(await around.states.current(log), wordless, newId);
+      await this.device.appendTo(log, around, drafts);
+      return drafts.length > 0;
+    });
   }
 
   async #roles(): Promise<Record<string, string>> {

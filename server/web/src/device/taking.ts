@@ -10,16 +10,9 @@ import { SyncFailed } from "../core/errors";
 import type { PushResult } from "../core/generated/messages";
 import { isSame, parsePayload } from "../core/json";
 import type { Step } from "../core/steps";
+import type { Surroundings } from "./device";
 import type { Log } from "./log";
-import { redactionsAmong } from "./redacting";
-import type { States } from "./states";
-
-/** What the device knows besides its log. */
-export interface Surroundings {
-  readonly states: States;
-  readonly account: string;
-  readonly wall: () => number;
-}
+import { redactionsAmong } from "./redactions";
 
 type Take = Step & { do: "take" };
 

@@ -9,7 +9,6 @@ import { say, type Key } from "../app/words/words";
 import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
 import { newId } from "../device/device";
-import { pair } from "../device/pairing";
 import { Server } from "../device/server";
 import { goalsOf, rankBetween } from "../views/goals";
 import { given, status, text } from "../views/reading";
@@ -112,6 +111,7 @@ export function actsOn(journal: Journal): Acts {
 /** Pairs this browser; gives back what is wrong, in words. */
 async function connected(journal: Journal, code: string, name: string): Promise<string> {
   try {
+    const { pair } = await import("../device/pairing");
     await pair(journal.device, new Server(journal.link.url), code, name);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

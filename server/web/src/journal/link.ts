@@ -7,7 +7,6 @@ import { signal } from "@preact/signals";
 
 import type { Device } from "../device/device";
 import { Offline, Server, ServerProblem } from "../device/server";
-import { sync } from "../device/syncing";
 
 const SOON_MS = 300;
 const AGAIN_MS = [2_000, 5_000, 15_000, 60_000, 300_000];
@@ -67,6 +66,7 @@ export class Link {
   async #sync(): Promise<void> {
     const server = new Server(this.url, await this.device.setting("token"));
     try {
+      const { sync } = await import("../device/syncing"); // the journal is on the screen before that is needed
       const { problems } = await sync(this.device, server);
       const [words] = [...problems.values()];
       this.trouble.value = words ? { kind: "problem", words } : { kind: "", words: "" };
