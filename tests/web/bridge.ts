@@ -107,7 +107,7 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
     return state ? { told: told(state), dump: dumpState(state) } : null;
   },
   goOn: (text: string, log: string) => {
-    const state = loadState(text) as State;
+    const state = loadState(text, { whole: false }) as State;
     for (const event of events(log)) state.apply(event);
     return told(state);
   },
