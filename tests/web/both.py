@@ -166,7 +166,7 @@ class Both(Session):
         else:
             self._ask = ASKS[type(request)]
             assert (theirs[0], _read(*theirs)) == (self._ask, _asked(request))
-        self.met |= {self.phase, f"ask {self._ask}"}
+        self.met |= {self.phase, self._ask}
         return request
 
     def receive(self, standing: Standing, answer: Answer) -> list[Step]:
