@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from milepost.envelope import Event, encode_event
 from milepost.events import registry
 from milepost.journal import State, state_hash
-from milepost.messages import RepairRequest, SyncRequest
+from milepost.messages import ChainAnswer, PushAnswer, RepairRequest, Snapshot, SyncRequest
 from milepost.receipts import Proof
 from milepost.steps import (
     Acknowledge,
@@ -54,6 +54,8 @@ ASKS: dict[type, str] = {
     AskSnapshot: "snapshot",
     AskHistory: "history",
 }
+KINDS: dict[type, str] = {ChainAnswer: "chain", PushAnswer: "repair", Snapshot: "snapshot", NoSnapshot: "snapshot"}
+"""What each answer is to; others may be to two kinds of requests."""
 NAMES: dict[type, str] = {
     Acknowledge: "acknowledge",
     Take: "take",
@@ -179,8 +181,9 @@ class Both(Session):
         except SyncFailed as error:
             failed = error
         body = "" if isinstance(answer, NoSnapshot) else msgspec.json.encode(answer).decode()
+        to = KINDS.get(type(answer)) or (self._ask if self._ask == "history" else "sync")
         try:
-            theirs, phase, unproven = self.core("receive", self._id, recorded.asked, self._ask, body)
+            theirs, phase, unproven = self.core("receive", self._id, recorded.asked, to, body)
         except Refused as refused:
             assert failed is not None, refused
             assert refused.name == "SyncFailed"
