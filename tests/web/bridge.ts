@@ -14,7 +14,7 @@ import { fold, redactionsIn, stateHash, type State } from "../../server/web/src/
 import { parseMessage } from "../../server/web/src/core/json";
 import { dumpState, loadState } from "../../server/web/src/core/kept";
 import { encodeRepair, encodeSync, parseSnapshot } from "../../server/web/src/core/messages";
-import { readFields, UPCASTERS } from "../../server/web/src/core/reading";
+import { KNOWN, readFields, UPCASTERS } from "../../server/web/src/core/reading";
 import { redacted, redactionOf } from "../../server/web/src/core/redaction";
 import { bytesOf, linkOf } from "../../server/web/src/core/receipts";
 import { isHidden, setAside } from "../../server/web/src/core/register";
@@ -97,6 +97,7 @@ function stepAsText(step: Step): unknown {
   });
 }
 
+const EVERY = new Map(KNOWN);
 const sessions = new Map<number, Session>();
 
 const BRIDGE: Record<string, (...given: never[]) => unknown> = {
@@ -107,7 +108,7 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
     return state ? { told: told(state), dump: dumpState(state) } : null;
   },
   goOn: (text: string, log: string) => {
-    const state = loadState(text) as State;
+    const state = loadState(text, { whole: false }) as State;
     for (const event of events(log)) state.apply(event);
     return told(state);
   },
@@ -163,6 +164,16 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
   forms: (form: string, texts: string[]) => texts.map((text) => FORMS[form]?.[0](text)),
   upcasters: () => Object.keys(UPCASTERS),
   bytesOf: (proofs: Proof[]) => bytesOf(proofs),
+  /** From now on these versions of these types are known, and older ones become those unchanged. */
+  version: (types: Record<string, number>, steps: string[]) => {
+    KNOWN.clear();
+    for (const [name, known] of EVERY) {
+      const v = types[name];
+      if (v !== undefined) KNOWN.set(name, { ...known, type: { ...known.type, v } });
+    }
+    for (const step of Object.keys(UPCASTERS)) delete UPCASTERS[step];
+    for (const step of steps) UPCASTERS[step] = (fields) => fields;
+  },
   begin: (id: number, history: boolean, wait: boolean) => void sessions.set(id, new Session({ history, wait })),
   request: async (id: number, asked: Asked) => {
     const session = sessions.get(id) as Session;

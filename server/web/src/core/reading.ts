@@ -38,7 +38,8 @@ export type Fields = Record<string, Json>;
 /** Gives a value as it is kept, or undefined where it is no such value. */
 export type Read = (value: unknown) => Json | undefined;
 
-interface Known {
+/** An event type that this version reads. */
+export interface Known {
   readonly type: EventType;
   readonly read: (value: unknown) => Fields | undefined;
   /** What a redaction leaves: any field but the id may be null or absent. */
@@ -54,7 +55,8 @@ const SURROGATE = /[\ud800-\udfff]/;
 export const UPCASTERS: Record<string, (fields: Fields) => Fields> = {};
 
 const READERS = new Map<string, Read>();
-const KNOWN = new Map<string, Known>(
+/** Every event type that is read here. Nothing but a test of versions that know less or more ever changes it. */
+export const KNOWN = new Map<string, Known>(
   Object.entries(EVENT_TYPES).map(([name, type]) => [
     name,
     { type, read: ofFields(type.fields, APART), readRedacted: ofFields(redactedFields(type.fields), APART) },
