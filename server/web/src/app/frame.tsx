@@ -19,9 +19,13 @@ export function Frame({ standing, children }: { standing: Standing; children: Co
   const main = useRef<HTMLElement>(null);
   useArrival(main);
   const here = place.value.screen;
+  const skip = (event: Event): void => {
+    event.preventDefault();
+    main.current?.focus();
+  };
   return (
     <div class="frame">
-      <a class="skip" href="#main">{say("skip")}</a>
+      <a class="skip" href="#main" onClick={skip}>{say("skip")}</a>
       <header class="head">
         <a class="brand" href={address("today")}>
           <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M7 21V9a5 5 0 0 1 10 0v12M4 21h16M10.5 11h3M10.5 14h3" /></svg>
