@@ -152,14 +152,26 @@ def test_a_goal_needs_words_and_nothing_else(gallery: Gallery) -> None:
         assert focused(page) == "Goals"
 
 
-def test_words_that_are_not_kept_are_not_left_unasked(gallery: Gallery) -> None:
+def test_words_that_are_not_kept_yet_are_still_there_when_somebody_comes_back(gallery: Gallery) -> None:
     with gallery.open("goal-new") as page:
-        asked: list[str] = []
-        page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-        page.get_by_label("Something I want to be different").fill("Row the cloud boat")
+        field = page.get_by_label("Something I want to be different")
+        field.fill("Row the cloud boat")
         page.get_by_role("link", name="Today").click()
-        assert len(asked) == 1
-        assert page.get_by_label("Something I want to be different").input_value() == "Row the cloud boat"
+        page.get_by_role("link", name="Goals").click()
+        page.get_by_role("link", name="A new goal").click()
+        assert field.input_value() == "Row the cloud boat"
+        page.get_by_role("button", name="Start afresh").click()
+        assert field.input_value() == ""
+
+
+def test_words_changed_elsewhere_are_shown_beside_ones_own(gallery: Gallery) -> None:
+    with gallery.open("goal-meanwhile") as page:
+        field = page.get_by_label("Something I want to be different")
+        assert field.input_value() == "Say what I need, at once"
+        page.get_by_text("Say what I need, kindly").wait_for()
+        page.get_by_role("button", name="Take these words").click()
+        assert field.input_value() == "Say what I need, kindly"
+        assert page.get_by_role("button", name="Take these words").count() == 0
 
 
 def test_the_brief_is_one_page_of_paper_with_nothing_to_press(gallery: Gallery) -> None:

@@ -68,7 +68,6 @@ export interface TodayShown {
   readonly session?: SessionShown;
   readonly topics: readonly TopicShown[];
   readonly toSettle: number;
-  readonly failed?: string;
 }
 
 export type GoalStatus = "active" | "later" | "paused" | "achieved" | "let_go" | "ended";
@@ -163,11 +162,11 @@ export interface GoalShown {
   readonly toSettle: number;
 }
 
-/** What a goal's form begins with, and what was changed elsewhere while it was open. */
+/** A goal's words as they are now, and what the screen hands back as having been seen (`base`). */
 export interface GoalFormShown {
   readonly id?: string;
   readonly words: GoalWords;
-  readonly meanwhile?: Partial<GoalWords>;
+  readonly base?: unknown;
 }
 
 /** The words of a goal. An empty one is not given. */
