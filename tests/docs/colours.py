@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-STYLES = Path(__file__).parents[2] / "server" / "web" / "src" / "app" / "styles"
+WEB = Path(__file__).parents[2] / "server" / "web"
+STYLES = WEB / "src" / "app" / "styles"
 COLOURS = {
     name: (light, dark)
     for name, light, dark in re.findall(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.colours import COLOURS, PAIRS, STYLES, contrast
+from tests.docs.colours import COLOURS, PAIRS, STYLES, WEB, contrast
 
 DESIGN = Path(__file__).parents[2] / "docs" / "design.md"
 SIDED = re.compile(
@@ -34,6 +34,13 @@ def test_the_document_has_the_colours_that_the_styles_have() -> None:
         r"^\| `--([a-z-]+)` \| `(#[0-9a-f]{6})` \| `(#[0-9a-f]{6})` \|", DESIGN.read_text(), re.MULTILINE
     )
     assert {name: (light, dark) for name, light, dark in named} == COLOURS
+
+
+def test_the_browser_round_the_page_and_the_icon_have_its_colours() -> None:
+    index = (WEB / "index.html").read_text()
+    assert tuple(re.findall(r'name="theme-color" .* content="(#[0-9a-f]{6})"', index)) == COLOURS["ground"]
+    icon = (WEB / "public" / "icon.svg").read_text()
+    assert set(re.findall(r"#[0-9a-f]{6}", icon)) == {COLOURS["accent"][0], COLOURS["ground"][0]}
 
 
 def test_a_colour_is_written_down_in_one_place() -> None:
