@@ -11,6 +11,7 @@ import { begun, dateWords, dayWords, minutesWords, relativeWords } from "../word
 import { numberWords, say } from "../words/words";
 import type { Acts } from "./acts";
 import { History } from "./goal_history";
+import { ThenAndNow } from "./goal_then_now";
 import type { CheckinShown, GoalShown, Hint, PracticeShown, StepShown } from "./shown";
 
 /** Where an open goal can go. */
@@ -45,6 +46,7 @@ export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
         </div>
         <div>
           {shown.progress && <Part title={say("goal.how_it_has_been")}><Chart progress={shown.progress} on={shown.on} /></Part>}
+          {shown.thenNow && <ThenAndNow words={shown.thenNow} on={shown.on} />}
           {open && (
             <section class="part">
               <h2>{say("goal.check_in")}</h2>

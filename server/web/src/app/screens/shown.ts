@@ -136,6 +136,12 @@ export interface Change {
   readonly reason?: string;
 }
 
+/** The first and the latest words that were written about a goal, on two days. */
+export interface ThenNow {
+  readonly first: { readonly on: Day; readonly text: string };
+  readonly latest: { readonly on: Day; readonly text: string };
+}
+
 export interface Hint {
   readonly question: string;
   readonly whyItMayHelp: string;
@@ -154,6 +160,7 @@ export interface GoalShown {
   readonly steps: readonly StepShown[];
   readonly practices: readonly PracticeShown[];
   readonly progress?: ProgressShown;
+  readonly thenNow?: ThenNow;
   readonly asked: Asked | null;
   readonly checkins: readonly CheckinShown[];
   readonly history: readonly Change[];
