@@ -23,6 +23,7 @@ from milepost.policy import THERAPIST
 from milepost_server import coding, feed_serving, live, records, snapshots
 from milepost_server.access_rules import RULES, Rule
 from milepost_server.collections import COLLECTIONS
+from tests.docs.colours import contrasts
 from tests.docs.plugin_tables import PLUGIN_TABLES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -236,6 +237,7 @@ def said(annotation: Any) -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "composites": composites,
+    "contrasts": contrasts,
     "event-types": event_types,
     "forms": forms,
     "limits": limits,

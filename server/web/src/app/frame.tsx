@@ -19,12 +19,19 @@ export function Frame({ standing, children }: { standing: Standing; children: Co
   const main = useRef<HTMLElement>(null);
   useArrival(main);
   const here = place.value.screen;
+  const skip = (event: Event): void => {
+    event.preventDefault();
+    main.current?.focus();
+  };
   return (
     <div class="frame">
-      <a class="skip" href="#main">{say("skip")}</a>
+      <a class="skip" href="#main" onClick={skip}>{say("skip")}</a>
       <header class="head">
         <a class="brand" href={address("today")}>
-          <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M7 21V9a5 5 0 0 1 10 0v12M4 21h16M10.5 11h3M10.5 14h3" /></svg>
+          <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M12 21.5V2.5" />
+            <path class="board" d="M8 5h8.5L19 7.5 16.5 10H8zM16 12.5H7.5L5 15l2.5 2.5H16z" />
+          </svg>
           Milepost
         </a>
         <a class="help" href={address("help_now")} aria-current={here === "help_now" ? "page" : undefined}>{say("help.title")}</a>

@@ -28,8 +28,6 @@ export interface Place {
 
 /** Where somebody is. */
 export const place = signal<Place>({ screen: "today", id: "" });
-/** What has to be said before a page with unsaved words is left; empty if nothing. */
-export const held = signal("");
 
 /** The place that an address means. */
 export function placeOf(path: string): Place {
@@ -69,8 +67,6 @@ export function listen(): () => void {
 }
 
 function follow(path: string): void {
-  if (held.value && !window.confirm(held.value)) return;
-  held.value = "";
   if (path !== location.pathname) history.pushState(null, "", path);
   place.value = placeOf(path);
 }

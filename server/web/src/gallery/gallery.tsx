@@ -6,8 +6,9 @@ It is no part of the app: nothing that is built or shipped refers to it.
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { App, type Shown } from "../app/app";
+import { drafts } from "../app/drafts";
 import { NO_ACTS } from "../app/nothing";
-import { address, go, listen, place, placeOf } from "../app/router";
+import { go, listen, place, placeOf } from "../app/router";
 import type { Acts } from "../app/screens/acts";
 import type { GoalLine } from "../app/screens/shown";
 import "../app/styles/all.css";
@@ -71,11 +72,11 @@ async function begin(page: HTMLElement): Promise<void> {
   const state = STATES[asked.get("state") ?? ""];
   await speak(asked.get("lang") ?? "en-GB");
   if (!state) return render(<List />, page);
+  for (const [where, draft] of Object.entries(state.drafts ?? {})) drafts.set(where, draft);
   listen();
   place.value = placeOf(state.at);
   render(<One shown={state.shown} />, page);
   if (asked.has("dir")) document.documentElement.dir = asked.get("dir") ?? "";
-  document.documentElement.dataset["home"] = address("today");
 }
 
 const page = document.getElementById("app");

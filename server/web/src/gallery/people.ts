@@ -75,6 +75,10 @@ export const GOAL: GoalShown = {
       { on: "2031-02-10", kind: "revised", words: "Other words for the goal" },
     ],
   },
+  thenNow: {
+    first: { on: "2030-12-28", text: "I said nothing, and swept the chimney instead." },
+    latest: { on: "2031-03-10", text: "Said it at once, and the ceiling is still there." },
+  },
   asked: ASKED,
   checkins: [
     { id: "c3", on: "2031-03-10", value: 6, note: "Said it at once, and the ceiling is still there." },

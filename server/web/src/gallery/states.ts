@@ -9,6 +9,8 @@ import * as people from "./people";
 export interface State {
   readonly at: string;
   readonly shown: Shown;
+  /** What was begun before. */
+  readonly drafts?: Readonly<Record<string, unknown>>;
 }
 
 const PAIRED = { online: true, paired: true, unsent: 0 };
@@ -55,7 +57,10 @@ export const STATES: Readonly<Record<string, State>> = {
   "goal-revise": { at: "/goals/g1/revise", shown: FULL },
   "goal-meanwhile": {
     at: "/goals/g1/revise",
-    shown: { ...FULL, goalForm: () => ({ id: "g1", words: { ...NO_WORDS, title: "Say what I need, at once" }, meanwhile: { title: "Say what I need, kindly" } }) },
+    shown: { ...FULL, goalForm: () => ({ id: "g1", words: { ...NO_WORDS, title: "Say what I need, kindly" } }) },
+    drafts: {
+      "goal:g1": { words: { ...NO_WORDS, title: "Say what I need, at once" }, from: { id: "g1", words: { ...NO_WORDS, title: "Say what I need" } } },
+    },
   },
   sessions: { at: "/sessions", shown: FULL },
   "sessions-empty": { at: "/sessions", shown: EMPTY },

@@ -1,6 +1,7 @@
 /** A check-in: a number, a few words, or both. Two taps with a number, and words where somebody wants them. */
 
 import { useState } from "preact/hooks";
+import { useDraft } from "../drafts";
 import type { Said } from "../screens/acts";
 import type { Subject } from "../screens/shown";
 import { numberWords, say } from "../words/words";
@@ -14,23 +15,22 @@ interface CheckInProps {
 }
 
 export function CheckIn({ subject, onSay }: CheckInProps) {
-  const [value, setValue] = useState<number | null>(null);
-  const [note, setNote] = useState("");
+  const draft = useDraft<Said>(`checkin:${subject.id}`, { value: null, note: "" });
   const [wrong, setWrong] = useState("");
   const { asked } = subject;
+  const { value, note } = draft.value;
   const keep = (event: Event): void => {
     event.preventDefault();
     if (value === null && !note.trim()) return setWrong(say(asked ? "checkin.nothing" : "checkin.no_words"));
+    draft.end();
     onSay({ value, note: note.trim() });
-    setValue(null);
-    setNote("");
     setWrong("");
   };
   const words = (
     <WordsField
       label={say(asked ? "checkin.words" : "checkin.words_only")}
       value={note}
-      onInput={setNote}
+      onInput={(words) => draft.set({ value, note: words })}
       lines={2}
       wrong={asked ? undefined : wrong || undefined}
     />
@@ -43,7 +43,7 @@ export function CheckIn({ subject, onSay }: CheckInProps) {
           titled={!asked.question}
           asked={asked}
           value={value}
-          onChoose={setValue}
+          onChoose={(chosen) => draft.set({ value: chosen, note })}
         />
       )}
       {asked ? <More title={say("checkin.add_words")}>{words}</More> : words}

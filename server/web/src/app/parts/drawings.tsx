@@ -15,14 +15,15 @@ const DRAWINGS = {
       <path class="lit" d="M70 72q-3-4 0-8M78 72q-3-4 0-8" />
     </>
   ),
-  /** A way over hills, with a milepost beside it. */
+  /** A way over hills, with a signpost beside it. */
   way: (
     <>
       <path class="wash" d="M54 112q44-84 74-84t66 84z" />
       <circle class="lit" cx="52" cy="40" r="10" />
       <path d="M12 112q34-46 62-42M58 104q40-76 70-76t66 84" />
       <path class="lit" d="M112 112q-12-12 10-22t8-20q-6-10 2-18t0-16" />
-      <path d="M38 112V82q0-9 8-9t8 9v30M43 87h6M43 93h6" />
+      <path class="over" d="M42 112V64" />
+      <path class="over" d="M30 70h20l7 5.5-7 5.5H30z" />
       <path d="M6 112h188M170 112q-1-7-6-9M170 112q0-8 4-11" />
     </>
   ),

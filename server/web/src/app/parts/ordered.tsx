@@ -20,11 +20,11 @@ interface OrderedProps<T extends Entry> {
 
 export function Ordered<T extends Entry>({ entries, row, onMove }: OrderedProps<T>) {
   const list = useRef<HTMLOListElement>(null);
-  const [drag, setDrag] = useState<{ id: string; order: string[] } | null>(null);
+  const [drag, setDrag] = useState<Drag | null>(null);
   const [picked, setPicked] = useState("");
+  const dragged = useRef(false);
   const ids = entries.map((one) => one.id);
-  const order = drag?.order ?? ids;
-  const shown = order.flatMap((id) => entries.filter((one) => one.id === id));
+  const shown = (drag?.order ?? ids).flatMap((id) => entries.filter((one) => one.id === id));
 
   const put = (entry: T, to: number): void => {
     const next = moved(ids, ids.indexOf(entry.id), to);
@@ -33,9 +33,18 @@ export function Ordered<T extends Entry>({ entries, row, onMove }: OrderedProps<
     onMove(entry.id, follower(next, entry.id));
     tell(say("order.moved", { title: entry.title, place: at + 1, all: ids.length }));
   };
-  const dropped = (entry: T): void => {
-    if (drag) put(entry, drag.order.indexOf(entry.id));
-    setDrag(null);
+  const lift = (event: PointerEvent, entry: T): void => {
+    dragged.current = false;
+    if (event.button !== 0) return;
+    follow(list, { id: entry.id, order: ids }, (now, over) => {
+      dragged.current ||= now.order !== ids;
+      setDrag(over ? null : now);
+      if (over === "put") put(entry, now.order.indexOf(entry.id));
+    });
+  };
+  const press = (entry: T): void => {
+    if (!dragged.current) setPicked(picked === entry.id ? "" : entry.id);
+    dragged.current = false;
   };
   const keys = (event: KeyboardEvent, entry: T): void => {
     const to = target(event.key, ids.indexOf(entry.id), ids.length);
@@ -46,7 +55,7 @@ export function Ordered<T extends Entry>({ entries, row, onMove }: OrderedProps<
   return (
     <ol class="rows ordered" ref={list}>
       {shown.map((entry) => (
-        <li key={entry.id} class={drag?.id === entry.id ? "lifted" : ""}>
+        <li key={entry.id} data-id={entry.id} class={drag?.id === entry.id ? "lifted" : ""}>
           <div class="grow">{row(entry)}</div>
           {picked === entry.id && <Buttons put={(by) => put(entry, ids.indexOf(entry.id) + by)} at={ids.indexOf(entry.id)} all={ids.length} />}
           <button
@@ -54,16 +63,9 @@ export function Ordered<T extends Entry>({ entries, row, onMove }: OrderedProps<
             class="handle"
             aria-label={say("order.handle", { title: entry.title })}
             aria-expanded={picked === entry.id}
-            onClick={() => setPicked(picked === entry.id ? "" : entry.id)}
+            onClick={() => press(entry)}
             onKeyDown={(event) => keys(event, entry)}
-            onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-            onPointerMove={(event) => {
-              if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-              const to = placeUnder(list, order.indexOf(entry.id), event.clientY);
-              if (to !== null && order[to] !== entry.id) setDrag({ id: entry.id, order: moved(order, order.indexOf(entry.id), to) });
-            }}
-            onPointerUp={() => dropped(entry)}
-            onPointerCancel={() => setDrag(null)}
+            onPointerDown={(event) => lift(event, entry)}
           >
             <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path class="grip" d="M9 6.5v.01M15 6.5v.01M9 12v.01M15 12v.01M9 17.5v.01M15 17.5v.01" /></svg>
           </button>
@@ -71,6 +73,33 @@ export function Ordered<T extends Entry>({ entries, row, onMove }: OrderedProps<
       ))}
     </ol>
   );
+}
+
+/** What is dragged, and the order that it would make. */
+interface Drag {
+  readonly id: string;
+  readonly order: readonly string[];
+}
+
+type Step = (now: Drag, over?: "put" | "left") => void;
+
+/** Follows a finger until it is lifted. The window hears it: a row that is moved loses what it had captured. */
+function follow(list: RefObject<HTMLOListElement | null>, begun: Drag, step: Step): void {
+  let now = begun;
+  const heard = new AbortController();
+  const move = (event: PointerEvent): void => {
+    const to = placeUnder(list, now.id, event.clientY);
+    if (to === null || now.order[to] === now.id) return;
+    now = { id: now.id, order: moved(now.order, now.order.indexOf(now.id), to) };
+    step(now);
+  };
+  const end = (event: PointerEvent): void => {
+    heard.abort();
+    step(now, event.type === "pointerup" ? "put" : "left");
+  };
+  window.addEventListener("pointermove", move, { signal: heard.signal });
+  window.addEventListener("pointerup", end, { signal: heard.signal });
+  window.addEventListener("pointercancel", end, { signal: heard.signal });
 }
 
 /** For whoever can't drag: the same by two buttons. */
@@ -94,8 +123,8 @@ function target(key: string, at: number, all: number): number | null {
   return to === undefined ? null : within(to, all);
 }
 
-function placeUnder(list: RefObject<HTMLOListElement | null>, own: number, height: number): number | null {
+function placeUnder(list: RefObject<HTMLOListElement | null>, id: string, height: number): number | null {
   if (!list.current) return null;
-  const rows = [...list.current.children].filter((_, i) => i !== own);
-  return placeAt(height, rows.map((row) => row.getBoundingClientRect()).map((box) => box.top + box.height / 2));
+  const others = [...list.current.children].filter((one) => one instanceof HTMLElement && one.dataset["id"] !== id);
+  return placeAt(height, others.map((one) => one.getBoundingClientRect()).map((box) => box.top + box.height / 2));
 }

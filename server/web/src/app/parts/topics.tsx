@@ -1,6 +1,6 @@
 /** The box for what somebody wants to bring to a session, and what is in it already. */
 
-import { useState } from "preact/hooks";
+import { useDraft } from "../drafts";
 import type { TopicShown } from "../screens/shown";
 import { say } from "../words/words";
 import { WordsField } from "./field";
@@ -12,16 +12,17 @@ interface TopicsProps {
 }
 
 export function Topics({ topics, onBring, onDrop }: TopicsProps) {
-  const [text, setText] = useState("");
+  const draft = useDraft("topic", "");
+  const text = draft.value.trim();
   const keep = (event: Event): void => {
     event.preventDefault();
-    if (text.trim()) onBring(text.trim());
-    setText("");
+    draft.end();
+    if (text) onBring(text);
   };
   return (
     <div class="stack">
       <form class="bring" onSubmit={keep}>
-        <WordsField label={say("topic.label")} value={text} onInput={setText} lines={1} />
+        <WordsField label={say("topic.label")} value={draft.value} onInput={draft.set} lines={1} />
         <button class="act">{say("keep")}</button>
       </form>
       {topics.length > 0 && (

@@ -15,7 +15,8 @@ export interface Acts {
   dropTopic(topic: string): void;
   moveGoal(goal: string, before: string | null): void;
   setStatus(goal: string, status: GoalStatus): void;
-  keepGoal(id: string | undefined, words: GoalWords): void;
+  /** `base` is what the form was begun from. */
+  keepGoal(id: string | undefined, words: GoalWords, base: unknown): void;
   addStep(goal: string, title: string): void;
   reachStep(step: string, reached: boolean): void;
   askHint(goal: string): void;

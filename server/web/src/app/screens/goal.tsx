@@ -11,7 +11,11 @@ import { begun, dateWords, dayWords, minutesWords, relativeWords } from "../word
 import { numberWords, say } from "../words/words";
 import type { Acts } from "./acts";
 import { History } from "./goal_history";
-import type { CheckinShown, GoalShown, GoalStatus, Hint, PracticeShown, StepShown } from "./shown";
+import { ThenAndNow } from "./goal_then_now";
+import type { CheckinShown, GoalShown, Hint, PracticeShown, StepShown } from "./shown";
+
+/** Where an open goal can go. */
+const PLACES = ["achieved", "later", "paused", "let_go"] as const;
 
 export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
   const subject = { id: shown.id, title: shown.title, asked: shown.asked };
@@ -31,14 +35,18 @@ export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
             <Written title={say("goal.looking_back")} text={shown.reflection} />
             <div class="acts">
               <a class="act" href={address("goal_revise", shown.id)}>{say("goal.revise")}</a>
+              {!open && (
+                <button type="button" class="act" onClick={() => acts.setStatus(shown.id, "active")}>{say("goal.to_active")}</button>
+              )}
             </div>
-            <Asking shown={shown} acts={acts} />
+            {open && <Asking shown={shown} acts={acts} />}
           </section>
-          <Steps goal={shown} acts={acts} />
+          {(open || shown.steps.length > 0) && <Steps goal={shown} acts={acts} />}
           {shown.practices.length > 0 && <Practices practices={shown.practices} />}
         </div>
         <div>
           {shown.progress && <Part title={say("goal.how_it_has_been")}><Chart progress={shown.progress} on={shown.on} /></Part>}
+          {shown.thenNow && <ThenAndNow words={shown.thenNow} on={shown.on} />}
           {open && (
             <section class="part">
               <h2>{say("goal.check_in")}</h2>
@@ -53,10 +61,8 @@ export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
 }
 
 function facts({ status, due, on }: GoalShown): string {
-  return [
-    status !== "active" && say(`status.${status}`),
-    due && begun(say("goals.due", { day: relativeWords(due, on) })),
-  ].filter(Boolean).join(" · ");
+  if (status !== "active") return begun(say(`status.${status}`));
+  return due ? begun(say("goals.due", { day: relativeWords(due, on) })) : "";
 }
 
 /** The coach's one question, only when somebody asks for it. */
@@ -94,10 +100,12 @@ function Steps({ goal, acts }: { goal: GoalShown; acts: Acts }) {
       {shown.length > 0 && (
         <ol class="path" aria-label={say("goal.steps_reached")}>{shown.map((step) => <Step key={step.id} step={step} on={goal.on} acts={acts} />)}</ol>
       )}
-      <form class="bring" onSubmit={add}>
-        <WordsField label={say(shown.length ? "step.next" : "step.first")} value={title} onInput={setTitle} lines={1} />
-        <button class="act">{say("add")}</button>
-      </form>
+      {goal.status === "active" && (
+        <form class="bring" onSubmit={add}>
+          <WordsField label={say(shown.length ? "step.next" : "step.first")} value={title} onInput={setTitle} lines={1} />
+          <button class="act">{say("add")}</button>
+        </form>
+      )}
     </Part>
   );
 }
@@ -145,22 +153,20 @@ function Folded({ shown, acts }: { shown: GoalShown; acts: Acts }) {
           <History changes={shown.history} on={shown.on} />
         </Unfold>
       )}
-      <Unfold title={say("goal.another_place")}>
-        <p>{say("goal.another_place_words")}</p>
-        <div class="acts">
-          {placesFor(shown.status).map((status) => (
-            <button key={status} type="button" class="act slim" onClick={() => acts.setStatus(shown.id, status)}>
-              {say(`goal.to_${status}`)}
-            </button>
-          ))}
-        </div>
-      </Unfold>
+      {shown.status === "active" && (
+        <Unfold title={say("goal.another_place")}>
+          <p>{say("goal.another_place_words")}</p>
+          <div class="acts">
+            {PLACES.map((status) => (
+              <button key={status} type="button" class="act slim" onClick={() => acts.setStatus(shown.id, status)}>
+                {say(`goal.to_${status}`)}
+              </button>
+            ))}
+          </div>
+        </Unfold>
+      )}
     </div>
   );
-}
-
-function placesFor(status: GoalStatus): readonly ("active" | "later" | "paused" | "achieved" | "let_go")[] {
-  return status === "active" ? ["achieved", "later", "paused", "let_go"] : ["active"];
 }
 
 function Said({ said, on }: { said: CheckinShown; on: string }) {

@@ -1,11 +1,12 @@
 /** A new goal, or other words for one. One field to begin; all else is optional and unfolds. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { useDraft } from "../drafts";
 import { DayField, WordsField } from "../parts/field";
 import { Top } from "../parts/page";
 import { Scale } from "../parts/scale";
 import { Unfold } from "../parts/unfold";
-import { address, held } from "../router";
+import { address } from "../router";
 import { say } from "../words/words";
 import type { Acts } from "./acts";
 import type { Asked, GoalFormShown, GoalWords } from "./shown";
@@ -14,17 +15,21 @@ export const NO_WORDS: GoalWords = {
   title: "", why: "", looksLike: "", helps: "", firstStep: "", question: "", due: "", importance: null, confidence: null,
 };
 
+/** A form that was begun: its words, and what it was begun from. */
+interface Begun {
+  readonly words: GoalWords;
+  readonly from: GoalFormShown;
+}
+
 export function GoalForm({ shown, acts }: { shown: GoalFormShown; acts: Acts }) {
-  const [words, setWords] = useState(shown.words);
-  const [wrong, setWrong] = useState("");
-  const set = (changed: Partial<GoalWords>): void => setWords((before) => ({ ...before, ...changed }));
   const isNew = shown.id === undefined;
-  useEffect(() => {
-    held.value = JSON.stringify(words) === JSON.stringify(shown.words) ? "" : say("form.leave");
-    return () => {
-      held.value = "";
-    };
-  }, [words]);
+  const draft = useDraft<Begun>(`goal:${shown.id ?? "new"}`, { words: shown.words, from: shown });
+  const [wrong, setWrong] = useState("");
+  const { words, from } = draft.value;
+  const set = (changed: Partial<GoalWords>): void => {
+    draft.set({ words: { ...words, ...changed }, from });
+    setWrong("");
+  };
   const keep = (event: Event): void => {
     event.preventDefault();
     if (!words.title.trim()) {
@@ -32,8 +37,8 @@ export function GoalForm({ shown, acts }: { shown: GoalFormShown; acts: Acts }) 
       (event.currentTarget as HTMLFormElement).querySelector<HTMLElement>("textarea")?.focus();
       return;
     }
-    held.value = "";
-    acts.keepGoal(shown.id, words);
+    draft.end();
+    acts.keepGoal(shown.id, words, from.base);
   };
   return (
     <form class="narrow" onSubmit={keep} noValidate>
@@ -41,21 +46,16 @@ export function GoalForm({ shown, acts }: { shown: GoalFormShown; acts: Acts }) 
         title={say(isNew ? "form.new" : "form.revise")}
         back={shown.id === undefined ? { screen: "goals", words: say("goals.title") } : { screen: "goal", id: shown.id, words: say("form.back") }}
       />
-      {shown.meanwhile && <Meanwhile mine={words} theirs={shown.meanwhile} take={set} />}
-      <WordsField
-        large
-        lines={2}
-        label={say("form.title")}
-        hint={say("form.title_hint")}
-        wrong={wrong || undefined}
-        value={words.title}
-        onInput={(title) => {
-          set({ title });
-          setWrong("");
-        }}
-      />
+      {draft.earlier && (
+        <p class="acts part-gap">
+          <span class="quiet">{say("form.began")}</span>
+          <button type="button" class="act slim bare" onClick={draft.end}>{say("form.afresh")}</button>
+        </p>
+      )}
+      <Meanwhile mine={words} from={from.words} now={shown.words} take={set} />
+      <WordsField large lines={2} label={say("form.title")} hint={say("form.title_hint")} wrong={wrong || undefined} value={words.title} onInput={(title) => set({ title })} />
       <p class="form-gap quiet">{say("form.optional")}</p>
-      <Optional words={words} first={shown.words} isNew={isNew} set={set} />
+      <Optional words={words} isNew={isNew} set={set} />
       <div class="acts below">
         <button class="act main">{say(isNew ? "form.keep_new" : "form.keep")}</button>
         <a class="act bare" href={shown.id === undefined ? address("goals") : address("goal", shown.id)}>{say("form.not_now")}</a>
@@ -66,12 +66,12 @@ export function GoalForm({ shown, acts }: { shown: GoalFormShown; acts: Acts }) 
 
 interface OptionalProps {
   readonly words: GoalWords;
-  readonly first: GoalWords;
   readonly isNew: boolean;
   readonly set: (changed: Partial<GoalWords>) => void;
 }
 
-function Optional({ words, first, isNew, set }: OptionalProps) {
+function Optional({ words, isNew, set }: OptionalProps) {
+  const [first] = useState(words);
   return (
     <>
       <Unfold title={say("field.why")} open={first.why !== ""}>
@@ -108,21 +108,33 @@ function zeroToTen(low: "form.not_much" | "form.not_sure", high: "form.very_much
 
 const FIELDS = { title: "field.title", why: "field.why", looksLike: "field.looks_like", helps: "field.helps" } as const;
 
-/** What was changed elsewhere while this form was open: both wordings, and the choice. */
-function Meanwhile({ mine, theirs, take }: { mine: GoalWords; theirs: Partial<GoalWords>; take: OptionalProps["set"] }) {
-  const changed = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter((one) => theirs[one] !== undefined && theirs[one] !== mine[one]);
-  if (!changed.length) return null;
+interface MeanwhileProps {
+  readonly mine: GoalWords;
+  /** What the form was begun from, and what is so now. */
+  readonly from: GoalWords;
+  readonly now: GoalWords;
+  readonly take: OptionalProps["set"];
+}
+
+/** What was changed elsewhere while this form was open: the other wording, and the choice. */
+function Meanwhile({ mine, from, now, take }: MeanwhileProps) {
+  const fields = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
+  const changed = fields.filter((one) => now[one] !== from[one] && now[one] !== mine[one]);
   return (
-    <section class="sheet stack" role="status">
-      <p>{say("form.meanwhile")}</p>
-      {changed.map((one) => (
-        <div key={one} class="tight">
-          <h2>{say(FIELDS[one])}</h2>
-          <p class="own">{theirs[one]}</p>
-          <button type="button" class="act slim" onClick={() => take({ [one]: theirs[one] })}>{say("form.take")}</button>
+    <div role="status">
+      {changed.length > 0 && (
+        <div class="sheet stack">
+          <p>{say("form.meanwhile")}</p>
+          {changed.map((one) => (
+            <div key={one} class="tight">
+              <h2>{say(FIELDS[one])}</h2>
+              <p class="own">{now[one] || say("nothing_yet")}</p>
+              <button type="button" class="act slim" onClick={() => take({ [one]: now[one] })}>{say("form.take")}</button>
+            </div>
+          ))}
+          <p class="quiet">{say("form.meanwhile_keep")}</p>
         </div>
-      ))}
-      <p class="quiet">{say("form.meanwhile_keep")}</p>
-    </section>
+      )}
+    </div>
   );
 }

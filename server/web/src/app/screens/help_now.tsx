@@ -16,12 +16,10 @@ export function HelpNow({ shown }: { shown: HelpShown }) {
       <p class="sheet lead">{say("help.danger")}</p>
       {written.length > 0
         ? (
-          <Part title={say("help.plan")}>
-            <div class="stack">
-              {written.map((part) => <Written key={part} title={say(`plan.${part}`)} text={shown.plan[part]} />)}
-              <p><a href={address("plan")}>{say("help.to_plan")}</a></p>
-            </div>
-          </Part>
+          <section class="part stack" aria-label={say("help.plan")}>
+            {written.map((part) => <Written key={part} title={say(`plan.${part}`)} text={shown.plan[part]} />)}
+            <p><a href={address("plan")}>{say("help.to_plan")}</a></p>
+          </section>
         )
         : <p class="part-gap">{say("help.no_plan")} <a href={address("plan_write")}>{say("plan.write")}</a></p>}
       <Lines shown={shown} />

@@ -1,6 +1,6 @@
 /** The safety plan, in the person's own words: to read, and to write. */
 
-import { useState } from "preact/hooks";
+import { useDraft } from "../drafts";
 import { WordsField } from "../parts/field";
 import { Empty, Top, Written } from "../parts/page";
 import { address } from "../router";
@@ -25,9 +25,11 @@ export function Plan({ shown }: { shown: PlanShown }) {
 }
 
 export function PlanForm({ shown, acts }: { shown: PlanShown; acts: Acts }) {
-  const [plan, setPlan] = useState<PlanShown>(shown);
+  const draft = useDraft<PlanShown>("plan", shown);
+  const plan = draft.value;
   const keep = (event: Event): void => {
     event.preventDefault();
+    draft.end();
     acts.keepPlan(plan);
   };
   return (
@@ -35,7 +37,7 @@ export function PlanForm({ shown, acts }: { shown: PlanShown; acts: Acts }) {
       <Top title={say("plan.title")} back={{ screen: "plan", words: say("plan.back") }}><p>{say("plan.how")}</p></Top>
       <div class="stack wide-gaps">
         {PLAN_PARTS.map((part) => (
-          <WordsField key={part} label={say(`plan.${part}`)} hint={say(`plan.${part}_hint`)} value={plan[part] ?? ""} onInput={(words) => setPlan({ ...plan, [part]: words })} />
+          <WordsField key={part} label={say(`plan.${part}`)} hint={say(`plan.${part}_hint`)} value={plan[part] ?? ""} onInput={(words) => draft.set({ ...plan, [part]: words })} />
         ))}
       </div>
       <div class="acts below">

@@ -1,6 +1,6 @@
 /** Sessions: the next one and what to bring to it, and what was kept from those that were. */
 
-import { useState } from "preact/hooks";
+import { useDraft } from "../drafts";
 import { OwnWords } from "../markdown/words";
 import { WordsField } from "../parts/field";
 import { Empty, Part, Top } from "../parts/page";
@@ -57,16 +57,17 @@ function Past({ session, acts }: { session: SessionsShown["past"][number]; acts:
 }
 
 function Reflect({ session, acts }: { session: string; acts: Acts }) {
-  const [text, setText] = useState("");
-  const [takeaway, setTakeaway] = useState("");
+  const draft = useDraft(`reflection:${session}`, { text: "", takeaway: "" });
+  const { text, takeaway } = draft.value;
   const keep = (event: Event): void => {
     event.preventDefault();
+    draft.end();
     if (text.trim() || takeaway.trim()) acts.reflect(session, text.trim(), takeaway.trim());
   };
   return (
     <form class="stack" onSubmit={keep}>
-      <WordsField label={say("sessions.what_stayed")} value={text} onInput={setText} />
-      <WordsField lines={1} label={say("sessions.take_along")} value={takeaway} onInput={setTakeaway} />
+      <WordsField label={say("sessions.what_stayed")} value={text} onInput={(words) => draft.set({ text: words, takeaway })} />
+      <WordsField lines={1} label={say("sessions.take_along")} value={takeaway} onInput={(words) => draft.set({ text, takeaway: words })} />
       <button class="act main">{say("keep")}</button>
     </form>
   );

@@ -68,7 +68,6 @@ export interface TodayShown {
   readonly session?: SessionShown;
   readonly topics: readonly TopicShown[];
   readonly toSettle: number;
-  readonly failed?: string;
 }
 
 export type GoalStatus = "active" | "later" | "paused" | "achieved" | "let_go" | "ended";
@@ -137,6 +136,12 @@ export interface Change {
   readonly reason?: string;
 }
 
+/** The first and the latest words that were written about a goal, on two days. */
+export interface ThenNow {
+  readonly first: { readonly on: Day; readonly text: string };
+  readonly latest: { readonly on: Day; readonly text: string };
+}
+
 export interface Hint {
   readonly question: string;
   readonly whyItMayHelp: string;
@@ -155,6 +160,7 @@ export interface GoalShown {
   readonly steps: readonly StepShown[];
   readonly practices: readonly PracticeShown[];
   readonly progress?: ProgressShown;
+  readonly thenNow?: ThenNow;
   readonly asked: Asked | null;
   readonly checkins: readonly CheckinShown[];
   readonly history: readonly Change[];
@@ -163,11 +169,11 @@ export interface GoalShown {
   readonly toSettle: number;
 }
 
-/** What a goal's form begins with, and what was changed elsewhere while it was open. */
+/** A goal's words as they are now, and what the screen hands back as having been seen (`base`). */
 export interface GoalFormShown {
   readonly id?: string;
   readonly words: GoalWords;
-  readonly meanwhile?: Partial<GoalWords>;
+  readonly base?: unknown;
 }
 
 /** The words of a goal. An empty one is not given. */

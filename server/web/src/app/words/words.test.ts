@@ -96,3 +96,13 @@ test("days are counted over the change of clocks and the turn of a year", () => 
   expect(daysBetween("2031-03-29", "2031-04-01")).toBe(3);
   expect(daysBetween("2031-12-31", "2032-01-01")).toBe(1);
 });
+
+test("every text is said somewhere", () => {
+  const sources = import.meta.glob<string>(["../**/*.ts", "../**/*.tsx", "!../**/*.test.ts"], { query: "?raw", import: "default", eager: true });
+  const all = Object.values(sources).join("\n");
+  const said = (key: string): boolean => {
+    const begun = [...all.matchAll(/`([a-z_]+\.(?:to_)?)\$\{\w+(?:\.\w+)*\}(\w*)`/g)];
+    return all.includes(`"${key}"`) || begun.some(([, start = "", end = ""]) => key.startsWith(start) && key.endsWith(end));
+  };
+  expect(Object.keys(en).filter((key) => !said(key))).toEqual([]);
+});

