@@ -14,7 +14,7 @@ import { goalsOf, rankBetween } from "../views/goals";
 import { given, status, text } from "../views/reading";
 import { sessionsBetween } from "../views/sessions";
 import { dayAt, numberOf } from "../views/days";
-import { changedFields, closeForm, wordsOf } from "./form";
+import { changedFields, wordsOf } from "./form";
 import type { Journal } from "./journal";
 import { Refusal, type Draft } from "./refusing";
 import { hints } from "./shown";
@@ -61,14 +61,12 @@ export function actsOn(journal: Journal): Acts {
       ]),
     moveGoal: (goal, before) => act((state) => moved(state, goal, before), "done.moved", (state) => placed(state, goal)),
     setStatus: (id, to) => act(() => [turned(id, to, on())], "done.status", (state) => [asWas(state, "goal", id, "active", on())]),
-    keepGoal: async (id, words) => {
+    keepGoal: async (id, words, base) => {
       const goal = id ?? newId();
       const kept = id === undefined
         ? await act((state) => newGoal(state, goal, words), "done.goal", () => [{ type: "goal.retracted", fields: { id: goal } }])
-        : await act((state) => rewordedGoal(state, goal, words), "done.words", (state) => putBack(state, goal, words));
-      if (!kept) return;
-      closeForm();
-      go("goal", goal);
+        : await act(() => reworded(goal, words, base as GoalWords), "done.words", (state) => putBack(state, goal, words));
+      if (kept) go("goal", goal);
     },
     addStep: (goal, title) => {
       const id = newId();
@@ -168,14 +166,14 @@ function newGoal(state: State, id: string, words: GoalWords): Draft[] {
   return [made, ...(first ? [step(state, newId(), id, first)] : []), ...measured(id, words.question)];
 }
 
-/** Other words for a goal; an answer to another question begins a new measure. */
-function rewordedGoal(state: State, id: string, words: GoalWords): Draft[] {
-  const before = wordsOf(state, id);
-  const fields = changedFields(words, before);
+/** Other words for a goal than the form was begun from; an answer to another question begins a new measure. */
+function reworded(id: string, words: GoalWords, base: GoalWords): Draft[] {
+  const fields = changedFields(words, base);
   const revised: Draft[] = Object.keys(fields).length ? [{ type: "goal.revised", fields: { id, ...fields } }] : [];
-  return words.question.trim() && words.question.trim() !== before.question ? [...revised, ...measured(id, words.question)] : revised;
+  return words.question.trim() === base.question ? revised : [...revised, ...measured(id, words.question)];
 }
 
+/** What undoes that: the fields that it changes, as they are now. */
 function putBack(state: State, id: string, words: GoalWords): Draft[] {
   const fields = changedFields(wordsOf(state, id), words);
   return Object.keys(fields).length ? [{ type: "goal.revised", fields: { id, ...fields } }] : [];

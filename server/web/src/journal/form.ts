@@ -1,9 +1,7 @@
 /**
- * The form of a goal: what it begins with, and what was changed elsewhere while it was open. A form is about what it was
- * shown: if that changed meanwhile, the person sees both, and nothing is written over that they have not seen.
+ * The form of a goal: what it begins with, and which of its words are new. A form is about what it was begun from: only what
+ * somebody changed in it is written, and what was changed elsewhere meanwhile is shown beside it before that.
  */
-
-import { signal } from "@preact/signals";
 
 import { NO_WORDS } from "../app/screens/goal_form";
 import type { GoalFormShown, GoalWords } from "../app/screens/shown";
@@ -13,22 +11,11 @@ import { dueOf } from "../views/goals";
 import { number, text } from "../views/reading";
 import type { Journal } from "./journal";
 
-/** A form that is open: its goal, and what its fields held when it was opened. */
-const opened = signal<{ readonly id: string; readonly words: GoalWords } | undefined>(undefined);
-
 export function formShown(journal: Journal, id: string): GoalFormShown | null {
   const { state } = journal.seen.value;
   if (!state.visible("goal").includes(id)) return null;
-  const now = wordsOf(state, id);
-  if (opened.peek()?.id !== id) opened.value = { id, words: now };
-  const { words } = opened.peek()!;
-  const changed = Object.entries(now).filter(([name, value]) => value !== words[name as keyof GoalWords]);
-  return changed.length ? { id, words, meanwhile: Object.fromEntries(changed) as Partial<GoalWords> } : { id, words };
-}
-
-/** The form was left, or what it held was kept: the next one begins with what there is then. */
-export function closeForm(): void {
-  opened.value = undefined;
+  const words = wordsOf(state, id);
+  return { id, words, base: words };
 }
 
 /** What a goal's form holds. */

@@ -1,8 +1,9 @@
 /** What the screen of one goal is shown. */
 
-import type { Change, GoalShown, GoalStatus, Hint, Mark, ProgressShown, StepShown } from "../app/screens/shown";
+import type { Change, GoalShown, GoalStatus, Hint, Mark, ProgressShown, StepShown, ThenNow } from "../app/screens/shown";
 import { dateWords } from "../app/words/days";
 import { numberWords, say } from "../app/words/words";
+import type { Checkin } from "../views/checkins";
 import { dayOf, type Day } from "../views/days";
 import { dueOf, rewordings, stepsOf } from "../views/goals";
 import { seriesOf, type Measured } from "../views/progress";
@@ -45,8 +46,16 @@ export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalS
     checkins: [...said].reverse().map((one) => checkinShown(journal, one)),
     history,
     hint: isAsked ? hintOf(journal, id) : undefined,
+    thenNow: thenNow(said.filter((one) => one.note)),
     toSettle: conflictsShown(journal).filter((one) => one.id.includes(id)).length,
   });
+}
+
+/** The first and the latest words about a goal, if they were written on two days. */
+function thenNow(noted: readonly Checkin[]): ThenNow | undefined {
+  const [first, latest] = [noted[0], noted.at(-1)];
+  if (!first || !latest || first.on === latest.on) return undefined;
+  return { first: { on: first.on, text: first.note }, latest: { on: latest.on, text: latest.note } };
 }
 
 function hintOf(journal: Journal, id: string): Hint | null {

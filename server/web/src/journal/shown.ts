@@ -79,7 +79,6 @@ function todayShown(journal: Journal): TodayShown {
     session: next && sessionShown(next),
     topics: topicsShown(journal, next),
     toSettle: conflictsShown(journal).length,
-    failed: undefined,
   });
 }
 
