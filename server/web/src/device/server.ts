@@ -6,6 +6,7 @@ import { encodeRepair, encodeSync, parseMessage } from "../core/messages";
 import type { Request } from "../core/steps";
 
 const TIMEOUT_MS = 30_000;
+const SILENCE_MS = 50_000;
 
 /** What a server answered instead of what was asked, by its code. */
 export class ServerProblem extends Error {
@@ -65,19 +66,27 @@ export class Server {
     return this.#ask("POST", "/v1/pair", JSON.stringify(request));
   }
 
-  /** `GET /v1/live`: calls `hint` for every journal that grew, until `signal` ends it or the stream does. */
-  async live(hint: (journal: string) => void, signal: AbortSignal): Promise<void> {
-    const answer = await fetch(`${this.url}/v1/live`, { headers: this.#headers(), signal, cache: "no-store" });
+  /**
+   * `GET /v1/live`: calls `hint` when it is open, since nobody told of what came before, and whenever a journal grew; until
+   * `signal` ends it, the stream does, or nothing was heard for so long that it must be dead (a server says something
+   * every 15 seconds).
+   */
+  async live(hint: () => void, signal: AbortSignal): Promise<void> {
+    const silence = new AbortController();
+    const both = AbortSignal.any([signal, silence.signal]);
+    const answer = await fetch(`${this.url}/v1/live`, { headers: this.#headers(), signal: both, cache: "no-store" });
     if (!answer.ok || !answer.body) throw await problemIn(answer);
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
+    hint();
     for (;;) {
-      const { done, value } = await reader.read();
+      const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
       if (done) return;
       const lines = (rest + value).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        if (line.startsWith("data:")) hint((JSON.parse(line.slice(5)) as { journal?: string }).journal ?? "");
+        if (line.startsWith("data:")) hint();
       }
     }
   }

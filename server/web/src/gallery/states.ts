@@ -26,8 +26,8 @@ const FULL: Shown = {
   together: () => people.TOGETHER,
   conflicts: () => people.CONFLICTS,
   plan: () => people.PLAN,
-  connect: () => ({ paired: false, code: "", trouble: "", signedOut: false }),
-    help: () => people.HELP,
+  help: () => people.HELP,
+  connect: () => ({ paired: true, code: "", trouble: "The server can't be reached.", signedOut: false }),
 };
 
 const goal = (changed: Partial<GoalShown>): Shown => ({ ...FULL, goal: () => ({ ...people.GOAL, ...changed }) });
@@ -74,6 +74,8 @@ export const STATES: Readonly<Record<string, State>> = {
   "plan-write": { at: "/safety-plan/write", shown: FULL },
   "help-now": { at: "/help-now", shown: FULL },
   "help-now-empty": { at: "/help-now", shown: { ...EMPTY, help: () => ({ ...people.HELP, plan: {} }) } },
+  connect: { at: "/connect", shown: FULL },
+  "connect-first": { at: "/connect", shown: EMPTY },
   more: { at: "/more", shown: FULL },
   unknown: { at: "/nowhere", shown: FULL },
 };

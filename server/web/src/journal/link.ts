@@ -45,6 +45,7 @@ export class Link {
     this.paired.value = true;
     this.#failed = 0;
     await this.now();
+    this.#stream?.abort();
     void this.#follow();
   }
 
@@ -104,23 +105,24 @@ export class Link {
     this.online.value = true;
     this.#failed = 0;
     this.soon();
-    void this.#follow();
+    this.#stream?.abort(); // it may hang on a network that is gone
   }
 
   /** Listens to the server's hints: one stream in a browser, held by the tab that has the lock. */
   async #follow(): Promise<void> {
     if (!this.paired.value || this.#stream) return;
-    const stream = (this.#stream = new AbortController());
-    try {
-      await navigator.locks.request("milepost-live", { signal: stream.signal }, async () => {
-        const server = new Server(this.url, await this.device.setting("token"));
-        await server.live(() => this.soon(0), stream.signal);
-      });
-    } catch {
-      // the next sync tells what is wrong
-    } finally {
-      this.#stream = undefined;
-      if (this.online.value) setTimeout(() => void this.#follow(), AGAIN_MS[Math.min(this.#failed + 1, AGAIN_MS.length - 1)]);
+    while (this.paired.value) {
+      const stream = (this.#stream = new AbortController());
+      try {
+        await navigator.locks.request("milepost-live", { signal: stream.signal }, async () => {
+          const server = new Server(this.url, await this.device.setting("token"));
+          await server.live(() => this.soon(0), stream.signal);
+        });
+      } catch {
+        // the next sync tells what is wrong
+      }
+      const pause = AGAIN_MS[Math.min(this.#failed, AGAIN_MS.length - 1)];
+      await new Promise((go) => setTimeout(go, stream.signal.aborted ? 0 : pause));
     }
   }
 }

@@ -1,0 +1,230 @@
+"""The web app itself in a real browser, with a real server or with none: what a person does with it, on a train and at home."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copytree
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from milepost.journal import state_hash
+from tests.processes import ServerProcess, serving
+from tests.web.building import app
+from tests.web.laptop import Laptop
+from tests.web.looking import browsing
+from tests.web.looking import serving as serving_files
+
+PATIENCE_MS = 15_000
+WORDS = "Say what I need, even when it is hard"
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    return app()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as found:
+        expect.set_options(timeout=PATIENCE_MS)
+        yield found
+
+
+@pytest.fixture
+def server(built: Path, tmp_path: Path) -> Iterator[ServerProcess]:
+    assert (built / "index.html").is_file()
+    with serving(tmp_path / "server") as running:
+        yield running
+
+
+@contextmanager
+def person(browser: Browser, *, locale: str = "en-GB", allowed: tuple[str, ...] = ()) -> Iterator[tuple[BrowserContext, Page]]:
+    """A browser of somebody's own. What the page complains about fails the test, but for what is `allowed`."""
+    context = browser.new_context(locale=locale, viewport={"width": 390, "height": 844})
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and trouble.append(said.text))
+    try:
+        yield context, page
+        assert not [one for one in trouble if not any(part in one for part in allowed)]
+    finally:
+        context.close()
+
+
+OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
+
+
+def go(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("h1")
+
+
+def add_goal(page: Page, url: str, words: str = WORDS) -> None:
+    go(page, f"{url}/goals/new")
+    page.get_by_label("Something I want to be different").fill(words)
+    page.get_by_text("A number to follow").click()
+    page.get_by_label("Which question should the number answer?").fill("How well did I speak up?")
+    page.get_by_role("button", name="Keep this goal").click()
+    page.wait_for_url("**/goals/*-*")
+
+
+def check_in(page: Page, url: str, number: int) -> None:
+    go(page, url)
+    page.locator(f'input[type=radio][value="{number}"]').first.check()
+    page.get_by_role("button", name="Keep", exact=True).first.click()
+    expect(page.get_by_text(f"Today you said {number}.")).to_be_visible()
+
+
+def connect(page: Page, server: ServerProcess) -> None:
+    go(page, f"{server.url}/connect#{server.code()}")
+    page.get_by_role("button", name="Connect").click()
+    expect(page.get_by_role("button", name="Bring both sides together now")).to_be_visible()
+
+
+def worker_ready(page: Page) -> None:
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+
+def test_it_begins_without_an_account_and_opens_again_without_a_network(browser: Browser, server: ServerProcess) -> None:
+    with person(browser, allowed=OFFLINE) as (context, page):
+        add_goal(page, server.url)
+        check_in(page, server.url, 6)
+        worker_ready(page)
+        server.kill()
+        context.set_offline(True)
+        go(page, f"{server.url}/goals")
+        expect(page.get_by_text(WORDS)).to_be_visible()
+        check_in(page, server.url, 7)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("Today you said 6.")).to_be_visible()
+        go(page, f"{server.url}/help-now")
+        expect(page.get_by_label("In which country are you?")).to_be_visible()
+
+
+def test_two_browsers_and_a_terminal_are_on_one_journal_and_what_was_written_twice_is_settled(
+    browser: Browser, server: ServerProcess, tmp_path: Path
+) -> None:
+    with person(browser, allowed=OFFLINE) as (train, phone), person(browser) as (_, desk):
+        add_goal(phone, server.url)
+        connect(phone, server)
+        connect(desk, server)
+        go(desk, f"{server.url}/goals")
+        expect(desk.get_by_text(WORDS)).to_be_visible()
+        laptop = Laptop(tmp_path / "laptop", server)
+        try:
+            laptop.sync()
+            (row,) = laptop.device.rows()
+            (goal,) = laptop.state(row.journal).visible("goal")
+            train.set_offline(True)
+            go(phone, f"{server.url}/goals/{goal}/revise")
+            phone.get_by_label("Something I want to be different").fill("Said on the train")
+            phone.get_by_role("button", name="Keep these words").click()
+            expect(phone.get_by_role("heading", name="Said on the train")).to_be_visible()
+            laptop.append(row.journal, {"type": "goal.revised", "fields": {"id": goal, "title": "Said at the laptop"}})
+            laptop.sync()
+            expect(desk.get_by_text("Said at the laptop")).to_be_visible()
+            train.set_offline(False)
+            expect(phone.get_by_text("One thing was written twice. You can choose.")).to_be_visible()
+            go(desk, f"{server.url}/to-settle")
+            expect(desk.get_by_text("Said on the train")).to_be_visible()
+            desk.get_by_role("button", name="Keep this: Said on the train").click()
+            expect(desk.get_by_text("There is nothing to settle.")).to_be_visible()
+            expect(phone.get_by_text("One thing was written twice.")).not_to_be_visible()
+            expect(phone.get_by_role("heading", name="Said on the train")).to_be_visible()
+            laptop.sync()
+            assert laptop.state(row.journal).fields("goal", goal)["title"] == "Said on the train"
+            assert _hash_on_server(server, laptop, row.journal) == state_hash(laptop.state(row.journal))
+        finally:
+            laptop.close()
+
+
+def _hash_on_server(server: ServerProcess, laptop: Laptop, journal: str) -> str:
+    token = laptop.device.log.setting("token")
+    answer = httpx.get(f"{server.url}/v1/journals/{journal}/snapshot", headers={"authorization": f"Bearer {token}"})
+    found: str = answer.json()["state_hash"]
+    return found
+
+
+def test_what_was_changed_elsewhere_while_a_form_was_open_is_shown_in_it(
+    browser: Browser, server: ServerProcess, tmp_path: Path
+) -> None:
+    with person(browser) as (_, page):
+        add_goal(page, server.url)
+        connect(page, server)
+        laptop = Laptop(tmp_path / "laptop", server)
+        try:
+            laptop.sync()
+            (row,) = laptop.device.rows()
+            (goal,) = laptop.state(row.journal).visible("goal")
+            go(page, f"{server.url}/goals/{goal}/revise")
+            laptop.append(row.journal, {"type": "goal.revised", "fields": {"id": goal, "title": "Other words"}})
+            laptop.sync()
+            expect(page.get_by_text("Other words")).to_be_visible()
+            page.get_by_role("button", name="Take these words").click()
+            assert page.get_by_label("Something I want to be different").input_value() == "Other words"
+        finally:
+            laptop.close()
+
+
+def test_a_browser_that_lost_its_storage_gets_everything_again(browser: Browser, server: ServerProcess) -> None:
+    with person(browser) as (context, page):
+        add_goal(page, server.url)
+        connect(page, server)
+        check_in(page, server.url, 4)
+        page.wait_for_timeout(1_000)
+        session = context.new_cdp_session(page)
+        session.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "all"})
+        go(page, server.url)
+        expect(page.get_by_text("Nothing is planned for today")).to_be_visible()
+        connect(page, server)
+        go(page, server.url)
+        expect(page.get_by_text("Today you said 4.")).to_be_visible()
+
+
+def test_two_tabs_of_one_browser_are_in_step(browser: Browser, server: ServerProcess) -> None:
+    with person(browser) as (context, one):
+        add_goal(one, server.url)
+        other = context.new_page()
+        go(other, server.url)
+        check_in(one, server.url, 8)
+        expect(other.get_by_text("Today you said 8.")).to_be_visible()
+
+
+def test_a_newer_version_is_offered_and_taken_when_the_person_says_so(browser: Browser, built: Path, tmp_path: Path) -> None:
+    folder = Path(copytree(built, tmp_path / "files"))
+    with serving_files(folder) as url, person(browser) as (_, page):
+        go(page, url)
+        worker_ready(page)
+        page.reload()
+        index, worker = folder / "index.html", folder / "sw.js"
+        index.write_text(index.read_text().replace("<html lang", "<html data-newer lang"))
+        worker.write_text(worker.read_text() + "// newer\n")
+        page.evaluate("navigator.serviceWorker.getRegistration().then((found) => found.update())")
+        expect(page.get_by_text("There is a newer Milepost.")).to_be_visible()
+        assert page.locator("html[data-newer]").count() == 0
+        with page.expect_navigation():
+            page.get_by_role("button", name="Use it now").click()
+        page.wait_for_selector("h1")
+
+
+def test_it_can_be_installed(browser: Browser, server: ServerProcess) -> None:
+    with person(browser) as (context, page):
+        go(page, server.url)
+        worker_ready(page)
+        session = context.new_cdp_session(page)
+        manifest = session.send("Page.getAppManifest")
+        assert manifest["errors"] == []
+        assert manifest["url"] == f"{server.url}/manifest.webmanifest"
+        errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+        assert [one for one in errors if one["errorId"] != "in-incognito"] == []
+
+
+def test_people_with_german_browsers_read_german(browser: Browser, server: ServerProcess) -> None:
+    with person(browser, locale="de-DE") as (_, page):
+        go(page, f"{server.url}/goals/new")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Ein neues Ziel")
+        assert page.locator("html").get_attribute("lang") == "de-DE"
