@@ -12,9 +12,10 @@ import { HelpNow } from "./screens/help_now";
 import { MorePlaces, Unknown } from "./screens/more";
 import { Plan, PlanForm } from "./screens/plan";
 import { Sessions } from "./screens/sessions";
+import { Settings } from "./screens/settings";
 import type {
-  BriefShown, ConflictsShown, GoalFormShown, GoalShown, GoalsShown, HelpShown, PlanShown, SessionsShown, Standing,
-  TodayShown, TogetherShown,
+  BriefShown, ConflictsShown, GoalFormShown, GoalShown, GoalsShown, HelpShown, PlanShown, SessionsShown, SettingsShown,
+  Standing, TodayShown, TogetherShown,
 } from "./screens/shown";
 import { Today } from "./screens/today";
 import { Together } from "./screens/together";
@@ -32,6 +33,7 @@ export interface Shown {
   conflicts(): ConflictsShown;
   plan(): PlanShown;
   help(): HelpShown;
+  settings(): SettingsShown;
 }
 
 export function App({ shown, acts }: { shown: Shown; acts: Acts }) {
@@ -58,6 +60,8 @@ function Screen({ at, shown, acts }: { at: Place; shown: Shown; acts: Acts }) {
       return <PlanForm shown={shown.plan()} acts={acts} />;
     case "help_now":
       return <HelpNow shown={shown.help()} />;
+    case "settings":
+      return <Settings shown={shown.settings()} acts={acts} />;
     case "more":
       return <MorePlaces />;
     default:

@@ -12,7 +12,7 @@ const ROOMS = [
   { to: "today", icon: "M3 18h18M7 18a5 5 0 0 1 10 0M12 9V6M5.5 11.5l-2-2M18.5 11.5l2-2", holds: ["today"] },
   { to: "goals", icon: "M6 21V4h12l-3.5 4L18 12H6", holds: ["goals", "goal", "goal_new", "goal_revise"] },
   { to: "sessions", icon: "M4 5h16v11h-9l-4 4v-4H4zM8 9.5h8M8 12.5h5", holds: ["sessions", "brief"] },
-  { to: "more", icon: "M4 7h16M4 12h16M4 17h16", holds: ["more", "together", "conflicts", "plan", "plan_write"] },
+  { to: "more", icon: "M4 7h16M4 12h16M4 17h16", holds: ["more", "together", "conflicts", "plan", "plan_write", "settings"] },
 ] as const satisfies readonly { to: ScreenName; icon: string; holds: readonly ScreenName[] }[];
 
 export function Frame({ standing, children }: { standing: Standing; children: ComponentChildren }) {

@@ -17,6 +17,7 @@ const ADDRESSES = {
   plan_write: "/safety-plan/write",
   help_now: "/help-now",
   more: "/more",
+  settings: "/settings",
 } as const;
 
 export type ScreenName = keyof typeof ADDRESSES;

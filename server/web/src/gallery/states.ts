@@ -27,6 +27,7 @@ const FULL: Shown = {
   conflicts: () => people.CONFLICTS,
   plan: () => people.PLAN,
   help: () => people.HELP,
+  settings: () => people.SETTINGS,
 };
 
 const goal = (changed: Partial<GoalShown>): Shown => ({ ...FULL, goal: () => ({ ...people.GOAL, ...changed }) });
@@ -73,6 +74,9 @@ export const STATES: Readonly<Record<string, State>> = {
   "plan-write": { at: "/safety-plan/write", shown: FULL },
   "help-now": { at: "/help-now", shown: FULL },
   "help-now-empty": { at: "/help-now", shown: { ...EMPTY, help: () => ({ ...people.HELP, plan: {} }) } },
+  "goal-achieved": { at: "/goals/g6", shown: { ...FULL, goal: () => ({ ...people.BARE_GOAL, title: "Answer the owl post within a week", status: "achieved" }) } },
+  settings: { at: "/settings", shown: FULL },
+  "settings-resting": { at: "/settings", shown: { ...FULL, settings: () => ({ ...people.SETTINGS, resting: { until: "2031-03-20" }, discreet: true }) } },
   more: { at: "/more", shown: FULL },
   unknown: { at: "/nowhere", shown: FULL },
 };
