@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { keepFocus } from "./parts/focus";
 import { address, place, type ScreenName } from "./router";
 import type { Standing } from "./screens/shown";
 import { Toasts } from "./toasts";
@@ -18,6 +19,7 @@ const ROOMS = [
 export function Frame({ standing, children }: { standing: Standing; children: ComponentChildren }) {
   const main = useRef<HTMLElement>(null);
   useArrival(main);
+  useEffect(() => (main.current ? keepFocus(main.current) : undefined), []);
   const here = place.value.screen;
   const skip = (event: Event): void => {
     event.preventDefault();
