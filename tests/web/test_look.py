@@ -89,6 +89,21 @@ def test_going_somewhere_puts_the_focus_on_its_heading_and_its_name_on_the_windo
         assert focused(page) == "Goals"
 
 
+def test_the_focus_stays_near_when_what_had_it_is_taken_away(gallery: Gallery) -> None:
+    with gallery.open("today") as page:
+        page.get_by_role("button", name="Take out: Whether").focus()
+        page.keyboard.press("Enter")
+        page.get_by_text("Taken out.").wait_for()
+        assert focused(page) == "Next session"
+        page.keyboard.press("Control+z")
+        page.get_by_role("button", name="Take out: Whether").wait_for()
+        page.locator(".sheet summary").last.click()
+        page.get_by_role("button", name="Sleep without").focus()
+        page.keyboard.press("Enter")
+        assert focused(page).startswith("Sleep without")
+        assert page.evaluate("document.activeElement.tagName") == "H2"
+
+
 def test_a_check_in_is_two_taps_and_can_be_undone(gallery: Gallery) -> None:
     with gallery.open("today") as page:
         page.get_by_role("radio", name="6", exact=True).click()

@@ -13,9 +13,10 @@ import { HelpNow } from "./screens/help_now";
 import { MorePlaces, Unknown } from "./screens/more";
 import { Plan, PlanForm } from "./screens/plan";
 import { Sessions } from "./screens/sessions";
+import { Settings } from "./screens/settings";
 import type {
-  BriefShown, ConflictsShown, ConnectShown, GoalFormShown, GoalShown, GoalsShown, HelpShown, PlanShown, SessionsShown, Standing,
-  TodayShown, TogetherShown,
+  BriefShown, ConflictsShown, ConnectShown, GoalFormShown, GoalShown, GoalsShown, HelpShown, PlanShown, SessionsShown, SettingsShown,
+  Standing, TodayShown, TogetherShown,
 } from "./screens/shown";
 import { Today } from "./screens/today";
 import { Together } from "./screens/together";
@@ -34,10 +35,11 @@ export interface Shown {
   plan(): PlanShown;
   help(): HelpShown;
   connect(): ConnectShown;
+  settings(): SettingsShown;
 }
 
 export function App({ shown, acts }: { shown: Shown; acts: Acts }) {
-  return <Frame standing={shown.standing()}><Screen at={place.value} shown={shown} acts={acts} /></Frame>;
+  return <Frame standing={shown.standing()} discreet={shown.settings().discreet}><Screen at={place.value} shown={shown} acts={acts} /></Frame>;
 }
 
 function Screen({ at, shown, acts }: { at: Place; shown: Shown; acts: Acts }) {
@@ -62,6 +64,8 @@ function Screen({ at, shown, acts }: { at: Place; shown: Shown; acts: Acts }) {
       return <HelpNow shown={shown.help()} />;
     case "connect":
       return <Connect shown={shown.connect()} acts={acts} />;
+    case "settings":
+      return <Settings shown={shown.settings()} acts={acts} />;
     case "more":
       return <MorePlaces />;
     default:

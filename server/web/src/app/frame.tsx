@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { keepFocus } from "./parts/focus";
 import { address, place, type ScreenName } from "./router";
 import type { Standing } from "./screens/shown";
 import { Toasts } from "./toasts";
@@ -12,12 +13,20 @@ const ROOMS = [
   { to: "today", icon: "M3 18h18M7 18a5 5 0 0 1 10 0M12 9V6M5.5 11.5l-2-2M18.5 11.5l2-2", holds: ["today"] },
   { to: "goals", icon: "M6 21V4h12l-3.5 4L18 12H6", holds: ["goals", "goal", "goal_new", "goal_revise"] },
   { to: "sessions", icon: "M4 5h16v11h-9l-4 4v-4H4zM8 9.5h8M8 12.5h5", holds: ["sessions", "brief"] },
-  { to: "more", icon: "M4 7h16M4 12h16M4 17h16", holds: ["more", "together", "conflicts", "plan", "plan_write", "connect"] },
+  { to: "more", icon: "M4 7h16M4 12h16M4 17h16", holds: ["more", "together", "conflicts", "plan", "plan_write", "connect", "settings"] },
 ] as const satisfies readonly { to: ScreenName; icon: string; holds: readonly ScreenName[] }[];
 
-export function Frame({ standing, children }: { standing: Standing; children: ComponentChildren }) {
+interface FrameProps {
+  readonly standing: Standing;
+  /** No words of the person's on the window. */
+  readonly discreet: boolean;
+  readonly children: ComponentChildren;
+}
+
+export function Frame({ standing, discreet, children }: FrameProps) {
   const main = useRef<HTMLElement>(null);
-  useArrival(main);
+  useArrival(main, discreet);
+  useEffect(() => (main.current ? keepFocus(main.current) : undefined), []);
   const here = place.value.screen;
   const skip = (event: Event): void => {
     event.preventDefault();
@@ -68,7 +77,7 @@ function current(here: string, to: ScreenName, holds: readonly ScreenName[]): "p
 }
 
 /** Coming to a screen puts the focus on its heading and its name on the window; the first one leaves the focus alone. */
-function useArrival(main: { current: HTMLElement | null }): void {
+function useArrival(main: { current: HTMLElement | null }, discreet: boolean): void {
   const came = useRef(false);
   const { screen, id } = place.value;
   useEffect(() => {
@@ -77,11 +86,11 @@ function useArrival(main: { current: HTMLElement | null }): void {
   }, [locale.value]);
   useEffect(() => {
     const heading = main.current?.querySelector<HTMLElement>("h1");
-    document.title = heading?.textContent ? `${heading.textContent} · Milepost` : "Milepost";
+    document.title = heading?.textContent && !discreet ? `${heading.textContent} · Milepost` : "Milepost";
     if (came.current) {
       window.scrollTo(0, 0);
       (heading ?? main.current)?.focus({ preventScroll: true });
     }
     came.current = true;
-  }, [screen, id]);
+  }, [screen, id, discreet]);
 }

@@ -5,15 +5,17 @@ import { Device } from "../device/device";
 import { actsOn } from "../journal/acts";
 import { Journal } from "../journal/journal";
 import { Link } from "../journal/link";
+import * as preferences from "../journal/preferences";
 import { shownOf } from "../journal/shown";
 import { App } from "./app";
 import { listen } from "./router";
 import "./styles/all.css";
 import { offerUpdates } from "./updating";
-import { choose, locale, say, speak } from "./words/words";
+import { locale, say } from "./words/words";
 
 async function begin(page: HTMLElement): Promise<void> {
-  const [device] = await Promise.all([Device.open({ away: () => location.reload() }), speak(choose(navigator.languages))]);
+  const device = await Device.open({ away: () => location.reload() });
+  await preferences.begin(device);
   const link = new Link(device);
   const journal = new Journal(device, link, { title: say("journal.first"), locale: locale.value });
   await journal.begin();

@@ -17,6 +17,7 @@ export function nothing(on: Day): Shown {
     together: () => ({ members: [], proposals: [] }),
     conflicts: () => ({ on, conflicts: [] }),
     plan: () => ({}),
+    settings: () => ({ language: "", theme: "system", timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, discreet: false }),
     help: () => ({ plan: {}, lines: [], asOf: on }),
     connect: () => ({ paired: false, code: "", trouble: "", signedOut: false }),
   };
@@ -27,7 +28,8 @@ const ignored = (): void => {};
 export const NO_ACTS: Acts = {
   checkIn: ignored, practised: ignored, bring: ignored, dropTopic: ignored, moveGoal: ignored, setStatus: ignored,
   keepGoal: ignored, addStep: ignored, reachStep: ignored, askHint: ignored, keepPlan: ignored, reflect: ignored,
-  settle: ignored, decide: ignored, connect: () => Promise.resolve(""), syncNow: ignored,
+  settle: ignored, decide: ignored, lookBack: ignored, set: ignored, rest: ignored, syncNow: ignored,
+  connect: () => Promise.resolve(""),
 };
 
 /** The local day of a moment. */

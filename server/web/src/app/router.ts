@@ -18,6 +18,7 @@ const ADDRESSES = {
   help_now: "/help-now",
   connect: "/connect",
   more: "/more",
+  settings: "/settings",
 } as const;
 
 export type ScreenName = keyof typeof ADDRESSES;

@@ -27,7 +27,8 @@ export interface Surroundings {
 
 /** What others told last, and this browser wrote down. */
 export type Settings =
-  | "device" | "account" | "token" | "name" | "journal" | "roles" | "members" | "devices" | "clock" | "clock_seen";
+  | "device" | "account" | "token" | "name" | "journal" | "roles" | "members" | "devices" | "preferences"
+  | "clock" | "clock_seen";
 
 export class Device {
   readonly states = new States();

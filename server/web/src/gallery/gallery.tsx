@@ -18,13 +18,16 @@ import { STATES } from "./states";
 
 const asked = new URLSearchParams(location.search);
 
-/** The order that was made by hand, as the one act that is played here. */
+/** The acts that are played here: an order that was made by hand, and topics that were taken out. */
 const order = signal<readonly string[] | null>(null);
+const out = signal<readonly string[]>([]);
 
 function played(shown: Shown): Shown {
   const goals = shown.goals();
   const place = (goal: GoalLine): number => order.value?.indexOf(goal.id) ?? 0;
-  return { ...shown, goals: () => ({ ...goals, active: [...goals.active].sort((a, b) => place(a) - place(b)) }) };
+  const today = shown.today();
+  const topics = today.topics.filter((one) => !out.value.includes(one.id));
+  return { ...shown, today: () => ({ ...today, topics }), goals: () => ({ ...goals, active: [...goals.active].sort((a, b) => place(a) - place(b)) }) };
 }
 
 function acts(shown: Shown): Acts {
@@ -34,7 +37,13 @@ function acts(shown: Shown): Acts {
     checkIn: say("Kept."),
     practised: say("Noted."),
     bring: say("Kept for the session."),
-    dropTopic: say("Taken out."),
+    dropTopic: (topic) => {
+      const was = out.value;
+      out.value = [...was, topic];
+      done("Taken out.", () => {
+        out.value = was;
+      });
+    },
     addStep: say("A step was added."),
     reachStep: say("A step was reached."),
     setStatus: say("The goal changed its place."),

@@ -1,7 +1,7 @@
 /** Plainly fictional people and their goals, for looking at the screens. None of it is part of the app. */
 
 import type {
-  BriefShown, Change, ConflictsShown, GoalLine, GoalShown, HelpShown, PlanShown, Point, SessionsShown, TodayShown,
+  BriefShown, Change, ConflictsShown, GoalLine, GoalShown, HelpShown, PlanShown, Point, SessionsShown, SettingsShown, TodayShown,
   TogetherShown,
 } from "../app/screens/shown";
 
@@ -150,3 +150,5 @@ export const CONFLICTS: ConflictsShown = {
     ],
   }],
 };
+
+export const SETTINGS: SettingsShown = { language: "", theme: "system", timeZone: "Europe/Berlin", discreet: false };

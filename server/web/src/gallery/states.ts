@@ -28,6 +28,7 @@ const FULL: Shown = {
   plan: () => people.PLAN,
   help: () => people.HELP,
   connect: () => ({ paired: true, code: "", trouble: "The server can't be reached.", signedOut: false }),
+  settings: () => people.SETTINGS,
 };
 
 const goal = (changed: Partial<GoalShown>): Shown => ({ ...FULL, goal: () => ({ ...people.GOAL, ...changed }) });
@@ -76,6 +77,9 @@ export const STATES: Readonly<Record<string, State>> = {
   "help-now-empty": { at: "/help-now", shown: { ...EMPTY, help: () => ({ ...people.HELP, plan: {} }) } },
   connect: { at: "/connect", shown: FULL },
   "connect-first": { at: "/connect", shown: EMPTY },
+  "goal-achieved": { at: "/goals/g6", shown: { ...FULL, goal: () => ({ ...people.BARE_GOAL, title: "Answer the owl post within a week", status: "achieved" }) } },
+  settings: { at: "/settings", shown: FULL },
+  "settings-resting": { at: "/settings", shown: { ...FULL, settings: () => ({ ...people.SETTINGS, resting: { until: "2031-03-20" }, discreet: true }) } },
   more: { at: "/more", shown: FULL },
   unknown: { at: "/nowhere", shown: FULL },
 };

@@ -16,6 +16,7 @@ import { sessionsBetween } from "../views/sessions";
 import { dayAt, numberOf } from "../views/days";
 import { changedFields, wordsOf } from "./form";
 import type { Journal } from "./journal";
+import { prefer } from "./preferences";
 import { Refusal, type Draft } from "./refusing";
 import { hints } from "./shown";
 
@@ -96,6 +97,18 @@ export function actsOn(journal: Journal): Acts {
     },
     decide: (id, accepted) =>
       act((state) => [decided(state, id, accepted, on())], accepted ? "done.accepted" : "done.declined"),
+    lookBack: (id, words) =>
+      act((state) => [{ type: "goal.status_changed", fields: { ...asWas(state, "goal", id, "active", on()).fields, reflection: words } }], "done.reflection", (state) => [
+        asWas(state, "goal", id, "active", on()),
+      ]),
+    set: async ({ timeZone, ...preferred }) => {
+      if (Object.keys(preferred).length) await prefer(journal.device, preferred);
+      if (timeZone) await act(() => [{ type: "journal.revised", fields: { time_zone: timeZone } }], "done.set");
+    },
+    rest: (rest) =>
+      act(() => [rest ? { type: "rest.set", fields: { on: on(), ...rest } } : { type: "rest.ended", fields: { on: on() } }], rest ? "done.rest" : "done.rest_ended", (state) => [
+        restAsWas(state, on()),
+      ]),
     syncNow: () => journal.link.now(),
   };
   const noted = (error: unknown): void => done(error instanceof Error ? error.message : String(error));
@@ -137,6 +150,13 @@ function asWas(state: State, kind: "goal" | "milestone", id: string, first: stri
   const was = { id, status: status(fields, first), on: text(fields, "on") || on };
   const reflection = kind === "goal" ? text(fields, "reflection") : "";
   return { type: `${kind}.status_changed`, fields: reflection ? { ...was, reflection } : was };
+}
+
+/** The rest that there is now, to be set again. */
+function restAsWas(state: State, on: string): Draft {
+  const { resting, until, ...rest } = state.fields("rest", state.journal);
+  if (resting !== true) return { type: "rest.ended", fields: { on } };
+  return { type: "rest.set", fields: { on: text(rest, "on") || on, ...(until ? { until } : {}) } };
 }
 
 /** A goal comes before another, or at the end of those that are there. */

@@ -21,6 +21,7 @@ import { formShown } from "./form";
 import { goalShown } from "./goal";
 import { helpLines } from "./help";
 import type { Journal } from "./journal";
+import { preferences } from "./preferences";
 
 /** Statuses of a goal in which nothing of it is asked. */
 const PUT_AWAY = new Set(["later", "paused", "let_go", "ended"]);
@@ -54,6 +55,11 @@ export function shownOf(journal: Journal): Shown {
     conflicts: () => ({ on: journal.today.value, conflicts: conflictsShown(journal) }),
     plan: () => planShown(state()),
     help: () => ({ plan: planShown(state()), ...helpLines() }),
+    settings: () => {
+      const resting = restShown(journal);
+      const timeZone = text(state().fields("journal", state().journal), "time_zone") || Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return { ...preferences.value, timeZone, ...(resting && { resting }) };
+    },
     connect: () => {
       const { kind, words } = journal.link.trouble.value;
       const code = decodeURIComponent(location.hash.slice(1));
@@ -67,12 +73,9 @@ function todayShown(journal: Journal): TodayShown {
   const [on, now] = [journal.today.value, Date.now()];
   const next = nextSession(state, on, now);
   const goals = goalsOf(state).filter(([, fields]) => status(fields, "active") === "active");
-  const rest = state.fields("rest", state.journal);
-  const until = text(rest, "until");
-  const isResting = rest["resting"] === true && text(rest, "on") <= on && (!until || on <= until);
   return given<TodayShown>({
     on,
-    resting: isResting ? (until ? { until } : {}) : undefined,
+    resting: restShown(journal),
     subjects: goals.map(([id, fields]) => subjectOf(journal, id, fields)),
     practices: practicesOn(journal),
     near: nearOf(state, on),
@@ -80,6 +83,16 @@ function todayShown(journal: Journal): TodayShown {
     topics: topicsShown(journal, next),
     toSettle: conflictsShown(journal).length,
   });
+}
+
+/** The rest that covers today, its last day included. */
+function restShown(journal: Journal): { until?: string } | undefined {
+  const { state } = journal.seen.value;
+  const on = journal.today.value;
+  const rest = state.fields("rest", state.journal);
+  const until = text(rest, "until");
+  const isResting = rest["resting"] === true && text(rest, "on") <= on && (!until || on <= until);
+  return isResting ? (until ? { until } : {}) : undefined;
 }
 
 function subjectOf(journal: Journal, id: string, fields: Fields): Subject {

@@ -1,6 +1,6 @@
 /** What people can do on the screens. Each act is done at once; whoever carries it out says so and offers to undo it. */
 
-import type { GoalStatus, GoalWords, PlanShown } from "./shown";
+import type { Day, GoalStatus, GoalWords, PlanShown, SettingsShown } from "./shown";
 
 /** A check-in: a number, words, or both. */
 export interface Said {
@@ -15,6 +15,7 @@ export interface Acts {
   dropTopic(topic: string): void;
   moveGoal(goal: string, before: string | null): void;
   setStatus(goal: string, status: GoalStatus): void;
+  lookBack(goal: string, text: string): void;
   /** `base` is what the form was begun from. */
   keepGoal(id: string | undefined, words: GoalWords, base: unknown): void;
   addStep(goal: string, title: string): void;
@@ -23,6 +24,9 @@ export interface Acts {
   keepPlan(plan: PlanShown): void;
   reflect(session: string, text: string, takeaway: string): void;
   settle(conflict: string, keep: { readonly write: string } | { readonly words: string }): void;
+  set(changed: Partial<SettingsShown>): void;
+  /** A time in which nothing is asked; null ends it. */
+  rest(rest: { readonly until?: Day } | null): void;
   decide(proposal: string, accepted: boolean): void;
   /** Gives back what is wrong with the code, in words; nothing where it was taken. */
   connect(code: string, name: string): Promise<string>;

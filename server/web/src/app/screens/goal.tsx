@@ -11,6 +11,7 @@ import { begun, dateWords, dayWords, minutesWords, relativeWords } from "../word
 import { numberWords, say } from "../words/words";
 import type { Acts } from "./acts";
 import { History } from "./goal_history";
+import { LookingBack } from "./goal_looking_back";
 import { ThenAndNow } from "./goal_then_now";
 import type { CheckinShown, GoalShown, Hint, PracticeShown, StepShown } from "./shown";
 
@@ -33,6 +34,7 @@ export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
             <Written title={say("field.looks_like")} text={shown.looksLike} />
             <Written title={say("field.helps")} text={shown.helps} />
             <Written title={say("goal.looking_back")} text={shown.reflection} />
+            {!open && !shown.reflection && <LookingBack goal={shown.id} acts={acts} />}
             <div class="acts">
               <a class="act" href={address("goal_revise", shown.id)}>{say("goal.revise")}</a>
               {!open && (

@@ -4,7 +4,7 @@ import { Top } from "../parts/page";
 import { address, type ScreenName } from "../router";
 import { say } from "../words/words";
 
-const PLACES = ["together", "conflicts", "plan", "connect", "help_now"] as const satisfies readonly ScreenName[];
+const PLACES = ["together", "conflicts", "plan", "connect", "help_now", "settings"] as const satisfies readonly ScreenName[];
 
 export function MorePlaces() {
   return (

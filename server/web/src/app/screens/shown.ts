@@ -269,6 +269,16 @@ export interface ConflictsShown {
   readonly conflicts: readonly ConflictShown[];
 }
 
+export interface SettingsShown {
+  /** Empty where the device's own counts. */
+  readonly language: string;
+  readonly theme: "system" | "light" | "dark";
+  readonly timeZone: string;
+  /** No words of the person's in titles and notices. */
+  readonly discreet: boolean;
+  readonly resting?: { readonly until?: Day };
+}
+
 /** How things stand between this device and a server. */
 export interface Standing {
   readonly online: boolean;

@@ -43,10 +43,10 @@ export function Today({ shown, acts }: { shown: TodayShown; acts: Acts }) {
   );
 }
 
-/** What is asked about first: what nothing was said about today. The rest waits folded. */
+/** What is asked about first: what nothing was said about today. It stays when it was answered; the rest waits folded. */
 function OneThing({ subjects, acts }: { subjects: readonly Subject[]; acts: Acts }) {
-  const [chosen, setChosen] = useState("");
-  const subject = subjects.find((one) => one.id === chosen) ?? subjects.find((one) => !one.saidToday) ?? subjects[0];
+  const [chosen, setChosen] = useState(() => subjects.find((one) => !one.saidToday)?.id);
+  const subject = subjects.find((one) => one.id === chosen) ?? subjects[0];
   if (!subject) return null;
   const others = subjects.filter((one) => one !== subject);
   return (

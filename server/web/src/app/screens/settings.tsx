@@ -1,0 +1,110 @@
+/** Settings: resting, the language, light or dark, the time zone, and how much shows. Each counts at once. */
+
+import { useId, useState } from "preact/hooks";
+import { DayField, Field } from "../parts/field";
+import { Part, Top } from "../parts/page";
+import { dayWords } from "../words/days";
+import { say } from "../words/words";
+import type { Acts } from "./acts";
+import type { SettingsShown } from "./shown";
+
+/** Languages by what they call themselves. */
+const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+const THEMES = ["system", "light", "dark"] as const;
+
+export function Settings({ shown, acts }: { shown: SettingsShown; acts: Acts }) {
+  return (
+    <div class="narrow">
+      <Top title={say("place.settings")} back={{ screen: "more", words: say("nav.more") }} />
+      <Rest shown={shown} acts={acts} />
+      <section class="part stack">
+        <Choice
+          legend={say("settings.language")}
+          options={[["", say("settings.as_device")], ...Object.entries(LANGUAGES)]}
+          value={shown.language}
+          onChoose={(language) => acts.set({ language })}
+        />
+      </section>
+      <section class="part stack">
+        <Choice
+          legend={say("settings.theme")}
+          options={THEMES.map((one) => [one, say(one === "system" ? "settings.as_device" : `settings.${one}`)] as const)}
+          value={shown.theme}
+          onChoose={(theme) => acts.set({ theme: theme as SettingsShown["theme"] })}
+        />
+      </section>
+      <section class="part stack">
+        <Field label={say("settings.zone")} hint={say("settings.zone_hint")}>
+          {(ids) => (
+            <select {...ids} value={shown.timeZone} onChange={(event) => acts.set({ timeZone: event.currentTarget.value })}>
+              {zones(shown.timeZone).map((one) => <option key={one} value={one}>{one.replaceAll("_", " ")}</option>)}
+            </select>
+          )}
+        </Field>
+      </section>
+      <Part title={say("settings.discreet")}>
+        <label class="choice">
+          <input type="checkbox" checked={shown.discreet} onChange={(event) => acts.set({ discreet: event.currentTarget.checked })} />
+          <span>{say("settings.discreet_words")}</span>
+        </label>
+      </Part>
+    </div>
+  );
+}
+
+/** A time in which nothing is asked. It ends by itself on a day, or when somebody ends it. */
+function Rest({ shown, acts }: { shown: SettingsShown; acts: Acts }) {
+  const [until, setUntil] = useState("");
+  const { resting } = shown;
+  return (
+    <Part title={say("settings.rest")}>
+      {resting
+        ? (
+          <div class="stack">
+            <p>{resting.until ? say("today.resting_until", { day: dayWords(resting.until) }) : say("today.resting")}</p>
+            <button type="button" class="act" onClick={() => acts.rest(null)}>{say("settings.rest_end")}</button>
+          </div>
+        )
+        : (
+          <form
+            class="stack"
+            onSubmit={(event) => {
+              event.preventDefault();
+              acts.rest(until ? { until } : {});
+            }}
+          >
+            <p class="quiet">{say("settings.rest_words")}</p>
+            <DayField label={say("settings.rest_until")} hint={say("settings.rest_until_hint")} value={until} onInput={setUntil} />
+            <button class="act">{say("settings.rest_begin")}</button>
+          </form>
+        )}
+    </Part>
+  );
+}
+
+interface ChoiceProps {
+  readonly legend: string;
+  readonly options: readonly (readonly [string, string])[];
+  readonly value: string;
+  readonly onChoose: (value: string) => void;
+}
+
+function Choice({ legend, options, value, onChoose }: ChoiceProps) {
+  const name = useId();
+  return (
+    <fieldset class="field">
+      <legend>{legend}</legend>
+      {options.map(([one, words]) => (
+        <label key={one} class="choice">
+          <input type="radio" name={name} value={one} checked={value === one} onChange={() => onChoose(one)} />
+          <span>{words}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Every time zone that the browser knows, the chosen one among them. */
+function zones(chosen: string): string[] {
+  return [...new Set([chosen, "UTC", ...Intl.supportedValuesOf("timeZone")])].sort();
+}

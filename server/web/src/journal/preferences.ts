@@ -1,0 +1,33 @@
+/** What somebody prefers on this device: its language, light or dark, and how much shows. Kept here, and never synced. */
+
+import { signal } from "@preact/signals";
+
+import type { SettingsShown } from "../app/screens/shown";
+import { choose, speak } from "../app/words/words";
+import type { Device } from "../device/device";
+
+export type Preferences = Pick<SettingsShown, "language" | "theme" | "discreet">;
+
+const FIRST: Preferences = { language: "", theme: "system", discreet: false };
+
+export const preferences = signal<Preferences>(FIRST);
+
+/** Reads what was chosen before, and applies it. */
+export async function begin(device: Device): Promise<void> {
+  const kept = JSON.parse((await device.setting("preferences")) ?? "{}") as Partial<Preferences>;
+  await apply({ ...FIRST, ...kept });
+}
+
+/** Applies a choice, and keeps it. */
+export async function prefer(device: Device, changed: Partial<Preferences>): Promise<void> {
+  await apply({ ...preferences.value, ...changed });
+  await device.set("preferences", JSON.stringify(preferences.value));
+}
+
+async function apply(wanted: Preferences): Promise<void> {
+  const { theme, language } = wanted;
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+  await speak(language || choose(navigator.languages));
+  preferences.value = wanted;
+}
