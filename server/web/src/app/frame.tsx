@@ -85,12 +85,15 @@ function useArrival(main: { current: HTMLElement | null }, discreet: boolean): v
     document.documentElement.dir = direction(locale.value);
   }, [locale.value]);
   useEffect(() => {
+    const heading = main.current?.querySelector("h1")?.textContent;
+    document.title = heading && !discreet ? `${heading} · Milepost` : "Milepost";
+  }, [screen, id, discreet]);
+  useEffect(() => {
     const heading = main.current?.querySelector<HTMLElement>("h1");
-    document.title = heading?.textContent && !discreet ? `${heading.textContent} · Milepost` : "Milepost";
     if (came.current) {
       window.scrollTo(0, 0);
       (heading ?? main.current)?.focus({ preventScroll: true });
     }
     came.current = true;
-  }, [screen, id, discreet]);
+  }, [screen, id]);
 }
