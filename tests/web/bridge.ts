@@ -22,6 +22,8 @@ import type { Answer, Request, Standing, Step } from "../../server/web/src/core/
 import { Session } from "../../server/web/src/core/sync";
 import { writeDrafts, type Draft } from "../../server/web/src/core/writing";
 
+export { fold, loadState, parseMessage };
+
 const events = (text: string) => parseMessage(text) as Event[];
 const one = (text: string) => parseMessage(text) as Event;
 

@@ -97,10 +97,12 @@ export class State {
   #write(kind: string, id: string, stamp: Stamp, fields: Fields, isWhole: boolean): void {
     let ofKind = this.entities.get(kind);
     if (ofKind === undefined) this.entities.set(kind, (ofKind = new Map<string, Entity>()));
-    if (!ofKind.has(id)) {
-      ofKind.set(id, isWhole ? { stamp, fields } : new Map());
-      if (isWhole) return;
+    const found = ofKind.get(id);
+    if (found === undefined && isWhole) {
+      ofKind.set(id, { stamp, fields });
+      return;
     }
+    if (found === undefined) ofKind.set(id, new Map());
     const registers = this.registers(kind, id);
     for (const [name, value] of byRegister(kind, fields)) write(registers, name, stamp, value);
   }
