@@ -22,6 +22,7 @@ from bench import (
     snapshot,
     view_update,
     views,
+    web_fold,
     wire,
 )
 from bench.figures import FULL, QUICK, Figure, Sizes, keep, show
@@ -34,6 +35,7 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "append-64-postgres-journals": postgres.sixty_four_journals,
     "append-beside-hot": postgres.beside_a_hot_one,
     "fold": fold.run,
+    "web-fold": web_fold.run,
     "first-sync": first_sync.run,
     "push-http": push_http.run,
     "views": views.run,

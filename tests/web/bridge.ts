@@ -22,6 +22,16 @@ import type { Answer, Request, Standing, Step } from "../../server/web/src/core/
 import { Session } from "../../server/web/src/core/sync";
 import { writeDrafts, type Draft } from "../../server/web/src/core/writing";
 
+import { checkins, checkinsAbout } from "../../server/web/src/views/checkins";
+import { conflicts } from "../../server/web/src/views/conflicts";
+import { dayNumber, numberOf, textOf } from "../../server/web/src/views/days";
+import { practices } from "../../server/web/src/views/entities";
+import { goal, goalPage, goals } from "../../server/web/src/views/goals";
+import { occurrences } from "../../server/web/src/views/recurrence";
+import { today } from "../../server/web/src/views/today";
+
+export { fold, loadState, parseMessage };
+
 const events = (text: string) => parseMessage(text) as Event[];
 const one = (text: string) => parseMessage(text) as Event;
 
@@ -164,6 +174,30 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
   forms: (form: string, texts: string[]) => texts.map((text) => FORMS[form]?.[0](text)),
   upcasters: () => Object.keys(UPCASTERS),
   bytesOf: (proofs: Proof[]) => bytesOf(proofs),
+  views: (journal: string, log: string, on: string) => {
+    const state = fold(journal, events(log));
+    return {
+      goals: goals(state),
+      each: state.visible("goal").map((id) => goal(state, id)),
+      pages: state.visible("goal").map((id) => goalPage(state, id).practices.map((one) => one.id)),
+      practices: practices(state),
+      checkins: checkins(state),
+      conflicts: conflicts(state),
+      today: today(state, numberOf(on) as number),
+    };
+  },
+  /** What was kept of check-ins is that of the state as it is, however it grows. */
+  growing: (journal: string, log: string) => {
+    const state = fold(journal, []);
+    return events(log).map((event) => {
+      state.apply(event);
+      return [checkins(state).map((one) => one.id), checkinsAbout(state, null).length];
+    });
+  },
+  occurrences: (rule: string, start: string, first: string, last: string) => {
+    const [from, begin, end] = [start, first, last].map((day) => numberOf(day) ?? dayNumber(1970, 1, 1));
+    return occurrences(rule, from as number, begin as number, end as number).map(textOf);
+  },
   /** From now on these versions of these types are known, and older ones become those unchanged. */
   version: (types: Record<string, number>, steps: string[]) => {
     KNOWN.clear();

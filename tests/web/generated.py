@@ -20,6 +20,7 @@ from milepost import clock, envelope, journal, messages, receipts
 from milepost.events import COMPOSITES, NOT_FIELDS, PAYLOADS, Moment, registry
 from milepost.events.fields import MAX_TEXT
 from milepost.store import PushResult
+from milepost.views import checkins, entities
 from tests.docs.tables import FORMS
 
 FOLDER = Path(__file__).parents[2] / "server" / "web" / "src" / "core" / "generated"
@@ -84,8 +85,8 @@ def bare(kind: Any, names: Sequence[str] = ()) -> str:
         return bare(kind.__origin__, names)
     if origin is Literal:
         return " | ".join(json.dumps(one) for one in arguments)
-    inner = [ts(one, names) for one in arguments]
-    if origin is list:
+    inner = [ts(one, names) for one in arguments if one is not Ellipsis]
+    if origin is list or Ellipsis in arguments:
         return f"({inner[0]})[]" if " | " in inner[0] else f"{inner[0]}[]"
     if origin in {dict, tuple}:
         return f"Record<{', '.join(inner)}>" if origin is dict else f"[{', '.join(inner)}]"
@@ -138,6 +139,40 @@ def message_types() -> str:
     first = (envelope.Event, PushResult, receipts.Link, receipts.Proof)
     head = f'{HEAD}import type {{ Json }} from "./payloads";\n\n{aliases}'
     return "\n".join([head, *(interface(cls) for cls in [*first, *structs])])
+
+
+VIEWS: dict[str, type[Struct]] = {
+    "goal": entities.Goal,
+    "milestone": entities.Milestone,
+    "measure": entities.Measure,
+    "practice": entities.Practice,
+    "checkin": checkins.Checkin,
+    "topic": entities.Topic,
+    "rest": entities.Rest,
+}
+"""Entity kind → how it is shown, of those that the browser's views read."""
+
+
+def views() -> str:
+    """How entities are shown, and what stands where nothing was written."""
+    shapes = []
+    for cls in VIEWS.values():
+        rows = "".join(f"  {f.name}: {ts(f.type)};\n" for f in msgspec.structs.fields(cls))
+        shapes.append(f"{doc(cls)}export interface {cls.__name__} {{\n{rows}}}\n")
+    kinds = "".join(f"  {kind}: {cls.__name__};\n" for kind, cls in VIEWS.items())
+    nothing = {
+        kind: msgspec.to_builtins(cls(**({"id": ""} if "id" in cls.__struct_fields__ else {})))
+        for kind, cls in VIEWS.items()
+    }
+    return "\n".join(
+        [
+            HEAD,
+            *shapes,
+            f"/** Entity kind → how it is shown. */\nexport interface Shown {{\n{kinds}}}\n",
+            f"export const UNTITLED = {json.dumps(entities.UNTITLED)};\n",
+            f"/** Shown where nothing was written. */\nexport const NOTHING: Shown = {{\n{''.join(entries(nothing))}}};\n",
+        ]
+    )
 
 
 # The table
@@ -230,7 +265,7 @@ def entries(value: dict[str, Any]) -> Iterator[str]:
         yield f"  {json.dumps(name)}: {json.dumps(one)},\n"
 
 
-FILES = {"payloads.ts": event_types, "messages.ts": message_types, "table.ts": table}
+FILES = {"views.ts": views, "payloads.ts": event_types, "messages.ts": message_types, "table.ts": table}
 
 
 def main() -> int:

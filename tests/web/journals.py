@@ -81,12 +81,19 @@ ODD: list[Callable[[Event, Chance], Event]] = [
     _with("accepted", {"kind": "goal", "id": entity(1), "fields": {"status": "paused", "on": "2026-11-01"}}),
     _with("accepted", {"kind": "goal", "id": entity(2), "fields": {"data": {"deep": [1, {"data": "}"}]}}}),
     _odd(lambda fields: {name: value for name, value in fields.items() if name != "id"}),
-    _odd(lambda fields: [fields]),
     lambda event, _: with_data(event, "{}"),
-    lambda event, _: with_data(event, event.payload.decode()[:-1] + ',"why":"half a letter \\ud83c"}'),
     lambda event, _: with_data(event, event.payload.decode()[:-1] + ',"why":"a whole one \\ud83c\\udf31"}'),
     lambda event, _: with_data(event, event.payload.decode()[:-1] + ',"__proto__":{"title":"x"}}'),
 ]
+
+
+UNTAKEN: list[Callable[[Event, Chance], Event]] = [
+    _odd(lambda fields: [fields]),
+    lambda event, _: with_data(event, event.payload.decode()[:-1] + ',"why":"half a letter \\ud83c"}'),
+    lambda event, _: with_data(event, event.payload.decode()[:-1] + ',"title":"half a letter \\ud83c"}'),
+    lambda event, _: with_data(event, event.payload.decode()[:-1] + ',"half a letter \\ud83c":1}'),
+]
+"""What no server ever takes, and no log holds."""
 
 
 def _redaction(event: Event, target: Event, chance: Chance) -> Event:

@@ -1,18 +1,22 @@
 """The browser folds whatever stands in a log to the very state that Python folds it to, and reads what Python wrote down."""
 
 import json
+import random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from milepost.envelope import Event, authored, encode_event, genesis_chain, identity_digest, next_chain, salted_digest
+from milepost.events import read_fields
 from milepost.journal import dump_state, load_state, state_hash
 from milepost.receipts import link_of
 from tests.core.views.logs import fold, reordered
-from tests.events import JOURNAL
+from tests.events import JOURNAL, entity, event
 from tests.web.core import Core
-from tests.web.journals import Chance, journals, text, told
+from tests.web.journals import ODD, UNTAKEN, Chance, journals, text, told
 
 often = settings(
     max_examples=60,
@@ -51,8 +55,8 @@ def test_a_state_written_down_by_either_is_read_by_the_other_and_goes_on(
     assert (back["told"], in_order(back["dump"])) == (told(read), in_order(dump_state(read)))
     # What could not be read may be readable once its words were taken out.
     assert (core("load", ours.decode(), True) is None) == (load_state(theirs) is None)
-    for event in rest:
-        read.apply(event)
+    for one in rest:
+        read.apply(one)
     assert told(read) == core("goOn", ours.decode(), text(rest))
     assert state_hash(read) == state_hash(fold(log))
 
@@ -62,6 +66,25 @@ def in_order(body: str | bytes) -> Any:
     return json.loads(body, object_pairs_hook=list)
 
 
+BASES = [
+    event(1, title="Mine"),
+    event(1, type="checkin.recorded", id=entity(1), on="2026-11-01", value=3),
+    event(1, type="proposal.decided", id=entity(1), decision="accepted", on="2026-11-01"),
+    event(1, type="session.scheduled", id=entity(1), start={"at": "2026-10-20T15:00:00", "time_zone": "UTC"}),
+    event(1, type="assessment.recorded", id=entity(1), instrument="phq-9", version="1", answers=[1], on="2026-11-01"),
+    event(1, type="journal.revised", title="Ours"),
+]
+
+
+@pytest.mark.parametrize("base", BASES, ids=lambda base: base.type)
+def test_of_every_odd_payload_both_read_the_same_or_nothing(core: Core, base: Event) -> None:
+    chance = random.Random(1)
+    found = [odd(base, chance) for odd in (*ODD, *UNTAKEN)]
+    for one in [*found, *(replace(one, data_digest="0" * 64, salt="") for one in found)]:
+        read = read_fields(JOURNAL, one)
+        assert core("read", JOURNAL, encode_event(one).decode()) == (list(read) if read else None), one.payload
+
+
 @settings(often, max_examples=20)
 @given(log=journals())
 def test_digests_chain_and_links_are_the_same_and_events_are_written_in_the_same_bytes(
@@ -69,11 +92,11 @@ def test_digests_chain_and_links_are_the_same_and_events_are_written_in_the_same
 ) -> None:
     chain = genesis_chain(JOURNAL)
     walk = [chain.hex()]
-    for event in log:
-        digest = identity_digest(JOURNAL, event)
-        chain = next_chain(chain, digest, event)
-        link = link_of(JOURNAL, event)
-        salted = "" if event.rejected else salted_digest(event)
+    for one in log:
+        digest = identity_digest(JOURNAL, one)
+        chain = next_chain(chain, digest, one)
+        link = link_of(JOURNAL, one)
+        salted = "" if one.rejected else salted_digest(one)
         walk.append([digest.hex(), salted, chain.hex(), [link.digest, link.received_at, link.merge_hlc, link.rejected]])
     assert core("chain", JOURNAL, text(log)) == walk
     assert core("encode", text(log)) == [

@@ -100,6 +100,15 @@ def test_what_one_refuses_to_write_the_other_refuses_too(core: Core, wanted: tup
     assert (wanted, ours) == (wanted, theirs)
 
 
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_of_what_may_be_proposed_both_think_the_same(core: Core, odd: Any) -> None:
+    proposed = {"id": entity(1), "change": odd}
+    decided = {"id": entity(1), "decision": "accepted", "on": "2026-11-01", "accepted": odd}
+    for wanted in (("proposal.made", proposed), ("proposal.decided", decided)):
+        ours, theirs = written(core, [], device(1), [wanted])
+        assert isinstance(ours, str) == isinstance(theirs, str), (wanted, ours, theirs)
+
+
 @often
 @given(log=journals(), seed=st.integers(0, 2**32))
 def test_a_branch_is_written_again_as_the_same_events(core: Core, log: Log, seed: int) -> None:

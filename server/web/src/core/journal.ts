@@ -39,6 +39,8 @@ export class State {
   unfolded: Event[] = [];
   /** The merge clock of the newest change; empty where nothing was ever changed. */
   newest = "";
+  /** Grows whenever an entity is set, so that what a view made of them can be kept for as long as it holds. */
+  changes = 0;
 
   constructor(readonly journal: string) {}
 
@@ -85,6 +87,7 @@ export class State {
    * does the same, so it does not matter whether an event or its redaction comes first into a log.
    */
   takeOut(of: RedactionMade): void {
+    this.changes += 1;
     this.unfolded = this.unfolded.map((event) => (isOf(event, of) ? redacted(event, of) : event));
     for (const [kind, ofKind] of this.entities) {
       for (const [id, found] of ofKind) {
@@ -95,12 +98,15 @@ export class State {
   }
 
   #write(kind: string, id: string, stamp: Stamp, fields: Fields, isWhole: boolean): void {
+    this.changes += 1;
     let ofKind = this.entities.get(kind);
     if (ofKind === undefined) this.entities.set(kind, (ofKind = new Map<string, Entity>()));
-    if (!ofKind.has(id)) {
-      ofKind.set(id, isWhole ? { stamp, fields } : new Map());
-      if (isWhole) return;
+    const found = ofKind.get(id);
+    if (found === undefined && isWhole) {
+      ofKind.set(id, { stamp, fields });
+      return;
     }
+    if (found === undefined) ofKind.set(id, new Map());
     const registers = this.registers(kind, id);
     for (const [name, value] of byRegister(kind, fields)) write(registers, name, stamp, value);
   }

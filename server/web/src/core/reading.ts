@@ -63,6 +63,14 @@ export const KNOWN = new Map<string, Known>(
   ]),
 );
 
+/** By kind, the registers that fields share, and all those fields. */
+const SHARED = new Map(
+  Object.entries(COMPOSITES).map(([kind, registers]) => [
+    kind,
+    { registers: Object.entries(registers), members: new Set(Object.values(registers).flat()) },
+  ]),
+);
+
 /** [kind, entity id, fields] that a core event sets, or undefined where this version can't read it. */
 export function readFields(journal: string, event: Event): [kind: string, id: string, fields: Fields] | undefined {
   const known = KNOWN.get(event.type ?? "");
@@ -88,15 +96,19 @@ export function readPayload(type: string, value: unknown): Fields | undefined {
 
 /** [register, value] of each: the fields that share a register as one object, every other as it is. */
 export function byRegister(kind: string, fields: Fields): [register: string, value: Json][] {
-  const composites = COMPOSITES[kind];
-  if (composites === undefined) return Object.entries(fields);
-  const shared = Object.entries(composites).map(([register, members]): [string, Fields] => [
-    register,
-    Object.fromEntries(members.filter((name) => name in fields).map((name) => [name, fields[name] as Json])),
-  ]);
-  const members = new Set(Object.values(composites).flat());
-  const alone = Object.entries(fields).filter(([name]) => !members.has(name));
-  return [...alone, ...shared.filter(([, values]) => Object.keys(values).length > 0)];
+  const composites = SHARED.get(kind);
+  const all = Object.entries(fields);
+  if (composites === undefined) return all;
+  const found = all.filter(([name]) => !composites.members.has(name));
+  for (const [register, members] of composites.registers) {
+    let shared: Fields | undefined;
+    for (const name of members) {
+      const value = fields[name];
+      if (value !== undefined) (shared ??= {})[name] = value;
+    }
+    if (shared !== undefined) found.push([register, shared]);
+  }
+  return found;
 }
 
 /** Whether this version reads events of that type and version. */

@@ -10,10 +10,10 @@ import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
 import { newId } from "../device/device";
 import { Server } from "../device/server";
-import { goalsOf, rankBetween } from "../views/goals";
-import { given, status, text } from "../views/reading";
-import { sessionsBetween } from "../views/sessions";
-import { dayAt, numberOf } from "../views/days";
+import { given, text } from "../views/fields";
+import { goals } from "../views/goals";
+import { rankBetween } from "../views/rank";
+import { daysAfter, sessionsBetween } from "../views/sessions";
 import { changedFields, wordsOf } from "./form";
 import type { Journal } from "./journal";
 import { prefer } from "./preferences";
@@ -92,7 +92,8 @@ export function actsOn(journal: Journal): Acts {
     settle: (conflict, keep) => {
       const [kind = "", id = "", field = ""] = conflict.split("/");
       const waits = journal.conflicts.peek().find((one) => one.kind === kind && one.id === id && one.field === field);
-      const value = "words" in keep ? keep.words : (waits?.versions.find(({ write }) => write === keep.write)?.value ?? null);
+      const versions = waits ? [waits.a, waits.b, ...waits.others] : [];
+      const value = "words" in keep ? keep.words : (versions.find(({ write }) => write === keep.write)?.value ?? null);
       return act(() => [{ type: "goal.revised", fields: { id, [field]: value } }], "done.settled");
     },
     decide: (id, accepted) =>
@@ -147,7 +148,7 @@ function turned(id: string, to: GoalStatus, on: string): Draft {
 /** The status that something has now, to be written again. */
 function asWas(state: State, kind: "goal" | "milestone", id: string, first: string, on: string): Draft {
   const fields = state.fields(kind, id);
-  const was = { id, status: status(fields, first), on: text(fields, "on") || on };
+  const was = { id, status: text(fields, "status") || first, on: text(fields, "on") || on };
   const reflection = kind === "goal" ? text(fields, "reflection") : "";
   return { type: `${kind}.status_changed`, fields: reflection ? { ...was, reflection } : was };
 }
@@ -161,13 +162,13 @@ function restAsWas(state: State, on: string): Draft {
 
 /** A goal comes before another, or at the end of those that are there. */
 function moved(state: State, goal: string, before: string | null): Draft[] {
-  const others = goalsOf(state).filter(([id]) => id !== goal);
-  const at = before === null ? others.length : others.findIndex(([id]) => id === before);
-  const rank = (place: number) => text(others[place]?.[1] ?? {}, "rank");
+  const others = goals(state).filter(({ id }) => id !== goal);
+  const at = before === null ? others.length : others.findIndex(({ id }) => id === before);
+  const rank = (place: number) => others[place]?.rank ?? "";
   const key = rankBetween(rank(at - 1), rank(at));
   if (key !== undefined) return [{ type: "goal.ranked", fields: { id: goal, rank: key } }];
   // Two goals made at once on two devices may share a place: all get new ones, in the order in which they stand.
-  const order = [...others.slice(0, at).map(([id]) => id), goal, ...others.slice(at).map(([id]) => id)];
+  const order = [...others.slice(0, at).map(({ id }) => id), goal, ...others.slice(at).map(({ id }) => id)];
   let last = "";
   return order.map((id) => ({ type: "goal.ranked", fields: { id, rank: (last = rankBetween(last, "") ?? last) } }));
 }
@@ -178,7 +179,7 @@ function placed(state: State, goal: string): Draft[] {
 }
 
 function newGoal(state: State, id: string, words: GoalWords): Draft[] {
-  const last = goalsOf(state).reduce((highest, [, fields]) => (text(fields, "rank") > highest ? text(fields, "rank") : highest), "");
+  const last = goals(state).reduce((highest, { rank }) => (rank > highest ? rank : highest), "");
   const { title = "", ...fields } = changedFields({ ...words, title: words.title.replace(/\s+/g, " ") }, wordsOf(state, id));
   const rank = rankBetween(last, "");
   const made: Draft = { type: "goal.created", fields: { id, title, ...(rank ? { rank } : {}), ...fields } };
@@ -228,7 +229,7 @@ function planned(state: State, plan: Partial<Record<string, string>>, from?: Par
 
 /** An occurrence that nobody has touched yet is written down before something is said of it. */
 function writtenDown(state: State, session: string, on: string): Draft[] {
-  const found = sessionsBetween(state, dayAt(numberOf(on) - FAR_DAYS), dayAt(numberOf(on) + FAR_DAYS)).find((one) => one.id === session);
+  const found = sessionsBetween(state, daysAfter(on, -FAR_DAYS), daysAfter(on, FAR_DAYS)).find((one) => one.id === session);
   if (!found?.isGiven) return [];
   const { id, start, series, place, minutes } = found;
   const said = given<Record<string, Json>>({ place: place || undefined, minutes });

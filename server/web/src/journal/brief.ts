@@ -2,11 +2,10 @@
 
 import type { BriefShown } from "../app/screens/shown";
 import { say } from "../app/words/words";
-import { dayAt, numberOf, type Day } from "../views/days";
-import { goalsOf, stepsOf } from "../views/goals";
+import type { Goal } from "../core/generated/views";
+import { given } from "../views/fields";
 import { seriesOf } from "../views/progress";
-import { given, status, text } from "../views/reading";
-import { pastSessions, sessionsBetween } from "../views/sessions";
+import { daysAfter, pastSessions, sessionsBetween } from "../views/sessions";
 import { sentenceOf } from "./goal";
 import type { Journal } from "./journal";
 import { saidAfter, sessionShown, topicsShown } from "./shown";
@@ -14,35 +13,35 @@ import { saidAfter, sessionShown, topicsShown } from "./shown";
 const FAR_DAYS = 366;
 /** Without a session before it, a brief goes back so far. */
 const BACK_DAYS = 28;
+/** So many notes of a goal at most, the latest. */
+const MAX_NOTES = 3;
 
 export function briefShown(journal: Journal, id: string): BriefShown | null {
   const { state } = journal.seen.value;
   const on = journal.today.value;
-  const session = sessionsBetween(state, dayAt(numberOf(on) - FAR_DAYS), dayAt(numberOf(on) + FAR_DAYS)).find((one) => one.id === id);
+  const session = sessionsBetween(state, daysAfter(on, -FAR_DAYS), daysAfter(on, FAR_DAYS)).find((one) => one.id === id);
   if (session === undefined) return null;
   const before = pastSessions(state, on, Date.now()).find((one) => one.id !== id && one.start.at < session.start.at);
-  const since = before ? before.start.at.slice(0, 10) : dayAt(numberOf(on) - BACK_DAYS);
-  const goals = goalsOf(state).filter(([, fields]) => status(fields, "active") === "active").map(([goal, fields]) => newsOf(journal, goal, text(fields, "title"), since));
-  const harder = goalsOf(state)
-    .filter(([goal]) => seriesOf(state, journal.diary.value.get(goal) ?? []).some((one) => one.trend === "worsening"))
-    .map(([, fields]) => say("brief.harder", { title: text(fields, "title") }));
+  const since = before ? before.start.at.slice(0, 10) : daysAfter(on, -BACK_DAYS);
+  const goals = journal.goals.value.filter(({ status }) => status === "active");
+  const harder = goals.filter(({ checkins }) => seriesOf(state, checkins).some(({ trend }) => trend === "worsening"));
   return given<BriefShown>({
     session: sessionShown(session),
     since,
     topics: topicsShown(journal, session),
-    goals: goals.filter((one) => one !== undefined),
-    worthTalkingAbout: harder,
+    goals: goals.map((goal) => newsOf(journal, goal, since)).filter((one) => one !== undefined),
+    worthTalkingAbout: harder.map(({ title }) => say("brief.harder", { title })),
     takeaway: before && saidAfter(state, before.id).takeaway,
   });
 }
 
 /** A goal since then: numbers, words, steps; nothing where nothing was said. */
-function newsOf(journal: Journal, goal: string, title: string, since: Day): BriefShown["goals"][number] | undefined {
-  const { state } = journal.seen.value;
-  const said = (journal.diary.value.get(goal) ?? []).filter((one) => one.on >= since);
-  const reached = stepsOf(state, goal).filter(([, step]) => status(step, "planned") === "reached" && text(step, "on") >= since);
+function newsOf(journal: Journal, goal: Goal, since: string): BriefShown["goals"][number] | undefined {
+  const said = goal.checkins.filter((one) => one.on >= since);
+  const reached = goal.milestones.filter(({ status, on }) => status === "reached" && (on ?? "") >= since);
   if (said.length === 0 && reached.length === 0) return undefined;
-  const sentences = seriesOf(state, said).map((one) => sentenceOf(one, journal.today.value));
-  const notes = said.filter((one) => one.note).map((one) => say("brief.said", { words: one.note }));
-  return { title, words: [...sentences, ...notes.slice(-3)].join(" "), changes: reached.map(([, step]) => say("mark.reached", { title: text(step, "title") })) };
+  const sentences = seriesOf(journal.seen.value.state, said).map((one) => sentenceOf(one, journal.today.value));
+  const notes = said.flatMap(({ note }) => (note ? [say("brief.said", { words: note })] : []));
+  const words = [...sentences, ...notes.slice(-MAX_NOTES)].join(" ");
+  return { title: goal.title, words, changes: reached.map(({ title }) => say("mark.reached", { title })) };
 }

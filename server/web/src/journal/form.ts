@@ -7,8 +7,7 @@ import { NO_WORDS } from "../app/screens/goal_form";
 import type { GoalFormShown, GoalWords } from "../app/screens/shown";
 import type { State } from "../core/journal";
 import type { Fields } from "../core/reading";
-import { dueOf } from "../views/goals";
-import { number, text } from "../views/reading";
+import { dayIn, number, text } from "../views/fields";
 import type { Journal } from "./journal";
 
 export function formShown(journal: Journal, id: string): GoalFormShown | null {
@@ -29,7 +28,7 @@ export function wordsOf(state: State, id: string): GoalWords {
     looksLike: text(fields, "looks_like"),
     helps: text(fields, "helps"),
     question: measure ? text(state.fields("measure", measure), "question") : "",
-    due: dueOf(fields),
+    due: dayIn(fields["due"]),
     importance: number(fields, "importance") ?? null,
     confidence: number(fields, "confidence") ?? null,
   };

@@ -2,25 +2,21 @@
 
 import type { Hint } from "../app/screens/shown";
 import { say } from "../app/words/words";
-import type { Fields } from "../core/reading";
-import { number, status, text } from "../views/reading";
+import type { Goal } from "../core/generated/views";
 import { ALONE } from "./generated/alone";
 
 const SURE_ENOUGH = 7;
 const LEFT_ALONE = ALONE.map((pattern) => new RegExp(pattern, "i"));
 
 /** One question, or null where the goal says what it needs to, or is one of those that are left to people. */
-export function hintFor(goal: Fields, steps: readonly Fields[]): Hint | null {
-  const said = (name: string) => text(goal, name).trim() !== "";
-  if (status(goal, "active") !== "active" || isLeftAlone(`${text(goal, "title")} ${text(goal, "looks_like")}`)) return null;
-  if (!said("why")) return asked("why");
-  if (!said("looks_like")) return asked("looks_like");
-  if (!steps.some((step) => status(step, "planned") !== "dropped")) return asked("first_step");
-  const confidence = number(goal, "confidence");
-  const isSmart = goal["kind"] === "smart" || Boolean(goal["due"] || goal["measure"]);
-  if (isSmart && confidence === undefined) return asked("confidence");
-  if (isSmart && (confidence ?? 10) < SURE_ENOUGH && !said("helps")) return asked("more_confidence");
-  return null;
+export function hintFor(goal: Goal): Hint | null {
+  if (goal.status !== "active" || isLeftAlone(`${goal.title} ${goal.looks_like ?? ""}`)) return null;
+  if (!goal.why?.trim()) return asked("why");
+  if (!goal.looks_like?.trim()) return asked("looks_like");
+  if (!goal.milestones.some(({ status }) => status !== "dropped")) return asked("first_step");
+  if (goal.kind !== "smart") return null;
+  if (goal.confidence === null) return asked("confidence");
+  return goal.confidence < SURE_ENOUGH && !goal.helps?.trim() ? asked("more_confidence") : null;
 }
 
 function asked(about: "why" | "looks_like" | "first_step" | "confidence" | "more_confidence"): Hint {

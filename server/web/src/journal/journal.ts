@@ -10,9 +10,10 @@ import { decodeEvent, type Event } from "../core/envelope";
 import { NOBODY } from "../core/generated/table";
 import { State } from "../core/journal";
 import type { Device } from "../device/device";
-import { conflictsOf, type Conflict } from "../views/conflicts";
-import { diaryOf, type Diary } from "../views/checkins";
-import { dayOf, type Day } from "../views/days";
+import type { Goal } from "../core/generated/views";
+import { conflicts, type Conflict } from "../views/conflicts";
+import { goals } from "../views/goals";
+import { localDay } from "../views/moments";
 import type { Link } from "./link";
 
 const DAY_CHECK_MS = 60_000;
@@ -32,13 +33,13 @@ export interface Member {
 export class Journal {
   readonly id = signal("");
   readonly seen = signal<Seen>({ state: new State("") });
-  readonly today = signal<Day>(dayOf(new Date()));
+  readonly today = signal(localDay(new Date()));
   readonly unsent = signal(0);
   readonly account = signal(NOBODY);
   readonly members = signal<readonly Member[]>([]);
   readonly devices = signal<ReadonlyMap<string, string>>(new Map());
-  readonly diary: ReadonlySignal<Diary> = computed(() => diaryOf(this.seen.value.state));
-  readonly conflicts: ReadonlySignal<readonly Conflict[]> = computed(() => conflictsOf(this.seen.value.state));
+  readonly goals: ReadonlySignal<readonly Goal[]> = computed(() => goals(this.seen.value.state));
+  readonly conflicts: ReadonlySignal<readonly Conflict[]> = computed(() => conflicts(this.seen.value.state));
   readonly #histories = signal<ReadonlyMap<string, readonly Event[]>>(new Map());
 
   constructor(
@@ -54,7 +55,7 @@ export class Journal {
     this.device.onChange((journal) => {
       if (journal === this.id.value || !this.id.value) void this.refresh();
     });
-    setInterval(() => (this.today.value = dayOf(new Date())), DAY_CHECK_MS);
+    setInterval(() => (this.today.value = localDay(new Date())), DAY_CHECK_MS);
   }
 
   /** Reads the device anew: another tab, or a sync, has changed something. */

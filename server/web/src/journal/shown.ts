@@ -8,23 +8,23 @@ import type {
 } from "../app/screens/shown";
 import { PLAN_PARTS } from "../app/screens/shown";
 import { say } from "../app/words/words";
+import { hlcMs } from "../core/clock";
+import type { Checkin, Goal, Practice } from "../core/generated/views";
 import type { State } from "../core/journal";
 import type { Fields } from "../core/reading";
-import type { Checkin } from "../views/checkins";
-import { dayOf } from "../views/days";
-import { dueOf, goalsOf, nearOf, stepsOf, WORDED } from "../views/goals";
-import { all, given, number, status, text } from "../views/reading";
-import { occurrences } from "../views/recurrence";
+import { numberOf } from "../views/days";
+import { own, show, those } from "../views/entities";
+import { dayIn, given, text } from "../views/fields";
+import { localDay } from "../views/moments";
+import { WORDED } from "../views/rewordings";
 import { nextSession, pastSessions, topicsFor, type Session } from "../views/sessions";
+import { covers, today } from "../views/today";
 import { briefShown } from "./brief";
 import { formShown } from "./form";
 import { goalShown } from "./goal";
 import { helpLines } from "./help";
 import type { Journal } from "./journal";
 import { preferences } from "./preferences";
-
-/** Statuses of a goal in which nothing of it is asked. */
-const PUT_AWAY = new Set(["later", "paused", "let_go", "ended"]);
 
 /** The hint that was asked for, goal by goal. */
 export const hints = signal<ReadonlySet<string>>(new Set());
@@ -72,13 +72,14 @@ function todayShown(journal: Journal): TodayShown {
   const { state } = journal.seen.value;
   const [on, now] = [journal.today.value, Date.now()];
   const next = nextSession(state, on, now);
-  const goals = goalsOf(state).filter(([, fields]) => status(fields, "active") === "active");
+  const day = today(state, numberOf(on) ?? 0);
+  const goalOf = (step: string) => text(state.fields("milestone", step), "goal");
   return given<TodayShown>({
     on,
     resting: restShown(journal),
-    subjects: goals.map(([id, fields]) => subjectOf(journal, id, fields)),
-    practices: practicesOn(journal),
-    near: nearOf(state, on),
+    subjects: journal.goals.value.filter(({ status }) => status === "active").map((goal) => subjectOf(journal, goal)),
+    practices: day.practices.map(({ id, done }) => ({ ...practiceShown(show(state, "practice", id)), done })),
+    near: day.near.map(({ kind, id, title, due }) => ({ id, title, due, goal: kind === "goal" ? id : goalOf(id) })),
     session: next && sessionShown(next),
     topics: topicsShown(journal, next),
     toSettle: conflictsShown(journal).length,
@@ -87,70 +88,45 @@ function todayShown(journal: Journal): TodayShown {
 
 /** The rest that covers today, its last day included. */
 function restShown(journal: Journal): { until?: string } | undefined {
-  const { state } = journal.seen.value;
-  const on = journal.today.value;
-  const rest = state.fields("rest", state.journal);
-  const until = text(rest, "until");
-  const isResting = rest["resting"] === true && text(rest, "on") <= on && (!until || on <= until);
-  return isResting ? (until ? { until } : {}) : undefined;
+  const rest = own(journal.seen.value.state, "rest");
+  if (!covers(rest, journal.today.value)) return undefined;
+  return rest.until === null ? {} : { until: rest.until };
 }
 
-function subjectOf(journal: Journal, id: string, fields: Fields): Subject {
-  const { state } = journal.seen.value;
-  const saidToday = journal.diary.value.get(id)?.findLast(({ on }) => on === journal.today.value);
+function subjectOf(journal: Journal, goal: Goal): Subject {
+  const saidToday = goal.checkins.findLast(({ on }) => on === journal.today.value);
   return given<Subject>({
-    id,
-    title: text(fields, "title"),
-    asked: askedOf(state, text(fields, "measure")),
+    id: goal.id,
+    title: goal.title,
+    asked: askedOf(journal.seen.value.state, goal.measure),
     saidToday: saidToday && checkinShown(journal, saidToday),
   });
 }
 
 /** What a check-in on a measure asks for; null where it is answered in words. */
-export function askedOf(state: State, measure: string): Asked | null {
-  const fields = measure ? state.fields("measure", measure) : {};
-  const [low, high] = [number(fields, "low"), number(fields, "high")];
-  if (text(fields, "type") === "attainment") {
-    const levels = ["minus_2", "minus_1", "0", "plus_1", "plus_2"].map((name) => text(fields, `level_${name}`));
-    return { low: -2, high: 2, levels };
+export function askedOf(state: State, id: string | null): Asked | null {
+  if (id === null || !state.entities.get("measure")?.has(id)) return null;
+  const measure = show(state, "measure", id);
+  if (measure.type === "attainment") {
+    const levels = [measure.level_minus_2, measure.level_minus_1, measure.level_0, measure.level_plus_1, measure.level_plus_2];
+    return { low: -2, high: 2, levels: levels.map((words) => words ?? "") };
   }
-  if (low === undefined || high === undefined) return null;
-  return given<Asked>({
-    question: text(fields, "question") || undefined,
-    low,
-    high,
-    unit: text(fields, "unit") || undefined,
-    lowWords: undefined,
-    highWords: undefined,
-    levels: undefined,
-  });
+  if (measure.low === null || measure.high === null) return null;
+  const [question, unit] = [measure.question || undefined, measure.unit || undefined];
+  return { low: measure.low, high: measure.high, ...(question && { question }), ...(unit && { unit }) };
 }
 
 export function checkinShown(journal: Journal, one: Checkin): CheckinShown {
-  return given<CheckinShown>({ id: one.id, on: one.on, value: one.value, note: one.note || undefined, by: journal.nameOf(one.actor) });
+  const value = typeof one.value === "number" ? one.value : undefined;
+  return given<CheckinShown>({ id: one.id, on: one.on, value, note: one.note || undefined, by: journal.nameOf(one.actor) });
 }
 
-/** The active practices that come today; those of a goal that is put away are not asked for. */
-function practicesOn(journal: Journal): PracticeShown[] {
-  const { state } = journal.seen.value;
-  const on = journal.today.value;
-  const away = new Set(all(state, "goal").filter(([, fields]) => PUT_AWAY.has(text(fields, "status"))).map(([id]) => id));
-  return all(state, "practice")
-    .filter(([, fields]) => status(fields, "active") === "active" && !away.has(text(fields, "goal")))
-    .filter(([, fields]) => occurrences(text(fields, "recurrence") || "FREQ=DAILY", text(fields, "start"), on, on).length > 0)
-    .map(([id, fields]) => ({
-      ...practiceShown(id, fields),
-      done: (journal.diary.value.get(id) ?? []).some((one) => (one.occurrence || one.on) === on),
-    }));
-}
-
-export function practiceShown(id: string, fields: Fields): PracticeShown {
-  return given<PracticeShown>({ id, title: text(fields, "title"), minutes: number(fields, "minutes"), when: undefined, done: undefined });
+export function practiceShown({ id, title, minutes }: Practice): PracticeShown {
+  return minutes === null ? { id, title } : { id, title, minutes };
 }
 
 function goalsShown(journal: Journal): GoalsShown {
-  const { state } = journal.seen.value;
-  const lines = goalsOf(state).map(([id, fields]) => lineOf(journal, id, fields));
+  const lines = journal.goals.value.map((goal) => lineOf(journal, goal));
   return {
     on: journal.today.value,
     active: lines.filter((line) => line.status === "active"),
@@ -159,24 +135,21 @@ function goalsShown(journal: Journal): GoalsShown {
   };
 }
 
-function lineOf(journal: Journal, id: string, fields: Fields): GoalLine {
+function lineOf(journal: Journal, goal: Goal): GoalLine {
   const { state } = journal.seen.value;
-  const said = journal.diary.value.get(id) ?? [];
-  const measure = text(fields, "measure");
-  const valued = said.filter((one) => one.value !== undefined && one.measure === measure);
-  const first = valued.find((one) => one.isBaseline) ?? valued[0];
-  const steps = stepsOf(state, id).filter(([, step]) => status(step, "planned") !== "dropped");
-  const reached = steps.filter(([, step]) => status(step, "planned") === "reached").length;
+  const { first, latest, checkins, measure } = goal;
+  const steps = goal.milestones.filter(({ status }) => status !== "dropped");
+  const hasTwo = checkins.filter((one) => one.value !== null && one.measure === measure).length > 1;
   return given<GoalLine>({
-    id,
-    title: text(fields, "title"),
-    status: status(fields, "active") as GoalStatus,
-    due: dueOf(fields) || undefined,
-    first: valued.length > 1 ? first?.value : undefined,
-    latest: valued.at(-1)?.value,
+    id: goal.id,
+    title: goal.title,
+    status: goal.status as GoalStatus,
+    due: dayIn(goal.due) || undefined,
+    first: hasTwo && typeof first === "number" ? first : undefined,
+    latest: typeof latest === "number" ? latest : undefined,
     unit: (measure && text(state.fields("measure", measure), "unit")) || undefined,
-    lastWords: said.findLast((one) => one.note)?.note,
-    steps: steps.length ? { reached, all: steps.length } : undefined,
+    lastWords: checkins.findLast((one) => one.note)?.note ?? undefined,
+    steps: steps.length ? { reached: steps.filter(({ status }) => status === "reached").length, all: steps.length } : undefined,
   });
 }
 
@@ -185,17 +158,15 @@ export function sessionShown({ id, start, place }: Session): SessionShown {
 }
 
 export function topicsShown(journal: Journal, next: Session | undefined) {
-  const { state } = journal.seen.value;
-  const found = topicsFor(state, next, journal.today.value, Date.now());
-  const first = (id: string) => state.registers("topic", id).values().next().value?.[0].stamp.actor ?? "";
-  return found
-    .filter(([, fields]) => text(fields, "text"))
-    .map(([id, fields]) => given<{ id: string; text: string; by?: string }>({ id, text: text(fields, "text"), by: journal.nameOf(first(id)) }));
+  const found = topicsFor(journal.seen.value.state, next, journal.today.value, Date.now());
+  const told = ({ id, text, actor }: { id: string; text: string | null; actor: string }) =>
+    given<{ id: string; text: string; by?: string }>({ id, text: text ?? "", by: journal.nameOf(actor) });
+  return found.filter((topic) => topic.text).map(told);
 }
 
 /** What was written after a session. */
 export function saidAfter(state: State, session: string): { reflection?: string; takeaway?: string } {
-  const found = all(state, "reflection").findLast(([, fields]) => fields["session"] === session)?.[1];
+  const found = [...those(state, "reflection", (fields) => fields["session"] === session).values()].at(-1);
   if (found === undefined) return {};
   return given<{ reflection?: string; takeaway?: string }>({ reflection: text(found, "text") || undefined, takeaway: text(found, "takeaway") || undefined });
 }
@@ -203,13 +174,13 @@ export function saidAfter(state: State, session: string): { reflection?: string;
 /** What waits to be settled on the screen: fields with words. */
 export function conflictsShown(journal: Journal): ConflictShown[] {
   const shown = journal.conflicts.value.filter(({ kind, field }) => kind === "goal" && WORDED.some((one) => one === field));
-  return shown.map(({ kind, id, field, title, versions }) => {
-    const told = versions.map(({ write, value, actor, device, at }) => ({
+  return shown.map(({ kind, id, field, title, a, b, others }) => {
+    const told = [a, b, ...others].map(({ write, value, actor, device, at }) => ({
       write,
       words: typeof value === "string" ? value : value === null ? "" : JSON.stringify(value),
       by: journal.nameOf(actor) ?? say("you"),
       device: journal.devices.value.get(device) ?? say("device.unknown"),
-      on: dayOf(new Date(at)),
+      on: localDay(new Date(hlcMs(at))),
     }));
     return { id: `${kind}/${id}/${field}`, title, field: field as ConflictShown["field"], versions: told as unknown as ConflictShown["versions"] };
   });
@@ -217,7 +188,7 @@ export function conflictsShown(journal: Journal): ConflictShown[] {
 
 function proposalsShown(journal: Journal) {
   const { state } = journal.seen.value;
-  return all(state, "proposal").filter(([, fields]) => !fields["decision"]).flatMap(([id, fields]) => {
+  return [...those(state, "proposal", ({ decision }) => !decision)].flatMap(([id, fields]) => {
     const change = fields["change"] as { kind?: string; id?: string; fields?: Fields } | null;
     if (change?.kind !== "goal" || !change.id) return [];
     const now = state.fields("goal", change.id);

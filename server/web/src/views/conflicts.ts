@@ -1,46 +1,53 @@
-/** What was written twice at once and nobody has settled; pure. */
+/** What waits to be settled: fields that were written twice at once; pure. */
 
-import { hlcMs } from "../core/clock";
-import { isFresh, type State } from "../core/journal";
 import type { Json } from "../core/generated/payloads";
-import { isHidden, setAside, type Write } from "../core/register";
-import { byText, text } from "./reading";
+import { UNTITLED } from "../core/generated/views";
+import { isFresh, type State } from "../core/journal";
+import { isHidden, setAside, type Register, type Write } from "../core/register";
+import { by } from "./entities";
 
+/** One of several values that people wrote at the same time; `write` identifies it, `at` is its merge clock. */
 export interface Version {
-  readonly write: string;
   readonly value: Json;
   readonly actor: string;
   readonly device: string;
-  readonly at: number;
+  readonly at: string;
+  readonly write: string;
 }
 
-/** A field, and the values that wait: the one that is shown now first. */
+/** A field that was written twice at once. `a` is what is shown now, `b` (and `others`) what was set aside. */
 export interface Conflict {
-  readonly kind: string;
   readonly id: string;
+  readonly kind: string;
   readonly field: string;
   readonly title: string;
-  readonly versions: readonly [Version, Version, ...Version[]];
+  readonly a: Version;
+  readonly b: Version;
+  readonly others: readonly Version[];
 }
 
-export function conflictsOf(state: State): Conflict[] {
+/** Every field that was written twice at once and that nobody has settled. */
+export function conflicts(state: State): Conflict[] {
   const found: Conflict[] = [];
   for (const [kind, ofKind] of state.entities) {
     for (const [id, registers] of ofKind) {
-      if (isFresh(registers) || isHidden(registers)) continue;
-      for (const [field, register] of registers) {
-        const aside = setAside(register);
-        const fields = state.fields(kind, id);
-        const title = text(fields, "title") || text(fields, "question") || text(fields, "on");
-        const versions = [register[0], ...aside].map(versionOf) as unknown as Conflict["versions"];
-        if (aside.length) found.push({ kind, id, field, title, versions });
-      }
+      if (isFresh(registers)) continue;
+      const twice = [...registers].filter(([, register]) => setAside(register).length > 0);
+      if (twice.length === 0 || isHidden(registers)) continue;
+      found.push(...twice.map(([field, register]) => conflictIn(state, kind, id, field, register)));
     }
   }
-  return found.sort((a, b) => byText(a.kind, b.kind) || byText(a.title, b.title) || byText(a.id, b.id) || byText(a.field, b.field));
+  return found.sort(by(({ kind, title, id, field }) => [kind, title, id, field]));
+}
+
+function conflictIn(state: State, kind: string, id: string, field: string, register: Register): Conflict {
+  const [b, ...others] = setAside(register).map(versionOf);
+  const fields = state.fields(kind, id);
+  const title = fields["title"] || fields["question"] || fields["on"] || UNTITLED;
+  return { id, kind, field, title: String(title), a: versionOf(register[0]), b: b as Version, others };
 }
 
 function versionOf({ stamp, value }: Write): Version {
-  const { device, n, actor, rankedAt } = stamp;
-  return { write: `${device}.${n}`, value, actor, device, at: hlcMs(rankedAt) };
+  const { actor, device, n, rankedAt } = stamp;
+  return { value, actor, device, at: rankedAt, write: `${device}.${n}` };
 }

@@ -1,80 +1,51 @@
-/** Days of the calendar as numbers, and local times of a zone as moments; pure. A day is text, `2026-11-26`. */
+/** Local days as numbers that can be counted with; a day has no time zone. */
 
-export type Day = string;
+const DAY_MS = 86_400_000;
 
-export const DAY_MS = 86_400_000;
-
-/** A local time in a time zone: `at` is `2026-11-26T16:30:00`. */
-export interface Zoned {
-  readonly at: string;
-  readonly time_zone: string;
+/** A day taken apart: the weekday counts from Monday (0), the day of the year from 1. */
+export interface Day {
+  readonly number: number;
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly weekday: number;
+  readonly ofYear: number;
 }
 
-/** How many days a day lies after 1 January 1970; NaN where it is none. */
-export function numberOf(day: Day): number {
-  const at = Date.parse(`${day.slice(0, 10)}T00:00:00Z`) / DAY_MS;
-  return dayAt(at) === day.slice(0, 10) ? at : NaN;
+/** The number of a day: how many lie between it and the first one of 1970. */
+export function dayNumber(year: number, month: number, day: number): number {
+  return new Date(0).setUTCFullYear(year, month - 1, day) / DAY_MS;
 }
 
-/** The day that lies so many days after 1 January 1970; empty where there is none. */
-export function dayAt(number: number): Day {
+/** The number of a day that is written as `2026-12-18`; undefined where that is none. */
+export function numberOf(text: string): number | undefined {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
+  if (year === undefined || year === "0000") return undefined;
+  const number = dayNumber(Number(year), Number(month), Number(day));
+  return textOf(number) === text ? number : undefined;
+}
+
+export function textOf(number: number): string {
+  return new Date(number * DAY_MS).toISOString().slice(0, 10);
+}
+
+export function dayOf(number: number): Day {
   const date = new Date(number * DAY_MS);
-  return Number.isNaN(date.getTime()) ? "" : date.toISOString().slice(0, 10);
+  const year = date.getUTCFullYear();
+  return {
+    number,
+    year,
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    weekday: (date.getUTCDay() + 6) % 7,
+    ofYear: number - dayNumber(year, 1, 1) + 1,
+  };
 }
 
-/** Where a day stands in its year: month from 1, day of the month, weekday (Monday is 0), day of the year from 1. */
-export function partsOf(number: number) {
-  const date = new Date(number * DAY_MS);
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-  return { year, month, day, weekday: (date.getUTCDay() + 6) % 7, ofYear: number - firstOf(year, 1) + 1 };
+export function daysInMonth(year: number, month: number): number {
+  return dayNumber(year, month + 1, 1) - dayNumber(year, month, 1);
 }
 
-/** The first day of a month; months run on over the end of a year. */
-export function firstOf(year: number, month: number): number {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, 1);
-  return date.getTime() / DAY_MS;
-}
-
-/** The local day of a moment. */
-export function dayOf(moment: Date): Day {
-  const two = (n: number): string => String(n).padStart(2, "0");
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-}
-
-/**
- * A zoned local time in milliseconds since 1970; Infinity where it can't be read. A time that a change of clocks leaves out,
- * or has twice, is read with the offset before the change (RFC 5545, section 3.3.5).
- */
-export function instant({ at, time_zone }: Zoned): number {
-  const local = Date.parse(`${at}Z`);
-  if (Number.isNaN(local)) return Infinity;
-  const before = local - offsetAt(local - DAY_MS, time_zone);
-  const found = local - offsetAt(before, time_zone);
-  // Where both readings hold, the earlier one has the offset before the change.
-  return offsetAt(before, time_zone) === local - before ? before : Math.max(before, found);
-}
-
-const FORMATS = new Map<string, Intl.DateTimeFormat>();
-
-/** How many milliseconds a zone is ahead of UTC at a moment; 0 for a zone that nobody here knows. */
-function offsetAt(moment: number, zone: string): number {
-  const parts = Object.fromEntries(formatOf(zone).formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour % 24, minute, second) - Math.floor(moment / 1000) * 1000;
-}
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  let format = FORMATS.get(zone);
-  if (format === undefined) {
-    const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" } as const;
-    const of = (timeZone: string) => new Intl.DateTimeFormat("en-u-ca-gregory-hc-h23", { ...numeric, timeZone });
-    try {
-      format = of(zone);
-    } catch {
-      format = of("UTC");
-    }
-    FORMATS.set(zone, format);
-  }
-  return format;
+export function daysInYear(year: number): number {
+  return dayNumber(year + 1, 1, 1) - dayNumber(year, 1, 1);
 }

@@ -5,9 +5,10 @@
  */
 
 import type { State } from "../core/journal";
-import type { Checkin } from "./checkins";
-import { numberOf, type Day } from "./days";
-import { byText, number, text } from "./reading";
+import type { Checkin } from "../core/generated/views";
+import { numberOf } from "./days";
+import { by } from "./entities";
+import { number, text } from "./fields";
 
 /** Below so many check-ins over so many days no trend is claimed. */
 const MIN_POINTS = 5;
@@ -18,7 +19,7 @@ const LATEST_DAYS = 30;
 const STEADY = 0.05;
 
 export interface Point {
-  readonly on: Day;
+  readonly on: string;
   readonly value: number;
 }
 
@@ -41,14 +42,14 @@ export interface Measured {
 /** The series of one subject, the one begun first before the others. */
 export function seriesOf(state: State, about: readonly Checkin[]): Measured[] {
   const found = new Map<string, { points: Point[]; marked: Point | undefined }>();
-  for (const { measure, value, on, isBaseline } of about) {
-    if (value === undefined || !Number.isFinite(value)) continue;
-    const ours = found.get(measure) ?? { points: [], marked: undefined };
-    found.set(measure, ours);
+  for (const { measure, value, on, baseline } of about) {
+    if (typeof value !== "number" || !Number.isFinite(value)) continue;
+    const ours = found.get(measure ?? "") ?? { points: [], marked: undefined };
+    found.set(measure ?? "", ours);
     ours.points.push({ on, value });
-    if (isBaseline) ours.marked ??= { on, value };
+    if (baseline) ours.marked ??= { on, value };
   }
-  const begun = [...found].sort(([one, a], [other, b]) => byText(a.points[0]!.on, b.points[0]!.on) || byText(one, other));
+  const begun = [...found].sort(by(([measure, { points }]) => [points[0]?.on ?? "", measure]));
   return begun.map(([measure, { points, marked }]) => measured(state, measure, points, marked ?? points[0]!));
 }
 
@@ -77,14 +78,14 @@ function measured(state: State, measure: string, points: readonly Point[], basel
  */
 export function trendOf(points: readonly Point[], span: number, better: string, aim: number): Trend | undefined {
   const [first, last] = [points[0], points[points.length - 1]];
-  if (points.length < MIN_POINTS || !first || !last || !(numberOf(last.on) - numberOf(first.on) >= MIN_DAYS)) return undefined;
-  const byDay = new Map<Day, number[]>();
+  if (points.length < MIN_POINTS || !first || !last || !(dayNumberOf(last.on) - dayNumberOf(first.on) >= MIN_DAYS)) return undefined;
+  const byDay = new Map<string, number[]>();
   for (const { on, value } of [...points].reverse()) {
     if (!byDay.has(on) && byDay.size === LATEST_DAYS) break;
     byDay.set(on, [...(byDay.get(on) ?? []), value]);
   }
   const well = (value: number) => (better === "up" ? value : better === "down" ? -value : -Math.abs(value - aim));
-  const latest = [...byDay].map(([on, values]) => [numberOf(on), middleOf(values)] as const);
+  const latest = [...byDay].map(([on, values]) => [dayNumberOf(on), middleOf(values)] as const);
   const slopes = latest.flatMap(([a, v], at) => latest.slice(at + 1).map(([b, w]) => (7 * (well(w) - well(v))) / (b - a)));
   const slope = middleOf(slopes);
   if (span <= 0 || Math.abs(slope) * 4 < STEADY * span) return "steady";
@@ -96,4 +97,8 @@ function middleOf(values: readonly number[]): number {
   const middle = sorted.length >> 1;
   const [below, above] = [sorted[middle - 1] ?? 0, sorted[middle] ?? 0];
   return sorted.length % 2 ? above : (below + above) / 2;
+}
+
+function dayNumberOf(on: string): number {
+  return numberOf(on) ?? NaN;
 }

@@ -1,0 +1,82 @@
+"""What the browser shows of a journal is what Python shows of it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milepost.journal import State
+from milepost.views import entities, recurrence
+from milepost.views.checkins import checkins, checkins_about
+from milepost.views.journal import conflicts, goal_view, goals
+from milepost.views.today import today
+from tests.core.views.logs import DAYS, fold
+from tests.core.views.test_recurrence_properties import rules
+from tests.events import JOURNAL
+from tests.web.core import Core
+from tests.web.journals import Log, journals, text
+from tests.web.test_folding import often
+
+
+def shown(state: State, on: date) -> dict[str, Any]:
+    practices = entities.practices(state)
+    day = msgspec.to_builtins(today(state, on))
+    return {
+        "goals": plain(goals(state)),
+        "each": plain([goal_view(state, one) for one in state.visible("goal")]),
+        "pages": [[one.id for one in practices if one.goal == goal] for goal in state.visible("goal")],
+        "practices": plain(practices),
+        "checkins": plain(checkins(state)),
+        "conflicts": plain(conflicts(state)),
+        # Sessions need a table of time zones, and words are the page's own.
+        "today": plain({name: value for name, value in day.items() if name not in {"session", "words"}}),
+    }
+
+
+def plain(value: Any) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+@often
+@given(log=journals(), on=st.sampled_from(DAYS))
+def test_goals_check_ins_conflicts_and_a_day_are_shown_alike(core: Core, log: Log, on: str) -> None:
+    assert core("views", JOURNAL, text(log), on) == shown(fold(log), date.fromisoformat(on))
+
+
+@settings(often, max_examples=30)
+@given(log=journals())
+def test_check_ins_are_kept_up_with_a_journal_that_grows(core: Core, log: Log) -> None:
+    state, wanted = State(JOURNAL), []
+    for event in log:
+        state.apply(event)
+        wanted.append([[one.id for one in checkins(state)], len(checkins_about(state, None))])
+    assert core("growing", JOURNAL, text(log)) == wanted
+
+
+days = st.dates(date(2025, 1, 1), date(2027, 12, 31))
+
+
+@settings(often, max_examples=150)
+@given(rule=rules(), start=days, after=st.integers(-50, 400), span=st.integers(0, 500))
+def test_recurrences_fall_on_the_same_days(core: Core, rule: str, start: date, after: int, span: int) -> None:
+    first = start + timedelta(after)
+    last = first + timedelta(span)
+    found = [day.isoformat() for day in recurrence.occurrences(rule, start, first, last)]
+    assert core("occurrences", rule, start.isoformat(), first.isoformat(), last.isoformat()) == found
+
+
+def test_what_is_no_rule_or_never_comes_has_no_days(core: Core) -> None:
+    odd = [
+        "",
+        "FREQ=HOURLY",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;COUNT=x",
+        "FREQ=WEEKLY;BYDAY=XX",
+        "FREQ=DAILY;UNTIL=1",
+    ]
+    for rule in [*odd, "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;WKST=AA", "FREQ=DAILY;BYHOUR=1"]:
+        start = date(2026, 1, 1)
+        assert recurrence.occurrences(rule, start, start, date(9999, 12, 31)) == []
+        assert core("occurrences", rule, "2026-01-01", "2026-01-01", "9999-12-31") == []
