@@ -174,8 +174,9 @@ def test_a_browser_that_lost_its_storage_gets_everything_again(browser: Browser,
     with person(browser) as (context, page):
         add_goal(page, server.url)
         connect(page, server)
-        check_in(page, server.url, 4)
-        page.wait_for_timeout(1_000)
+        with page.expect_response("**/v1/sync"):
+            check_in(page, server.url, 4)
+        expect(page.get_by_text("on its way")).not_to_be_visible()
         session = context.new_cdp_session(page)
         session.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "all"})
         go(page, server.url)

@@ -7,20 +7,15 @@ import { MAX_COUNTER, MAX_PUSH_BYTES } from "../core/generated/table";
 import { sizeOf } from "../core/hash";
 import { redacted } from "../core/redaction";
 import type { EventRow, JournalRow, Transaction } from "./database";
-import { Receipts } from "./receipts";
 
 const WORDLESS = "wordless ";
 
 /** The log of one journal within one transaction; what writes needs a transaction that may. */
 export class Log {
-  readonly receipts: Receipts;
-
   constructor(
     readonly tx: Transaction,
     readonly journal: string,
-  ) {
-    this.receipts = new Receipts(tx, journal, this);
-  }
+  ) {}
 
   /** The journal's row. Throws where it is not on this device. */
   async row(): Promise<JournalRow> {
@@ -78,7 +73,6 @@ export class Log {
 
   /** Forgets the places of all events after `after` and up to `to`; the events stay. Returns how many. */
   async unplace(after: number, to = MAX_COUNTER): Promise<number> {
-    await this.receipts.setAside(after);
     const range = IDBKeyRange.bound([this.journal, after], [this.journal, to], true);
     const rows = await this.tx.objectStore("events").index("place").getAll(range);
     for (const { seq: _, chain: __, ...row } of rows) await this.#put("events").put({ ...row, waits: "lost" });
@@ -158,7 +152,7 @@ export class Log {
     await this.#put("refused").put({ journal: this.journal, device, n, reason, text: encodeEvent(event) });
   }
 
-  /** Takes the words out of events, wherever this device has them. `account` is whose words need no receipt. */
+  /** Takes the words out of events, wherever this device has them; somebody else's event needs a receipt for what is left. */
   async purge(redactions: readonly RedactionMade[], account: string): Promise<void> {
     if (redactions.length) await this.#put("states").delete(this.journal);
     for (const of of redactions) {
@@ -166,7 +160,8 @@ export class Log {
       const event = row && decoded(row);
       if (event && saltedDigest(event) === of.digest) {
         await this.rewrite(redacted(event, of));
-        if (!event.receipt && event.actor !== account) await this.receipts.lostWords(event);
+        const { device, n, receipt, actor } = event;
+        if (!receipt && actor !== account) await this.#put("bare").put({ journal: this.journal, device, n });
       }
       const apart = await this.tx.objectStore("refused").get([this.journal, of.device, of.n]);
       const refused = apart && decodeEvent(apart.text);
@@ -209,7 +204,7 @@ export class Log {
     return IDBKeyRange.bound([this.journal, of, after], [this.journal, of, MAX_COUNTER], true);
   }
 
-  #put<Name extends "settings" | "journals" | "events" | "refused" | "states">(name: Name) {
+  #put<Name extends "settings" | "journals" | "events" | "refused" | "states" | "bare">(name: Name) {
     return (this.tx as Transaction<"readwrite">).objectStore(name);
   }
 }

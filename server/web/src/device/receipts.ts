@@ -16,11 +16,13 @@ import type { ProofRow, Transaction } from "./database";
 import type { Log } from "./log";
 
 export class Receipts {
-  constructor(
-    readonly tx: Transaction,
-    readonly journal: string,
-    readonly log: Log,
-  ) {}
+  readonly tx: Transaction;
+  readonly journal: string;
+
+  constructor(readonly log: Log) {
+    this.tx = log.tx;
+    this.journal = log.journal;
+  }
 
   /** The last place that there is a receipt for; 0 for none. */
   async last(): Promise<number> {
@@ -89,12 +91,7 @@ export class Receipts {
     }
   }
 
-  /** Somebody else's event lost its words here, so that it needs a receipt for what is left. */
-  async lostWords({ device, n }: Event): Promise<void> {
-    await this.#put("bare").put({ journal: this.journal, device, n });
-  }
-
-  /** The places of such events, as far as the server's log is known here. */
+  /** The places of others' events that lost their words here and have no receipt yet, as far as the server's log is known here. */
   async bare(): Promise<number[]> {
     const rows = await this.tx.objectStore("bare").getAll(IDBKeyRange.bound([this.journal], [this.journal, []]));
     if (rows.length === 0) return [];

@@ -6,6 +6,7 @@ import type { Standing } from "../core/steps";
 import { reading } from "./database";
 import type { Device } from "./device";
 import { Log } from "./log";
+import { Receipts } from "./receipts";
 
 type Within = <T>(work: (log: Log) => Promise<T>) => Promise<T>;
 
@@ -23,8 +24,8 @@ export function standing(device: Device, journal: string, maxEvents = MAX_PUSH_E
       moreUnsent: (await log.count("unsent")) > unsent.length,
       placedTo: await log.placedTo(),
       behind: undefined,
-      receipted: await log.receipts.last(),
-      bare: await log.receipts.bare(),
+      receipted: await new Receipts(log).last(),
+      bare: await new Receipts(log).bare(),
       ...asking((work) => reading(device.database, (inside) => work(new Log(inside, journal)))),
     };
   });
@@ -46,7 +47,7 @@ export function asking(within: Within): Pick<Standing, "chainAt" | "held" | "may
         const roles = JSON.parse((await log.setting("roles")) ?? "{}") as Record<string, string>;
         const isOwner = (roles[log.journal] ?? "owner") === "owner";
         const needsProof = ({ rejected, actor }: { rejected?: string; actor?: string }) => Boolean(rejected) || actor !== account || !isOwner;
-        const [taken, proofs] = await log.receipts.proofs(events, needsProof);
+        const [taken, proofs] = await new Receipts(log).proofs(events, needsProof);
         return { events: taken, proofs };
       }),
   };

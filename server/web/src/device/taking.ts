@@ -12,6 +12,7 @@ import { isSame, parsePayload } from "../core/json";
 import type { Step } from "../core/steps";
 import type { Surroundings } from "./device";
 import type { Log } from "./log";
+import { Receipts } from "./receipts";
 import { redactionsAmong } from "./redactions";
 
 type Take = Step & { do: "take" };
@@ -31,13 +32,13 @@ export async function carryOut(log: Log, steps: readonly Step[], around: Surroun
         again = (await take(log, step, around)) || again;
         break;
       case "keep receipts":
-        if ((await log.chainAt(step.end.seq)) === step.end.chain) await log.receipts.keep(step.given, step.end.seq);
+        if ((await log.chainAt(step.end.seq)) === step.end.chain) await new Receipts(log).keep(step.given, step.end.seq);
         break;
       case "attest":
         await attest(log, step.event);
         break;
       case "rewind":
-        await log.unplace(step.seq);
+        await forget(log, step.seq);
         await log.changeRow({ cursor: { seq: step.seq, chain: await log.chainAt(step.seq) } });
         break;
       case "leap":
@@ -48,6 +49,12 @@ export async function carryOut(log: Log, steps: readonly Step[], around: Surroun
     }
   }
   return again;
+}
+
+/** Forgets the places of events, once what shows that they were there is written down. Returns how many. */
+async function forget(log: Log, after: number, to?: number): Promise<number> {
+  await new Receipts(log).setAside(after);
+  return log.unplace(after, to);
 }
 
 async function bump(log: Log, { states }: Surroundings): Promise<void> {
@@ -96,7 +103,7 @@ async function take(log: Log, step: Take, around: Surroundings): Promise<boolean
   const run = await runOf(log, step);
   const chains = walked(log.journal, step, run);
   // What was confirmed here and does not stand in this run was lost meanwhile, and others came in its place.
-  const moved = await log.unplace(step.after.seq, step.cursor.seq);
+  const moved = await forget(log, step.after.seq, step.cursor.seq);
   let again = await makeWay(log, run, around);
   await around.states.current(log);
   const fresh = await meet(log, run, chains, around);
@@ -108,7 +115,7 @@ async function take(log: Log, step: Take, around: Surroundings): Promise<boolean
   await around.states.applied(log, fresh.map(([event]) => event));
   await log.purge(redactionsAmong(run), around.account);
   await observe(log, run, around);
-  if ((await log.count("lost")) === 0) await log.receipts.settle();
+  if ((await log.count("lost")) === 0) await new Receipts(log).settle();
   return again;
 }
 
@@ -204,5 +211,5 @@ async function attest(log: Log, event: Event): Promise<void> {
   const held = await log.find(event.device, event.n);
   if (!held || !event.receipt || !held.data_digest || held.data_digest !== event.data_digest) return;
   if (event.data === undefined || !isSame(parsePayload(held.data ?? ""), parsePayload(event.data))) return;
-  await log.receipts.dressed({ ...held, data: event.data, receipt: event.receipt });
+  await new Receipts(log).dressed({ ...held, data: event.data, receipt: event.receipt });
 }

@@ -1,9 +1,9 @@
 /** One goal: in what words, how it has been, its steps and practices, what was said, and what was changed. */
 
 import { useState } from "preact/hooks";
-import { Chart } from "../parts/chart";
 import { CheckIn } from "../parts/check_in";
 import { WordsField } from "../parts/field";
+import { later } from "../parts/later";
 import { Part, Top, Written } from "../parts/page";
 import { Unfold } from "../parts/unfold";
 import { address } from "../router";
@@ -17,6 +17,8 @@ import type { CheckinShown, GoalShown, Hint, PracticeShown, StepShown } from "./
 
 /** Where an open goal can go. */
 const PLACES = ["achieved", "later", "paused", "let_go"] as const;
+
+const Chart = later(() => import("../parts/chart").then((part) => part.Chart));
 
 export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
   const subject = { id: shown.id, title: shown.title, asked: shown.asked };
