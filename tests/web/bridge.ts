@@ -6,7 +6,15 @@
 import { writeAgain, type Again, type Held } from "../../server/web/src/core/branch";
 import { HybridClock } from "../../server/web/src/core/clock";
 import {
-  asStub, authored, encodeEvent, genesisChain, identityDigest, nextChain, saltedDigest, type Event, type Seen,
+  asStub,
+  authored,
+  encodeEvent,
+  genesisChain,
+  identityDigest,
+  nextChain,
+  saltedDigest,
+  type Event,
+  type Seen,
 } from "../../server/web/src/core/envelope";
 import { FORMS } from "../../server/web/src/core/forms";
 import type { Proof } from "../../server/web/src/core/generated/messages";
@@ -149,7 +157,15 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
       return clock.last;
     });
   },
-  write: (journal: string, log: string, device: string, last: string, wall: number, salts: string[], drafts: Draft[]) => {
+  write: (
+    journal: string,
+    log: string,
+    device: string,
+    last: string,
+    wall: number,
+    salts: string[],
+    drafts: Draft[],
+  ) => {
     const clock = new HybridClock(last, () => wall);
     const pen = { device, actor: "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa", clock, salt: () => salts.shift() as string };
     return writeDrafts(fold(journal, events(log)), pen, drafts).map(encodeEvent);
@@ -229,9 +245,13 @@ let outcome = "";
 /** Begins to do something; what came of it is told when nothing is waited for any more. */
 export function call(name: string, given: string): void {
   outcome = "";
-  const done = async (): Promise<unknown> => (BRIDGE[name] as (...all: unknown[]) => unknown)(...(JSON.parse(given) as unknown[]));
+  const done = async (): Promise<unknown> =>
+    (BRIDGE[name] as (...all: unknown[]) => unknown)(...(JSON.parse(given) as unknown[]));
   const told = (found: object) => void (outcome = JSON.stringify(found));
-  done().then((value) => told({ value: value ?? null }), (error: Error) => told({ error: error.name, words: error.message, at: error.stack }));
+  done().then(
+    (value) => told({ value: value ?? null }),
+    (error: Error) => told({ error: error.name, words: error.message, at: error.stack }),
+  );
 }
 
 export function outcomeOf(): string {

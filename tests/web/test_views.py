@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,13 @@ def test_recurrences_fall_on_the_same_days(core: Core, rule: str, start: date, a
     last = first + timedelta(span)
     found = [day.isoformat() for day in recurrence.occurrences(rule, start, first, last)]
     assert core("occurrences", rule, start.isoformat(), first.isoformat(), last.isoformat()) == found
+
+
+@pytest.mark.parametrize("part", ["BYWEEKNO=1", "BYWEEKNO=53,-53", "BYWEEKNO=-1;WKST=SU", "BYYEARDAY=-366,366,60"])
+def test_the_ends_of_years_are_counted_alike(core: Core, part: str) -> None:
+    rule, first, last = f"FREQ=YEARLY;{part}", date(2020, 1, 1), date(2048, 12, 31)
+    found = [day.isoformat() for day in recurrence.occurrences(rule, first, first, last)]
+    assert core("occurrences", rule, "2020-01-01", "2020-01-01", "2048-12-31") == found != []
 
 
 def test_what_is_no_rule_or_never_comes_has_no_days(core: Core) -> None:

@@ -15,8 +15,21 @@ export type { Event, Seen };
 
 /** The envelope's fields in the order in which they are written; the payload comes last. */
 const FIELDS = [
-  "seq", "device", "n", "seen", "hlc", "actor", "type", "v", "salt", "received_at", "merge_hlc", "rejected", "digest",
-  "data_digest", "receipt",
+  "seq",
+  "device",
+  "n",
+  "seen",
+  "hlc",
+  "actor",
+  "type",
+  "v",
+  "salt",
+  "received_at",
+  "merge_hlc",
+  "rejected",
+  "digest",
+  "data_digest",
+  "receipt",
 ] as const;
 
 /** The clock reading that merging uses. */
@@ -34,7 +47,8 @@ export function encodeEvent(event: Event): string {
   const head: Record<string, unknown> = {};
   for (const name of FIELDS) {
     const value = event[name];
-    if (name === "v" ? value !== undefined && value !== 1 : name === "seen" ? !isEmpty(event.seen) : value) head[name] = value;
+    if (name === "v" ? value !== undefined && value !== 1 : name === "seen" ? !isEmpty(event.seen) : value)
+      head[name] = value;
   }
   const text = JSON.stringify(head);
   return event.data === undefined ? text : `${text.slice(0, -1)},"data":${event.data}}`;
@@ -75,7 +89,12 @@ export function saltedDigest(event: Event): string {
  */
 export function identityDigest(journal: string, event: Event): string {
   if (event.rejected) return event.digest ?? "";
-  const seen = isEmpty(event.seen) ? "" : Object.entries(event.seen ?? {}).sort(byName).map((one) => one.join("=")).join();
+  const seen = isEmpty(event.seen)
+    ? ""
+    : Object.entries(event.seen ?? {})
+        .sort(byName)
+        .map((one) => one.join("="))
+        .join();
   return hashOf(
     `milepost event 1\n${journal}\n${event.device}\n${event.n}\n${seen}\n${event.hlc ?? ""}\n${event.actor ?? ""}\n` +
       `${event.type ?? ""}\n${event.v ?? 1}\n${saltedDigest(event)}\n`,

@@ -6,7 +6,16 @@
 export { writeAgain, type Again, type Branch, type Held } from "./branch";
 export { HLC_MIN, HybridClock, formatHlc, hlcMs } from "./clock";
 export {
-  asStub, authored, decodeEvent, encodeEvent, genesisChain, identityDigest, nextChain, rankedAt, saltedDigest, unplaced,
+  asStub,
+  authored,
+  decodeEvent,
+  encodeEvent,
+  genesisChain,
+  identityDigest,
+  nextChain,
+  rankedAt,
+  saltedDigest,
+  unplaced,
 } from "./envelope";
 export { InvalidEvent, InvalidInput, SyncFailed } from "./errors";
 export * from "./generated/messages";

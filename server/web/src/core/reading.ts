@@ -179,7 +179,10 @@ function ofShape(shape: Shape | undefined): Read {
       return ofText(shape[1], shape[2]);
     case "whole": {
       const [, least, most] = shape;
-      return (value) => (Number.isInteger(value) && least <= (value as number) && (value as number) <= most ? (value as number) : undefined);
+      return (value) =>
+        Number.isInteger(value) && least <= (value as number) && (value as number) <= most
+          ? (value as number)
+          : undefined;
     }
     case "number":
       return (value) => (Number.isFinite(value) ? (value as number) : undefined);

@@ -1,7 +1,16 @@
 /** What a sync knows of a device, what it asks of a server, and what it has the device do about an answer: values alone. */
 
 import type { Event } from "./envelope";
-import type { ChainAnswer, Cursor, JournalAnswer, JournalSync, Proof, PushAnswer, PushResult, Snapshot } from "./generated/messages";
+import type {
+  ChainAnswer,
+  Cursor,
+  JournalAnswer,
+  JournalSync,
+  Proof,
+  PushAnswer,
+  PushResult,
+  Snapshot,
+} from "./generated/messages";
 import type { State } from "./journal";
 
 /**

@@ -201,13 +201,17 @@ export class Session {
       this.phase = "search";
       return [];
     }
-    if (answer.problem) return this.#stop(answer.problem, (answer.problem === "history" && this.unproven ? WAITS : answer.detail) ?? "");
+    if (answer.problem)
+      return this.#stop(answer.problem, (answer.problem === "history" && this.unproven ? WAITS : answer.detail) ?? "");
     const { results = [], events = [], cursor, more = false, receipts = {} } = answer;
     if (cursor === undefined || results.length !== this.#sent.length) throw new SyncFailed(NOT_WHOLE);
     return this.#taken(standing, { results, events, cursor, more, receipts });
   }
 
-  #taken(standing: Standing, answer: Required<Pick<JournalAnswer, "results" | "events" | "cursor" | "more" | "receipts">>): Step[] {
+  #taken(
+    standing: Standing,
+    answer: Required<Pick<JournalAnswer, "results" | "events" | "cursor" | "more" | "receipts">>,
+  ): Step[] {
     const { results, events, cursor, more, receipts } = answer;
     const sent = this.#sent.map((event, at): [Event, PushResult] => [event, results[at] as PushResult]);
     const settled = sent
@@ -219,7 +223,8 @@ export class Session {
     const steps: Step[] = [];
     if (settled.length) steps.push({ do: "acknowledge", settled });
     if (moved) steps.push({ do: "take", after: standing.cursor, events, settled, cursor });
-    if (forks.length && more) this.#taking = true; // earlier ones may be forked as well: that shows in what is still to come
+    if (forks.length && more)
+      this.#taking = true; // earlier ones may be forked as well: that shows in what is still to come
     else steps.push(...forks);
     if (isReceipted && (moved || standing.receipted < cursor.seq)) {
       steps.push({ do: "keep receipts", end: cursor, given: receipts });
@@ -274,7 +279,8 @@ export class Session {
     this.phase = "converge";
     const state = snapshot && readSnapshot(snapshot);
     if (snapshot && state) {
-      if (await standing.mayBeginFrom(state, snapshot.cursor.seq)) return [{ do: "leap", snapshot, state, anew: false }];
+      if (await standing.mayBeginFrom(state, snapshot.cursor.seq))
+        return [{ do: "leap", snapshot, state, anew: false }];
       if (this.#lost && !this.#wait) return [{ do: "leap", snapshot, state, anew: true }];
     }
     return this.#lost ? this.#stop("history", BEFORE_SNAPSHOT) : [];
@@ -290,7 +296,8 @@ export class Session {
     }
     if (problem) return this.#stop(problem, answer.detail ?? "");
     if (isElsewhere) return this.#leapFrom(cursor);
-    if (cursor === undefined || cursor.seq <= behind.known.seq || cursor.seq > behind.place.seq) throw new SyncFailed(NOT_WHOLE);
+    if (cursor === undefined || cursor.seq <= behind.known.seq || cursor.seq > behind.place.seq)
+      throw new SyncFailed(NOT_WHOLE);
     if (cursor.seq === behind.place.seq) this.phase = this.#afterHistory;
     const steps: Step[] = [{ do: "take history", after: behind.known, events, cursor }];
     if (Object.keys(receipts).length) steps.push({ do: "keep receipts", end: cursor, given: receipts });
@@ -360,7 +367,8 @@ function readSnapshot(snapshot: Snapshot): State | undefined {
   }
   if (state === undefined || stateHash(state) !== snapshot.state_hash) return undefined;
   const passedOver = new Set(state.unfolded.map(({ type, v = 1 }) => `${type}/${v}`));
-  const isRead = ([type, v]: [string, number]) => isKnown(type, v) || isPluginType(type) || passedOver.has(`${type}/${v}`);
+  const isRead = ([type, v]: [string, number]) =>
+    isKnown(type, v) || isPluginType(type) || passedOver.has(`${type}/${v}`);
   return snapshot.types.every(isRead) ? state : undefined;
 }
 

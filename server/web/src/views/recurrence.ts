@@ -73,8 +73,15 @@ function readRule(text: string): Rule | undefined {
     lists: Object.fromEntries(LISTS.map((name) => [name, numbers(take(name))])) as unknown as Rule["lists"],
     byDay: weekdays(take("BYDAY") ?? "", every === "MONTHLY" || every === "YEARLY"),
   };
-  const all = [rule.interval, rule.count, rule.until, ...rule.byDay.flat(), ...LISTS.flatMap((name) => [...rule.lists[name]])];
-  const isRead = parts.size === 0 && rule.interval >= 1 && rule.weekStarts >= 0 && EVERY.includes(every) && !all.some(Number.isNaN);
+  const all = [
+    rule.interval,
+    rule.count,
+    rule.until,
+    ...rule.byDay.flat(),
+    ...LISTS.flatMap((name) => [...rule.lists[name]]),
+  ];
+  const isRead =
+    parts.size === 0 && rule.interval >= 1 && rule.weekStarts >= 0 && EVERY.includes(every) && !all.some(Number.isNaN);
   return isRead ? rule : undefined;
 }
 
@@ -137,10 +144,12 @@ function picked(rule: Rule, from: number, to: number): number[] {
 /** Whether a day passes every part of the rule; parts that name days from the end count down from −1. */
 function fallsOn(rule: Rule, day: Day): boolean {
   const { BYMONTH, BYMONTHDAY, BYYEARDAY, BYWEEKNO } = rule.lists;
-  const has = (wanted: ReadonlySet<number>, at: number, length: number) => wanted.has(at) || wanted.has(at - length - 1);
+  const has = (wanted: ReadonlySet<number>, at: number, length: number) =>
+    wanted.has(at) || wanted.has(at - length - 1);
   if (BYMONTH.size && !BYMONTH.has(day.month)) return false;
   if (BYMONTHDAY.size && !has(BYMONTHDAY, day.day, daysInMonth(day.year, day.month))) return false;
-  if (rule.byDay.length && !rule.byDay.some(([weekday, n]) => weekday === day.weekday && isNth(rule, day, n))) return false;
+  if (rule.byDay.length && !rule.byDay.some(([weekday, n]) => weekday === day.weekday && isNth(rule, day, n)))
+    return false;
   if (BYYEARDAY.size && !has(BYYEARDAY, day.ofYear, daysInYear(day.year))) return false;
   if (BYWEEKNO.size) {
     // A week belongs to the year that most of it lies in: the one of its fourth day.
