@@ -60,6 +60,7 @@ ODD: list[Callable[[Event, Chance], Event]] = [
     _with("title", SEEDLING * 501),
     _with("title", None),
     _with("title", 'a "quoted" {brace} and a \\ at the end\\'),
+    _with("title", 'one " and {'),
     _with("id", "not an id"),
     _with("id", "e" * 34 + SEEDLING),
     _with("on", f"2026-12-0{SEEDLING}"),
@@ -93,7 +94,7 @@ MORE = [
     written("practice.added", id=practices, title=notes, recurrence=st.just("FREQ=DAILY"), start=st.just(DAYS[0])),
 ]
 """What the browser's views look at besides."""
-WANTED = st.one_of([made for _, made in [*EACH, *MORE, *MORE]])
+WANTED = st.one_of([made for _, made in [*EACH, *MORE * 4]])
 
 UNTAKEN: list[Callable[[Event, Chance], Event]] = [
     _odd(lambda fields: [fields]),

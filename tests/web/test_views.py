@@ -15,7 +15,7 @@ from milepost.views.journal import conflicts, goal_view, goals
 from milepost.views.today import today
 from tests.core.views.logs import DAYS, fold
 from tests.core.views.test_recurrence_properties import rules
-from tests.events import JOURNAL
+from tests.events import JOURNAL, entity, event
 from tests.web.core import Core
 from tests.web.journals import Log, journals, text
 from tests.web.test_folding import often
@@ -46,13 +46,30 @@ def test_goals_check_ins_conflicts_and_a_day_are_shown_alike(core: Core, log: Lo
     assert core("views", JOURNAL, text(log), on) == shown(fold(log), date.fromisoformat(on))
 
 
+def test_where_a_goal_began_and_what_is_done_for_a_day(core: Core) -> None:
+    goal, practice = entity(1), entity(2)
+    about: list[dict[str, Any]] = [
+        {"type": "goal.created", "id": goal, "title": "Mine"},
+        {"type": "practice.added", "id": practice, "title": "Walk", "recurrence": "FREQ=DAILY", "start": DAYS[0]},
+        {"type": "checkin.recorded", "id": entity(3), "subject": goal, "on": DAYS[0], "value": 3},
+        {"type": "checkin.recorded", "id": entity(4), "subject": goal, "on": DAYS[1], "value": 5, "baseline": True},
+        {"type": "checkin.recorded", "id": entity(5), "subject": goal, "on": DAYS[2], "value": 7},
+        {"type": "checkin.recorded", "id": entity(6), "subject": practice, "on": DAYS[3], "occurrence": DAYS[2]},
+    ]
+    log = [event(n, at_ms=n, **fields) for n, fields in enumerate(about, 1)]
+    for on in DAYS[:4]:
+        assert core("views", JOURNAL, text(log), on) == shown(fold(log), date.fromisoformat(on))
+    (found,) = core("views", JOURNAL, text(log), DAYS[2])["goals"]
+    assert (found["first"], found["latest"]) == (5, 7)
+
+
 @settings(often, max_examples=30)
 @given(log=journals())
 def test_check_ins_are_kept_up_with_a_journal_that_grows(core: Core, log: Log) -> None:
     state, wanted = State(JOURNAL), []
-    for event in log:
-        state.apply(event)
-        wanted.append([[one.id for one in checkins(state)], len(checkins_about(state, None))])
+    for one in log:
+        state.apply(one)
+        wanted.append([[found.id for found in checkins(state)], len(checkins_about(state, None))])
     assert core("growing", JOURNAL, text(log)) == wanted
 
 
