@@ -35,6 +35,7 @@ import { conflicts } from "../../server/web/src/views/conflicts";
 import { dayNumber, numberOf, textOf } from "../../server/web/src/views/days";
 import { practices } from "../../server/web/src/views/entities";
 import { goal, goalPage, goals } from "../../server/web/src/views/goals";
+import { history } from "../../server/web/src/views/history";
 import { occurrences } from "../../server/web/src/views/recurrence";
 import { today } from "../../server/web/src/views/today";
 
@@ -201,6 +202,13 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
       conflicts: conflicts(state),
       today: today(state, numberOf(on) as number),
     };
+  },
+  histories: (journal: string, log: string) => {
+    const all = events(log);
+    const state = fold(journal, all);
+    return [...state.entities].flatMap(([kind, ofKind]) =>
+      [...ofKind.keys()].map((id) => [kind, id, history(all, journal, kind, id)]),
+    );
   },
   /** What was kept of check-ins is that of the state as it is, however it grows. */
   growing: (journal: string, log: string) => {

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from milepost.journal import State
 from milepost.views import entities, recurrence
 from milepost.views.checkins import checkins, checkins_about
+from milepost.views.history import history
 from milepost.views.journal import conflicts, goal_view, goals
 from milepost.views.today import today
 from tests.core.views.logs import DAYS, fold
@@ -44,6 +45,15 @@ def plain(value: Any) -> Any:
 @given(log=journals(), on=st.sampled_from(DAYS))
 def test_goals_check_ins_conflicts_and_a_day_are_shown_alike(core: Core, log: Log, on: str) -> None:
     assert core("views", JOURNAL, text(log), on) == shown(fold(log), date.fromisoformat(on))
+
+
+@settings(often, max_examples=40)
+@given(log=journals())
+def test_what_became_of_an_entity_is_told_alike(core: Core, log: Log) -> None:
+    state = fold(log)
+    named = [(kind, one) for kind, of_kind in state.entities.items() for one in of_kind]
+    wanted = [[kind, one, plain(history(log, JOURNAL, kind, one))] for kind, one in named]
+    assert core("histories", JOURNAL, text(log)) == wanted
 
 
 def test_where_a_goal_began_and_what_is_done_for_a_day(core: Core) -> None:
