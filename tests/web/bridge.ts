@@ -28,7 +28,8 @@ import { bytesOf, linkOf } from "../../server/web/src/core/receipts";
 import { isHidden, setAside } from "../../server/web/src/core/register";
 import type { Answer, Request, Standing, Step } from "../../server/web/src/core/steps";
 import { Session } from "../../server/web/src/core/sync";
-import { writeDrafts, type Draft } from "../../server/web/src/core/writing";
+import { rankBetween } from "../../server/web/src/core/rank";
+import { writeDrafts, writtenOver, type Draft } from "../../server/web/src/core/writing";
 
 import { checkins, checkinsAbout } from "../../server/web/src/views/checkins";
 import { conflicts } from "../../server/web/src/views/conflicts";
@@ -171,6 +172,9 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
     const pen = { device, actor: "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa", clock, salt: () => salts.shift() as string };
     return writeDrafts(fold(journal, events(log)), pen, drafts).map(encodeEvent);
   },
+  writtenOver: (journal: string, log: string, device: string, actor: string, others: string) =>
+    writtenOver(fold(journal, events(log)), { device, actor }, events(others)).map(encodeEvent),
+  rank: (before: string, after: string) => rankBetween(before, after),
   writeAgain: async (
     journal: string,
     log: [event: string, confirmed: boolean, placed: boolean][],
