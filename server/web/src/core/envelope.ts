@@ -1,9 +1,9 @@
 /**
  * The envelope that every event travels in, its digest and the chain over a log; knows no event type.
  *
- * An event's `data` is the text of the payload's JSON as its author wrote it, never encoded again, so the same bytes give
- * the same digest everywhere and for ever. What has its default may be left out of an event. The exact byte layouts
- * are part of the protocol.
+ * An event's `data` is the text of the payload's JSON as its author wrote it, never encoded again, so the same bytes
+ * give the same digest everywhere and for ever. What has its default may be left out of an event. The exact byte
+ * layouts are part of the protocol.
  */
 
 import { MAX_REASON } from "./generated/table";
@@ -111,7 +111,9 @@ export function nextChain(chain: string, digest: string, event: Event): string {
   return hashAfter(chain + digest, `${event.received_at ?? 0}\n${rankedAt(event)}\n${event.rejected ?? ""}\n`);
 }
 
-/** What is kept of a rejected event: its context stays, since its device's next one is told as the difference from it. */
+/**
+ * What is kept of a rejected event: its context stays, since its device's next one is told as the difference from it.
+ */
 export function asStub(journal: string, event: Event, reason: string): Event {
   const { device, n, seen = {} } = event;
   const rejected = [...reason].slice(0, MAX_REASON).join("");

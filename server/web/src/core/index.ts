@@ -1,6 +1,6 @@
 /**
- * The browser's core: what it takes to be a device, and touches neither network nor store. The fold, the writing of events, and the
- * conversation of a sync come to the same as those in Python, which `tests/web` shows.
+ * The browser's core: what it takes to be a device, and touches neither network nor store. The fold, the writing of
+ * events, and the conversation of a sync come to the same as those in Python, which `tests/web` shows.
  */
 
 export { writeAgain, type Again, type Branch, type Held } from "./branch";

@@ -3,10 +3,11 @@
  *
  * Theory of operation
  * -------------------
- * A `Session` is the conversation about one journal. It is told where the device stands (`Standing`), gives the next request,
- * takes the answer and gives back steps for the device to carry out, all of one answer in one transaction. It keeps
- * nothing that matters: after a crash a new session begins at the same place, since every request may be sent again.
- * It waits for nothing but what it asks the standing for, so a transaction on the device's store may stay open meanwhile.
+ * A `Session` is the conversation about one journal. It is told where the device stands (`Standing`), gives the next
+ * request, takes the answer and gives back steps for the device to carry out, all of one answer in one transaction.
+ * It keeps nothing that matters: after a crash a new session begins at the same place, since every request may be
+ * sent again. It waits for nothing but what it asks the standing for, so a transaction on the device's store may stay
+ * open meanwhile.
  *
  *     converge  sends what is unsent, takes what is new, until there is neither.
  *               The server does not know the cursor, or less of this device than it once confirmed -> search
@@ -22,10 +23,10 @@
  *     history   fetches, once all else is done, the log that the snapshot stands for. It must come before repair, and before
  *               anything else where this version can't read the snapshot it once began from
  *
- * Where a device was put back as well, or two share a copy, a counter can stand for one event here and for another one
- * there (`forked`, or met in a page): what is here is written again under another name. That has to be known before
- * anything is given back, or what had seen the one event would be taken to have seen the other. So a device first
- * takes all that the server has; and so it does where it hears of a fork, which may begin earlier than that.
+ * Where a device was put back as well, or two share a copy, a counter can stand for one event here and for another
+ * one there (`forked`, or met in a page): what is here is written again under another name. That has to be known
+ * before anything is given back, or what had seen the one event would be taken to have seen the other. So a device
+ * first takes all that the server has; and so it does where it hears of a fork, which may begin earlier than that.
  */
 
 import type { Event } from "./envelope";
@@ -102,8 +103,8 @@ export class Session {
   }
 
   /**
-   * In the middle of it the server does not know the journal any more, or not as this account's; returns whether to offer it
-   * once more. Then it is begun from the beginning.
+   * In the middle of it the server does not know the journal any more, or not as this account's; returns whether to
+   * offer it once more. Then it is begun from the beginning.
    */
   isUnknown(): boolean {
     if (this.#claimed) return false;

@@ -36,7 +36,10 @@ export function writeDrafts(state: State, pen: Pen, drafts: readonly Draft[]): E
   });
 }
 
-/** The same, for events that were written in another journal: what redactions among them take out goes by its new name. */
+/**
+ * The same, for events that were written in another journal: what redactions among them take out goes by its new
+ * name.
+ */
 export function writtenOver(
   state: State,
   { device, actor }: Omit<Pen, "clock" | "salt">,

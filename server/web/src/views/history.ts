@@ -1,6 +1,6 @@
 /**
- * What became of an entity, write by write; knows no store and no screen. All of it is worked out of events: a state keeps
- * only what nobody has overwritten. They come in a causal order, which makes no difference beyond that.
+ * What became of an entity, write by write; knows no store and no screen. All of it is worked out of events: a state
+ * keeps only what nobody has overwritten. They come in a causal order, which makes no difference beyond that.
  */
 
 import { hlcMs } from "../core/clock";
@@ -49,9 +49,9 @@ type Row = readonly [at: string, device: string, n: number, field: string, place
 const ALONE: AtOnce = { beside: [], settles: [], set_aside: false };
 
 /**
- * Every write to an entity, the oldest first; empty for one that nobody wrote. The rows of a field, played one after the
- * other, end with what is shown of it now. Oldest means by the merge clock, save that a write never stands before one that its
- * author had seen.
+ * Every write to an entity, the oldest first; empty for one that nobody wrote. The rows of a field, played one after
+ * the other, end with what is shown of it now. Oldest means by the merge clock, save that a write never stands before
+ * one that its author had seen.
  */
 export function history(events: Iterable<Event>, journal: string, kind: string, id: string): Change[] {
   const ofRegister = new Map<string, Written[]>();

@@ -1,8 +1,9 @@
 /**
  * The days that a recurrence falls on; knows no clock and no calendar program.
  *
- * Rules are those of RFC 5545, section 3.3.10, as far as whole days go. What a rule can't be read as has no occurrences: a
- * view never fails for it. A set picked by position (BYSETPOS) is picked from whole weeks, months or years.
+ * Rules are those of RFC 5545, section 3.3.10, as far as whole days go. What a rule can't be read as has no
+ * occurrences: a view never fails for it. A set picked by position (BYSETPOS) is picked from whole weeks, months or
+ * years.
  */
 
 import { dayNumber, dayOf, daysInMonth, daysInYear, numberOf, type Day } from "./days";
@@ -28,7 +29,9 @@ interface Rule {
   readonly byDay: readonly (readonly [weekday: number, nth: number])[];
 }
 
-/** The days from `first` to `last`, both included, that a recurrence beginning on `start` falls on, by their numbers. */
+/**
+ * The days from `first` to `last`, both included, that a recurrence beginning on `start` falls on, by their numbers.
+ */
 export function occurrences(recurrence: string, start: number, first: number, last: number): number[] {
   const read = readRule(recurrence);
   if (read === undefined) return [];
