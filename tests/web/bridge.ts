@@ -6,7 +6,15 @@
 import { writeAgain, type Again, type Held } from "../../server/web/src/core/branch";
 import { HybridClock } from "../../server/web/src/core/clock";
 import {
-  asStub, authored, encodeEvent, genesisChain, identityDigest, nextChain, saltedDigest, type Event, type Seen,
+  asStub,
+  authored,
+  encodeEvent,
+  genesisChain,
+  identityDigest,
+  nextChain,
+  saltedDigest,
+  type Event,
+  type Seen,
 } from "../../server/web/src/core/envelope";
 import { FORMS } from "../../server/web/src/core/forms";
 import type { Proof } from "../../server/web/src/core/generated/messages";
@@ -20,13 +28,15 @@ import { bytesOf, linkOf } from "../../server/web/src/core/receipts";
 import { isHidden, setAside } from "../../server/web/src/core/register";
 import type { Answer, Request, Standing, Step } from "../../server/web/src/core/steps";
 import { Session } from "../../server/web/src/core/sync";
-import { writeDrafts, type Draft } from "../../server/web/src/core/writing";
+import { rankBetween } from "../../server/web/src/core/rank";
+import { writeDrafts, writtenOver, type Draft } from "../../server/web/src/core/writing";
 
 import { checkins, checkinsAbout } from "../../server/web/src/views/checkins";
 import { conflicts } from "../../server/web/src/views/conflicts";
 import { dayNumber, numberOf, textOf } from "../../server/web/src/views/days";
 import { practices } from "../../server/web/src/views/entities";
 import { goal, goalPage, goals } from "../../server/web/src/views/goals";
+import { history } from "../../server/web/src/views/history";
 import { occurrences } from "../../server/web/src/views/recurrence";
 import { today } from "../../server/web/src/views/today";
 
@@ -149,11 +159,22 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
       return clock.last;
     });
   },
-  write: (journal: string, log: string, device: string, last: string, wall: number, salts: string[], drafts: Draft[]) => {
+  write: (
+    journal: string,
+    log: string,
+    device: string,
+    last: string,
+    wall: number,
+    salts: string[],
+    drafts: Draft[],
+  ) => {
     const clock = new HybridClock(last, () => wall);
     const pen = { device, actor: "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa", clock, salt: () => salts.shift() as string };
     return writeDrafts(fold(journal, events(log)), pen, drafts).map(encodeEvent);
   },
+  writtenOver: (journal: string, log: string, device: string, actor: string, others: string) =>
+    writtenOver(fold(journal, events(log)), { device, actor }, events(others)).map(encodeEvent),
+  rank: (before: string, after: string) => rankBetween(before, after),
   writeAgain: async (
     journal: string,
     log: [event: string, confirmed: boolean, placed: boolean][],
@@ -185,6 +206,13 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
       conflicts: conflicts(state),
       today: today(state, numberOf(on) as number),
     };
+  },
+  histories: (journal: string, log: string) => {
+    const all = events(log);
+    const state = fold(journal, all);
+    return [...state.entities].flatMap(([kind, ofKind]) =>
+      [...ofKind.keys()].map((id) => [kind, id, history(all, journal, kind, id)]),
+    );
   },
   /** What was kept of check-ins is that of the state as it is, however it grows. */
   growing: (journal: string, log: string) => {
@@ -229,9 +257,13 @@ let outcome = "";
 /** Begins to do something; what came of it is told when nothing is waited for any more. */
 export function call(name: string, given: string): void {
   outcome = "";
-  const done = async (): Promise<unknown> => (BRIDGE[name] as (...all: unknown[]) => unknown)(...(JSON.parse(given) as unknown[]));
+  const done = async (): Promise<unknown> =>
+    (BRIDGE[name] as (...all: unknown[]) => unknown)(...(JSON.parse(given) as unknown[]));
   const told = (found: object) => void (outcome = JSON.stringify(found));
-  done().then((value) => told({ value: value ?? null }), (error: Error) => told({ error: error.name, words: error.message, at: error.stack }));
+  done().then(
+    (value) => told({ value: value ?? null }),
+    (error: Error) => told({ error: error.name, words: error.message, at: error.stack }),
+  );
 }
 
 export function outcomeOf(): string {

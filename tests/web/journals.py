@@ -17,7 +17,7 @@ from milepost.events import redacted, redaction_of
 from milepost.events.redaction import REDACTION
 from milepost.journal import State, redactions_in, state_hash
 from milepost.register import is_hidden, set_aside, writes_of
-from tests.core.views.logs import logs
+from tests.core.views.logs import DAYS, EACH, checkins, days, goals, logs, notes, practices, values, written
 from tests.events import JOURNAL, entity
 
 SEEDLING = "\U0001f331"
@@ -60,6 +60,7 @@ ODD: list[Callable[[Event, Chance], Event]] = [
     _with("title", SEEDLING * 501),
     _with("title", None),
     _with("title", 'a "quoted" {brace} and a \\ at the end\\'),
+    _with("title", 'one " and {'),
     _with("id", "not an id"),
     _with("id", "e" * 34 + SEEDLING),
     _with("on", f"2026-12-0{SEEDLING}"),
@@ -86,6 +87,14 @@ ODD: list[Callable[[Event, Chance], Event]] = [
     lambda event, _: with_data(event, event.payload.decode()[:-1] + ',"__proto__":{"title":"x"}}'),
 ]
 
+
+MORE = [
+    written("checkin.recorded", id=checkins, subject=goals, on=days, value=values, baseline=st.booleans()),
+    written("checkin.recorded", id=checkins, subject=practices, on=days, occurrence=days),
+    written("practice.added", id=practices, title=notes, recurrence=st.just("FREQ=DAILY"), start=st.just(DAYS[0])),
+]
+"""What the browser's views look at besides."""
+WANTED = st.one_of([made for _, made in [*EACH, *MORE * 4]])
 
 UNTAKEN: list[Callable[[Event, Chance], Event]] = [
     _odd(lambda fields: [fields]),
@@ -157,7 +166,7 @@ class Log(list[Event]):
 
 @st.composite
 def journals(draw: st.DrawFn) -> Log:
-    log = draw(logs(clocks=draw(st.sampled_from(["honest", "any"]))))
+    log = draw(logs(clocks=draw(st.sampled_from(["honest", "any"])), drafts=WANTED))
     return Log(troubled(log, random.Random(draw(st.integers(0, 2**32)))))
 
 

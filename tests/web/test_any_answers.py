@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
+from msgspec.structs import replace
 
 from milepost.envelope import Event, as_stub
 from milepost.journal import FOLD_VERSION, State, dump_state, state_hash
@@ -16,6 +17,7 @@ from milepost.store import PushResult
 from tests.core.views.logs import fold
 from tests.events import JOURNAL, device, event, redaction
 from tests.web.both import ASKS, NAMES, Both
+from tests.web.journals import with_data
 from tests.web.test_folding import often
 
 ROUNDS = 12
@@ -95,14 +97,17 @@ class Anything:
 
     def snapshot(self) -> Snapshot:
         log = [event(1, type=self.chance.choice(["goal.created", "goal.created", "journal.opened"]), title="Mine")]
-        state = self.chance.choice([State(JOURNAL), fold(log)])
+        unknown = with_data(replace(log[0], type="mood.noted"), "{}")
+        state = self.chance.choice([State(JOURNAL), fold(log), fold([unknown])])
         return Snapshot(
             fold=self.chance.choice([FOLD_VERSION] * 5 + [1]),
             cursor=self.cursor(),
             state_hash=self.chance.choice([state_hash(state)] * 5 + ["0" * 64]),
             clock="",
             received_at=0,
-            types=self.chance.choice([[], [("goal.created", 1)], [("goal.created", 2)], [("x.garden.watered", 9)]]),
+            types=self.chance.choice(
+                [[], [("goal.created", 1)], [("mood.noted", 1)], [("goal.created", 2)], [("x.garden.watered", 9)]]
+            ),
             state=Raw(self.chance.choice([dump_state(state)] * 5 + [b'{"fold":2}'])),
         )
 

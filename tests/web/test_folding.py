@@ -13,6 +13,7 @@ from milepost.envelope import Event, authored, encode_event, genesis_chain, iden
 from milepost.events import read_fields
 from milepost.journal import dump_state, load_state, state_hash
 from milepost.receipts import link_of
+from tests.campaign.versions import OLD, version
 from tests.core.views.logs import fold, reordered
 from tests.events import JOURNAL, entity, event
 from tests.web.core import Core
@@ -59,6 +60,16 @@ def test_a_state_written_down_by_either_is_read_by_the_other_and_goes_on(
         read.apply(one)
     assert told(read) == core("goOn", ours.decode(), text(rest))
     assert state_hash(read) == state_hash(fold(log))
+
+
+def test_a_state_of_a_version_that_knew_less_is_folded_anew(core: Core) -> None:
+    log = [event(1, title="Mine"), event(2, type="goal.ranked", id=entity(1), rank="m")]
+    with version(OLD):
+        kept = dump_state(fold(log))
+    assert load_state(kept) is None
+    assert core("load", kept.decode(), True) is None
+    assert core("load", kept.decode(), False)["told"]["unfolded"] == [encode_event(log[1]).decode()]
+    assert core("load", dump_state(fold(log)).replace(b'"fold":2', b'"fold":1').decode(), False) is None
 
 
 def in_order(body: str | bytes) -> Any:

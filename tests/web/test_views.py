@@ -4,17 +4,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.journal import State
 from milepost.views import entities, recurrence
 from milepost.views.checkins import checkins, checkins_about
+from milepost.views.history import history
 from milepost.views.journal import conflicts, goal_view, goals
 from milepost.views.today import today
 from tests.core.views.logs import DAYS, fold
 from tests.core.views.test_recurrence_properties import rules
-from tests.events import JOURNAL
+from tests.events import JOURNAL, entity, event
 from tests.web.core import Core
 from tests.web.journals import Log, journals, text
 from tests.web.test_folding import often
@@ -45,13 +47,39 @@ def test_goals_check_ins_conflicts_and_a_day_are_shown_alike(core: Core, log: Lo
     assert core("views", JOURNAL, text(log), on) == shown(fold(log), date.fromisoformat(on))
 
 
+@settings(often, max_examples=40)
+@given(log=journals())
+def test_what_became_of_an_entity_is_told_alike(core: Core, log: Log) -> None:
+    state = fold(log)
+    named = [(kind, one) for kind, of_kind in state.entities.items() for one in of_kind]
+    wanted = [[kind, one, plain(history(log, JOURNAL, kind, one))] for kind, one in named]
+    assert core("histories", JOURNAL, text(log)) == wanted
+
+
+def test_where_a_goal_began_and_what_is_done_for_a_day(core: Core) -> None:
+    goal, practice = entity(1), entity(2)
+    about: list[dict[str, Any]] = [
+        {"type": "goal.created", "id": goal, "title": "Mine"},
+        {"type": "practice.added", "id": practice, "title": "Walk", "recurrence": "FREQ=DAILY", "start": DAYS[0]},
+        {"type": "checkin.recorded", "id": entity(3), "subject": goal, "on": DAYS[0], "value": 3},
+        {"type": "checkin.recorded", "id": entity(4), "subject": goal, "on": DAYS[1], "value": 5, "baseline": True},
+        {"type": "checkin.recorded", "id": entity(5), "subject": goal, "on": DAYS[2], "value": 7},
+        {"type": "checkin.recorded", "id": entity(6), "subject": practice, "on": DAYS[3], "occurrence": DAYS[2]},
+    ]
+    log = [event(n, at_ms=n, **fields) for n, fields in enumerate(about, 1)]
+    for on in DAYS[:4]:
+        assert core("views", JOURNAL, text(log), on) == shown(fold(log), date.fromisoformat(on))
+    (found,) = core("views", JOURNAL, text(log), DAYS[2])["goals"]
+    assert (found["first"], found["latest"]) == (5, 7)
+
+
 @settings(often, max_examples=30)
 @given(log=journals())
 def test_check_ins_are_kept_up_with_a_journal_that_grows(core: Core, log: Log) -> None:
     state, wanted = State(JOURNAL), []
-    for event in log:
-        state.apply(event)
-        wanted.append([[one.id for one in checkins(state)], len(checkins_about(state, None))])
+    for one in log:
+        state.apply(one)
+        wanted.append([[found.id for found in checkins(state)], len(checkins_about(state, None))])
     assert core("growing", JOURNAL, text(log)) == wanted
 
 
@@ -65,6 +93,13 @@ def test_recurrences_fall_on_the_same_days(core: Core, rule: str, start: date, a
     last = first + timedelta(span)
     found = [day.isoformat() for day in recurrence.occurrences(rule, start, first, last)]
     assert core("occurrences", rule, start.isoformat(), first.isoformat(), last.isoformat()) == found
+
+
+@pytest.mark.parametrize("part", ["BYWEEKNO=1", "BYWEEKNO=53,-53", "BYWEEKNO=-1;WKST=SU", "BYYEARDAY=-366,366,60"])
+def test_the_ends_of_years_are_counted_alike(core: Core, part: str) -> None:
+    rule, first, last = f"FREQ=YEARLY;{part}", date(2020, 1, 1), date(2048, 12, 31)
+    found = [day.isoformat() for day in recurrence.occurrences(rule, first, first, last)]
+    assert core("occurrences", rule, "2020-01-01", "2020-01-01", "2048-12-31") == found != []
 
 
 def test_what_is_no_rule_or_never_comes_has_no_days(core: Core) -> None:

@@ -13,7 +13,8 @@ from milepost.clock import HybridClock
 from milepost.envelope import Event, encode_event, identity_digest
 from milepost.errors import InvalidEvent, InvalidInput
 from milepost.events import Draft
-from milepost.writing import write_drafts
+from milepost.rank import rank_between
+from milepost.writing import write_drafts, written_over
 from tests.core.views.logs import EACH, fold
 from tests.events import ALICE, JOURNAL, device, entity
 from tests.web.core import Core, Refused
@@ -98,6 +99,32 @@ def test_what_one_refuses_to_write_the_other_refuses_too(core: Core, wanted: tup
     if isinstance(ours, list) and isinstance(theirs, list):
         ours, theirs = [one.partition(',"salt"')[0] for one in ours], [one.partition(',"salt"')[0] for one in theirs]
     assert (wanted, ours) == (wanted, theirs)
+
+
+@often
+@given(log=journals(), others=journals())
+def test_events_of_another_journal_are_written_over_in_the_same_bytes(core: Core, log: Log, others: Log) -> None:
+    moved = [one for one in others if not one.rejected]
+    ours = [encode_event(one).decode() for one in written_over(fold(log), device(2), ALICE, moved)]
+    assert core("writtenOver", JOURNAL, text(log), device(2), ALICE, text(moved)) == ours
+
+
+keys = st.text("0123456789abyz", max_size=5)
+
+
+@settings(often, max_examples=300)
+@given(before=keys, after=keys)
+def test_a_place_between_two_others_is_the_same(core: Core, before: str, after: str) -> None:
+    try:
+        wanted = rank_between(before, after)
+    except ValueError:
+        wanted = "none"
+    try:
+        found = core("rank", before, after)
+    except Refused as refused:
+        assert refused.name == "RangeError"
+        found = "none"
+    assert found == wanted
 
 
 @pytest.mark.parametrize("odd", ODD, ids=str)

@@ -4,13 +4,13 @@
  * Theory of operation
  * -------------------
  * Where a device was put back, or a server, one counter of one device can come to mean two events. The server's log
- * decides which of them has the name. The other one, all that followed it under that name, and all that had seen any of it
- * (and is not in the server's log) stand on a branch. They can't keep their names: whoever reads there that somebody
- * has seen the event would take it for the other.
+ * decides which of them has the name. The other one, all that followed it under that name, and all that had seen any
+ * of it (and is not in the server's log) stand on a branch. They can't keep their names: whoever reads there that
+ * somebody has seen the event would take it for the other.
  *
- * So they are written again, in the same order, each saying anew what it had seen, no more and no less. The new name is
- * worked out from the first event of the branch under the old one: several devices that hold the same branch write the
- * same events, and they are in the log once.
+ * So they are written again, in the same order, each saying anew what it had seen, no more and no less. The new name
+ * is worked out from the first event of the branch under the old one: several devices that hold the same branch write
+ * the same events, and they are in the log once.
  */
 
 import { identityDigest, isEmpty, unplaced, type Event, type Seen } from "./envelope";
@@ -43,9 +43,9 @@ export type Find = (device: string, n: number) => Event | undefined | Promise<Ev
 type Dead = Held & { readonly context: Seen };
 
 /**
- * The branch that begins with `device`'s event `first`, in a log that is given in causal order. `known` are the contexts that
- * devices had before the log begins, where it does not begin at the beginning. What was written again before, and is
- * found in the log, is not written twice.
+ * The branch that begins with `device`'s event `first`, in a log that is given in causal order. `known` are the
+ * contexts that devices had before the log begins, where it does not begin at the beginning. What was written again
+ * before, and is found in the log, is not written twice.
  */
 export async function writeAgain(
   journal: string,

@@ -1,4 +1,7 @@
-/** What is refused where somebody writes: fields that break the rules of their type, and words that hold what is no letter. */
+/**
+ * What is refused where somebody writes: fields that break the rules of their type, and words that hold what is no
+ * letter.
+ */
 
 import { InvalidEvent, InvalidInput } from "./errors";
 import { FORMS } from "./forms";
@@ -19,7 +22,10 @@ export interface Draft {
   readonly fields: Fields;
 }
 
-/** The payload of a draft as the JSON that goes into an event. Throws InvalidEvent or InvalidInput, which name the field. */
+/**
+ * The payload of a draft as the JSON that goes into an event. Throws InvalidEvent or InvalidInput, which name the
+ * field.
+ */
 export function encodePayload({ type, fields }: Draft): string {
   const known = EVENT_TYPES[type];
   if (known === undefined) throw new InvalidEvent(`There is no event type \`${type}\`.`);

@@ -1,9 +1,9 @@
 /**
  * The envelope that every event travels in, its digest and the chain over a log; knows no event type.
  *
- * An event's `data` is the text of the payload's JSON as its author wrote it, never encoded again, so the same bytes give
- * the same digest everywhere and for ever. What has its default may be left out of an event. The exact byte layouts
- * are part of the protocol.
+ * An event's `data` is the text of the payload's JSON as its author wrote it, never encoded again, so the same bytes
+ * give the same digest everywhere and for ever. What has its default may be left out of an event. The exact byte
+ * layouts are part of the protocol.
  */
 
 import { MAX_REASON } from "./generated/table";
@@ -15,8 +15,21 @@ export type { Event, Seen };
 
 /** The envelope's fields in the order in which they are written; the payload comes last. */
 const FIELDS = [
-  "seq", "device", "n", "seen", "hlc", "actor", "type", "v", "salt", "received_at", "merge_hlc", "rejected", "digest",
-  "data_digest", "receipt",
+  "seq",
+  "device",
+  "n",
+  "seen",
+  "hlc",
+  "actor",
+  "type",
+  "v",
+  "salt",
+  "received_at",
+  "merge_hlc",
+  "rejected",
+  "digest",
+  "data_digest",
+  "receipt",
 ] as const;
 
 /** The clock reading that merging uses. */
@@ -34,7 +47,8 @@ export function encodeEvent(event: Event): string {
   const head: Record<string, unknown> = {};
   for (const name of FIELDS) {
     const value = event[name];
-    if (name === "v" ? value !== undefined && value !== 1 : name === "seen" ? !isEmpty(event.seen) : value) head[name] = value;
+    if (name === "v" ? value !== undefined && value !== 1 : name === "seen" ? !isEmpty(event.seen) : value)
+      head[name] = value;
   }
   const text = JSON.stringify(head);
   return event.data === undefined ? text : `${text.slice(0, -1)},"data":${event.data}}`;
@@ -75,7 +89,12 @@ export function saltedDigest(event: Event): string {
  */
 export function identityDigest(journal: string, event: Event): string {
   if (event.rejected) return event.digest ?? "";
-  const seen = isEmpty(event.seen) ? "" : Object.entries(event.seen ?? {}).sort(byName).map((one) => one.join("=")).join();
+  const seen = isEmpty(event.seen)
+    ? ""
+    : Object.entries(event.seen ?? {})
+        .sort(byName)
+        .map((one) => one.join("="))
+        .join();
   return hashOf(
     `milepost event 1\n${journal}\n${event.device}\n${event.n}\n${seen}\n${event.hlc ?? ""}\n${event.actor ?? ""}\n` +
       `${event.type ?? ""}\n${event.v ?? 1}\n${saltedDigest(event)}\n`,
@@ -92,7 +111,9 @@ export function nextChain(chain: string, digest: string, event: Event): string {
   return hashAfter(chain + digest, `${event.received_at ?? 0}\n${rankedAt(event)}\n${event.rejected ?? ""}\n`);
 }
 
-/** What is kept of a rejected event: its context stays, since its device's next one is told as the difference from it. */
+/**
+ * What is kept of a rejected event: its context stays, since its device's next one is told as the difference from it.
+ */
 export function asStub(journal: string, event: Event, reason: string): Event {
   const { device, n, seen = {} } = event;
   const rejected = [...reason].slice(0, MAX_REASON).join("");

@@ -1,6 +1,6 @@
 /**
- * The exact forms that text in a payload must have: ids, days, times, zones, recurrences. They are checked where something
- * is written, and by the server; a log is read whatever it holds.
+ * The exact forms that text in a payload must have: ids, days, times, zones, recurrences. They are checked where
+ * something is written, and by the server; a log is read whatever it holds.
  */
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -198,7 +198,13 @@ export function stateHash(state: State): string {
       if (!isFresh(found)) return linesOf(begin, found);
       const names = Object.keys(found.fields).join();
       let order = orders.get(names);
-      if (order === undefined) orders.set(names, (order = byRegister(kind, found.fields).map(([name]) => `${name}:`).sort()));
+      if (order === undefined)
+        orders.set(
+          names,
+          (order = byRegister(kind, found.fields)
+            .map(([name]) => `${name}:`)
+            .sort()),
+        );
       const end = `${found.stamp.device}.${found.stamp.n}\n`;
       return begin + order.join(end + begin) + end;
     });

@@ -46,7 +46,8 @@ export function cutOut(text: string, name: string): [value: string, rest: string
     const end = endOfString(text, begin);
     const value = valueAfter(text, end);
     const after = endOfValue(text, value);
-    if (text.slice(begin, end) === key) return [text.slice(value, after), `${text.slice(0, value)}null${text.slice(after)}`];
+    if (text.slice(begin, end) === key)
+      return [text.slice(value, after), `${text.slice(0, value)}null${text.slice(after)}`];
     at = after;
   }
   throw new InvalidEvent(`There is no \`${name}\` in that.`);

@@ -35,9 +35,27 @@ export function dumpState(state: State): string {
       else entities.push([kind, id, Object.fromEntries([...found].map(([name, of]) => [name, of.map(written)]))]);
     }
   }
-  const devices = [...state.devices].map(([device, { n, seen }]): Kept["devices"][0] => [device, n, contexts.place(seen)]);
-  const stamped = stamps.items.map((s): Kept["stamps"][0] => [s.device, s.n, s.rankedAt, s.actor, contexts.place(s.seen)]);
-  const head = { fold: FOLD_VERSION, journal: state.journal, contexts: contexts.items, devices, stamps: stamped, fresh, entities };
+  const devices = [...state.devices].map(([device, { n, seen }]): Kept["devices"][0] => [
+    device,
+    n,
+    contexts.place(seen),
+  ]);
+  const stamped = stamps.items.map((s): Kept["stamps"][0] => [
+    s.device,
+    s.n,
+    s.rankedAt,
+    s.actor,
+    contexts.place(s.seen),
+  ]);
+  const head = {
+    fold: FOLD_VERSION,
+    journal: state.journal,
+    contexts: contexts.items,
+    devices,
+    stamps: stamped,
+    fresh,
+    entities,
+  };
   const unfolded = state.unfolded.map(encodeEvent).join();
   return `${JSON.stringify(head).slice(0, -1)},"unfolded":[${unfolded}],"newest":${JSON.stringify(state.newest)}}`;
 
@@ -71,9 +89,13 @@ function restored(kept: Kept, unfolded: Event[]): State {
   state.unfolded = unfolded;
   state.newest = kept.newest;
   for (const [device, n, at] of kept.devices) state.devices.set(device, { n, seen: there(kept.contexts, at) });
-  const stamps = kept.stamps.map(
-    ([device, n, rankedAt, actor, at]): Stamp => ({ device, n, rankedAt, actor, seen: there(kept.contexts, at) }),
-  );
+  const stamps = kept.stamps.map(([device, n, rankedAt, actor, at]): Stamp => ({
+    device,
+    n,
+    rankedAt,
+    actor,
+    seen: there(kept.contexts, at),
+  }));
   const put = (kind: string, id: string, entity: Entity) => {
     let ofKind = state.entities.get(kind);
     if (ofKind === undefined) state.entities.set(kind, (ofKind = new Map<string, Entity>()));

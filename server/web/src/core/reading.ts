@@ -1,10 +1,10 @@
 /**
- * Reading a payload by the table of event types: which entity it is about, and which fields it sets. What breaks the rules of its
- * type can't be read, and is passed over by the fold.
+ * Reading a payload by the table of event types: which entity it is about, and which fields it sets. What breaks the
+ * rules of its type can't be read, and is passed over by the fold.
  *
  * The table is made of the classes that a server checks events by. Two things it checks can't be seen here, since a
- * parsed number does not say how it was written (`7.0` is no whole number), nor a parsed object that it had a key twice:
- * neither comes out of a server.
+ * parsed number does not say how it was written (`7.0` is no whole number), nor a parsed object that it had a key
+ * twice: neither comes out of a server.
  */
 
 import type { Event } from "./envelope";
@@ -24,8 +24,8 @@ export type Shape =
   | readonly ["object", fields: Record<string, string>];
 
 /**
- * A type's version, the kind of its entity, its fields (name → `Line`, `Text?` where it may be null, `Day!` where it must be
- * there, `Number|Line` where it is either) and what it sets by being what it is.
+ * A type's version, the kind of its entity, its fields (name → `Line`, `Text?` where it may be null, `Day!` where it
+ * must be there, `Number|Line` where it is either) and what it sets by being what it is.
  */
 export interface EventType {
   readonly kind: string;
@@ -179,7 +179,10 @@ function ofShape(shape: Shape | undefined): Read {
       return ofText(shape[1], shape[2]);
     case "whole": {
       const [, least, most] = shape;
-      return (value) => (Number.isInteger(value) && least <= (value as number) && (value as number) <= most ? (value as number) : undefined);
+      return (value) =>
+        Number.isInteger(value) && least <= (value as number) && (value as number) <= most
+          ? (value as number)
+          : undefined;
     }
     case "number":
       return (value) => (Number.isFinite(value) ? (value as number) : undefined);

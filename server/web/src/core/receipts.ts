@@ -15,6 +15,7 @@ export function linkOf(journal: string, event: Event): Link {
 
 /** About how much proofs take in a request. */
 export function bytesOf(proofs: readonly Proof[]): number {
-  const ofLinks = (links: readonly Link[]) => links.reduce((sum, [, , , rejected = ""]) => sum + 110 + 6 * rejected.length, 0);
+  const ofLinks = (links: readonly Link[]) =>
+    links.reduce((sum, [, , , rejected = ""]) => sum + 110 + 6 * rejected.length, 0);
   return proofs.reduce((sum, { links }) => sum + 200 + ofLinks(links), 0);
 }

@@ -1,12 +1,24 @@
-/** What a sync knows of a device, what it asks of a server, and what it has the device do about an answer: values alone. */
+/**
+ * What a sync knows of a device, what it asks of a server, and what it has the device do about an answer: values
+ * alone.
+ */
 
 import type { Event } from "./envelope";
-import type { ChainAnswer, Cursor, JournalAnswer, JournalSync, Proof, PushAnswer, PushResult, Snapshot } from "./generated/messages";
+import type {
+  ChainAnswer,
+  Cursor,
+  JournalAnswer,
+  JournalSync,
+  Proof,
+  PushAnswer,
+  PushResult,
+  Snapshot,
+} from "./generated/messages";
 import type { State } from "./journal";
 
 /**
- * What is still missing of the log under a snapshot: all after `known` up to `place`, where the snapshot was made. It is
- * not `readable` where it was written by another version of the fold than this one.
+ * What is still missing of the log under a snapshot: all after `known` up to `place`, where the snapshot was made. It
+ * is not `readable` where it was written by another version of the fold than this one.
  */
 export interface Behind {
   readonly place: Cursor;
@@ -16,7 +28,10 @@ export interface Behind {
 
 type Later<T> = T | Promise<T>;
 
-/** Where a device stands in one journal, read afresh for each request. What may be much is asked for when it is needed. */
+/**
+ * Where a device stands in one journal, read afresh for each request. What may be much is asked for when it is
+ * needed.
+ */
 export interface Standing {
   readonly device: string;
   readonly cursor: Cursor;
@@ -39,7 +54,10 @@ export interface Standing {
   readonly behind: Behind | undefined;
   /** Whether another snapshot, made at `seq`, has all in it that it would take the place of. */
   mayBeginFrom(state: State, seq: number): Later<boolean>;
-  /** As many of the events that are to be given back, from the first, as fit one request with what shows that the server had them. */
+  /**
+   * As many of the events that are to be given back, from the first, as fit one request with what shows that the
+   * server had them.
+   */
   proofs(events: readonly Event[]): Later<{ events: readonly Event[]; proofs: readonly Proof[] }>;
   /** The last place that there is a receipt for. */
   readonly receipted: number;
@@ -90,8 +108,8 @@ export type Step =
   /** Keep every event, but forget the places of those after `seq`, where the logs no longer agree. */
   | { readonly do: "rewind"; readonly seq: number }
   /**
-   * Write again, under another name, `event`, all that its device wrote after it, and all that had seen it: the server's
-   * log has something else there. If that is this device, it goes on under the new name.
+   * Write again, under another name, `event`, all that its device wrote after it, and all that had seen it: the
+   * server's log has something else there. If that is this device, it goes on under the new name.
    */
   | { readonly do: "fork"; readonly event: Event }
   /**

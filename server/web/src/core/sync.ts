@@ -3,10 +3,11 @@
  *
  * Theory of operation
  * -------------------
- * A `Session` is the conversation about one journal. It is told where the device stands (`Standing`), gives the next request,
- * takes the answer and gives back steps for the device to carry out, all of one answer in one transaction. It keeps
- * nothing that matters: after a crash a new session begins at the same place, since every request may be sent again.
- * It waits for nothing but what it asks the standing for, so a transaction on the device's store may stay open meanwhile.
+ * A `Session` is the conversation about one journal. It is told where the device stands (`Standing`), gives the next
+ * request, takes the answer and gives back steps for the device to carry out, all of one answer in one transaction.
+ * It keeps nothing that matters: after a crash a new session begins at the same place, since every request may be
+ * sent again. It waits for nothing but what it asks the standing for, so a transaction on the device's store may stay
+ * open meanwhile.
  *
  *     converge  sends what is unsent, takes what is new, until there is neither.
  *               The server does not know the cursor, or less of this device than it once confirmed -> search
@@ -22,10 +23,10 @@
  *     history   fetches, once all else is done, the log that the snapshot stands for. It must come before repair, and before
  *               anything else where this version can't read the snapshot it once began from
  *
- * Where a device was put back as well, or two share a copy, a counter can stand for one event here and for another one
- * there (`forked`, or met in a page): what is here is written again under another name. That has to be known before
- * anything is given back, or what had seen the one event would be taken to have seen the other. So a device first
- * takes all that the server has; and so it does where it hears of a fork, which may begin earlier than that.
+ * Where a device was put back as well, or two share a copy, a counter can stand for one event here and for another
+ * one there (`forked`, or met in a page): what is here is written again under another name. That has to be known
+ * before anything is given back, or what had seen the one event would be taken to have seen the other. So a device
+ * first takes all that the server has; and so it does where it hears of a fork, which may begin earlier than that.
  */
 
 import type { Event } from "./envelope";
@@ -102,8 +103,8 @@ export class Session {
   }
 
   /**
-   * In the middle of it the server does not know the journal any more, or not as this account's; returns whether to offer it
-   * once more. Then it is begun from the beginning.
+   * In the middle of it the server does not know the journal any more, or not as this account's; returns whether to
+   * offer it once more. Then it is begun from the beginning.
    */
   isUnknown(): boolean {
     if (this.#claimed) return false;
@@ -201,13 +202,17 @@ export class Session {
       this.phase = "search";
       return [];
     }
-    if (answer.problem) return this.#stop(answer.problem, (answer.problem === "history" && this.unproven ? WAITS : answer.detail) ?? "");
+    if (answer.problem)
+      return this.#stop(answer.problem, (answer.problem === "history" && this.unproven ? WAITS : answer.detail) ?? "");
     const { results = [], events = [], cursor, more = false, receipts = {} } = answer;
     if (cursor === undefined || results.length !== this.#sent.length) throw new SyncFailed(NOT_WHOLE);
     return this.#taken(standing, { results, events, cursor, more, receipts });
   }
 
-  #taken(standing: Standing, answer: Required<Pick<JournalAnswer, "results" | "events" | "cursor" | "more" | "receipts">>): Step[] {
+  #taken(
+    standing: Standing,
+    answer: Required<Pick<JournalAnswer, "results" | "events" | "cursor" | "more" | "receipts">>,
+  ): Step[] {
     const { results, events, cursor, more, receipts } = answer;
     const sent = this.#sent.map((event, at): [Event, PushResult] => [event, results[at] as PushResult]);
     const settled = sent
@@ -219,7 +224,8 @@ export class Session {
     const steps: Step[] = [];
     if (settled.length) steps.push({ do: "acknowledge", settled });
     if (moved) steps.push({ do: "take", after: standing.cursor, events, settled, cursor });
-    if (forks.length && more) this.#taking = true; // earlier ones may be forked as well: that shows in what is still to come
+    if (forks.length && more)
+      this.#taking = true; // earlier ones may be forked as well: that shows in what is still to come
     else steps.push(...forks);
     if (isReceipted && (moved || standing.receipted < cursor.seq)) {
       steps.push({ do: "keep receipts", end: cursor, given: receipts });
@@ -274,7 +280,8 @@ export class Session {
     this.phase = "converge";
     const state = snapshot && readSnapshot(snapshot);
     if (snapshot && state) {
-      if (await standing.mayBeginFrom(state, snapshot.cursor.seq)) return [{ do: "leap", snapshot, state, anew: false }];
+      if (await standing.mayBeginFrom(state, snapshot.cursor.seq))
+        return [{ do: "leap", snapshot, state, anew: false }];
       if (this.#lost && !this.#wait) return [{ do: "leap", snapshot, state, anew: true }];
     }
     return this.#lost ? this.#stop("history", BEFORE_SNAPSHOT) : [];
@@ -290,7 +297,8 @@ export class Session {
     }
     if (problem) return this.#stop(problem, answer.detail ?? "");
     if (isElsewhere) return this.#leapFrom(cursor);
-    if (cursor === undefined || cursor.seq <= behind.known.seq || cursor.seq > behind.place.seq) throw new SyncFailed(NOT_WHOLE);
+    if (cursor === undefined || cursor.seq <= behind.known.seq || cursor.seq > behind.place.seq)
+      throw new SyncFailed(NOT_WHOLE);
     if (cursor.seq === behind.place.seq) this.phase = this.#afterHistory;
     const steps: Step[] = [{ do: "take history", after: behind.known, events, cursor }];
     if (Object.keys(receipts).length) steps.push({ do: "keep receipts", end: cursor, given: receipts });
@@ -360,7 +368,8 @@ function readSnapshot(snapshot: Snapshot): State | undefined {
   }
   if (state === undefined || stateHash(state) !== snapshot.state_hash) return undefined;
   const passedOver = new Set(state.unfolded.map(({ type, v = 1 }) => `${type}/${v}`));
-  const isRead = ([type, v]: [string, number]) => isKnown(type, v) || isPluginType(type) || passedOver.has(`${type}/${v}`);
+  const isRead = ([type, v]: [string, number]) =>
+    isKnown(type, v) || isPluginType(type) || passedOver.has(`${type}/${v}`);
   return snapshot.types.every(isRead) ? state : undefined;
 }
 

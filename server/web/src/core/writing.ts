@@ -7,6 +7,7 @@ import { InvalidInput } from "./errors";
 import { EVENT_TYPES, MAX_EVENT_BYTES } from "./generated/table";
 import { sizeOf } from "./hash";
 import type { State } from "./journal";
+import { retargeted } from "./redaction";
 
 export type { Draft };
 
@@ -33,6 +34,30 @@ export function writeDrafts(state: State, pen: Pen, drafts: readonly Draft[]): E
     const data = payloads[at] as string;
     return { device, n: n + at, seen, hlc: pen.clock.tick(), actor, type, v, salt: pen.salt(), data };
   });
+}
+
+/**
+ * The same, for events that were written in another journal: what redactions among them take out goes by its new
+ * name.
+ */
+export function writtenOver(
+  state: State,
+  { device, actor }: Omit<Pen, "clock" | "salt">,
+  events: Iterable<Event>,
+): Event[] {
+  const names = new Map<string, [string, number]>();
+  const over: Event[] = [];
+  let n = state.counter(device);
+  for (const event of events) {
+    n += 1;
+    const again = retargeted(event, (of, m) => names.get(`${of}.${m}`));
+    names.set(`${event.device}.${event.n}`, [device, n]);
+    const { hlc, type, v, salt, data_digest, data } = again;
+    const kept = Object.entries({ hlc, type, v, salt, data_digest, data }).filter(([, value]) => value !== undefined);
+    const seen = over.length === 0 ? unsaid(state, device) : {};
+    over.push({ device, n, seen, actor, ...(Object.fromEntries(kept) as Partial<Event>) });
+  }
+  return over;
 }
 
 /** What a device has seen and not yet said. */

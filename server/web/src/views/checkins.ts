@@ -1,4 +1,7 @@
-/** A journal's check-ins in the order of their days; pure. Nearly all of a long journal is check-ins, so they are read once for each change. */
+/**
+ * A journal's check-ins in the order of their days; pure. Nearly all of a long journal is check-ins, so they are read
+ * once for each change.
+ */
 
 import type { Checkin } from "../core/generated/views";
 import type { State } from "../core/journal";

@@ -14,7 +14,8 @@ export function written(found: Entity): { at: string; actor: string } {
   let [newest, oldest] = [begin, begin];
   for (const stamp of stamps) {
     if (stamp.rankedAt > newest.rankedAt) newest = stamp;
-    else if (stamp.rankedAt < oldest.rankedAt || (stamp.rankedAt === oldest.rankedAt && stamp.actor < oldest.actor)) oldest = stamp;
+    else if (stamp.rankedAt < oldest.rankedAt || (stamp.rankedAt === oldest.rankedAt && stamp.actor < oldest.actor))
+      oldest = stamp;
   }
   return { at: newest.rankedAt, actor: oldest.actor };
 }

@@ -1,8 +1,9 @@
 /**
  * The days that a recurrence falls on; knows no clock and no calendar program.
  *
- * Rules are those of RFC 5545, section 3.3.10, as far as whole days go. What a rule can't be read as has no occurrences: a
- * view never fails for it. A set picked by position (BYSETPOS) is picked from whole weeks, months or years.
+ * Rules are those of RFC 5545, section 3.3.10, as far as whole days go. What a rule can't be read as has no
+ * occurrences: a view never fails for it. A set picked by position (BYSETPOS) is picked from whole weeks, months or
+ * years.
  */
 
 import { dayNumber, dayOf, daysInMonth, daysInYear, numberOf, type Day } from "./days";
@@ -28,7 +29,9 @@ interface Rule {
   readonly byDay: readonly (readonly [weekday: number, nth: number])[];
 }
 
-/** The days from `first` to `last`, both included, that a recurrence beginning on `start` falls on, by their numbers. */
+/**
+ * The days from `first` to `last`, both included, that a recurrence beginning on `start` falls on, by their numbers.
+ */
 export function occurrences(recurrence: string, start: number, first: number, last: number): number[] {
   const read = readRule(recurrence);
   if (read === undefined) return [];
@@ -73,8 +76,15 @@ function readRule(text: string): Rule | undefined {
     lists: Object.fromEntries(LISTS.map((name) => [name, numbers(take(name))])) as unknown as Rule["lists"],
     byDay: weekdays(take("BYDAY") ?? "", every === "MONTHLY" || every === "YEARLY"),
   };
-  const all = [rule.interval, rule.count, rule.until, ...rule.byDay.flat(), ...LISTS.flatMap((name) => [...rule.lists[name]])];
-  const isRead = parts.size === 0 && rule.interval >= 1 && rule.weekStarts >= 0 && EVERY.includes(every) && !all.some(Number.isNaN);
+  const all = [
+    rule.interval,
+    rule.count,
+    rule.until,
+    ...rule.byDay.flat(),
+    ...LISTS.flatMap((name) => [...rule.lists[name]]),
+  ];
+  const isRead =
+    parts.size === 0 && rule.interval >= 1 && rule.weekStarts >= 0 && EVERY.includes(every) && !all.some(Number.isNaN);
   return isRead ? rule : undefined;
 }
 
@@ -137,10 +147,12 @@ function picked(rule: Rule, from: number, to: number): number[] {
 /** Whether a day passes every part of the rule; parts that name days from the end count down from −1. */
 function fallsOn(rule: Rule, day: Day): boolean {
   const { BYMONTH, BYMONTHDAY, BYYEARDAY, BYWEEKNO } = rule.lists;
-  const has = (wanted: ReadonlySet<number>, at: number, length: number) => wanted.has(at) || wanted.has(at - length - 1);
+  const has = (wanted: ReadonlySet<number>, at: number, length: number) =>
+    wanted.has(at) || wanted.has(at - length - 1);
   if (BYMONTH.size && !BYMONTH.has(day.month)) return false;
   if (BYMONTHDAY.size && !has(BYMONTHDAY, day.day, daysInMonth(day.year, day.month))) return false;
-  if (rule.byDay.length && !rule.byDay.some(([weekday, n]) => weekday === day.weekday && isNth(rule, day, n))) return false;
+  if (rule.byDay.length && !rule.byDay.some(([weekday, n]) => weekday === day.weekday && isNth(rule, day, n)))
+    return false;
   if (BYYEARDAY.size && !has(BYYEARDAY, day.ofYear, daysInYear(day.year))) return false;
   if (BYWEEKNO.size) {
     // A week belongs to the year that most of it lies in: the one of its fourth day.

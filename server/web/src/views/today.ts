@@ -83,7 +83,11 @@ function duePractices(state: State, day: number): Due[] {
 /** Active goals and their open steps that are due within two weeks, the soonest first; then those past their date. */
 function near(state: State, day: number): Near[] {
   const goals = those(state, "goal", ({ status }) => (status || "active") === "active");
-  const steps = those(state, "milestone", ({ status, goal }) => (status || "planned") === "planned" && goals.has(goal as string));
+  const steps = those(
+    state,
+    "milestone",
+    ({ status, goal }) => (status || "planned") === "planned" && goals.has(goal as string),
+  );
   const found = [
     ...[...goals].map(([id, fields]) => nearOf("goal", id, fields, day)),
     ...[...steps].map(([id, fields]) => nearOf("milestone", id, fields, day)),
