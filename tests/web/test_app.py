@@ -177,6 +177,7 @@ def test_a_browser_that_lost_its_storage_gets_everything_again(browser: Browser,
         with page.expect_response("**/v1/sync"):
             check_in(page, server.url, 4)
         expect(page.get_by_text("on its way")).not_to_be_visible()
+        page.goto("about:blank")  # what a browser takes back is of a site that is not open
         session = context.new_cdp_session(page)
         session.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "all"})
         go(page, server.url)

@@ -1,9 +1,9 @@
 /** Connects this browser to an account on a server, and finds the place of what was written here before. */
 
 import type { PairAnswer } from "../core/generated/messages";
+import { writtenOver } from "../core/writing";
 import type { Device } from "./device";
 import { Log } from "./log";
-import { writtenOver } from "./moving";
 import type { Server } from "./server";
 
 /** Pairs by a one-time code; returns the journal that is in use from now on. Throws what the server answered. */

@@ -8,11 +8,11 @@ import { done } from "../app/toasts";
 import { say, type Key } from "../app/words/words";
 import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
+import { rankBetween } from "../core/rank";
 import { newId } from "../device/device";
 import { Server } from "../device/server";
 import { given, text } from "../views/fields";
 import { goals } from "../views/goals";
-import { rankBetween } from "../views/rank";
 import { daysAfter, sessionsBetween } from "../views/sessions";
 import { changedFields, wordsOf } from "./form";
 import type { Journal } from "./journal";
@@ -165,12 +165,22 @@ function moved(state: State, goal: string, before: string | null): Draft[] {
   const others = goals(state).filter(({ id }) => id !== goal);
   const at = before === null ? others.length : others.findIndex(({ id }) => id === before);
   const rank = (place: number) => others[place]?.rank ?? "";
-  const key = rankBetween(rank(at - 1), rank(at));
+  const key = placeBetween(rank(at - 1), rank(at));
   if (key !== undefined) return [{ type: "goal.ranked", fields: { id: goal, rank: key } }];
   // Two goals made at once on two devices may share a place: all get new ones, in the order in which they stand.
   const order = [...others.slice(0, at).map(({ id }) => id), goal, ...others.slice(at).map(({ id }) => id)];
   let last = "";
-  return order.map((id) => ({ type: "goal.ranked", fields: { id, rank: (last = rankBetween(last, "") ?? last) } }));
+  return order.map((id) => ({ type: "goal.ranked", fields: { id, rank: (last = rankBetween(last, "")) } }));
+}
+
+/** A place between two; undefined where there is none, since two were made at once, or by a device that orders otherwise. */
+function placeBetween(before: string, after: string): string | undefined {
+  try {
+    return rankBetween(before, after);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function placed(state: State, goal: string): Draft[] {
@@ -181,7 +191,7 @@ function placed(state: State, goal: string): Draft[] {
 function newGoal(state: State, id: string, words: GoalWords): Draft[] {
   const last = goals(state).reduce((highest, { rank }) => (rank > highest ? rank : highest), "");
   const { title = "", ...fields } = changedFields({ ...words, title: words.title.replace(/\s+/g, " ") }, wordsOf(state, id));
-  const rank = rankBetween(last, "");
+  const rank = placeBetween(last, "");
   const made: Draft = { type: "goal.created", fields: { id, title, ...(rank ? { rank } : {}), ...fields } };
   const first = words.firstStep.trim();
   return [made, ...(first ? [step(state, newId(), id, first)] : []), ...measured(id, words.question)];
@@ -214,7 +224,7 @@ function step(state: State, id: string, goal: string, title: string): Draft {
     const rank = text(state.fields("milestone", one), "rank");
     return rank > highest ? rank : highest;
   }, "");
-  const rank = rankBetween(last, "");
+  const rank = placeBetween(last, "");
   return { type: "milestone.added", fields: { id, goal, title: title.replace(/\s+/g, " "), ...(rank ? { rank } : {}) } };
 }
 

@@ -3,24 +3,22 @@
 import type { Change, GoalShown, GoalStatus, Mark, ProgressShown, StepShown, ThenNow } from "../app/screens/shown";
 import { dateWords } from "../app/words/days";
 import { numberWords, say } from "../app/words/words";
+import type { Json } from "../core/generated/payloads";
 import type { Checkin, Milestone } from "../core/generated/views";
 import { dayIn, given } from "../views/fields";
 import { goalPage } from "../views/goals";
 import { localDay } from "../views/moments";
 import { seriesOf, type Measured } from "../views/progress";
-import { rewordings } from "../views/rewordings";
 import { hintFor } from "./hints";
 import type { Journal } from "./journal";
-import { askedOf, checkinShown, conflictsShown, practiceShown } from "./shown";
+import { askedOf, checkinShown, conflictsShown, isWorded, practiceShown } from "./shown";
 
 export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalShown | null {
   const { state } = journal.seen.value;
   if (!state.visible("goal").includes(id)) return null;
   const { goal, practices } = goalPage(state, id);
   const steps = goal.milestones.map(stepShown);
-  const history = rewordings(state.journal, id, journal.history(id)).map(({ at, actor, reason, ...one }) =>
-    given<Change>({ ...one, on: localDay(new Date(at)), by: journal.nameOf(actor), reason: reason || undefined }),
-  );
+  const changes = rewordings(journal, id);
   return given<GoalShown>({
     on: journal.today.value,
     id,
@@ -33,10 +31,10 @@ export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalS
     reflection: goal.reflection || undefined,
     steps,
     practices: practices.filter(({ status }) => status === "active").map(practiceShown),
-    progress: progressShown(seriesOf(state, goal.checkins), steps, history, journal.today.value),
+    progress: progressShown(seriesOf(state, goal.checkins), steps, changes, journal.today.value),
     asked: askedOf(state, goal.measure),
     checkins: [...goal.checkins].reverse().map((one) => checkinShown(journal, one)),
-    history,
+    history: changes,
     hint: isAsked ? hintFor(goal) : undefined,
     thenNow: thenNow(goal.checkins.filter((one) => one.note)),
     toSettle: conflictsShown(journal).filter((one) => one.id.includes(id)).length,
@@ -45,6 +43,30 @@ export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalS
 
 function stepShown({ id, title, status, due, on }: Milestone): StepShown {
   return given<StepShown>({ id, title, status: status as StepShown["status"], due: dayIn(due) || undefined, on: on ?? undefined });
+}
+
+/** How the goal's words changed since it was written down, the latest change first. */
+function rewordings(journal: Journal, id: string): Change[] {
+  const rows = journal.history(id);
+  const begun = rows[0] && `${rows[0].device}.${rows[0].n}`;
+  return rows
+    .filter(({ field, device, n, from, to }) => isWorded(field) && `${device}.${n}` !== begun && from !== to)
+    .map(({ field, from, to, reason, actor, device, n, at }) =>
+      given<Change>({
+        id: `${device}.${n}.${field}`,
+        on: localDay(new Date(at)),
+        field: field as Change["field"],
+        before: wordsIn(from),
+        after: wordsIn(to),
+        by: journal.nameOf(actor),
+        reason: reason || undefined,
+      }),
+    )
+    .reverse();
+}
+
+function wordsIn(value: Json): string {
+  return typeof value === "string" ? value : dayIn(value);
 }
 
 /** The first and the latest words about a goal, if they were written on two days. */

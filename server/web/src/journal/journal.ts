@@ -6,13 +6,14 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 
 import { Refusal, type Draft } from "./refusing";
-import { decodeEvent, type Event } from "../core/envelope";
+import { decodeEvent } from "../core/envelope";
 import { NOBODY } from "../core/generated/table";
 import { State } from "../core/journal";
 import type { Device } from "../device/device";
 import type { Goal } from "../core/generated/views";
 import { conflicts, type Conflict } from "../views/conflicts";
 import { goals } from "../views/goals";
+import type { Change } from "../views/history";
 import { localDay } from "../views/moments";
 import type { Link } from "./link";
 
@@ -40,7 +41,7 @@ export class Journal {
   readonly devices = signal<ReadonlyMap<string, string>>(new Map());
   readonly goals: ReadonlySignal<readonly Goal[]> = computed(() => goals(this.seen.value.state));
   readonly conflicts: ReadonlySignal<readonly Conflict[]> = computed(() => conflicts(this.seen.value.state));
-  readonly #histories = signal<ReadonlyMap<string, readonly Event[]>>(new Map());
+  readonly #histories = signal<ReadonlyMap<string, readonly Change[]>>(new Map());
 
   constructor(
     readonly device: Device,
@@ -96,8 +97,8 @@ export class Journal {
     return undefined;
   }
 
-  /** The events about a goal; read when it is first asked for, and there a moment later. */
-  history(goal: string): readonly Event[] {
+  /** What became of a goal, write by write; read when it is first asked for, and there a moment later. */
+  history(goal: string): readonly Change[] {
     const found = this.#histories.value.get(goal);
     if (found === undefined) void this.#readHistory(goal);
     return found ?? [];
@@ -105,8 +106,10 @@ export class Journal {
 
   async #readHistory(goal: string): Promise<void> {
     if (!this.id.peek()) return;
-    const rows = await this.device.eventsAbout(this.id.peek(), goal);
-    this.#histories.value = new Map([...this.#histories.peek(), [goal, rows.map(decodeEvent)]]);
+    const journal = this.id.peek();
+    const [rows, { history }] = await Promise.all([this.device.eventsAbout(journal, goal), import("../views/history")]);
+    const changes = history(rows.map(decodeEvent), journal, "goal", goal);
+    this.#histories.value = new Map([...this.#histories.peek(), [goal, changes]]);
   }
 
   /** What a member is called; nothing for the person themselves. */

@@ -16,7 +16,6 @@ import { numberOf } from "../views/days";
 import { own, show, those } from "../views/entities";
 import { dayIn, given, text } from "../views/fields";
 import { localDay } from "../views/moments";
-import { WORDED } from "../views/rewordings";
 import { nextSession, pastSessions, topicsFor, type Session } from "../views/sessions";
 import { covers, today } from "../views/today";
 import { briefShown } from "./brief";
@@ -25,6 +24,13 @@ import { goalShown } from "./goal";
 import { helpLines } from "./help";
 import type { Journal } from "./journal";
 import { preferences } from "./preferences";
+
+/** The fields of a goal that hold a person's words, or a day. */
+const WORDED = ["title", "why", "looks_like", "helps", "due"] as const;
+
+export function isWorded(field: string): boolean {
+  return WORDED.some((one) => one === field);
+}
 
 /** The hint that was asked for, goal by goal. */
 export const hints = signal<ReadonlySet<string>>(new Set());
@@ -173,7 +179,7 @@ export function saidAfter(state: State, session: string): { reflection?: string;
 
 /** What waits to be settled on the screen: fields with words. */
 export function conflictsShown(journal: Journal): ConflictShown[] {
-  const shown = journal.conflicts.value.filter(({ kind, field }) => kind === "goal" && WORDED.some((one) => one === field));
+  const shown = journal.conflicts.value.filter(({ kind, field }) => kind === "goal" && isWorded(field));
   return shown.map(({ kind, id, field, title, a, b, others }) => {
     const told = [a, b, ...others].map(({ write, value, actor, device, at }) => ({
       write,
