@@ -4,7 +4,9 @@ import type { PairAnswer } from "../core/generated/messages";
 import { writtenOver } from "../core/writing";
 import type { Device } from "./device";
 import { Log } from "./log";
-import type { Server } from "./server";
+import { Server } from "./server";
+
+export { Server };
 
 /** Pairs by a one-time code; returns the journal that is in use from now on. Throws what the server answered. */
 export async function pair(device: Device, server: Server, code: string, name: string): Promise<string> {

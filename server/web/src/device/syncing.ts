@@ -13,6 +13,8 @@ import { ServerProblem, type Server } from "./server";
 import { asking, standing } from "./standing";
 import { carryOut } from "./taking";
 
+export { Server } from "./server";
+
 /** Most requests in one sync; no honest one comes near. */
 const MAX_ROUNDS = 100_000;
 const REFUSED_AS_A_WHOLE: ReadonlySet<string> = new Set(["invalid", "invalid-event", "too-large"]);

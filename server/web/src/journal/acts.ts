@@ -10,7 +10,6 @@ import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
 import { rankBetween } from "../core/rank";
 import { newId } from "../device/device";
-import { Server } from "../device/server";
 import { given, text } from "../views/fields";
 import { goals } from "../views/goals";
 import { daysAfter, sessionsBetween } from "../views/sessions";
@@ -123,7 +122,7 @@ export function actsOn(journal: Journal): Acts {
 /** Pairs this browser; gives back what is wrong, in words. */
 async function connected(journal: Journal, code: string, name: string): Promise<string> {
   try {
-    const { pair } = await import("../device/pairing");
+    const { pair, Server } = await import("../device/pairing");
     await pair(journal.device, new Server(journal.link.url), code, name);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

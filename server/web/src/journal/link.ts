@@ -6,12 +6,15 @@
 import { signal } from "@preact/signals";
 
 import type { Device } from "../device/device";
-import { Offline, Server, ServerProblem } from "../device/server";
+import type { Server, ServerProblem } from "../device/server";
 
 const SOON_MS = 300;
 const AGAIN_MS = [2_000, 5_000, 15_000, 60_000, 300_000];
 const POLL_MS = 120_000;
 const LOCK = "milepost-sync";
+
+/** What syncs is fetched when the journal is on the screen: nothing that is shown needs it. */
+const syncing = () => import("../device/syncing");
 
 export type Trouble = "" | "offline" | "signed-out" | "problem";
 
@@ -65,9 +68,9 @@ export class Link {
   }
 
   async #sync(): Promise<void> {
-    const server = new Server(this.url, await this.device.setting("token"));
     try {
-      const { sync } = await import("../device/syncing"); // the journal is on the screen before that is needed
+      const { sync, Server } = await syncing();
+      const server = new Server(this.url, await this.device.setting("token"));
       const { problems } = await sync(this.device, server);
       const [words] = [...problems.values()];
       this.trouble.value = words ? { kind: "problem", words } : { kind: "", words: "" };
@@ -77,19 +80,17 @@ export class Link {
       this.soon(POLL_MS);
     } catch (error) {
       this.#note(error);
-      this.soon(error instanceof ServerProblem && error.retryAfterS ? error.retryAfterS * 1000 : (AGAIN_MS[this.#failed] ?? AGAIN_MS.at(-1)));
+      const { retryAfterS = 0 } = error as Partial<ServerProblem>;
+      this.soon(retryAfterS ? retryAfterS * 1000 : (AGAIN_MS[this.#failed] ?? AGAIN_MS.at(-1)));
       this.#failed += 1;
     }
   }
 
   #note(error: unknown): void {
-    if (error instanceof Offline) {
-      this.online.value = false;
-      this.trouble.value = { kind: "offline", words: error.message };
-      return;
-    }
-    const isOut = error instanceof ServerProblem && error.code === "not-signed-in";
-    this.trouble.value = { kind: isOut ? "signed-out" : "problem", words: error instanceof Error ? error.message : String(error) };
+    const { name, message, code } = error as Partial<ServerProblem>;
+    const kind = name === "Offline" ? "offline" : code === "not-signed-in" ? "signed-out" : "problem";
+    if (kind === "offline") this.online.value = false;
+    this.trouble.value = { kind, words: message ?? String(error) };
   }
 
   /** Who is in the journal, and what devices are called: small copies, so that they are known offline. */
@@ -115,6 +116,7 @@ export class Link {
       const stream = (this.#stream = new AbortController());
       try {
         await navigator.locks.request("milepost-live", { signal: stream.signal }, async () => {
+          const { Server } = await syncing();
           const server = new Server(this.url, await this.device.setting("token"));
           await server.live(() => this.soon(0), stream.signal);
         });
