@@ -22,6 +22,7 @@ from milepost_server.data_folder import DataFolder
 from milepost_server.records import count_devices, issue_code
 from milepost_server.services import FILE_NAME, OpenDatabase, Services, open_services
 from milepost_server.verify import verify_folder
+from milepost_server.web import built
 
 GRACE_S = 3
 
@@ -142,6 +143,8 @@ async def _greet(services: Services, folder: DataFolder, url: str) -> None:
     if rows[0][0] == 0:
         code = await services.database.write(issue_code(services.account, services.now_ms()))
         print(f"Pair a device within five minutes:  milepost pair {url} {code}", flush=True)
+        if built():
+            print(f"Or a browser:                       {url}/connect#{code}", flush=True)
     else:
         print(f"Another device:  milepost admin pairing-code --data {folder.path}", flush=True)
 

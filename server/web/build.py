@@ -74,7 +74,9 @@ def main() -> int:
     """`python server/web/build.py`."""
     if build():
         return 0
-    sys.stderr.write("The web app is not built: there is no npm. All else works; install Node.js 22 and run `make web`.\n")
+    sys.stderr.write(
+        "The web app is not built: there is no npm. All else works; install Node.js 22 and run `make web`.\n"
+    )
     return 0 if "--if-possible" in sys.argv else 1
 
 

@@ -53,7 +53,9 @@ def test_who_asks_for_no_page_is_told_in_words(browser: TestClient[Litestar]) ->
     assert (browser.get("/goals", headers={"accept": "application/json"})).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/v1/nowhere", "/v1/capabilities", "/problems/not-found", "/schema", "/healthz", "/nowhere.js"])
+@pytest.mark.parametrize(
+    "path", ["/v1/nowhere", "/v1/capabilities", "/problems/not-found", "/schema", "/healthz", "/nowhere.js"]
+)
 def test_what_is_not_the_apps_is_answered_as_ever(browser: TestClient[Litestar], path: str) -> None:
     answer = browser.get(path, headers=BROWSER)
     assert FILES[PAGE] not in answer.content
@@ -68,7 +70,10 @@ def test_files_whose_names_say_what_is_in_them_are_kept_for_ever_and_others_aske
     browser: TestClient[Litestar],
 ) -> None:
     assert (browser.get("/assets/app-1a2b.js")).headers["cache-control"] == FOR_EVER
-    for path, media_type in (("/sw.js", "text/javascript; charset=utf-8"), ("/manifest.webmanifest", "application/manifest+json")):
+    for path, media_type in (
+        ("/sw.js", "text/javascript; charset=utf-8"),
+        ("/manifest.webmanifest", "application/manifest+json"),
+    ):
         answer = browser.get(path)
         assert (answer.headers["cache-control"], answer.headers["content-type"]) == ("no-cache", media_type)
     assert (browser.get("/.made-from")).status_code == 404

@@ -40,7 +40,9 @@ def server(built: Path, tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 @contextmanager
-def person(browser: Browser, *, locale: str = "en-GB", allowed: tuple[str, ...] = ()) -> Iterator[tuple[BrowserContext, Page]]:
+def person(
+    browser: Browser, *, locale: str = "en-GB", allowed: tuple[str, ...] = ()
+) -> Iterator[tuple[BrowserContext, Page]]:
     """A browser of somebody's own. What the page complains about fails the test, but for what is `allowed`."""
     context = browser.new_context(locale=locale, viewport={"width": 390, "height": 844})
     context.set_default_timeout(PATIENCE_MS)
@@ -89,7 +91,9 @@ def worker_ready(page: Page) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
-def test_it_begins_without_an_account_and_opens_again_without_a_network(browser: Browser, server: ServerProcess) -> None:
+def test_it_begins_without_an_account_and_opens_again_without_a_network(
+    browser: Browser, server: ServerProcess
+) -> None:
     with person(browser, allowed=OFFLINE) as (context, page):
         add_goal(page, server.url)
         check_in(page, server.url, 6)
@@ -196,7 +200,9 @@ def test_two_tabs_of_one_browser_are_in_step(browser: Browser, server: ServerPro
         expect(other.get_by_text("Today you said 8.")).to_be_visible()
 
 
-def test_a_newer_version_is_offered_and_taken_when_the_person_says_so(browser: Browser, built: Path, tmp_path: Path) -> None:
+def test_a_newer_version_is_offered_and_taken_when_the_person_says_so(
+    browser: Browser, built: Path, tmp_path: Path
+) -> None:
     folder = Path(copytree(built, tmp_path / "files"))
     with serving_files(folder) as url, person(browser) as (_, page):
         go(page, url)
