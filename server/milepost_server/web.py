@@ -106,9 +106,8 @@ def with_web(app: ASGIApp, found: Mapping[str, Asset], taken: Collection[str]) -
         return app
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        asset = None
-        if scope["type"] == ScopeType.HTTP and scope["method"] in {"GET", "HEAD"}:
-            asset = _meant(found, taken, scope)
+        method = scope["method"] if scope["type"] == ScopeType.HTTP else ""
+        asset = _meant(found, taken, scope) if method in {"GET", "HEAD"} else None
         if asset is None:
             await app(scope, receive, send)
             return
@@ -121,7 +120,7 @@ def with_web(app: ASGIApp, found: Mapping[str, Asset], taken: Collection[str]) -
         else:
             headers = [*headers, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        sent = b"" if scope["method"] == "HEAD" else body
+        sent = b"" if method == "HEAD" else body
         await send({"type": "http.response.body", "body": sent, "more_body": False})
 
     return serve
