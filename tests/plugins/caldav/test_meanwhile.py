@@ -222,3 +222,16 @@ def test_a_version_that_was_wanted_before_is_another_when_it_is_wanted_again(car
     carried.push()  # the person did not agree
     assert carried.server.titles()[TITLE] == "NEEDS-ACTION"
     assert carried.pull() == []
+
+
+def test_a_version_that_was_taken_over_is_another_than_the_next(carried: Carried) -> None:
+    carried.journal.change("milestone", carried.step, title="Ask for a long break")
+    carried.push()
+    carried.host.state.clear()
+    carried.host.state.keep()
+    carried.push()
+    carried.server.complete("Ask for a long break")
+    assert carried.said()["status"] == "reached"
+    carried.push()  # the person did not agree
+    assert carried.server.titles()["Ask for a long break"] == "NEEDS-ACTION"
+    assert carried.pull() == []
