@@ -99,11 +99,13 @@ class _Rendered:
         changed = self._goals.differing(view.goals)
         found: list[bytes] = []
         if "goals" in kinds:
-            found += self._goals.again(view.goals, lambda goals: self._written_goals(of, goals))
+            found += self._goals.again(view.goals, changed, lambda goals: self._written_goals(of, goals))
         if "milestones" in kinds:
-            also = self._places(view, changed)
-            found += self._steps.again(view.milestones, lambda steps: self._written_steps(of, steps, view.goals), also)
-        self._goals.views, self._steps.views = view.goals, view.milestones
+            places = self._places(view, changed)
+            found += self._steps.again(
+                view.milestones, places, lambda steps: self._written_steps(of, steps, view.goals)
+            )
+        self._goals.views = view.goals
         if "practices" in kinds:
             own = {one.goal for one in view.practices}
             away = {goal.id for goal in view.goals if goal.id in own and goal.status in PUT_AWAY} if own else set()
@@ -117,14 +119,14 @@ class _Rendered:
         return found
 
     def _places(self, view: JournalView, changed: Iterable[int]) -> list[int]:
-        """Where the milestones of goals are that changed."""
+        """Where milestones are that changed, or whose goals did."""
         before, now = self._steps.views, view.milestones
-        moved = any(before[at].goal != now[at].goal for at in self._steps.differing(now) if at < len(before))
-        if moved or len(before) != len(now):
+        places = self._steps.differing(now)
+        if len(before) != len(now) or any(before[at].goal != now[at].goal for at in places):
             self._steps_of = {}
             for at, step in enumerate(now):
                 self._steps_of.setdefault(step.goal, []).append(at)
-        return [at for goal in changed for at in self._steps_of.get(view.goals[goal].id, ())]
+        return sorted({*places, *(at for goal in changed for at in self._steps_of.get(view.goals[goal].id, ()))})
 
     def _written_goals(self, of: Scene, goals: Iterable[Goal]) -> Iterator[bytes]:
         for goal in goals:

@@ -92,25 +92,21 @@ class Row(Generic[V]):
 
     def __init__(self) -> None:
         self.views: tuple[V, ...] = ()
-        self._written: tuple[V, ...] = ()
         self._parts: list[bytes] = []
 
     def differing(self, views: tuple[V, ...]) -> list[int]:
         """The places of those that are not as they were in the same place."""
-        return _differing(self.views, views)
+        return [] if views is self.views else _differing(self.views, views)
 
     def again(
-        self, views: tuple[V, ...], write: Callable[[Iterable[V]], Iterable[bytes]], also: Sequence[int] = ()
+        self, views: tuple[V, ...], places: Sequence[int], write: Callable[[Iterable[V]], Iterable[bytes]]
     ) -> list[bytes]:
-        """The bytes of each, written again where they differ from before, and at the places that `also` names."""
-        places = _differing(self._written, views)
-        if also:
-            places = sorted({*places, *also})
+        """The bytes of each, written again at some places: at all that differ, at least."""
         del self._parts[len(views) :]
         self._parts += [b""] * (len(views) - len(self._parts))
         for at, part in zip(places, write(views[at] for at in places), strict=True):
             self._parts[at] = part
-        self._written = views
+        self.views = views
         return self._parts
 
 
