@@ -5,7 +5,7 @@ from typing import Any
 
 import icalendar
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.clock import format_hlc
@@ -76,7 +76,7 @@ def items(body: bytes) -> dict[Item, tuple[str, int]]:
     return found
 
 
-@slowly
+@settings(slowly, max_examples=30)
 @given(moving_logs, st.booleans(), st.data())
 def test_an_item_says_that_it_changed_exactly_where_it_did(log: list[Event], plain: bool, data: st.DataObject) -> None:
     reader = Reader(plain=plain)
@@ -92,7 +92,7 @@ def test_an_item_says_that_it_changed_exactly_where_it_did(log: list[Event], pla
     assert {item: says for item, (says, _) in now.items()} == {item: says for item, (says, _) in anew.items()}
 
 
-@slowly
+@settings(slowly, max_examples=20)
 @given(logs(), st.booleans())
 def test_who_begins_anew_says_no_older_than_who_went_on(log: list[Event], plain: bool) -> None:
     """As after a restart, where all was written in its order; when a reminder changed is told to nobody."""
