@@ -48,6 +48,7 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "push-curve": push_curve.run,
     "feed-first": feeds.first,
     "feed-change": feeds.change,
+    "feed-served": feeds.served,
     "feed-304": feeds.unchanged,
     "plugin-delivery": plugins.delivery,
     "plugin-idle": plugins.idle,

@@ -1,5 +1,6 @@
 """A calendar of ten thousand dates: the first time, after one change, and asked for again when nothing has changed."""
 
+import asyncio
 import tempfile
 import time
 import uuid
@@ -19,10 +20,16 @@ from bench.load import Job, in_its_own_process
 from examples.demo.server import pairing_code, serving
 from milepost.client import TIMEOUT_S, HttpServer
 from milepost.clock import format_hlc, new_id
-from milepost.messages import FeedRequest
+from milepost.events import Draft
+from milepost.messages import Feed, FeedRequest
 from milepost.plugin_api import ExportContext, Exporter, Goal, JournalView, Milestone
 from milepost.plugin_loading import load_plugins
 from milepost.plugin_settings import read
+from milepost_server.access import Admitted
+from milepost_server.feed_serving import FeedServing
+from milepost_server.feeds import add_feed
+from milepost_server.records import Caller, claim, new_token
+from milepost_server.services import Services, open_services
 
 STEPS = 9
 """Milestones of each goal."""
@@ -120,6 +127,62 @@ def change(sizes: Sizes) -> list[Figure]:
     feed.first()
     (ours,) = alternate(sizes.rounds, feed.again)
     return [less("feed-change", "ms", ours, "target", TARGET_MS)]
+
+
+class _Served:
+    """A feed of a real journal, on a server that runs in this process."""
+
+    def __init__(self, services: Services, journal: str) -> None:
+        self.services, self.journal, self.serving = services, journal, FeedServing(services)
+        self.by = Admitted(Caller(services.account, "0" * 8, "api"), "owner")
+        self.token, self.steps = new_token(), list[str]()
+        self.numbers = counting(1)
+
+    async def begin(self, items: int) -> None:
+        """The journal is there, and a feed of it that was asked for."""
+        await self.services.database.write(claim(self.journal, self.by.caller, private=True, now=0))
+        for number in range(items // (STEPS + 1)):
+            goal, steps = new_id(), [new_id() for _ in range(STEPS)]
+            due = (date(2026, 1, 1) + timedelta(number % 700)).isoformat()
+            drafts = [Draft("goal.created", {"id": goal, "title": f"Say what I need, {number}", "due": due})]
+            drafts += [
+                Draft("milestone.added", {"id": step, "goal": goal, "title": "A step", "due": due}) for step in steps
+            ]
+            self.steps += steps
+            await self.write(drafts)
+        settings = {"past_days": 36_500}
+        feed = Feed(
+            id=new_id(), journal=self.journal, format="ics", plain=True, name="", created_at=1, settings=settings
+        )
+        await self.services.database.write(add_feed(feed, self.token, self.by.caller))
+        await self.serving.answer(self.token)
+
+    async def write(self, drafts: list[Draft]) -> None:
+        await self.services.journals.write(self.journal, self.by, lambda _: drafts, self.services.now_ms())
+
+    async def again(self) -> float:
+        """Milliseconds from a stored event to the bytes that are to be sent."""
+        number = next(self.numbers)
+        step, due = self.steps[number * 977 % len(self.steps)], f"2027-01-{number % 28 + 1:02}"
+        await self.write([Draft("milestone.revised", {"id": step, "due": due})])
+        started = time.perf_counter()
+        given = await self.serving.answer(self.token)
+        elapsed = (time.perf_counter() - started) * 1000
+        if f"{due}".replace("-", "").encode() not in given.body:
+            raise AssertionError("The change is not in the feed.")
+        return elapsed
+
+
+def served(sizes: Sizes) -> list[Figure]:
+    """`feed-served`: the whole way, the fold and the views included."""
+    with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
+        services, database = runner.run(open_services(Path(folder)))
+        feed = _Served(services, new_id())
+        runner.run(feed.begin(sizes.journal))
+        (ours,) = alternate(sizes.rounds, lambda: runner.run(feed.again()))
+        services.host.end()
+        runner.run(database.close())
+    return [less("feed-served", "ms", ours, "target of a change that is in the views already", TARGET_MS)]
 
 
 def unchanged(sizes: Sizes) -> list[Figure]:

@@ -63,6 +63,8 @@ class State:
         """What a view made of the check-ins, kept beside what it is made of; the fold never looks at it."""
         self.checkins_changed: dict[str, None] = {}
         """Check-ins that were set since they were last read; empty where they never were."""
+        self.shown: dict[Any, Any] = {}
+        """What was shown of it, by to whom, kept up with it: each has in `changed` what was set since; as above."""
         self.unfolded: list[Event] = []
         self.newest = ""
         """The merge clock of the newest change; empty where nothing was ever changed."""
@@ -112,15 +114,15 @@ class State:
             for entity, found in list(of_kind.items()):
                 if type(found) is Fresh and (found.stamp.device, found.stamp.n) != (of.device, of.n):
                     continue
-                if empty(self.registers(kind, entity), of.device, of.n, emptied) and kind == "checkin":
-                    self.checkins_changed[entity] = None
+                if empty(self.registers(kind, entity), of.device, of.n, emptied):
+                    self._note(kind, entity)
 
     def _write(self, kind: str, entity: str, stamp: Stamp, fields: Fields, *, whole: bool) -> None:
         of_kind = self.entities.get(kind)
         if of_kind is None:
             of_kind = self.entities[kind] = {}
-        if self.checkins_read is not None and kind == "checkin":
-            self.checkins_changed[entity] = None
+        if self.shown or self.checkins_read is not None:
+            self._note(kind, entity)
         if entity not in of_kind:
             if whole:
                 of_kind[entity] = Fresh(stamp, fields)
@@ -129,6 +131,13 @@ class State:
         registers = self.registers(kind, entity)
         for name, value in by_register(kind, fields).items():
             write(registers, name, stamp, value)
+
+    def _note(self, kind: str, entity: str) -> None:
+        """What is kept beside the state has to read this one again."""
+        if kind == "checkin" and self.checkins_read is not None:
+            self.checkins_changed[entity] = None
+        for one in self.shown.values():
+            one.changed[kind, entity] = None
 
     def registers(self, kind: str, entity: str) -> Registers:
         """The registers of one entity; empty where it is not known."""

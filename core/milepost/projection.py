@@ -10,6 +10,7 @@ step of how many it is): `around` names them. So what may look different after a
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -57,18 +58,15 @@ DISCREET = Grant(frozenset(SCOPES) - {"assessments", "sensitive"}, plain=False)
 def project(state: State, grant: Grant = EVERYTHING) -> JournalView:
     """The whole journal."""
     found = journal_view(state)
-    steps = [step for goal in found.goals for step in _placed(goal.milestones)]
+    steps = [step for goal in found.goals for step in placed(goal.milestones)]
     kinds = set(grant.kinds)
 
     def veiled(kind: Kind, views: Iterable[View]) -> Any:
         return tuple(veil(view, grant) for view in views) if kind in kinds else ()
 
     return JournalView(
-        id=found.id,
-        title=found.title if grant.plain and grant.has("titles") else WITHHELD,
-        time_zone=found.time_zone,
-        locale=found.locale,
-        goals=veiled("goal", map(_goal, found.goals)),
+        **of_journal(state, grant),
+        goals=veiled("goal", map(as_goal, found.goals)),
         milestones=veiled("milestone", steps),
         measures=veiled("measure", (_measure(state, one.id) for one in found.measures)),
         checkins=veiled("checkin", (_as(api.Checkin, one) for one in found.checkins)),
@@ -78,21 +76,32 @@ def project(state: State, grant: Grant = EVERYTHING) -> JournalView:
         topics=veiled("topic", (_as(api.Topic, one) for one in found.topics)),
         reflections=veiled("reflection", (_as(api.Reflection, one) for one in found.reflections)),
         assessments=veiled("assessment", (_as(api.Assessment, one) for one in entities.assessments(state))),
-        changed_at=found.changed_at,
     )
+
+
+def of_journal(state: State, grant: Grant) -> dict[str, Any]:
+    """What is shown of a journal itself."""
+    own = state.fields("journal", state.journal)
+    return {
+        "id": state.journal,
+        "title": (own.get("title") or "") if grant.plain and grant.has("titles") else WITHHELD,
+        "time_zone": own.get("time_zone") or "UTC",
+        "locale": own.get("locale") or "en",
+        "changed_at": state.newest,
+    }
 
 
 def project_entity(state: State, kind: Kind, entity: str, grant: Grant = EVERYTHING) -> View | None:
     """One entity, or None where there is none to be shown: it was taken back, or never begun, or needs another grant."""
-    if not grant.has(KIND_NEEDS.get(kind)) or not _is_shown(state, kind, entity):
+    if not grant.has(KIND_NEEDS.get(kind)) or not is_shown(state, kind, entity):
         return None
-    return veil(_READERS[kind](state, entity), grant)
+    return veil(READERS[kind](state, entity), grant)
 
 
 def every_entity(state: State, grant: Grant) -> Iterator[tuple[Kind, str]]:
     """(kind, id) of all that is shown under a grant, parents before what names them."""
     for kind in grant.kinds:
-        yield from ((kind, entity) for entity in state.visible(kind) if _is_shown(state, kind, entity))
+        yield from ((kind, entity) for entity in state.visible(kind) if is_shown(state, kind, entity))
 
 
 def set_by(state: State, event: Event) -> Iterator[tuple[str, str]]:
@@ -137,7 +146,8 @@ def _steps(state: State, goal: str) -> dict[str, Any]:
     return those(state, "milestone", "goal", lambda named: named == goal)
 
 
-def _is_shown(state: State, kind: Kind, entity: str) -> bool:
+def is_shown(state: State, kind: Kind, entity: str) -> bool:
+    """Whether there is something to be shown of an entity, were it granted."""
     found = state.entities.get(kind, {}).get(entity)
     if found is None or is_retracted(found):
         return False
@@ -150,15 +160,21 @@ def _is_shown(state: State, kind: Kind, entity: str) -> bool:
 
 def _as(cls: type[T], view: Struct, **more: Any) -> T:
     """A view as the plugins' own type of it: the fields that both have."""
-    return cls(**{name: getattr(view, name) for name in cls.__struct_fields__ if hasattr(view, name)}, **more)
+    return cls(**{name: getattr(view, name) for name in _common(cls, type(view))}, **more)
 
 
-def _goal(goal: entities.Goal) -> api.Goal:
+@lru_cache(maxsize=64)
+def _common(one: type[Struct], other: type[Struct]) -> tuple[str, ...]:
+    return tuple(name for name in one.__struct_fields__ if name in other.__struct_fields__)
+
+
+def as_goal(goal: entities.Goal) -> api.Goal:
+    """A goal as plugins see it."""
     statuses = [step.status for step in goal.milestones if step.status != DROPPED]
     return _as(api.Goal, goal, steps=len(statuses), reached=statuses.count("reached"))
 
 
-def _placed(steps: Sequence[entities.Milestone]) -> Iterator[api.Milestone]:
+def placed(steps: Sequence[entities.Milestone]) -> Iterator[api.Milestone]:
     """A goal's steps in order, each with its place."""
     kept = [step.id for step in steps if step.status != DROPPED]
     for step in steps:
@@ -169,7 +185,7 @@ def _placed(steps: Sequence[entities.Milestone]) -> Iterator[api.Milestone]:
 def _milestone(state: State, entity: str) -> api.Milestone:
     goal = state.fields("milestone", entity)["goal"]
     steps = entities.in_order(entities.milestone(state, one) for one in _steps(state, goal))
-    return next(step for step in _placed(steps) if step.id == entity)
+    return next(step for step in placed(steps) if step.id == entity)
 
 
 def _measure(state: State, entity: str) -> api.Measure:
@@ -189,8 +205,8 @@ def _reader(cls: type[View], inner: type[Struct], kind: str) -> Callable[[State,
     return lambda state, entity: _as(cls, entities.show(state, inner, kind, entity))
 
 
-_READERS: dict[Kind, Callable[[State, str], View]] = {
-    "goal": lambda state, entity: _goal(goal_view(state, entity)),
+READERS: dict[Kind, Callable[[State, str], View]] = {
+    "goal": lambda state, entity: as_goal(goal_view(state, entity)),
     "milestone": _milestone,
     "measure": _measure,
     "checkin": lambda state, entity: _as(api.Checkin, checkin(state, entity)),

@@ -223,16 +223,16 @@ def from_log(
     `stands` says whether one with (device, n) does, and `there` whether one can be redacted.
     """
     contexts, dead = dict(known), list[tuple[Held, Seen]]()
-    parted, last = dict[str, int](), dict[str, int]()
+    parted, run = dict[str, int](), set[tuple[str, int]]()
     for held in above:
         event = held.event
         context = contexts[event.device] = {**contexts.get(event.device, {}), **event.seen}
         if not stands(event.device, event.n):
             parted.setdefault(event.device, event.n)
             target = redaction_of(event)
-            if target is None or there(target.device, target.n) or target.n <= last.get(target.device, 0):
+            if target is None or there(target.device, target.n) or (target.device, target.n) in run:
                 dead.append((held, context))
-            last[event.device] = event.n
+            run.add((event.device, event.n))
     names = {device: new_id() for device in parted}
     of = set(names.values())
     return [Held(_cut(event, of), confirmed, placed=False) for event, confirmed in renamed(dead, parted, names)]

@@ -114,8 +114,11 @@ class Links:
         return link.href or f"{collection}{self.uid(link)}.ics"
 
     def revision(self, link: Link, task: Task) -> str:
-        """What names the next version of ours: no two have the same, even if they say the same."""
-        return self.name_of(f"{link.key}/{link.count + 1}/{task.shown}/{task.ours}".encode())
+        """What names the next version of ours: no two have the same, even if they say the same.
+
+        It goes by the one that is there, too: how many there were is not known any more where links were lost.
+        """
+        return self.name_of(f"{link.key}/{link.count + 1}/{link.revision}/{task.shown}/{task.ours}".encode())
 
     def name_of(self, version: bytes) -> str:
         """A name of a version; nobody can tell from it what it says who does not know the connection."""

@@ -59,13 +59,17 @@ class Sender:
     def prepare(self, link: Link, base: dict[str, str]) -> bool:
         """Notes what is about to leave; whether that must be stored before."""
         task = self.task(link)
-        if task is None or link.gone or (link.shown == task.shown and link.ours == task.ours):
+        if task is None or link.gone or self._is_there(link, task):
             return False
         if not any(sent.revision == task.revision for sent in link.sent):
             link.sent = [*link.sent[-MAX_SENT:], Sent(task.shown, task.ours, task.revision, base)]
             link.count += 1
             self.links.keep(link)
         return True
+
+    def _is_there(self, link: Link, task: Task) -> bool:
+        """Whether that is what there is already, and nothing else is on its way."""
+        return link.shown == task.shown and link.ours == task.ours and not link.sent
 
     async def bring(self, link: Link, base: dict[str, str]) -> Answer:
         """Has a task there as it is to be."""
@@ -77,7 +81,7 @@ class Sender:
         collection = await self.places.collection("tasks")
         if link.href and not link.href.startswith(collection):
             return await self._move(link, task, base, collection)
-        if link.shown == task.shown and link.ours == task.ours and not link.sent:
+        if self._is_there(link, task):
             link.base = base
             self.links.keep(link)
             return UNTOUCHED

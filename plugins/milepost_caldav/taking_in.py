@@ -2,7 +2,8 @@
 
 Completed there, a step is reached, and a day of a practice is a check-in; not completed after all, it is corrected. That
 a goal is reached is for the person to decide: it is proposed, and with it what was completed along with the goal, as
-some programs complete all that is below.
+some programs complete all that is below. A title given there comes in where titles are the person's own, and is
+written over where they are neutral.
 """
 
 from collections.abc import Iterator, Sequence
@@ -70,6 +71,10 @@ class TakingIn:
             if fields:
                 yield Revision(kind=link.kind, id=link.id, fields=fields, base=base, asks=along)  # type: ignore[arg-type]
         link.etag, link.own, link.gone, link.sent = there.etag, False, False, []
+        if not self._wording.own and there.shown.title != before.title:
+            # Somebody gave it words there, where the person chose neutral ones: it is to be written over.
+            link.ours = ""
+            yield Revision(kind=link.kind, id=link.id, fields={}, base={})  # type: ignore[arg-type]
         self._links.keep(link)
 
     def _fields(self, link: Link, there: There, now: Shown, before: Shown) -> dict[str, Any]:

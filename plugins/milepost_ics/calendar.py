@@ -49,9 +49,11 @@ class IcsExporter(Exporter[IcsSettings]):
     def render(self, view: JournalView, context: Context) -> bytes:
         of = scene(view, context)
         kept = context.kept.get("rendered")
-        if not isinstance(kept, _Rendered) or kept.fixed != of.fixed:
-            kept = _Rendered(of.fixed)
-            context.kept["rendered"] = kept
+        if not isinstance(kept, _Rendered) or kept.settled != of.settled:
+            kept = _Rendered(of, Fragments())
+        elif kept.fixed != of.fixed:
+            kept = _Rendered(of, kept.fragments)
+        context.kept["rendered"] = kept
         return b"".join([_head(_name(view, of), of.context.settings.colour), *kept.again(view, of), _END])
 
 
@@ -80,10 +82,10 @@ def _name(view: JournalView, of: Scene) -> str:
 class _Rendered:
     """What was written of one calendar, thing by thing."""
 
-    def __init__(self, fixed: tuple[object, ...]) -> None:
-        self.fixed = fixed
+    def __init__(self, of: Scene, fragments: Fragments) -> None:
+        self.fixed, self.settled = of.fixed, of.settled
+        self.fragments = fragments
         self._from_day: str | None = None
-        self._fragments = Fragments()
         self._goals, self._steps = Row[Goal](), Row[Milestone]()
         self._steps_of: dict[str, list[int]] = {}
         self._parts: dict[str, tuple[Any, bytes]] = {}
@@ -97,11 +99,13 @@ class _Rendered:
         changed = self._goals.differing(view.goals)
         found: list[bytes] = []
         if "goals" in kinds:
-            found += self._goals.again(view.goals, lambda goals: self._written_goals(of, goals))
+            found += self._goals.again(view.goals, changed, lambda goals: self._written_goals(of, goals))
         if "milestones" in kinds:
-            also = self._places(view, changed)
-            found += self._steps.again(view.milestones, lambda steps: self._written_steps(of, steps, view.goals), also)
-        self._goals.views, self._steps.views = view.goals, view.milestones
+            places = self._places(view, changed)
+            found += self._steps.again(
+                view.milestones, places, lambda steps: self._written_steps(of, steps, view.goals)
+            )
+        self._goals.views = view.goals
         if "practices" in kinds:
             own = {one.goal for one in view.practices}
             away = {goal.id for goal in view.goals if goal.id in own and goal.status in PUT_AWAY} if own else set()
@@ -115,19 +119,19 @@ class _Rendered:
         return found
 
     def _places(self, view: JournalView, changed: Iterable[int]) -> list[int]:
-        """Where the milestones of goals are that changed."""
+        """Where milestones are that changed, or whose goals did."""
         before, now = self._steps.views, view.milestones
-        moved = any(before[at].goal != now[at].goal for at in self._steps.differing(now) if at < len(before))
-        if moved or len(before) != len(now):
+        places = self._steps.differing(now)
+        if len(before) != len(now) or any(before[at].goal != now[at].goal for at in places):
             self._steps_of = {}
             for at, step in enumerate(now):
                 self._steps_of.setdefault(step.goal, []).append(at)
-        return [at for goal in changed for at in self._steps_of.get(view.goals[goal].id, ())]
+        return sorted({*places, *(at for goal in changed for at in self._steps_of.get(view.goals[goal].id, ()))})
 
     def _written_goals(self, of: Scene, goals: Iterable[Goal]) -> Iterator[bytes]:
         for goal in goals:
             entry = readable(lambda: goal_entry(of, goal)) if is_chosen(of.context.settings.goals, goal.id) else None  # noqa: B023
-            yield self._fragments.of(("goal", goal.id), [entry], of.changed_ms(goal)) if entry else b""
+            yield self.fragments.of(("goal", goal.id), [entry], of.changed_ms(goal)) if entry else b""
 
     def _written_steps(self, of: Scene, steps: Iterable[Milestone], goals: Iterable[Goal]) -> Iterator[bytes]:
         steps = list(steps)
@@ -142,13 +146,13 @@ class _Rendered:
             entry = readable(lambda: step_entry(of, step, goal)) if goal else None  # noqa: B023
             # Its place among the others and the goal's title are in it: so it counts as changed when the goal did.
             name = ("milestone", step.id)
-            yield self._fragments.of(name, [entry], of.changed_ms(step, goal)) if goal and entry else b""
+            yield self.fragments.of(name, [entry], of.changed_ms(step, goal)) if goal and entry else b""
 
     def _practices(self, of: Scene, practices: Iterable[Practice], away: Container[str | None]) -> Iterator[bytes]:
         for one in practices:
             if one.goal not in away and is_chosen(of.context.settings.goals, one.goal):
                 entries = readable(lambda: practice_entries(of, one, spans(one, of.context.history))) or []  # noqa: B023
-                yield self._fragments.of(("practice", one.id), entries, of.changed_ms(one))
+                yield self.fragments.of(("practice", one.id), entries, of.changed_ms(one))
 
     def _sessions(self, of: Scene, series: Sequence[Series], sessions: Sequence[Session]) -> Iterator[bytes]:
         found: list[bytes] = []
@@ -156,10 +160,10 @@ class _Rendered:
         for again, own in grouped(series, sessions):
             if again is not None:
                 entries = readable(lambda: series_entries(of, again, own)) or []  # noqa: B023
-                found.append(self._fragments.of(("series", again.id), entries, of.changed_ms(again, *own)))
+                found.append(self.fragments.of(("series", again.id), entries, of.changed_ms(again, *own)))
             elif entry := readable(lambda: session_entry(of, own[0])):  # noqa: B023
                 entries = [entry]
-                found.append(self._fragments.of(("session", own[0].id), entries, of.changed_ms(own[0])))
+                found.append(self.fragments.of(("session", own[0].id), entries, of.changed_ms(own[0])))
             else:
                 continue
             written += entries
@@ -174,12 +178,12 @@ class _Rendered:
 
     def _tidy(self, view: JournalView) -> None:
         """What is gone is not kept for ever."""
-        lists = {
-            "goal": view.goals,
-            "milestone": view.milestones,
-            "practice": view.practices,
-            "series": view.series,
-            "session": view.sessions,
-        }
-        if len(self._fragments) > sum(map(len, lists.values())):
-            self._fragments.keep({(kind, one.id) for kind, found in lists.items() for one in found})
+        if self.fragments.are_many:
+            lists = {
+                "goal": view.goals,
+                "milestone": view.milestones,
+                "practice": view.practices,
+                "series": view.series,
+                "session": view.sessions,
+            }
+            self.fragments.keep({(kind, one.id) for kind, found in lists.items() for one in found})

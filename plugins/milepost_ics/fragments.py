@@ -1,6 +1,8 @@
 """Single entries of a calendar as bytes: each is written once by icalendar for as long as it looks the same.
 
-When it last changed stands apart from the rest, so that a change elsewhere which only moves that costs next to nothing.
+When it last changed grows exactly where it looks different than before. What is read off the journal is but a bound:
+something may have changed in it that this entry does not show, or the entry may look different though nothing of its own
+was written later, as where a device tells late of what it wrote long ago.
 """
 
 from collections.abc import Callable, Container, Iterable, Sequence
@@ -17,6 +19,7 @@ _SEQUENCE_EPOCH_MS = 1_577_836_800_000
 """2020-01-01: SEQUENCE counts seconds from here to the last change, so that it grows and stays within 31 bits."""
 _LAST_MS = _SEQUENCE_EPOCH_MS + (2**31 - 1) * 1000
 _BEGIN = b"BEGIN:VEVENT\r\n"
+_SOME = 1_000
 
 V = TypeVar("V")
 Name = tuple[str, str]
@@ -39,27 +42,49 @@ class Entry(Struct, frozen=True, kw_only=True):
     alarms: tuple[tuple[timedelta, str], ...] = ()
 
 
+class _Kept(Struct, frozen=True):
+    """An entry as it was last written: of what, when it changed, and its lines but for those that say so."""
+
+    of: Name
+    entry: Entry
+    changed_ms: int
+    lines: bytes
+
+
 class Fragments:
-    """The bytes of entries by what they say, kept from one rendering to the next."""
+    """The bytes of entries by what they say, kept from one rendering to the next.
+
+    What is not there any more is kept for a while: it may come again, and has not changed for that.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[Name, tuple[Sequence[Entry], tuple[bytes, ...]]] = {}
+        self._known: dict[tuple[str, datetime | None], _Kept] = {}
+        self._most = _SOME
 
-    def __len__(self) -> int:
-        return len(self._known)
+    def of(self, name: Name, entries: Iterable[Entry], changed_ms: int) -> bytes:
+        """The entries of one thing, called by a name; written only where they do not say what they said.
 
-    def of(self, name: Name, entries: Sequence[Entry], changed_ms: int) -> bytes:
-        """The entries of one thing, called by a name; written only where they do not say what they said."""
-        kept = self._known.get(name)
-        if kept is None or kept[0] != entries:
-            kept = (entries, tuple(_written(one) for one in entries))
-            self._known[name] = kept
-        stamp = stamped(changed_ms)
-        return b"".join(_BEGIN + stamp + rest for rest in kept[1])
+        `changed_ms`: when it changed, as far as the journal tells.
+        """
+        return b"".join([self._one(name, entry, changed_ms) for entry in entries])
+
+    def _one(self, name: Name, entry: Entry, changed_ms: int) -> bytes:
+        place = entry.uid, entry.instead_of
+        kept = self._known.get(place)
+        if kept is None or kept.entry != entry:
+            at_ms = changed_ms if kept is None else max(changed_ms, kept.changed_ms + 1000)
+            kept = self._known[place] = _Kept(name, entry, at_ms, _written(entry))
+        return _BEGIN + stamped(kept.changed_ms) + kept.lines
+
+    @property
+    def are_many(self) -> bool:
+        """Whether it is time to forget some."""
+        return len(self._known) > self._most
 
     def keep(self, names: Container[Name]) -> None:
-        """Forgets all others."""
-        self._known = {name: found for name, found in self._known.items() if name in names}
+        """Forgets those of all others."""
+        self._known = {place: kept for place, kept in self._known.items() if kept.of in names}
+        self._most = 2 * len(self._known) + _SOME
 
 
 class Row(Generic[V]):
@@ -67,25 +92,21 @@ class Row(Generic[V]):
 
     def __init__(self) -> None:
         self.views: tuple[V, ...] = ()
-        self._written: tuple[V, ...] = ()
         self._parts: list[bytes] = []
 
     def differing(self, views: tuple[V, ...]) -> list[int]:
         """The places of those that are not as they were in the same place."""
-        return _differing(self.views, views)
+        return [] if views is self.views else _differing(self.views, views)
 
     def again(
-        self, views: tuple[V, ...], write: Callable[[Iterable[V]], Iterable[bytes]], also: Sequence[int] = ()
+        self, views: tuple[V, ...], places: Sequence[int], write: Callable[[Iterable[V]], Iterable[bytes]]
     ) -> list[bytes]:
-        """The bytes of each, written again where they differ from before, and at the places that `also` names."""
-        places = _differing(self._written, views)
-        if also:
-            places = sorted({*places, *also})
+        """The bytes of each, written again at some places: at all that differ, at least."""
         del self._parts[len(views) :]
         self._parts += [b""] * (len(views) - len(self._parts))
         for at, part in zip(places, write(views[at] for at in places), strict=True):
             self._parts[at] = part
-        self._written = views
+        self.views = views
         return self._parts
 
 

@@ -35,8 +35,13 @@ class Scene(NamedTuple):
     @property
     def fixed(self) -> tuple[object, ...]:
         """What entries are made of beside the views: where it is the same, so are they."""
+        return (*self.settled, self.context.reminders, self.words)
+
+    @property
+    def settled(self) -> tuple[object, ...]:
+        """What a calendar is: where it is another, all of it has changed."""
         one = self.context
-        return (one.salt, one.plain, one.settings, one.set_ms, one.reminders, self.words)
+        return (one.salt, one.plain, one.settings, one.set_ms)
 
     def uid(self, kind: str, entity: str, more: str = "") -> str:
         """An id that no other feed's can be compared with."""
@@ -49,7 +54,7 @@ class Scene(NamedTuple):
         return f"✓ {own or neutral}" if done else own or neutral
 
     def changed_ms(self, *views: View | None) -> int:
-        """When an entry last came to say something else: with what it is about, or with the feed's own settings."""
+        """When what an entry is about last changed, or the feed's own settings did."""
         return max(self.context.set_ms, *(one.changed_ms for one in views if one is not None))
 
     def alarms(self, entity: str, words: str) -> tuple[tuple[timedelta, str], ...]:

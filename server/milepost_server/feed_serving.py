@@ -27,7 +27,7 @@ from milepost.journal import State
 from milepost.messages import Feed
 from milepost.plugin_api import ExportContext, Revised
 from milepost.plugin_settings import read
-from milepost.projection import DISCREET, EVERYTHING, Grant, project, revised
+from milepost.projection import DISCREET, EVERYTHING, Grant, revised
 from milepost.store import Head
 from milepost.views.entities import reminders
 from milepost.views.history import history
@@ -175,7 +175,7 @@ class FeedServing:
         feed, plugins = kept.feed, self._services.plugins
         exporter = plugins.exporter(feed.format)
         grant = EVERYTHING if feed.plain else DISCREET
-        view = project(folded.state, grant)
+        view = folded.shown(grant)
         today = local(folded.state, now_ms)
         # By when it came, not by when it was written: what was written offline long ago is still news to a subscriber.
         set_ms = max(feed.created_at, feed.changed_at)

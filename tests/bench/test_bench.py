@@ -42,6 +42,7 @@ def ran(*arguments: str) -> "subprocess.CompletedProcess[str]":
         ("caldav-idle", "requests", 1),
         ("feed-first", "s", 1),
         ("feed-change", "ms", 1),
+        ("feed-served", "ms", 1),
         ("feed-304", "requests/s", 2),
     ],
 )

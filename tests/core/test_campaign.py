@@ -255,6 +255,13 @@ REGRESSIONS: dict[str, list[Step]] = {
         ["sync", 1, "none", "none", "proxy"],
         ["two_at_once", 1, "restore", 3],
     ],
+    "a device that went on said again that words were taken out of what nobody has": [
+        ["strand", 2, 0, 0, 12, "at the server", "redact"],
+        ["replace_device", 0, "lose", "none", "none", "late"],
+        ["sync", 2, "none", "late", "none"],
+        ["put_server_back", 0],
+        ["write", 2, 1, 0],
+    ],
 }
 """What once went wrong, made short."""
 SEEDS = {
@@ -272,6 +279,7 @@ SEEDS = {
     "a redaction took words out of what had the same counter and had seen something else": 844184994,
     "a server that had learned to read more gave out what it had made before": 844185619,
     "a server was put back again while a device gave back what it had lost before": 844186510,
+    "a device that went on said again that words were taken out of what nobody has": 619800759,
 }
 """Of those where the ids matter, whose they are; of the others it is 0."""
 

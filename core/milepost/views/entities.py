@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from milepost.journal import State
 from milepost.views.checkins import Checkin
-from milepost.views.fields import shown_fields, written
+from milepost.views.fields import is_retracted, shown_fields, shown_value, written
 
 UNTITLED = "(untitled)"
 """Shown for what arrived before its title did."""
@@ -283,6 +283,17 @@ def milestones(state: State) -> dict[str, list[Milestone]]:
     found: dict[str, list[Milestone]] = {}
     for step in in_order(milestone(state, entity) for entity in state.visible("milestone")):
         found.setdefault(step.goal, []).append(step)
+    return found
+
+
+def steps_taken_back(state: State, only: str = "") -> dict[str, str]:
+    """Goal (every one, or `only` this) → the newest change of those of its milestones that were taken back."""
+    found: dict[str, str] = {}
+    for one in state.entities.get("milestone", {}).values():
+        if is_retracted(one):
+            goal = shown_value(one, "milestone", "goal") or ""
+            if not only or goal == only:
+                found[goal] = max(found.get(goal, ""), written(one)[0])
     return found
 
 

@@ -29,6 +29,7 @@ from milepost.views.entities import (
     series,
     sessions,
     show,
+    steps_taken_back,
     topics,
 )
 from milepost.views.fields import shown_fields, those
@@ -89,12 +90,16 @@ def goal_ids(state: State) -> list[str]:
     return list(goal_fields(state))
 
 
-def _goal(state: State, entity: str, steps: Sequence[Milestone], said: Sequence[Checkin]) -> Goal:
+def goal_with(state: State, entity: str, steps: Sequence[Milestone], said: Sequence[Checkin], gone: str = "") -> Goal:
+    """One goal with its steps in order, and the check-ins about it, the earliest first.
+
+    `gone`: when the last of those steps changed that were taken back.
+    """
     found = show(state, Goal, "goal", entity)
     more: dict[str, Any] = {"milestones": tuple(steps), "checkins": tuple(said)}
     if (found.due or found.measure) and state.fields("goal", entity).get("kind") is None:
         more["kind"] = "smart"
-    more["changed_at"] = max([found.changed_at, *(step.changed_at for step in steps)])
+    more["changed_at"] = max([found.changed_at, gone, *(step.changed_at for step in steps)])
     valued = [one for one in said if one.value is not None and one.measure == found.measure]
     if valued:
         more["first"] = next((one for one in valued if one.baseline), valued[0]).value
@@ -105,13 +110,17 @@ def _goal(state: State, entity: str, steps: Sequence[Milestone], said: Sequence[
 def goal_view(state: State, entity: str) -> Goal:
     """One goal with what belongs to it."""
     steps = in_order(milestone(state, one) for one in those(state, "milestone", "goal", lambda goal: goal == entity))
-    return _goal(state, entity, steps, checkins_about(state, entity))
+    gone = steps_taken_back(state, entity).get(entity, "")
+    return goal_with(state, entity, steps, checkins_about(state, entity), gone)
 
 
 def goals(state: State) -> list[Goal]:
     """Every goal with what belongs to it, in the person's own order."""
     steps = milestones(state)
-    found = [_goal(state, e, steps.get(e, ()), checkins_about(state, e)) for e in state.visible("goal")]
+    gone = steps_taken_back(state)
+    found = [
+        goal_with(state, e, steps.get(e, ()), checkins_about(state, e), gone.get(e, "")) for e in state.visible("goal")
+    ]
     return sorted(found, key=lambda goal: (goal.rank or "~", goal.id))
 
 

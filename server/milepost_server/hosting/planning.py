@@ -4,7 +4,8 @@ Theory of operation
 -------------------
 Of every entity that was taken outside it is known which view of it (by its digest), and in which generation. So what is
 due is a comparison, and never depends on what was tried before: after a crash the same window gives the same changes
-under the same keys, without those that were noted as done.
+under the same keys, without those that were noted as done. What is about to be taken outside for the first time is noted
+as tried before it leaves: it counts as new until it is there, and is taken away if it is gone from the journal by then.
 
 A *walk* says what is compared. `all` goes through everything that is granted, and through everything outside: at the
 beginning of a generation, and where words were taken out. `net` goes through what the events of a window may have made
@@ -28,6 +29,8 @@ from milepost_server.hosting.connections import Delivered
 
 RETRY = -1
 """The generation of what is to be sent again by the person's wish."""
+TRIED = -2
+"""The generation of what may be outside, or not: it was about to be taken there for the first time."""
 EVENT = "event"
 """The kind of a rejected event among the deliveries."""
 _PLACES = {kind: place for place, kind in enumerate(VIEWS)}
@@ -155,7 +158,7 @@ def _is_due(one: Delivered, now_ms: int) -> bool:
 def _changed(plan: Plan, walk: str, ref: Ref, view: View, known: Delivered | None) -> Item | None:
     now, reason, more = digest(view).hex(), "new", ()
     tries = known.tries if known else 0
-    if known is not None:
+    if known is not None and known.generation != TRIED:
         if known.generation == RETRY:
             reason, more = "again", ("retry", tries)  # type: ignore[assignment]
         elif known.generation != plan.generation:

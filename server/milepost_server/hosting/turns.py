@@ -48,6 +48,7 @@ from milepost_server.hosting.keyring import Keyring
 from milepost_server.hosting.pacing import after_failure, fingerprint_of
 from milepost_server.hosting.planning import (
     EVENT,
+    TRIED,
     Item,
     Plan,
     Ref,
@@ -277,6 +278,7 @@ class Turn:
         await self._still_ours()
         state = await self.state()
         about = what_left(items)
+        await self._note_tried(items)
         try:
             pushed = await self._called.push(items, state, self.store_state, self.now_ms)
         except Failed:
@@ -297,6 +299,13 @@ class Turn:
             raise
         if failed is not None:
             raise failed
+
+    async def _note_tried(self, items: Sequence[Item]) -> None:
+        """Stores what may be outside from now on: taken back before it is known to be, it is to be taken away there."""
+        new = {item.ref for item in items if item.digest and item.ref not in self._outside}
+        if new:
+            tried = Delivered(generation=TRIED, digest="", at=self.now_ms)
+            await self._note(self.progress, dict.fromkeys(sorted(new), tried))
 
     def _noted(self, item: Item, answer: Any, wake: int) -> Iterator[tuple[Ref, Delivered | None]]:
         """What is to be noted of an answer."""

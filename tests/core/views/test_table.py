@@ -144,6 +144,8 @@ ELSEWHERE = {
     "each_write": "goes by the order of the log; what is made of it is in the table",
     "as_of": "gives a log and not a view",
     "state_as_of": "gives a state and not a view",
+    "goal_with": "is what the views of goals are made with",
+    "steps_taken_back": "gives when something last changed, and goes into goals",
 }
 """Readers that are no views; `test_views_properties` has what holds of them."""
 

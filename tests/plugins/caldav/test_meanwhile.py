@@ -206,3 +206,32 @@ def test_what_we_took_away_ourselves_comes_back_though_the_answer_was_lost(carri
     carried.push()
     assert carried.server.titles()[TITLE] == "NEEDS-ACTION"
     assert not any("deleted there" in line for line in carried.host.logged)
+
+
+def test_a_version_that_was_wanted_before_is_another_when_it_is_wanted_again(carried: Carried) -> None:
+    """Else what was done there since would count as done over the one that is about to leave."""
+    carried.journal.change("milestone", carried.step, title="Ask for a long break")
+    carried.host.fault = Fault("timeout", 1)
+    with contextlib.suppress(httpx.TimeoutException):
+        carried.host.push(Caldav(), carried.journal.changes(KINDS))
+    carried.host.fault = None
+    carried.journal.change("milestone", carried.step, title=TITLE)
+    carried.push()
+    carried.server.complete(TITLE)
+    assert carried.said()["status"] == "reached"
+    carried.push()  # the person did not agree
+    assert carried.server.titles()[TITLE] == "NEEDS-ACTION"
+    assert carried.pull() == []
+
+
+def test_a_version_that_was_taken_over_is_another_than_the_next(carried: Carried) -> None:
+    carried.journal.change("milestone", carried.step, title="Ask for a long break")
+    carried.push()
+    carried.host.state.clear()
+    carried.host.state.keep()
+    carried.push()
+    carried.server.complete("Ask for a long break")
+    assert carried.said()["status"] == "reached"
+    carried.push()  # the person did not agree
+    assert carried.server.titles()["Ask for a long break"] == "NEEDS-ACTION"
+    assert carried.pull() == []

@@ -251,6 +251,32 @@ def test_a_title_changed_there_comes_in_where_titles_are_the_persons_own_and_nev
     assert stage.proposals() == []
 
 
+def test_a_title_given_there_is_written_over_where_they_are_neutral(
+    stage: CaldavStage, goal: str, radicale: Radicale
+) -> None:
+    step = stage.make("milestones", goal=goal, title="Ask for a break")
+    practice = stage.make("practices", title="Breathe", recurrence="FREQ=DAILY")
+    stage.to(radicale, plain=False)
+    stage.go()
+    neutral = radicale.titles()
+    radicale.change("Step 1 of 1", SUMMARY="Tell Robin about it")
+    radicale.change("Goal", SUMMARY="What I never say", DESCRIPTION="a note")
+    radicale.change(min(title for title in neutral if title.startswith("Practice")), SUMMARY="Sigh")
+    stage.go()
+    stage.go()
+    assert radicale.titles() == neutral
+    assert [one["DESCRIPTION"] for one in radicale.items() if "DESCRIPTION" in one] == ["a note"]
+    said = [
+        stage.of("milestone", step)["title"],
+        stage.of("goal", goal)["title"],
+        stage.of("practice", practice)["title"],
+    ]
+    assert said == ["Ask for a break", "Say what I need", "Breathe"]
+    before = radicale.bodies()
+    stage.go()
+    assert radicale.bodies() == before, "and that is the end of it"
+
+
 def test_what_others_have_there_is_left_alone(stage: CaldavStage, goal: str, radicale: Radicale) -> None:
     stage.make("milestones", goal=goal, title="Ask for a break")
     radicale.add(radicale.make("Mine"), "milk", "Milk", "STATUS:NEEDS-ACTION")

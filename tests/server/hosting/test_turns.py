@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from milepost.connection_messages import ConnectionChange
-from milepost.plugin_api import Answer, Change, Context, Done, View
+from milepost.plugin_api import Answer, Change, Context, Done, Later, View
 from milepost_server.access import Admitted
 from milepost_server.hosting.connections import connections_of
 from milepost_server.hosting.looking import Looking
@@ -103,6 +105,30 @@ def test_what_is_set_up_anew_in_the_middle_of_a_call_does_not_count(stage: Stage
     stage.run()
     assert "why" not in stage.world.things["goal", goal]
     assert "may have left" in [line["what"] for line in stage.shown()["log"]]
+
+
+@pytest.mark.parametrize("delivery", ["net", "each"])
+def test_what_may_have_left_and_was_taken_back_since_is_taken_away_though_the_connection_is_set_up_anew(
+    stage: Stage, delivery: str
+) -> None:
+    class Lost(connector(stage.world, delivery=delivery)):  # type: ignore[misc]
+        async def push(self, changes: Sequence[Change], context: Context[Settings]) -> Sequence[Answer]:
+            answers: Sequence[Answer] = await super().push(changes, context)
+            return [Later("The answer was lost.")] * len(answers) if lost else answers
+
+    lost = [True]
+    stage.installed(world=bringing(Lost))
+    stage.connect(scopes=["titles"])
+    goal = stage.make("goals", title="Walk")
+    stage.run()
+    assert ("goal", goal) in stage.world.things
+    stage.take_back("goals", goal)
+    path = f"{stage.path}/connections/world"
+    stage.api.client.patch(path, json={"scopes": ["titles", "dates"]}, headers=stage.api.headers()).raise_for_status()
+    lost.clear()
+    stage.later(DAY_MS)
+    stage.run()
+    assert stage.world.things == {}
 
 
 def _connection(stage: Stage) -> Any:
