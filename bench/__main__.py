@@ -22,6 +22,7 @@ from bench import (
     snapshot,
     view_update,
     views,
+    web_app,
     web_fold,
     wire,
 )
@@ -36,6 +37,7 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "append-beside-hot": postgres.beside_a_hot_one,
     "fold": fold.run,
     "web-fold": web_fold.run,
+    "web-app": web_app.run,
     "first-sync": first_sync.run,
     "push-http": push_http.run,
     "views": views.run,

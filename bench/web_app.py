@@ -1,0 +1,147 @@
+"""The web app in a real browser: what its first load weighs, and how soon it opens and answers, beside a bare page."""
+
+import contextlib
+import gzip
+import re
+import shutil
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from bench.corpus import corpus
+from bench.figures import Figure, Sizes, less, sooner
+from bench.snapshot import filled
+from examples.demo.server import pairing_code
+from tests.web.building import app, modules, node
+from tests.web.looking import browsing, serving
+
+BARE = Path(__file__).with_name("bare_page")
+FIRST_LOAD_BYTES, INTERACTIVE_S, PAINT_S, OPEN_S = 60_000, 1.0, 0.05, 0.5
+SLOWER = 4
+"""How many times slower the processor is made, as a cheap phone's would be."""
+SHOWN_S = "() => performance.now() / 1000"
+KEPT_S = """
+async () => {
+  const keep = [...document.querySelectorAll("button")].find((one) => one.textContent === "Keep");
+  document.querySelector("input[type=radio][value='6']")?.click();
+  const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  await painted();
+  const begun = performance.now();
+  const said = new Promise((done) => {
+    const watched = new MutationObserver(() => {
+      if (document.querySelector(".toast p")) done(watched.disconnect());
+    });
+    watched.observe(document.body, { subtree: true, childList: true });
+  });
+  keep.click();
+  await said;
+  await painted();
+  return (performance.now() - begun) / 1000;
+}
+"""
+
+
+def run(sizes: Sizes) -> list[Figure]:
+    """`web-app`."""
+    built = app()
+    rounds = min(sizes.rounds, 5)
+    with tempfile.TemporaryDirectory() as scratch:
+        bare = Path(scratch) / "bare"
+        _build_bare(bare)
+        with browsing() as browser, serving(built) as ours, serving(bare) as theirs:
+            opened = [_opens(browser, url, rounds) for url in (ours, theirs)]
+            painted = [_answers(browser, url, rounds) for url in (ours, theirs)]
+            long = _long_journal(browser, Path(scratch) / "server", sizes.journal, rounds)
+        return [
+            less("web-app-load", "bytes", _first_load(built), "target, JavaScript by gzip", FIRST_LOAD_BYTES),
+            less("web-app-load", "bytes", _first_load(built), "a bare page's", _first_load(bare)),
+            sooner("web-app-open", opened[0], f"target, at {SLOWER} x CPU", INTERACTIVE_S),
+            sooner("web-app-open", opened[0], "a bare page", opened[1]),
+            sooner("web-app-check-in", painted[0], "target, painted", PAINT_S),
+            sooner("web-app-check-in", painted[0], "a bare page", painted[1]),
+            sooner("web-app-long", long, "target, opened from what is kept", OPEN_S),
+        ]
+
+
+def _build_bare(target: Path) -> None:
+    """The bare page, built as the app is; it lies in the app's folder for as long as that takes, to find its modules."""
+    place = modules().parent / ".bare"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(BARE, place)
+    try:
+        vite = modules() / "vite" / "bin" / "vite.js"
+        ran = node(vite, "build", place.name, "--outDir", target, "--emptyOutDir", "--config", place / "vite.config.ts")
+        if ran.returncode:
+            raise RuntimeError(ran.stderr)
+    finally:
+        shutil.rmtree(place)
+
+
+def _first_load(folder: Path) -> int:
+    """The JavaScript that the page asks for at once, by gzip."""
+    page = (folder / "index.html").read_text()
+    scripts = re.findall(r'(?:src|href)="\.?/(assets/[^"]+\.js)"', page)
+    return sum(len(gzip.compress((folder / script).read_bytes(), 9)) for script in scripts)
+
+
+@contextlib.contextmanager
+def _fresh(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", service_workers="block")
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def _shown(page: Page, url: str) -> float:
+    """Seconds from the beginning of a navigation until the page's heading is there."""
+    page.goto(url)
+    page.wait_for_selector("h1")
+    found: float = page.evaluate(SHOWN_S)
+    return found
+
+
+def _opens(browser: Browser, url: str, rounds: int) -> float:
+    taken = []
+    for _ in range(rounds):
+        with _fresh(browser) as page:
+            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+            taken.append(_shown(page, url))
+    return statistics.median(taken)
+
+
+def _answers(browser: Browser, url: str, rounds: int) -> float:
+    """Seconds from a press of the button until what it says is painted."""
+    taken = []
+    with _fresh(browser) as page:
+        for number in range(rounds):
+            _shown(page, url)
+            if number == 0 and page.get_by_role("link", name="Goals").count():
+                _add_goal(page, url)
+                _shown(page, url)
+            taken.append(page.evaluate(KEPT_S))
+    return statistics.median(taken)
+
+
+def _add_goal(page: Page, url: str) -> None:
+    page.get_by_role("link", name="Goals").click()
+    page.get_by_role("link", name="A new goal").first.click()
+    page.get_by_label("Something I want to be different").fill("Measured")
+    page.get_by_text("A number to follow").click()
+    page.get_by_label("Which question should the number answer?").fill("How much?")
+    page.get_by_role("button", name="Keep this goal").click()
+    page.wait_for_url("**/goals/*-*")
+
+
+def _long_journal(browser: Browser, folder: Path, events: int, rounds: int) -> float:
+    """Seconds until the page shows a long journal, of which the browser has all."""
+    with filled(folder, corpus(events)) as there, _fresh(browser) as page:
+        page.goto(f"{there.url}/connect#{pairing_code(folder)}")
+        page.get_by_role("button", name="Connect").click()
+        page.get_by_role("button", name="Bring both sides together now").wait_for(timeout=120_000)
+        page.get_by_role("link", name="Goals").click()
+        page.locator("main li a").first.wait_for(timeout=120_000)
+        return statistics.median(_shown(page, f"{there.url}/goals") for _ in range(rounds))
