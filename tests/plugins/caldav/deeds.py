@@ -251,6 +251,8 @@ class Deeds(Mortal):
             self.done_there.discard(item[4])
             self.practised.discard(str(item[3]["UID"]))
             self.gone_there.add(item[4])
+            if item[4] and self.knows_all:
+                self.gone_unseen.add(item[4])
 
     def at_once(self, chance: Random) -> None:
         """A step is completed there while it is called otherwise here: neither side has seen the other's."""

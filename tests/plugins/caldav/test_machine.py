@@ -55,6 +55,12 @@ class Machine(Deeds):
         self.wavering: set[str] = set()
         """Steps that were opened again and not looked at since: completed once more, they are as they were."""
         self.gone_there: set[str] = set()
+        self.gone_unseen: set[str] = set()
+        """Deleted there while the connection knew of it, and not looked at since."""
+        self.gone_for_good: set[str] = set()
+        """Deleted there, and that was looked at: it does not come back, whatever the connection forgets then."""
+        self.knows_all = False
+        """Whether nothing went wrong since the connection last looked at everything."""
         self.practised: set[str] = set()
         """Days of a practice that were completed there."""
 
@@ -95,16 +101,21 @@ class Machine(Deeds):
         if self.have_turn("caldav", kill_at, turns=3):
             self.note("the connection had its turn")
             self.done["looked"] += 1
+            if self.run(self.looking.one("caldav")).progress.success_at == self.now:
+                self.gone_for_good |= self.gone_unseen
+                self.gone_unseen, self.knows_all = set(), True
             self.wavering.clear()
             if not faults and self.run(self.looking.one("caldav")).progress.success_at == self.now:
                 self.nothing_done_is_lost()
         else:
+            self.gone_unseen, self.knows_all = set(), False
             self.note(f"the connection failed, killed before transaction {kill_at}, with {faults}")
         self.line.faults = []
 
     def connect_anew(self) -> None:
         """Settings change: everything is sent again."""
         kept = self.run(self.looking.one("caldav"))
+        self.gone_unseen, self.knows_all = set(), False
         more = set(kept.scopes.split()) ^ {"assessments"} | {"numbers"}
         self.note(f"connected anew, with {sorted(more)}")
         self.run(self.looking.change(kept, ConnectionChange(scopes=sorted(more))))  # type: ignore[arg-type]
@@ -168,6 +179,8 @@ class Machine(Deeds):
             if status == "paused" and step in there:
                 there[step].pop("DUE", None)  # it is for whoever put it there
         shown = {entity: _shown(todo) for entity, todo in there.items()}
+        back = sorted(self.gone_for_good & shown.keys())
+        self.check(not back, f"Deleted there: expected that they stay so, found {[shown[one] for one in back]}", *back)
         for entity in self.gone_there:
             if entity not in shown:
                 expected.pop(entity, None)
