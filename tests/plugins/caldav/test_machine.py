@@ -110,6 +110,7 @@ class Machine(Deeds):
         else:
             self.gone_unseen, self.knows_all = set(), False
             self.note(f"the connection failed, killed before transaction {kill_at}, with {faults}")
+        self.line.rest()  # what is still on its way does not come in between what people do there
         self.line.faults = []
 
     def connect_anew(self) -> None:
