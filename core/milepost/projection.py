@@ -176,16 +176,20 @@ def as_goal(goal: entities.Goal) -> api.Goal:
 
 def placed(steps: Sequence[entities.Milestone]) -> Iterator[api.Milestone]:
     """A goal's steps in order, each with its place."""
-    kept = [step.id for step in steps if step.status != DROPPED]
+    places = {step.id: place for place, step in enumerate((one for one in steps if one.status != DROPPED), 1)}
     for step in steps:
-        place = kept.index(step.id) + 1 if step.status != DROPPED else 0
-        yield _as(api.Milestone, step, place=place, of=len(kept) if place else 0)
+        yield _as(api.Milestone, step, place=places.get(step.id, 0), of=len(places) if step.id in places else 0)
 
 
 def _milestone(state: State, entity: str) -> api.Milestone:
-    goal = state.fields("milestone", entity)["goal"]
-    steps = entities.in_order(entities.milestone(state, one) for one in _steps(state, goal))
-    return next(step for step in placed(steps) if step.id == entity)
+    step = entities.milestone(state, entity)
+    if step.status == DROPPED:
+        return _as(api.Milestone, step, place=0, of=0)
+    # Of the others only their places are looked at: a goal may have hundreds of steps.
+    kept = [(of.get("rank"), one) for one, of in _steps(state, step.goal).items() if of.get("status") != DROPPED]
+    own = entities.place_of(step.rank, entity)
+    before = sum(entities.place_of(rank, one) < own for rank, one in kept)
+    return _as(api.Milestone, step, place=before + 1, of=len(kept))
 
 
 def _measure(state: State, entity: str) -> api.Measure:

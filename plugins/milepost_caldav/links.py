@@ -3,7 +3,8 @@
 Theory of operation
 -------------------
 A *link* is kept in `context.state` for each thing that is outside, or is to be. Nothing of it is needed for good: where
-all links are lost, names outside are worked out anew, and what is there is taken over.
+all links are lost, names outside are worked out anew, and what is there is taken over. That somebody deleted a thing there
+is a mark of its own, which has no words and is not lost with the rest.
 
     want    what the journal says of it: kept, as a step looks different when its goal does
     shown   what it was when it was last the same here and there: what is different there, somebody did there
@@ -29,7 +30,7 @@ from milepost_caldav.sessions import Sitting
 from milepost_caldav.settings import CaldavSettings
 from milepost_caldav.todos import Shown, Task
 
-_LINK, _LOOKED_FOR = "link ", "looked for "
+_LINK, _LOOKED_FOR, _GONE = "link ", "looked for ", "mark "
 
 
 class Want(Struct, omit_defaults=True, kw_only=True):
@@ -127,7 +128,10 @@ class Links:
     def get(self, kind: str, entity: str, day: str = "") -> Link | None:
         """What is known of something."""
         kept = self._state.get(key_of(kind, entity, day))
-        return None if kept is None else _link(kept)
+        if kept is None:
+            gone = _mark_of(kind, entity, day) in self._state
+            return Link(kind=kind, id=entity, day=day, gone=True) if gone else None
+        return _link(kept)
 
     def at(self, kind: str, entity: str, day: str = "") -> Link:
         """The same, or a new one."""
@@ -136,10 +140,16 @@ class Links:
     def keep(self, link: Link) -> None:
         """Notes it."""
         self._state[link.key] = msgspec.to_builtins(link)
+        mark = _mark_of(link.kind, link.id, link.day)
+        if link.gone:
+            self._state[mark] = True
+        else:
+            self._state.pop(mark, None)
 
     def drop(self, link: Link) -> None:
         """Forgets it."""
         self._state.pop(link.key, None)
+        self._state.pop(_mark_of(link.kind, link.id, link.day), None)
 
     def is_looked_for(self, practice: str) -> bool:
         """Whether all days of a practice that may be there are known."""
@@ -154,10 +164,20 @@ class Links:
 
     def all(self, kind: str = "", entity: str = "") -> Iterator[Link]:
         """Every link, or those of a kind, or of one thing."""
-        begins = f"{_LINK}{kind} {entity}".rstrip() if kind else _LINK
-        for name in list(self._state):
-            if name.startswith(begins):
+        about = f"{kind} {entity}".rstrip() if kind else ""
+        names = list(self._state)
+        for name in names:
+            if name.startswith(_LINK + about):
                 yield _link(self._state[name])
+        for name in names:
+            if name.startswith(_GONE + about) and _LINK + name.removeprefix(_GONE) not in self._state:
+                of_kind, of_entity, *day = name.removeprefix(_GONE).split(" ")
+                yield Link(kind=of_kind, id=of_entity, day="".join(day), gone=True)
+
+
+def _mark_of(kind: str, entity: str, day: str) -> str:
+    """What stays of a link where all the rest of it is lost: that somebody there deleted it."""
+    return f"{_GONE}{kind} {entity} {day}".rstrip()
 
 
 def _link(kept: Mapping[str, Any]) -> Link:

@@ -10,9 +10,11 @@ from icalendar import Todo
 from msgspec import Meta, Struct
 
 from milepost.plugin_api import Entry, Importer, InvalidInput, NewEntry
-from milepost_ics.lines import Component, components
+from milepost_ics.lines import Component, check_size, components, too_many
 
 _WANTED = frozenset({"UID", "SUMMARY", "DUE", "STATUS", "COMPLETED", "PERCENT-COMPLETE", "RECURRENCE-ID"})
+MAX_TASKS = 5_000
+"""In one file."""
 MAX_TITLE = 200
 MAX_ID = 500
 
@@ -37,7 +39,10 @@ class IcsImporter(Importer[Tasks]):
     settings: ClassVar[type[Struct]] = Tasks
 
     def read(self, file: BinaryIO, settings: Tasks) -> Iterator[Entry]:
-        for component in components(file, "VTODO", _WANTED):
+        check_size(file, "VTODO", MAX_TASKS, "tasks")
+        for number, component in enumerate(components(file, "VTODO", _WANTED), 1):
+            if number > MAX_TASKS:
+                raise too_many(MAX_TASKS, "tasks")
             fields = _fields(component, settings)
             if fields is not None:
                 uid = fields.pop("uid")

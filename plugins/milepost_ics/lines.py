@@ -2,6 +2,7 @@
 size. Knows what a component is, and nothing of what is in one.
 """
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -14,6 +15,9 @@ MAX_LINE = 64 * 1024
 MAX_DEPTH = 16
 MAX_LINES = 2_000
 """Lines that are taken of one component."""
+MAX_BYTES = 25 * 1000 * 1000
+"""Of a file."""
+_PIECE = 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 _FOLDS = (b" ", b"\t")
 
@@ -23,6 +27,40 @@ class Component(Struct):
 
     line: int
     lines: list[bytes] = field(default_factory=list)
+
+
+def check_size(file: BinaryIO, name: str, most: int, called: str) -> None:
+    """Refuses a file that is too large or begins too many components of a name, before any of it is read as such; one that
+    can't be read twice is passed.
+
+    Raises:
+        InvalidInput: says what to do.
+
+    """
+    if not file.seekable():
+        return
+    size, found, end = file.seek(0, io.SEEK_END), 0, b"\n"
+    file.seek(0)
+    if size > MAX_BYTES:
+        raise InvalidInput(
+            f"The file has more than {MAX_BYTES // 1_000_000} MB. Export one list at a time, or leave out what is attached."
+        )
+    begins = f"\nBEGIN:{name}".encode()
+    while found <= most and (piece := file.read(_PIECE)):
+        text = (end + piece).upper()
+        found += text.count(begins)
+        end = text[1 - len(begins) :]  # too short to be counted twice
+    if found > most:
+        raise too_many(most, called)
+    file.seek(0)
+
+
+def too_many(most: int, called: str) -> InvalidInput:
+    """Why a file is refused that has too many things in it."""
+    return InvalidInput(
+        f"The file has more than {most:,} {called}, and they would be milestones of one goal. Export one list at a time, or "
+        f"only {called} that are still to do."
+    )
 
 
 def components(file: BinaryIO, name: str, wanted: frozenset[str]) -> Iterator[Component]:

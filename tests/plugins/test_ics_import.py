@@ -108,7 +108,7 @@ def calendar(*lines: str) -> bytes:
         (b"BEGIN:VCARD\r\nEND:VCARD\r\n", "Line 1: this is 'VCARD' and no calendar"),
         (FILE[:-15], "Was it cut off?"),
         (calendar("END:VTODO"), "Line 2: 'VTODO' ends here and did not begin"),
-        (calendar(*["BEGIN:VTODO"] * 50_000), "Line 17: more than 16 things lie within each other"),
+        (calendar(*["BEGIN:VTODO"] * 5_000), "Line 17: more than 16 things lie within each other"),
         (calendar("BEGIN:VTODO", "SUMMARY:" + "x" * 1_000_000, "END:VTODO"), "Line 3: it has more than 65,536 bytes"),
         (calendar("BEGIN:VTODO", *["SUMMARY:x"] * 5_000, "END:VTODO"), "Line 2003: what began in line 2 has too many"),
         (calendar("BEGIN:VTODO", "SUMMARY:x", "DUE:tomorrow", "END:VTODO"), "Line 2: "),
@@ -163,6 +163,44 @@ def test_a_hundred_megabytes_take_little_memory_and_seconds(again: bytes, size: 
     assert time.process_time() - started < 60
 
 
+def tasks(number: int) -> bytes:
+    return calendar(*[f"BEGIN:VTODO\r\nSUMMARY:{'x' * 50}\r\nDUE;VALUE=DATE:20270101\r\nEND:VTODO"] * number)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (tasks(200_000), "more than 5,000 tasks"),
+        (calendar("BEGIN:VEVENT", *["X:1"] * 6_000_000, "END:VEVENT"), "more than 25 MB"),
+    ],
+    ids=["tasks", "bytes"],
+)
+def test_a_file_of_too_much_is_refused_at_once_with_what_to_do(tmp_path: Path, body: bytes, words: str) -> None:
+    path = tmp_path / "tasks.ics"
+    path.write_bytes(body)
+    started = time.process_time()
+    with path.open("rb") as file, pytest.raises(InvalidInput, match=words) as refused:
+        next(IcsImporter().read(file, Tasks(goal=GOAL)))
+    assert "Export one list at a time" in str(refused.value)
+    assert time.process_time() - started < 2
+
+
+def test_as_many_tasks_as_may_be_are_taken_wherever_pieces_of_the_file_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("milepost_ics.importer.MAX_TASKS", 50)
+    for piece in range(1, 200):
+        monkeypatch.setattr("milepost_ics.lines._PIECE", piece)
+        assert len(read(tasks(50))) == 50
+        with pytest.raises(InvalidInput, match="more than 50 tasks"):
+            next(IcsImporter().read(io.BytesIO(tasks(51)), Tasks(goal=GOAL)))
+
+
+def test_a_file_that_is_read_but_once_is_refused_where_it_has_too_many_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("milepost_ics.importer.MAX_TASKS", 50)
+    stream = io.BufferedReader(Bomb(b"BEGIN:VCALENDAR\r\n", b"BEGIN:VTODO\r\nSUMMARY:x\r\nEND:VTODO\r\n", 1_000_000))
+    with pytest.raises(InvalidInput, match="more than 50 tasks"):
+        list(IcsImporter().read(stream, Tasks(goal=GOAL)))
+
+
 lines = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=60)
 names = st.sampled_from(
     ["SUMMARY", "DUE", "UID", "STATUS", "COMPLETED", "BEGIN", "END", "DUE;TZID=X", "PERCENT-COMPLETE"]
@@ -212,3 +250,6 @@ def test_it_is_tried_first_brought_in_once_and_taken_back(tmp_path: Path, milepo
     milepost("import", "undo", "--yes")
     assert milepost("milestone", "list") == []
     assert "`goal` is missing" in milepost.fails(2, "import", "ics", str(path))
+    path.write_bytes(tasks(6_000))
+    assert "more than 5,000 tasks" in milepost.fails(2, *command)
+    assert milepost("milestone", "list") == []

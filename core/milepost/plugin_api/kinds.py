@@ -86,7 +86,8 @@ class State(MutableMapping[str, Any], ABC):
     """What a connector keeps about one journal: JSON values by text keys, at most 4 MiB and 20,000 keys in all.
 
     It is stored together with what the call achieved; if the call raises, what it changed is forgotten. It is emptied
-    where the person takes back what it is about.
+    where the person takes back what it is about, but for marks: a key of `mark`, a kind and an id, maybe with a day
+    behind, whose value is True, as in `mark goal 7c9e6679-7425-40de-944b-e07fc1f90ae7`. They have no words.
     """
 
     @abstractmethod

@@ -7,6 +7,7 @@ import msgspec
 
 from milepost.errors import PluginFailed
 from milepost.plugin_api import State
+from milepost.plugin_api.marks import check_mark
 
 MAX_KEYS = 20_000
 MAX_BYTES = 4 * 1024 * 1024
@@ -27,6 +28,7 @@ class FakeState(State):
     def __setitem__(self, key: str, value: Any) -> None:
         if not isinstance(key, str):
             raise PluginFailed(f"A key of `context.state` must be a text, not {type(key).__name__}.")
+        check_mark(key, value)
         try:
             body = msgspec.json.encode(value)
         except (TypeError, ValueError) as error:

@@ -275,7 +275,12 @@ def milestone(state: State, entity: str) -> Milestone:
 
 def in_order(steps: Iterable[Milestone]) -> list[Milestone]:
     """Steps in the person's own order."""
-    return sorted(steps, key=lambda m: (m.rank or "~", m.id))
+    return sorted(steps, key=lambda m: place_of(m.rank, m.id))
+
+
+def place_of(rank: str | None, step: str) -> tuple[str, str]:
+    """What steps are put in order by."""
+    return rank or "~", step
 
 
 def milestones(state: State) -> dict[str, list[Milestone]]:

@@ -174,12 +174,14 @@ def _done(what: str, by: Caller, kept: Kept) -> Done:
 
 @unit
 def set_up(kept: Kept, by: Caller, now: int, *, narrower: bool) -> Work[None]:
-    """Settings, scopes or wording of a connection are different from now on. What it kept goes where it may see less."""
+    """Settings, scopes or wording of a connection are different from now on. What it kept goes where it may see less, but
+    for marks, which have no words.
+    """
     named = {"journal": kept.journal, "connection": kept.connection}
     values = {"settings": kept.settings, "scopes": kept.scopes, "plain": int(kept.plain)}
     yield Query(SQL["set_up_connection"], {**named, **values})
     if narrower:
-        yield Query(SQL["drop_states"], {"journal": kept.journal, "uid": kept.uid})
+        yield Query(SQL["drop_states_but_marks"], {"journal": kept.journal, "uid": kept.uid})
         yield Query(SQL["retry_letters"], {"journal": kept.journal, "uid": kept.uid, "entity": ""})
     yield from note(kept.journal, _done("changed connection", by, kept), now)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from milepost.errors import PluginFailed
 from milepost.plugin_api import State
+from milepost.plugin_api.marks import check_mark
 from milepost_server.hosting.keyring import Keyring
 from milepost_server.hosting.loops import Lent
 
@@ -57,6 +58,7 @@ class KeptState(State):
 
     def __setitem__(self, name: str, value: Any) -> None:
         self._check()
+        check_mark(name, value)
         text = msgspec.json.encode(value).decode()
         if len(name) > MAX_KEY:
             raise PluginFailed(f"A key of `context.state` has at most {MAX_KEY} characters.")

@@ -26,6 +26,7 @@ from milepost.database import Database, Query, Work, unit
 from milepost.events import redaction_of
 from milepost.journal import State
 from milepost.plugin_api import Connector, Rejected
+from milepost.plugin_api.marks import MARK
 from milepost_server.access import Admitted
 from milepost_server.hosting.batches import egress, taken, until_later, what_left
 from milepost_server.hosting.calling import Called, Failed
@@ -168,7 +169,7 @@ class Turn:
             await self.failed(error)
             raise
         await self._note(replace(self.progress, walk="", fingerprint="", success_at=self.now_ms))
-        await self._database.write(_forget_state(self._kept, self._lease))
+        await self._database.write(_forget_all(self._kept, self._lease))
 
     async def _open(self) -> bool:
         """Whether a window is open now: one that was, or a new one, stored before anything leaves."""
@@ -219,7 +220,7 @@ class Turn:
         if self.progress.walk == "net" and self._only is None:
             self._only, redacted = await self._window.touched(self.progress.cursor, self.progress.until_seq)
             if redacted:
-                await self._forget()
+                await self._forget("all")
         if self.progress.walk == "time":
             await self._retry_events()
         while self._budget > 0:
@@ -256,8 +257,7 @@ class Turn:
                 return False
             events = await self._window.events(self.progress.at_seq, self.progress.until_seq, self.cls.batch)
             if any(redaction_of(event) for _, event in events):
-                await self._forget()
-                self.progress = replace(self.progress, walk="each, then all")
+                await self._forget("each, then all")
             items = list(islice(events_due(await self._plan(), events), self.cls.batch))
             whole = len(items) < self.cls.batch
             end = events[-1][0] if whole else items[-1].seq
@@ -359,10 +359,13 @@ class Turn:
         work = achieved(self._kept, self._lease, self.progress, state=changed, now=self.now_ms)
         await self._database.write(work)
 
-    async def _forget(self) -> None:
-        """Words were taken out of the journal: what the connector keeps may have them."""
+    async def _forget(self, walk: str) -> None:
+        """Words were taken out of the journal: what the connector keeps may have them. What it knew, it is told again."""
+        lost = any(not name.startswith(MARK) for name in await self.state())
         self._state = None
-        await self._database.write(_forget_state(self._kept, self._lease))
+        generation = self.progress.generation + lost
+        self.progress = replace(self.progress, generation=generation, walk=walk)
+        await self._database.write(_forget_words(self._kept, self._lease, self.progress))
 
 
 @unit
@@ -373,6 +376,12 @@ def _may_have_left(kept: Kept, about: str, hosts: Sequence[str], things: int, no
 
 
 @unit
-def _forget_state(kept: Kept, lease: Lease) -> Work[None]:
+def _forget_all(kept: Kept, lease: Lease) -> Work[None]:
     yield from own(kept, lease)
     yield Query(SQL["drop_states"], {"journal": kept.journal, "uid": kept.uid})
+
+
+@unit
+def _forget_words(kept: Kept, lease: Lease, progress: Progress) -> Work[None]:
+    yield from achieved(kept, lease, progress)
+    yield Query(SQL["drop_states_but_marks"], {"journal": kept.journal, "uid": kept.uid})

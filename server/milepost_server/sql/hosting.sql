@@ -128,6 +128,9 @@ DELETE FROM connection_state WHERE journal = :journal AND uid = :uid AND name = 
 -- name: drop_states
 DELETE FROM connection_state WHERE journal = :journal AND uid = :uid;
 
+-- name: drop_states_but_marks
+DELETE FROM connection_state WHERE journal = :journal AND uid = :uid AND substr(name, 1, 5) <> 'mark ';
+
 -- name: last_of_connection_log
 SELECT COALESCE(MAX(seq), 0) FROM connection_log WHERE journal = :journal AND uid = :uid;
 

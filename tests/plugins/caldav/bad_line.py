@@ -15,6 +15,7 @@ class BadLine:
     def __init__(self, port: int) -> None:
         self.faults: list[str] = []
         self.writes = 0
+        self._under_way, self._quiet = 0, threading.Condition()
         line = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -22,6 +23,13 @@ class BadLine:
             disable_nagle_algorithm = True
 
             def handed_on(self) -> None:
+                line.count(1)
+                try:
+                    self.hand_on()
+                finally:
+                    line.count(-1)
+
+            def hand_on(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", "0")))
                 fault = line.faults.pop(0) if line.faults else "ok"
                 line.writes += self.command in {"PUT", "DELETE", "MKCALENDAR"}
@@ -60,6 +68,17 @@ class BadLine:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
+
+    def count(self, more: int) -> None:
+        """One more request is under way, or one less."""
+        with self._quiet:
+            self._under_way += more
+            self._quiet.notify_all()
+
+    def rest(self) -> None:
+        """Waits until no request is under way any more, also of those whose answer nobody waits for."""
+        with self._quiet:
+            assert self._quiet.wait_for(lambda: not self._under_way, 30), f"{self._under_way} requests never end"
 
     def end(self) -> None:
         self._server.shutdown()

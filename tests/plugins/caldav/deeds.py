@@ -2,10 +2,14 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, ClassVar
+from unittest import mock
 
+import httpx
 from icalendar import Calendar
 
 from milepost.clock import new_id
@@ -21,6 +25,57 @@ class Deeds(Mortal):
     done: ClassVar[Counter[str]] = Counter()
     """How often what was done, in all examples."""
 
+    def __init__(self) -> None:
+        # Ids are the same each time: what is sent first goes by them, so a seed that fails once fails again.
+        self._chance = Random(0)
+        self._ids = mock.patch("uuid.uuid4", self._next_id)
+        self._ids.start()
+        self.trace: list[tuple[str, str]] = []
+        """(entity, words) of all that was done on both sides, in order; no entity where it concerns all."""
+        super().__init__()
+
+    def end(self) -> None:
+        super().end()
+        self._ids.stop()
+
+    def _next_id(self) -> uuid.UUID:
+        return uuid.UUID(int=self._chance.getrandbits(128), version=4)
+
+    # What was done
+
+    def note(self, words: str, entity: str = "") -> None:
+        """What was done, to be read where something fails."""
+        self.trace.append((entity, f"{self.now_text} {words}"))
+
+    @property
+    def now_text(self) -> str:
+        return f"{datetime.fromtimestamp(self.now / 1000, UTC):%Y-%m-%d %H:%M}"
+
+    def of(self, *entities: str) -> list[str]:
+        """What was done about entities, or concerns all."""
+        return [words for entity, words in self.trace if entity in {*entities, ""}]
+
+    def shown_log(self) -> list[str]:
+        """The last lines of the connection's log."""
+        details = self.run(self.looking.details(self.run(self.looking.one("caldav"))))
+        return [f"{line.what}: {line.words}" for line in details.log[:12]]
+
+    def check(self, holds: object, words: str, *entities: str) -> None:
+        """That something holds; else `words` say what was expected and what was found."""
+        if not holds:
+            done = "\n  ".join(self.of(*entities))
+            log = "\n  ".join(self.shown_log())
+            raise AssertionError(f"{words}\nDone about {', '.join(entities)}:\n  {done}\nThe log ends with:\n  {log}")
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Whatever goes wrong inside, all that was done stands below it."""
+        try:
+            yield
+        except Exception as error:
+            error.add_note("\n".join(["All that was done:", *(f"  {of[:8]:8} {words}" for of, words in self.trace)]))
+            raise
+
     # The person, on their own devices
 
     def some(self, kind: str, chance: Random) -> str | None:
@@ -33,9 +88,11 @@ class Deeds(Mortal):
         return None if days is None else (today + timedelta(days=days)).isoformat()
 
     def make(self, kind: str, **fields: Any) -> None:
+        self.note(f"made here: {kind} {fields}")
         self.write(lambda state: by_kind.make(state, new_id, kind, fields, self.today)[1])
 
     def change(self, kind: str, entity: str, **fields: Any) -> None:
+        self.note(f"changed here: {kind} {fields}", entity)
         self.write(lambda state: by_kind.change(state, kind, entity, fields, self.today))
 
     def add_goal(self, chance: Random) -> None:
@@ -64,7 +121,6 @@ class Deeds(Mortal):
         if step := self.some("milestone", chance):
             status = chance.choice(["planned", "reached", "reached", "dropped"])
             self.change("milestone", step, status=status)
-            self.deeds.append((step, status))
             self.done_there.discard(step)
             if status == "reached":
                 self.wavering.add(step)
@@ -85,6 +141,7 @@ class Deeds(Mortal):
     def take_back(self, chance: Random) -> None:
         kind = chance.choice(["milestone", "milestone", "milestone", "goal"])
         if (entity := self.some(kind, chance)) and len(self.state().visible(kind)) > 1:
+            self.note(f"taken back here: {kind}", entity)
             self.write(lambda state: by_kind.take_back(state, kind, entity))
             self.done_there.discard(entity)
             if kind == "goal":
@@ -100,6 +157,7 @@ class Deeds(Mortal):
         if change["id"] not in state.visible(change["kind"]):
             return
         verb = proposing.accept if agree else proposing.decline
+        self.note(f"{verb.__name__} here: {change}", change["id"])
         self.write(lambda state: verb(state, proposal, self.today))
         self.done_there.discard(change["id"])
         if agree and change["kind"] == "goal" and "status" in change["fields"]:
@@ -113,10 +171,12 @@ class Deeds(Mortal):
         found = []
         for path in self.radicale.paths():
             answer = self.radicale.http.get(path)
+            self.check(answer.is_success, f"GET of {path}: expected success, found {_said(answer)}")
             calendar = Calendar.from_ical(answer.text)
             todo = calendar.walk("VTODO")[0]
             found.append((path, answer.headers["etag"], calendar, todo, known.get(str(todo["UID"]), "")))
-        return sorted(found, key=lambda one: one[0])
+        places = {entity: place for place, entity in enumerate(known.values())}
+        return sorted(found, key=lambda one: (places.get(one[4], len(places)), one[0]))
 
     def uids(self) -> dict[str, str]:
         connection = uuid.UUID(self.run(self.looking.one("caldav")).uid)
@@ -137,9 +197,11 @@ class Deeds(Mortal):
         goal = state.fields("milestone", entity)["goal"] if entity in state.visible("milestone") else ""
         return goal in state.visible("goal")
 
-    def put(self, path: str, etag: str, calendar: Any) -> None:
+    def put(self, path: str, etag: str, calendar: Any, entity: str, words: str) -> None:
         headers = {"if-match": etag, "content-type": "text/calendar"}
-        assert self.radicale.http.put(path, content=calendar.to_ical(), headers=headers).is_success
+        self.note(f"{words} there: {path[-20:]}", entity)
+        answer = self.radicale.http.put(path, content=calendar.to_ical(), headers=headers)
+        self.check(answer.is_success, f"PUT of {path} over {etag}: expected success, found {_said(answer)}", entity)
 
     def complete(self, chance: Random) -> None:
         if item := self.there(chance):
@@ -150,8 +212,7 @@ class Deeds(Mortal):
                 todo.pop(name, None)
                 todo.add(name, value)
             todo.add("COMPLETED", datetime.fromtimestamp(self.now // 1000, UTC))
-            self.put(path, etag, calendar)
-            self.deeds.append((entity, "completed there"))
+            self.put(path, etag, calendar, entity, "completed")
             self.done["completed"] += 1
             if self.is_step(entity) and entity not in self.wavering:
                 self.done_there.add(entity)
@@ -164,8 +225,7 @@ class Deeds(Mortal):
             for name in ("STATUS", "PERCENT-COMPLETE", "COMPLETED"):
                 todo.pop(name, None)
             todo.add("STATUS", "NEEDS-ACTION")
-            self.put(path, etag, calendar)
-            self.deeds.append((entity, "reopened there"))
+            self.put(path, etag, calendar, entity, "reopened")
             self.done_there.discard(entity)
             self.wavering.add(entity)
             self.practised.discard(str(todo["UID"]))
@@ -180,22 +240,30 @@ class Deeds(Mortal):
             todo.pop("DUE", None)
             if due is not None:
                 todo.add("DUE", date.fromisoformat(due))
-            self.put(path, etag, calendar)
+            self.put(path, etag, calendar, entity, f"edited ({todo['SUMMARY']!r}, due {due})")
 
     def delete(self, chance: Random) -> None:
         if (item := self.there(chance)) and len(self.items()) > 4:
-            assert self.radicale.http.delete(item[0], headers={"if-match": item[1]}).is_success
+            self.note(f"deleted there: {item[0][-20:]}", item[4])
+            answer = self.radicale.http.delete(item[0], headers={"if-match": item[1]})
+            words = f"DELETE of {item[0]} at {item[1]}: expected success, found {_said(answer)}"
+            self.check(answer.is_success, words, item[4])
             self.done_there.discard(item[4])
             self.practised.discard(str(item[3]["UID"]))
             self.gone_there.add(item[4])
+            if item[4] and self.knows_all:
+                self.gone_unseen.add(item[4])
 
     def at_once(self, chance: Random) -> None:
         """A step is completed there while it is called otherwise here: neither side has seen the other's."""
         for path, etag, calendar, todo, entity in self.items():
             if self.is_step(entity) and str(todo.get("STATUS")) != "COMPLETED" and entity not in self.wavering:
                 todo["STATUS"] = "COMPLETED"
-                self.put(path, etag, calendar)
+                self.put(path, etag, calendar, entity, "completed")
                 self.done_there.add(entity)
-                self.deeds.append((entity, "completed there"))
                 self.change("milestone", entity, title=f"{chance.choice(WORDS)} {chance.randrange(99)}")
                 return
+
+
+def _said(answer: httpx.Response) -> str:
+    return f"{answer.status_code}, version {answer.headers.get('etag')}: {answer.text[:200]}"

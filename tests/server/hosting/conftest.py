@@ -2,7 +2,12 @@ from typing import Any
 
 import pytest
 
+from milepost.clock import new_id
+from milepost.commands import redacting
+from milepost.envelope import decode_event
+from milepost_server.access import Admitted
 from milepost_server.hosting.host import Told
+from milepost_server.records import Caller
 from tests.server.conftest import Api
 from tests.server.hosting.world import World, bringing, connector, points
 
@@ -64,6 +69,16 @@ class Stage:
 
     def later(self, ms: int) -> None:
         self.api.now_ms += ms
+
+
+def redact(stage: Stage, kind: str, entity: str) -> None:
+    """Takes all words of something out of the journal."""
+    services = stage.services
+    folded = stage.api.run(services.journals.state(stage.api.journal))
+    page = stage.api.run(services.journals.store.read(stage.api.journal, 0, limit=1_000, max_bytes=1_000_000))
+    drafts = redacting.redact(folded.state, map(decode_event, page.bodies), new_id, kind, entity)
+    by = Admitted(Caller(services.account, "0" * 8, "api"), "owner")
+    stage.api.run(services.journals.write(stage.api.journal, by, lambda _: drafts, stage.api.now_ms))
 
 
 @pytest.fixture

@@ -118,6 +118,19 @@ class KeepsTooMuch(Bad):
         return [Done() for _ in changes]
 
 
+class MarksWithWords(Bad):
+    async def push(self, changes: Any, context: Context[Settings]) -> Any:
+        context.state["mark goal what nobody may know"] = True
+        return [Done() for _ in changes]
+
+
+class MarksWithMore(Bad):
+    async def push(self, changes: Any, context: Context[Settings]) -> Any:
+        for change in changes:
+            context.state[f"mark {change.kind} {change.id}"] = "what nobody may know"
+        return [Done() for _ in changes]
+
+
 class WakesNowhere(Bad):
     def wake(self, view: Any, now: datetime) -> Any:
         return datetime(2030, 1, 1)  # noqa: DTZ001 - that is what is wrong
@@ -159,6 +172,8 @@ WRONG = [
         "The plugin wanted to connect to elsewhere.example, which is not among its `hosts`: outside.example.",
     ),
     (GoesHome, "The plugin may not connect to 192.168.0.1"),
+    (MarksWithWords, "A key of `context.state` that begins with `mark `"),
+    (MarksWithMore, "A key of `context.state` that begins with `mark `"),
     (KeepsTooMuch, "`context.state` holds at most 20,000 keys and 4 MiB."),
     (WakesNowhere, "`wake` must give a datetime with a time zone, or None."),
     (Floods, "It gave 20,000 entries at once; 10,000 are the most."),

@@ -14,7 +14,7 @@ from milepost_server.hosting.connections import connections_of
 from milepost_server.hosting.looking import Looking
 from milepost_server.leases import take
 from milepost_server.records import Caller
-from tests.server.hosting.conftest import Stage
+from tests.server.hosting.conftest import Stage, redact
 from tests.server.hosting.world import Settings, World, bringing, connector
 
 DAY_MS = 24 * 3_600_000
@@ -45,6 +45,29 @@ def test_time_is_a_reason_to_send_what_asked_for_it(stage: Stage) -> None:
     assert [(kind, entity) for _, kind, entity, _ in again] == [("practice", practice)] * 2
     keys = {key for *_, key in stage.world.requests}
     assert len(keys) == len(stage.world.requests), "each is a request of its own"
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_after_words_are_taken_out_all_is_sent_again_to_what_had_to_forget_it(stage: Stage, keeps: bool) -> None:
+    class Keeps(connector(stage.world)):  # type: ignore[misc]
+        async def push(self, changes: Sequence[Change], context: Context[Settings]) -> Sequence[Answer]:
+            seen.append((sorted(context.state), [(change.id, getattr(change, "reason", "")) for change in changes]))
+            for change in changes if keeps else ():
+                context.state[change.id] = "words"
+                context.state[f"mark {change.kind} {change.id}"] = True
+            answers: Sequence[Answer] = await super().push(changes, context)
+            return answers
+
+    seen: list[tuple[list[str], list[tuple[str, str]]]] = []
+    stage.installed(world=bringing(Keeps))
+    goal, other = stage.make("goals", title="Walk"), stage.make("goals", title="Sing")
+    stage.connect()
+    stage.run()
+    redact(stage, "goal", other)
+    stage.run()
+    stage.run()
+    marks = sorted(f"mark goal {one}" for one in (goal, other)) if keeps else []
+    assert seen[1:] == [(marks, [*[(goal, "again")] * keeps, (other, "")])]
 
 
 def test_a_turn_that_was_overtaken_notes_nothing_and_tells_that_something_may_have_left(stage: Stage) -> None:
