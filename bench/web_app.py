@@ -115,18 +115,18 @@ def _opens(browser: Browser, url: str, rounds: int) -> float:
 
 def _answers(browser: Browser, url: str, rounds: int) -> float:
     """Seconds from a press of the button until what it says is painted."""
-    taken = []
+    taken: list[float] = []
     with _fresh(browser) as page:
         for number in range(rounds):
             _shown(page, url)
             if number == 0 and page.get_by_role("link", name="Goals").count():
-                _add_goal(page, url)
+                _add_goal(page)
                 _shown(page, url)
-            taken.append(page.evaluate(KEPT_S))
+            taken.append(float(page.evaluate(KEPT_S)))
     return statistics.median(taken)
 
 
-def _add_goal(page: Page, url: str) -> None:
+def _add_goal(page: Page) -> None:
     page.get_by_role("link", name="Goals").click()
     page.get_by_role("link", name="A new goal").first.click()
     page.get_by_label("Something I want to be different").fill("Measured")

@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.web.building import WEB, chromium
 
@@ -68,7 +68,11 @@ class Gallery:
         context.add_init_script(path=Path(__file__).with_name("looking.js"))
         self._page = context.new_page()
         self._page.on("pageerror", lambda error: self._trouble.append(str(error)))
-        self._page.on("console", lambda said: said.type == "error" and self._trouble.append(said.text))
+        self._page.on("console", self._said)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._trouble.append(message.text)
 
     @contextmanager
     def open(self, state: str, *, width: int = 360, theme: Any = "light", **asked: str) -> Iterator[Page]:
