@@ -31,12 +31,15 @@ import { Session } from "../../server/web/src/core/sync";
 import { rankBetween } from "../../server/web/src/core/rank";
 import { writeDrafts, writtenOver, type Draft } from "../../server/web/src/core/writing";
 
+import { leaveAlone } from "../../server/web/src/journal/alone";
 import { checkins, checkinsAbout } from "../../server/web/src/views/checkins";
 import { conflicts } from "../../server/web/src/views/conflicts";
 import { dayNumber, numberOf, textOf } from "../../server/web/src/views/days";
 import { practices } from "../../server/web/src/views/entities";
 import { goal, goalPage, goals } from "../../server/web/src/views/goals";
 import { history } from "../../server/web/src/views/history";
+import { nameIn } from "../../server/web/src/views/names";
+import { seriesOf } from "../../server/web/src/views/progress";
 import { occurrences } from "../../server/web/src/views/recurrence";
 import { today } from "../../server/web/src/views/today";
 
@@ -222,6 +225,12 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
       return [checkins(state).map((one) => one.id), checkinsAbout(state, null).length];
     });
   },
+  progress: (journal: string, log: string) => {
+    const state = fold(journal, events(log));
+    return goals(state).map(({ id, checkins }) => [id, seriesOf(state, checkins)]);
+  },
+  leaveAlone: (texts: string[]) => texts.map((text) => leaveAlone(text)),
+  nameIn: (namespace: string, name: string) => nameIn(namespace, name),
   occurrences: (rule: string, start: string, first: string, last: string) => {
     const [from, begin, end] = [start, first, last].map((day) => numberOf(day) ?? dayNumber(1970, 1, 1));
     return occurrences(rule, from as number, begin as number, end as number).map(textOf);

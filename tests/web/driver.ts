@@ -6,7 +6,10 @@
 import "../../server/web/node_modules/fake-indexeddb/auto/index.mjs";
 import { createInterface } from "node:readline";
 
-import { stateHash } from "../../server/web/src/core/journal";
+import { fold, stateHash } from "../../server/web/src/core/journal";
+import { parseMessage } from "../../server/web/src/core/json";
+import { instant } from "../../server/web/src/views/moments";
+import { sessionsBetween } from "../../server/web/src/views/sessions";
 import { setAside } from "../../server/web/src/core/register";
 import { formatHlc } from "../../server/web/src/core/clock";
 import { writing } from "../../server/web/src/device/database";
@@ -61,6 +64,9 @@ const COMMANDS: Record<string, (given: Given) => Promise<unknown>> = {
       ).sort(),
     };
   },
+  instants: async ({ moments }) => moments.map(instant),
+  sessions: async ({ journal, log, first, last }) =>
+    sessionsBetween(fold(journal, parseMessage(log) as never), first, last).map(({ id, start, status, isGiven }) => [id, start, status, isGiven]),
   refused: async () => device.database.getAll("refused"),
   texts: async () => JSON.stringify(await everything()),
   reopen: async ({ name }) => {

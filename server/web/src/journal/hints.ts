@@ -3,14 +3,13 @@
 import type { Hint } from "../app/screens/shown";
 import { say } from "../app/words/words";
 import type { Goal } from "../core/generated/views";
-import { ALONE } from "./generated/alone";
+import { leaveAlone } from "./alone";
 
 const SURE_ENOUGH = 7;
-const LEFT_ALONE = ALONE.map((pattern) => new RegExp(pattern, "i"));
 
 /** One question, or null where the goal says what it needs to, or is one of those that are left to people. */
 export function hintFor(goal: Goal): Hint | null {
-  if (goal.status !== "active" || isLeftAlone(`${goal.title} ${goal.looks_like ?? ""}`)) return null;
+  if (goal.status !== "active" || leaveAlone(goal.title, goal.looks_like)) return null;
   if (!goal.why?.trim()) return asked("why");
   if (!goal.looks_like?.trim()) return asked("looks_like");
   if (!goal.milestones.some(({ status }) => status !== "dropped")) return asked("first_step");
@@ -21,9 +20,4 @@ export function hintFor(goal: Goal): Hint | null {
 
 function asked(about: "why" | "looks_like" | "first_step" | "confidence" | "more_confidence"): Hint {
   return { question: say(`coach.${about}`), whyItMayHelp: say(`coach.${about}_helps`) };
-}
-
-function isLeftAlone(words: string): boolean {
-  const plain = words.replace(/\s+/g, " ").replace(/[‘’]/g, "'").replace(/[‐‑–—]/g, "-");
-  return LEFT_ALONE.some((pattern) => pattern.test(plain));
 }
