@@ -1,5 +1,6 @@
 """The web app as the server gives it out: its files, its one page, what a browser may keep, and what it may do."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -123,3 +124,10 @@ def test_without_a_built_app_everything_else_is_as_ever(tmp_path: Path) -> None:
 
     assert assets(tmp_path) == {}
     assert with_web(app, {}, ()) is app
+
+
+def test_the_service_worker_leaves_the_servers_own_addresses_alone(browser: TestClient[Litestar]) -> None:
+    source = (Path(__file__).parents[2] / "server" / "web" / "src" / "sw.js").read_text()
+    found = re.search(r"const TAKEN = .*\(([a-z0-9|]+)\)", source)
+    assert found is not None
+    assert set(found[1].split("|")) == paths_taken(browser.app)
