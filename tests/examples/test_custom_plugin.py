@@ -62,7 +62,7 @@ class Installed:
 
 def copied(source: Path, folder: Path) -> Path:
     """A copy to build from, so that nothing is left in the tree."""
-    return Path(shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__")))
+    return Path(shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__", "node_modules")))
 
 
 def wheel_of_milepost(folder: Path) -> Path:
@@ -145,3 +145,8 @@ def test_building_leaves_nothing_in_the_tree(installed: Installed) -> None:
         "pyproject.toml",
         "tests",
     ]
+
+
+def test_an_installed_milepost_has_the_web_app_with_it(installed: Installed) -> None:
+    (page,) = installed.folder.glob("**/site-packages/milepost_server/web_dist/index.html")
+    assert "/assets/" in page.read_text()
