@@ -9,7 +9,8 @@ from bench.corpus import JOURNAL, corpus
 from bench.figures import Figure, Sizes, sooner
 from milepost.envelope import encode_event
 from milepost.journal import State, dump_state, paused_collector
-from tests.web.core import NODE, bundled
+from tests.web.building import NODE
+from tests.web.core import bundled
 
 FOLD_S = 1.5
 LOAD_S = 0.3

