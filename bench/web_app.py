@@ -49,12 +49,18 @@ def run(sizes: Sizes) -> list[Figure]:
     built = app()
     rounds = min(sizes.rounds, 5)
     with tempfile.TemporaryDirectory() as scratch:
-        bare = Path(scratch) / "bare"
+        bare, data = Path(scratch) / "bare", Path(scratch) / "server"
         _build_bare(bare)
-        with browsing() as browser, serving(built) as ours, serving(bare) as theirs:
+        # The server first: what drives the browser has an event loop of its own.
+        with (
+            filled(data, corpus(sizes.journal)) as there,
+            browsing() as browser,
+            serving(built) as ours,
+            serving(bare) as theirs,
+        ):
             opened = [_opens(browser, url, rounds) for url in (ours, theirs)]
             painted = [_answers(browser, url, rounds) for url in (ours, theirs)]
-            long = _long_journal(browser, Path(scratch) / "server", sizes.journal, rounds)
+            long = _long_journal(browser, there.url, pairing_code(data), rounds)
         return [
             less("web-app-load", "bytes", _first_load(built), "target, JavaScript by gzip", FIRST_LOAD_BYTES),
             less("web-app-load", "bytes", _first_load(built), "a bare page's", _first_load(bare)),
@@ -136,12 +142,12 @@ def _add_goal(page: Page) -> None:
     page.wait_for_url("**/goals/*-*")
 
 
-def _long_journal(browser: Browser, folder: Path, events: int, rounds: int) -> float:
+def _long_journal(browser: Browser, url: str, code: str, rounds: int) -> float:
     """Seconds until the page shows a long journal, of which the browser has all."""
-    with filled(folder, corpus(events)) as there, _fresh(browser) as page:
-        page.goto(f"{there.url}/connect#{pairing_code(folder)}")
+    with _fresh(browser) as page:
+        page.goto(f"{url}/connect#{code}")
         page.get_by_role("button", name="Connect").click()
         page.get_by_role("button", name="Bring both sides together now").wait_for(timeout=120_000)
         page.get_by_role("link", name="Goals").click()
         page.locator("main li a").first.wait_for(timeout=120_000)
-        return statistics.median(_shown(page, f"{there.url}/goals") for _ in range(rounds))
+        return statistics.median(_shown(page, f"{url}/goals") for _ in range(rounds))
