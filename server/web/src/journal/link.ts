@@ -24,6 +24,8 @@ export class Link {
   /** Why the last sync did not come to its end, in words for a person; empty where it did. */
   readonly trouble = signal<{ readonly kind: Trouble; readonly words: string }>({ kind: "", words: "" });
   #timer = 0;
+  /** When the next sync is due, in milliseconds since 1970. */
+  #due = Infinity;
   #failed = 0;
   #stream: AbortController | undefined;
   #running: Promise<void> | undefined;
@@ -52,11 +54,16 @@ export class Link {
     void this.#follow();
   }
 
-  /** Syncs in a moment; what is asked for meanwhile goes with it. */
+  /** Syncs in a moment, or sooner if that was asked for already; what is asked for meanwhile goes with it. */
   soon(after = SOON_MS): void {
-    if (!this.paired.value) return;
+    const due = Date.now() + after;
+    if (!this.paired.value || this.#due <= due) return;
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.now(), after);
+    this.#due = due;
+    this.#timer = window.setTimeout(() => {
+      this.#due = Infinity;
+      void this.now();
+    }, after);
   }
 
   /** Syncs at once, or waits for the sync that runs and then does it again. */
@@ -123,8 +130,18 @@ export class Link {
       } catch {
         // the next sync tells what is wrong
       }
-      const pause = AGAIN_MS[Math.min(this.#failed, AGAIN_MS.length - 1)];
-      await new Promise((go) => setTimeout(go, stream.signal.aborted ? 0 : pause));
+      await pause(AGAIN_MS[Math.min(this.#failed, AGAIN_MS.length - 1)] ?? 0, stream.signal);
     }
   }
+}
+
+/** Waits, or until somebody says that it is time. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((go) => {
+    const timer = setTimeout(go, signal.aborted ? 0 : ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      go();
+    });
+  });
 }
