@@ -165,11 +165,11 @@ def test_what_was_changed_elsewhere_while_a_form_was_open_is_shown_in_it(
             (row,) = laptop.device.rows()
             (goal,) = laptop.state(row.journal).visible("goal")
             go(page, f"{server.url}/goals/{goal}/revise")
-            laptop.append(row.journal, {"type": "goal.revised", "fields": {"id": goal, "title": "Other words"}})
+            laptop.append(row.journal, {"type": "goal.revised", "fields": {"id": goal, "title": "Told at the laptop"}})
             laptop.sync()
-            expect(page.get_by_text("Other words")).to_be_visible()
+            expect(page.get_by_text("Told at the laptop")).to_be_visible()
             page.get_by_role("button", name="Take these words").click()
-            assert page.get_by_label("Something I want to be different").input_value() == "Other words"
+            assert page.get_by_label("Something I want to be different").input_value() == "Told at the laptop"
         finally:
             laptop.close()
 
