@@ -85,7 +85,7 @@ export function actsOn(journal: Journal): Acts {
     },
     reflect: (session, words, takeaway) => {
       const id = newId();
-      const fields = given<Record<string, Json>>({ id, session, text: words || takeaway, takeaway: takeaway || undefined });
+      const fields = given<Record<string, Json>>({ id, session, on: on(), text: words || takeaway, takeaway: takeaway || undefined });
       return act((state) => [...writtenDown(state, session, on()), { type: "reflection.written", fields }], "done.reflection", () => [{ type: "reflection.retracted", fields: { id } }]);
     },
     settle: (conflict, keep) => {
@@ -106,7 +106,7 @@ export function actsOn(journal: Journal): Acts {
       if (timeZone) await act(() => [{ type: "journal.revised", fields: { time_zone: timeZone } }], "done.set");
     },
     rest: (rest) =>
-      act(() => [rest ? { type: "rest.set", fields: { on: on(), ...rest } } : { type: "rest.ended", fields: { on: on() } }], rest ? "done.rest" : "done.rest_ended", (state) => [
+      act(() => [rest ? { type: "rest.set", fields: { on: on(), until: rest.until ?? null } } : { type: "rest.ended", fields: { on: on() } }], rest ? "done.rest" : "done.rest_ended", (state) => [
         restAsWas(state, on()),
       ]),
     syncNow: () => journal.link.now(),
@@ -156,7 +156,7 @@ function asWas(state: State, kind: "goal" | "milestone", id: string, first: stri
 function restAsWas(state: State, on: string): Draft {
   const { resting, until, ...rest } = state.fields("rest", state.journal);
   if (resting !== true) return { type: "rest.ended", fields: { on } };
-  return { type: "rest.set", fields: { on: text(rest, "on") || on, ...(until ? { until } : {}) } };
+  return { type: "rest.set", fields: { on: text(rest, "on") || on, until: until ?? null } };
 }
 
 /** A goal comes before another, or at the end of those that are there. */
