@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from milepost.envelope import Event, Seen
 from milepost.errors import InvalidEvent
@@ -270,13 +270,15 @@ class _KeptBy(Struct, frozen=True):
 
 
 class _PassedOver(Struct, frozen=True):
-    journal: str
-    unfolded: list[Event]
+    fold: int
+    journal: str = ""
+    unfolded: Raw = Raw(b"[]")
 
 
 _kept_decoder = msgspec.json.Decoder(_Kept)
 _kept_by_decoder = msgspec.json.Decoder(_KeptBy)
 _passed_over_decoder = msgspec.json.Decoder(_PassedOver)
+_events_decoder = msgspec.json.Decoder(list[Event])
 
 
 class _Numbering:
@@ -333,12 +335,13 @@ def is_whole(body: bytes) -> bool:
 
     """
     try:
-        if _kept_by_decoder.decode(body).fold != FOLD_VERSION:
-            return False
         kept = _passed_over_decoder.decode(body)
+        if kept.fold != FOLD_VERSION:
+            return False
+        unfolded = _events_decoder.decode(kept.unfolded)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidEvent(f"This is not a kept state: {error}.") from error
-    return all(read_fields(kept.journal, event) is None for event in kept.unfolded)
+    return all(read_fields(kept.journal, event) is None for event in unfolded)
 
 
 def load_state(body: bytes, *, whole: bool = True) -> State | None:
