@@ -174,6 +174,57 @@ def test_what_was_changed_elsewhere_while_a_form_was_open_is_shown_in_it(
             laptop.close()
 
 
+def test_what_was_refused_stays_where_it_was_typed(browser: Browser, server: ServerProcess) -> None:
+    with person(browser) as (_, page):
+        go(page, f"{server.url}/goals/new")
+        title = page.get_by_label("Something I want to be different")
+        title.fill("a" * 501)
+        page.get_by_role("button", name="Keep this goal").click()
+        expect(page.get_by_text("That has 501 letters, and 500 fit here.")).to_be_visible()
+        assert title.input_value() == "a" * 501
+        title.fill("a" * 500)
+        page.get_by_role("button", name="Keep this goal").click()
+        page.wait_for_url("**/goals/*-*")
+        step = page.get_by_label("A first small step")
+        step.fill("b" * 501)
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.get_by_text("That has 501 letters")).to_be_visible()
+        assert step.input_value() == "b" * 501
+
+
+def test_a_session_that_was_is_written_about_and_a_rest_has_no_end(
+    browser: Browser, server: ServerProcess, tmp_path: Path
+) -> None:
+    with person(browser) as (_, page):
+        add_goal(page, server.url)
+        connect(page, server)
+        laptop = Laptop(tmp_path / "laptop", server)
+        try:
+            laptop.sync()
+            (row,) = laptop.device.rows()
+            start = {"at": "2026-10-20T15:00:00", "time_zone": "UTC"}
+            fields = {"id": "01a00000-0000-7000-8000-000000000001", "start": start}
+            laptop.append(row.journal, {"type": "session.scheduled", "fields": fields})
+            laptop.sync()
+            go(page, f"{server.url}/sessions")
+            page.get_by_text("Write something about it").click()
+            page.get_by_label("What stayed with you?").fill("That a pause is allowed.")
+            page.get_by_role("group").get_by_role("button", name="Keep", exact=True).click()
+            expect(page.get_by_text("Your words are kept.")).to_be_visible()
+            go(page, f"{server.url}/settings")
+            page.get_by_role("button", name="Begin to rest").click()
+            expect(page.get_by_role("button", name="End the rest")).to_be_visible()
+            expect(page.get_by_text("on its way")).not_to_be_visible()
+            laptop.sync()
+            (reflection,) = laptop.state(row.journal).visible("reflection")
+            assert laptop.state(row.journal).fields("reflection", reflection)["text"] == "That a pause is allowed."
+            rest = laptop.state(row.journal).fields("rest", row.journal)
+            assert rest["resting"]
+            assert rest.get("until") is None
+        finally:
+            laptop.close()
+
+
 def test_a_browser_that_lost_its_storage_gets_everything_again(browser: Browser, server: ServerProcess) -> None:
     with person(browser) as (context, page):
         add_goal(page, server.url)

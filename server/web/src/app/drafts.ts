@@ -3,7 +3,7 @@
 It is in memory alone; `drafts` can be filled from a store, and looked at to fill one.
 */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 /** Place (as in `goal:3fa`) → what was begun there. */
 export const drafts = new Map<string, unknown>();
@@ -13,14 +13,22 @@ export interface Draft<T> {
   /** It was begun before this page was come to. */
   readonly earlier: boolean;
   set(value: T): void;
-  /** It is kept, or not wanted any more: the place is as at first. */
+  /** It is not wanted any more: the place is as at first. */
   end(): void;
+  /** The same once it is kept. What was refused stays where it is, and what is being kept is not kept twice. */
+  keepBy(keep: () => Promise<boolean>): Promise<void>;
 }
 
 /** What was begun at a place, else what it begins with. */
 export function useDraft<T>(place: string, first: T): Draft<T> {
   const [value, setValue] = useState(() => (drafts.has(place) ? (drafts.get(place) as T) : first));
   const [earlier, setEarlier] = useState(drafts.has(place));
+  const keeping = useRef(false);
+  const end = (): void => {
+    drafts.delete(place);
+    setValue(first);
+    setEarlier(false);
+  };
   return {
     value,
     earlier,
@@ -28,10 +36,15 @@ export function useDraft<T>(place: string, first: T): Draft<T> {
       drafts.set(place, next);
       setValue(next);
     },
-    end: () => {
-      drafts.delete(place);
-      setValue(first);
-      setEarlier(false);
+    end,
+    keepBy: async (keep) => {
+      if (keeping.current) return;
+      keeping.current = true;
+      try {
+        if (await keep()) end();
+      } finally {
+        keeping.current = false;
+      }
     },
   };
 }

@@ -24,12 +24,12 @@ export function nothing(on: Day): Shown {
 }
 
 const ignored = (): void => {};
+const kept = (): Promise<boolean> => Promise.resolve(true);
 
 export const NO_ACTS: Acts = {
-  checkIn: ignored, practised: ignored, bring: ignored, dropTopic: ignored, moveGoal: ignored, setStatus: ignored,
-  keepGoal: ignored, addStep: ignored, reachStep: ignored, askHint: ignored, keepPlan: ignored, reflect: ignored,
-  settle: ignored, decide: ignored, lookBack: ignored, set: ignored, rest: ignored, syncNow: ignored,
-  connect: () => Promise.resolve(""),
+  checkIn: kept, practised: ignored, bring: kept, dropTopic: ignored, moveGoal: ignored, setStatus: ignored,
+  keepGoal: kept, addStep: kept, reachStep: ignored, askHint: ignored, keepPlan: kept, reflect: kept, settle: kept,
+  decide: ignored, lookBack: kept, set: ignored, rest: ignored, syncNow: ignored, connect: () => Promise.resolve(""),
 };
 
 /** The local day of a moment. */

@@ -3,12 +3,12 @@
  * letter.
  */
 
-import { InvalidEvent, InvalidInput } from "./errors";
+import { InvalidEvent, InvalidInput, TooLong } from "./errors";
 import { FORMS } from "./forms";
 import type { Change, Json } from "./generated/payloads";
 import { EVENT_TYPES, MAX_TEXT, NOT_FIELDS, REVISIONS, SHAPES } from "./generated/table";
 import { isObject, isText } from "./json";
-import { readPayload, type Fields } from "./reading";
+import { readerOf, readPayload, type Fields } from "./reading";
 
 const CONTROLS = "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f";
 /** Overrides turn round what stands behind them. Embeddings and isolates come with pasted text, and may stay. */
@@ -39,7 +39,7 @@ export function encodePayload({ type, fields }: Draft): string {
 function checked(type: string, fields: Fields): Fields {
   const read = readPayload(type, fields);
   const forms = EVENT_TYPES[type]?.fields ?? {};
-  if (read === undefined) throw new InvalidEvent(whatIsWrong(type, fields));
+  if (read === undefined) throw whatIsWrong(type, fields);
   if (!isText(read)) throw new InvalidEvent("There is half of a letter in that, which is no text. Type it anew.");
   for (const [name, value] of Object.entries(read)) {
     checkForm(name, forms[name] ?? "", value);
@@ -51,18 +51,17 @@ function checked(type: string, fields: Fields): Fields {
   return read;
 }
 
-function whatIsWrong(type: string, fields: Fields): string {
+function whatIsWrong(type: string, fields: Fields): InvalidEvent {
   const forms = EVENT_TYPES[type]?.fields ?? {};
   const odd = Object.keys(fields).find((name) => !(name in forms));
-  if (odd !== undefined) return `\`${odd}\` is no field of this.`;
+  if (odd !== undefined) return new InvalidEvent(`\`${odd}\` is no field of this.`);
   const missing = Object.keys(forms).find((name) => forms[name]?.includes("!") && fields[name] === undefined);
-  if (missing !== undefined) return `\`${missing}\` is missing.`;
-  const required = Object.fromEntries(Object.entries(fields).filter(([name]) => forms[name]?.includes("!")));
-  const wrong = Object.keys(fields).find((name) => {
-    const others = readPayload(type, { ...required, [name]: fields[name] as Json });
-    return others === undefined;
-  });
-  return `\`${wrong}\` may not be that.`;
+  if (missing !== undefined) return new InvalidEvent(`\`${missing}\` is missing.`);
+  const [wrong = "", value] = Object.entries(fields).find(([name, one]) => readerOf(forms[name] ?? "")(one) === undefined) ?? [];
+  const shape = SHAPES[(forms[wrong] ?? "").replace(/[!?]/g, "")];
+  const length = typeof value === "string" ? [...value].length : 0;
+  if (shape?.[0] === "text" && length > shape[2]) return new TooLong(wrong, length, shape[2]);
+  return new InvalidEvent(`\`${wrong}\` may not be that.`);
 }
 
 /** The exact form of text, and of text within what holds others. */

@@ -5,6 +5,13 @@ export class InvalidEvent extends Error {
   override name = "InvalidEvent";
 }
 
+/** Words that are longer than their field takes. Lengths are in letters. */
+export class TooLong extends InvalidEvent {
+  constructor(readonly field: string, readonly length: number, readonly most: number) {
+    super(`\`${field}\` takes ${most} letters, and this has ${length}. Make it shorter.`);
+  }
+}
+
 /** Something that somebody wants to write, and that can't be written so. */
 export class InvalidInput extends Error {
   override name = "InvalidInput";

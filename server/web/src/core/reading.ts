@@ -159,7 +159,8 @@ function ofFields(fields: Record<string, string>, apart: ReadonlySet<string>): (
   };
 }
 
-function readerOf(form: string): Read {
+/** Reads a value of a field's form. */
+export function readerOf(form: string): Read {
   let found = READERS.get(form);
   if (found === undefined) READERS.set(form, (found = made(form)));
   return found;

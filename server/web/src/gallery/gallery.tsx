@@ -32,11 +32,15 @@ function played(shown: Shown): Shown {
 
 function acts(shown: Shown): Acts {
   const say = (words: string) => () => done(words, () => {});
+  const keep = (words: string) => () => {
+    done(words, () => {});
+    return Promise.resolve(true);
+  };
   return {
     ...NO_ACTS,
-    checkIn: say("Kept."),
+    checkIn: keep("Kept."),
     practised: say("Noted."),
-    bring: say("Kept for the session."),
+    bring: keep("Kept for the session."),
     dropTopic: (topic) => {
       const was = out.value;
       out.value = [...was, topic];
@@ -44,13 +48,14 @@ function acts(shown: Shown): Acts {
         out.value = was;
       });
     },
-    addStep: say("A step was added."),
+    addStep: keep("A step was added."),
     reachStep: say("A step was reached."),
     setStatus: say("The goal changed its place."),
-    settle: say("Settled."),
+    settle: keep("Settled."),
     keepGoal: () => {
       done("The goal is kept.", () => {});
       go("goals");
+      return Promise.resolve(true);
     },
     moveGoal: (goal, before) => {
       const was = order.value;

@@ -6,6 +6,7 @@ import type { GoalStatus, GoalWords } from "../app/screens/shown";
 import { PLAN_PARTS } from "../app/screens/shown";
 import { done } from "../app/toasts";
 import { say, type Key } from "../app/words/words";
+import { TooLong } from "../core/errors";
 import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
 import { rankBetween } from "../core/rank";
@@ -67,6 +68,7 @@ export function actsOn(journal: Journal): Acts {
         ? await act((state) => newGoal(state, goal, words), "done.goal", () => [{ type: "goal.retracted", fields: { id: goal } }])
         : await act(() => reworded(goal, words, base as GoalWords), "done.words", (state) => putBack(state, goal, words));
       if (kept) go("goal", goal);
+      return kept;
     },
     addStep: (goal, title) => {
       const id = newId();
@@ -82,6 +84,7 @@ export function actsOn(journal: Journal): Acts {
     keepPlan: async (plan) => {
       const kept = await act((state) => planned(state, plan), "done.plan", (state) => planned(state, Object.fromEntries(PLAN_PARTS.map((part) => [part, text(state.fields("plan", state.journal), part)])), plan));
       if (kept) go("plan");
+      return kept;
     },
     reflect: (session, words, takeaway) => {
       const id = newId();
@@ -111,12 +114,20 @@ export function actsOn(journal: Journal): Acts {
       ]),
     syncNow: () => journal.link.now(),
   };
-  const noted = (error: unknown): void => done(error instanceof Error ? error.message : String(error));
+  const noted = (error: unknown): false => {
+    done(inWords(error));
+    return false;
+  };
   const carried = Object.entries(acts).map(([name, carryOut]) => {
     const carry = carryOut as (...given: never[]) => unknown;
-    return [name, (...given: never[]) => void Promise.resolve(carry(...given)).catch(noted)];
+    return [name, (...given: never[]) => Promise.resolve(carry(...given)).catch(noted)];
   });
   return { ...(Object.fromEntries(carried) as unknown as Omit<Acts, "connect">), connect: (code, name) => connected(journal, code, name) };
+}
+
+function inWords(error: unknown): string {
+  if (error instanceof TooLong) return say("refused.too_long", { n: error.length, most: error.most });
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Pairs this browser; gives back what is wrong, in words. */
@@ -125,7 +136,7 @@ async function connected(journal: Journal, code: string, name: string): Promise<
     const { pair, Server } = await import("../device/pairing");
     await pair(journal.device, new Server(journal.link.url), code, name);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return inWords(error);
   }
   journal.id.value = "";
   await journal.link.connected();

@@ -11,7 +11,7 @@ import { More } from "./unfold";
 
 interface CheckInProps {
   readonly subject: Subject;
-  readonly onSay: (said: Said) => void;
+  readonly onSay: (said: Said) => Promise<boolean>;
 }
 
 export function CheckIn({ subject, onSay }: CheckInProps) {
@@ -22,8 +22,7 @@ export function CheckIn({ subject, onSay }: CheckInProps) {
   const keep = (event: Event): void => {
     event.preventDefault();
     if (value === null && !note.trim()) return setWrong(say(asked ? "checkin.nothing" : "checkin.no_words"));
-    draft.end();
-    onSay({ value, note: note.trim() });
+    void draft.keepBy(() => onSay({ value, note: note.trim() }));
     setWrong("");
   };
   const words = (

@@ -7,7 +7,7 @@ import { WordsField } from "./field";
 
 interface TopicsProps {
   readonly topics: readonly TopicShown[];
-  readonly onBring: (text: string) => void;
+  readonly onBring: (text: string) => Promise<boolean>;
   readonly onDrop: (topic: string) => void;
 }
 
@@ -16,8 +16,7 @@ export function Topics({ topics, onBring, onDrop }: TopicsProps) {
   const text = draft.value.trim();
   const keep = (event: Event): void => {
     event.preventDefault();
-    draft.end();
-    if (text) onBring(text);
+    if (text) void draft.keepBy(() => onBring(text));
   };
   return (
     <div class="stack">

@@ -8,22 +8,23 @@ export interface Said {
   readonly note: string;
 }
 
+/** Those that carry words give back whether these were kept: what was refused is not to be lost. */
 export interface Acts {
-  checkIn(subject: string, said: Said): void;
+  checkIn(subject: string, said: Said): Promise<boolean>;
   practised(practice: string): void;
-  bring(topic: string): void;
+  bring(topic: string): Promise<boolean>;
   dropTopic(topic: string): void;
   moveGoal(goal: string, before: string | null): void;
   setStatus(goal: string, status: GoalStatus): void;
-  lookBack(goal: string, text: string): void;
+  lookBack(goal: string, text: string): Promise<boolean>;
   /** `base` is what the form was begun from. */
-  keepGoal(id: string | undefined, words: GoalWords, base: unknown): void;
-  addStep(goal: string, title: string): void;
+  keepGoal(id: string | undefined, words: GoalWords, base: unknown): Promise<boolean>;
+  addStep(goal: string, title: string): Promise<boolean>;
   reachStep(step: string, reached: boolean): void;
   askHint(goal: string): void;
-  keepPlan(plan: PlanShown): void;
-  reflect(session: string, text: string, takeaway: string): void;
-  settle(conflict: string, keep: { readonly write: string } | { readonly words: string }): void;
+  keepPlan(plan: PlanShown): Promise<boolean>;
+  reflect(session: string, text: string, takeaway: string): Promise<boolean>;
+  settle(conflict: string, keep: { readonly write: string } | { readonly words: string }): Promise<boolean>;
   set(changed: Partial<SettingsShown>): void;
   /** A time in which nothing is asked; null ends it. */
   rest(rest: { readonly until?: Day } | null): void;

@@ -25,7 +25,7 @@ function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: A
   const [third, setThird] = useState(conflict.versions[0].words);
   const keep = (event: Event): void => {
     event.preventDefault();
-    if (third.trim()) acts.settle(conflict.id, { words: third.trim() });
+    if (third.trim()) void acts.settle(conflict.id, { words: third.trim() });
   };
   return (
     <Part title={say("settle.field", { title: conflict.title, field: say(`field.${conflict.field}`) })}>
@@ -35,7 +35,7 @@ function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: A
             <h3 class="quiet">{say("settle.wrote", { who: version.by, day: dayWords(version.on, on), device: version.device })}</h3>
             <p class="own">{version.words}</p>
             {i === 0 && <small>{say("settle.shown_now")}</small>}
-            <button type="button" class="act" aria-label={say("settle.keep_this", { words: version.words })} onClick={() => acts.settle(conflict.id, { write: version.write })}>
+            <button type="button" class="act" aria-label={say("settle.keep_this", { words: version.words })} onClick={() => void acts.settle(conflict.id, { write: version.write })}>
               {begun(say("settle.keep"))}
             </button>
           </div>

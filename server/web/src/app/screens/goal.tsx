@@ -1,6 +1,6 @@
 /** One goal: in what words, how it has been, its steps and practices, what was said, and what was changed. */
 
-import { useState } from "preact/hooks";
+import { useDraft } from "../drafts";
 import { CheckIn } from "../parts/check_in";
 import { WordsField } from "../parts/field";
 import { later } from "../parts/later";
@@ -92,11 +92,11 @@ function HintWords({ hint, goal }: { hint: Hint | null; goal: string }) {
 }
 
 function Steps({ goal, acts }: { goal: GoalShown; acts: Acts }) {
-  const [title, setTitle] = useState("");
+  const draft = useDraft(`step:${goal.id}`, "");
   const add = (event: Event): void => {
     event.preventDefault();
-    if (title.trim()) acts.addStep(goal.id, title.trim());
-    setTitle("");
+    const title = draft.value.trim();
+    if (title) void draft.keepBy(() => acts.addStep(goal.id, title));
   };
   const shown = goal.steps.filter((step) => step.status !== "dropped");
   return (
@@ -106,7 +106,7 @@ function Steps({ goal, acts }: { goal: GoalShown; acts: Acts }) {
       )}
       {goal.status === "active" && (
         <form class="bring" onSubmit={add}>
-          <WordsField label={say(shown.length ? "step.next" : "step.first")} value={title} onInput={setTitle} lines={1} />
+          <WordsField label={say(shown.length ? "step.next" : "step.first")} value={draft.value} onInput={draft.set} lines={1} />
           <button class="act">{say("add")}</button>
         </form>
       )}

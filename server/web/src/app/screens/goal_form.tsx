@@ -37,8 +37,7 @@ export function GoalForm({ shown, acts }: { shown: GoalFormShown; acts: Acts }) 
       (event.currentTarget as HTMLFormElement).querySelector<HTMLElement>("textarea")?.focus();
       return;
     }
-    draft.end();
-    acts.keepGoal(shown.id, words, from.base);
+    void draft.keepBy(() => acts.keepGoal(shown.id, words, from.base));
   };
   return (
     <form class="narrow" onSubmit={keep} noValidate>

@@ -10,8 +10,7 @@ export function LookingBack({ goal, acts }: { goal: string; acts: Acts }) {
   const keep = (event: Event): void => {
     event.preventDefault();
     const text = draft.value.trim();
-    draft.end();
-    if (text) acts.lookBack(goal, text);
+    if (text) void draft.keepBy(() => acts.lookBack(goal, text));
   };
   return (
     <form class="stack" onSubmit={keep}>

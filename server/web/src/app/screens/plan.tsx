@@ -29,8 +29,7 @@ export function PlanForm({ shown, acts }: { shown: PlanShown; acts: Acts }) {
   const plan = draft.value;
   const keep = (event: Event): void => {
     event.preventDefault();
-    draft.end();
-    acts.keepPlan(plan);
+    void draft.keepBy(() => acts.keepPlan(plan));
   };
   return (
     <form class="narrow" onSubmit={keep}>

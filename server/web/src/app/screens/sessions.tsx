@@ -61,8 +61,7 @@ function Reflect({ session, acts }: { session: string; acts: Acts }) {
   const { text, takeaway } = draft.value;
   const keep = (event: Event): void => {
     event.preventDefault();
-    draft.end();
-    if (text.trim() || takeaway.trim()) acts.reflect(session, text.trim(), takeaway.trim());
+    if (text.trim() || takeaway.trim()) void draft.keepBy(() => acts.reflect(session, text.trim(), takeaway.trim()));
   };
   return (
     <form class="stack" onSubmit={keep}>
