@@ -41,6 +41,7 @@ import { history } from "../../server/web/src/views/history";
 import { nameIn } from "../../server/web/src/views/names";
 import { seriesOf } from "../../server/web/src/views/progress";
 import { occurrences } from "../../server/web/src/views/recurrence";
+import { settled } from "../../server/web/src/views/settling";
 import { today } from "../../server/web/src/views/today";
 
 export { fold, loadState, parseMessage };
@@ -209,6 +210,12 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
       conflicts: conflicts(state),
       today: today(state, numberOf(on) as number),
     };
+  },
+  settled: (journal: string, log: string) => {
+    const state = fold(journal, events(log));
+    return conflicts(state).map(({ kind, id, field, a, b, others }) =>
+      [a, b, ...others].map(({ value }) => settled(state, kind, id, field, value) ?? null),
+    );
   },
   histories: (journal: string, log: string) => {
     const all = events(log);

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milepost.commands import settle
+from milepost.errors import InvalidInput
 from milepost.journal import State
 from milepost.views import entities, recurrence
 from milepost.views.checkins import checkins, checkins_about
 from milepost.views.history import history
-from milepost.views.journal import conflicts, goal_view, goals
+from milepost.views.journal import Conflict, conflicts, goal_view, goals
 from milepost.views.today import today
 from tests.core.views.logs import DAYS, fold
 from tests.core.views.test_recurrence_properties import rules
@@ -45,6 +47,21 @@ def plain(value: Any) -> Any:
 @given(log=journals(), on=st.sampled_from(DAYS))
 def test_goals_check_ins_conflicts_and_a_day_are_shown_alike(core: Core, log: Log, on: str) -> None:
     assert core("views", JOURNAL, text(log), on) == shown(fold(log), date.fromisoformat(on))
+
+
+@often
+@given(log=journals())
+def test_what_was_written_twice_is_settled_alike(core: Core, log: Log) -> None:
+    state = fold(log)
+
+    def drafts(one: Conflict, value: Any) -> Any:
+        try:
+            return [{"type": name, "fields": fields} for name, fields in settle(state, one.kind, one.id, one.field, value)]
+        except InvalidInput:
+            return None
+
+    wanted = [[drafts(one, version.value) for version in (one.a, one.b, *one.others)] for one in conflicts(state)]
+    assert core("settled", JOURNAL, text(log)) == plain(wanted)
 
 
 @settings(often, max_examples=40)

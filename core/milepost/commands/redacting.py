@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 import msgspec
 
 from milepost.commands.goals import NewId
-from milepost.commands.undo import RETRACTIONS
+from milepost.commands.settling import retraction
 from milepost.envelope import Event, salted_digest
 from milepost.errors import InvalidInput, NotFound
 from milepost.events import PAYLOADS, REDACTION, Draft, Fields, read_fields
@@ -49,9 +49,9 @@ def redact(
     ]
     if not drafts:
         raise NotFound(f"There are no words left in that {kind}.")
-    retraction = RETRACTIONS.get(kind, f"{kind}.retracted")
-    if not names and retraction in PAYLOADS and not is_hidden(state.registers(kind, entity)):
-        drafts.append(Draft(retraction, {"id": entity}))
+    gone = retraction(kind, entity)
+    if not names and gone.type in PAYLOADS and not is_hidden(state.registers(kind, entity)):
+        drafts.append(gone)
     return drafts
 
 

@@ -32,10 +32,15 @@ def settle(state: State, kind: str, entity: str, field: str, value: Any) -> list
     find_conflict(state, kind, entity, field)
     if field == "retracted":
         if value is True:
-            return [Draft(f"{kind}.retracted", {"id": entity})]
+            return [retraction(kind, entity)]
         raise InvalidInput(f"Bring it back by changing it: that {kind} then stands again.")
     fields = dict(value) if field in COMPOSITES.get(kind, {}) and isinstance(value, dict) else {field: value}
     return put(state, kind, entity, fields)
+
+
+def retraction(kind: str, entity: str) -> Draft:
+    """What takes an entity back."""
+    return Draft("reminder.removed" if kind == "reminder" else f"{kind}.retracted", {"id": entity})
 
 
 def put(state: State, kind: str, entity: str, fields: Fields) -> list[Draft]:

@@ -2,16 +2,13 @@
 
 from typing import Any
 
-from milepost.commands.settling import put
+from milepost.commands.settling import put, retraction
 from milepost.envelope import Event
 from milepost.errors import Conflict, InvalidInput
 from milepost.events import REDACTION, Draft, Fields, by_register, read_fields
 from milepost.events.registry import PAYLOADS, REVISIONS
 from milepost.journal import State
 from milepost.register import is_hidden, writes_of
-
-RETRACTIONS = {"reminder": "reminder.removed"}
-"""What takes an entity back, where it is not called `<kind>.retracted`."""
 
 
 def undo(
@@ -38,9 +35,9 @@ def undo(
         return _undecide(now, before, event, fields | {"id": entity}, on, undoing)
     _check_latest(now, event, kind, entity, fields, undoing)
     if entity not in before.entities.get(kind, {}) and "id" in PAYLOADS[event.type].__struct_fields__:
-        return [Draft(RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
+        return [retraction(kind, entity)]
     if is_hidden(before.registers(kind, entity)):
-        return [Draft(RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity})]
+        return [retraction(kind, entity)]
     if fields.get("retracted") is True:
         return bring_back(before, kind, entity)
     was = before.fields(kind, entity)
@@ -69,7 +66,7 @@ def _undecide(
     _check_latest(now, event, kind, entity, agreed["fields"], undoing)
     declined = Draft("proposal.decided", {"id": proposal, "decision": "declined", "on": on})
     if entity not in before.entities.get(kind, {}) or is_hidden(before.registers(kind, entity)):
-        return [Draft(RETRACTIONS.get(kind, f"{kind}.retracted"), {"id": entity}), declined]
+        return [retraction(kind, entity), declined]
     was = before.fields(kind, entity)
     back: dict[str, Any] = {name: was.get(name) for name in agreed["fields"]}
     if "status" in back and "status" not in was:

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from milepost.commands.by_kind import BEGINNINGS, REFERENCES
 from milepost.commands.proposing import withdraw
-from milepost.commands.settling import put
+from milepost.commands.settling import put, retraction
 from milepost.commands.undo import bring_back
 from milepost.envelope import Event
 from milepost.events import COMPOSITES, Draft, by_register, read_fields
@@ -53,7 +53,7 @@ def back(
         return Back("gone", kind, entity)
     if event.type == BEGINNINGS.get(kind) or entity not in before().visible(kind):
         left = entity in held or not _all_mine(state, kind, entity, mine)
-        retracted = Draft(f"{kind}.retracted", {"id": entity})
+        retracted = retraction(kind, entity)
         return Back("left", kind, entity) if left else Back("taken back", kind, entity, (retracted,))
     return _put_back(state, before(), kind, entity, by_register(kind, fields), mine, today)
 
