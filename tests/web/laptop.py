@@ -1,5 +1,7 @@
 """A device with a file, as a terminal has one, beside devices of the browser's kind."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,14 @@ class Laptop:
 
     def sync(self) -> SyncReport:
         return sync(self.device, self.remote)
+
+    def sync_until(self, holds: Callable[[], bool]) -> None:
+        """Syncs until what another device sends has come."""
+        end = time.monotonic() + 15
+        while not holds():
+            assert time.monotonic() < end
+            time.sleep(0.1)
+            self.sync()
 
     def append(self, journal: str, *drafts: dict[str, Any]) -> None:
         self.device.append(journal, [Draft(draft["type"], draft["fields"]) for draft in drafts])

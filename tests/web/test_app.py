@@ -1,5 +1,6 @@
 """The web app itself in a real browser, with a real server or with none: what a person does with it, on a train and at home."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from milepost.journal import state_hash
+from milepost.views.journal import conflicts
 from tests.processes import ServerProcess, serving
 from tests.web.building import app
 from tests.web.laptop import Laptop
@@ -57,6 +59,7 @@ def person(
         context.close()
 
 
+ON_ITS_WAY = re.compile("on (its|their) way")
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
 
 
@@ -214,8 +217,7 @@ def test_a_session_that_was_is_written_about_and_a_rest_has_no_end(
             go(page, f"{server.url}/settings")
             page.get_by_role("button", name="Begin to rest").click()
             expect(page.get_by_role("button", name="End the rest")).to_be_visible()
-            expect(page.get_by_text("on its way")).not_to_be_visible()
-            laptop.sync()
+            laptop.sync_until(lambda: "resting" in laptop.state(row.journal).fields("rest", row.journal))
             (reflection,) = laptop.state(row.journal).visible("reflection")
             assert laptop.state(row.journal).fields("reflection", reflection)["text"] == "That a pause is allowed."
             rest = laptop.state(row.journal).fields("rest", row.journal)
@@ -225,13 +227,75 @@ def test_a_session_that_was_is_written_about_and_a_rest_has_no_end(
             laptop.close()
 
 
+def test_a_plan_a_status_and_an_order_that_were_written_twice_are_shown_and_settled(
+    browser: Browser, server: ServerProcess, tmp_path: Path
+) -> None:
+    with person(browser, allowed=OFFLINE) as (train, phone):
+        add_goal(phone, server.url)
+        connect(phone, server)
+        laptop = Laptop(tmp_path / "laptop", server)
+        try:
+            laptop.sync()
+            (row,) = laptop.device.rows()
+            (goal,) = laptop.state(row.journal).visible("goal")
+            train.set_offline(True)
+            go(phone, f"{server.url}/safety-plan/write")
+            phone.get_by_label("What helps me").fill("The long playlist")
+            phone.get_by_role("button", name="Keep", exact=True).click()
+            expect(phone.get_by_text("The plan is kept.")).to_be_visible()
+            go(phone, f"{server.url}/goals/{goal}")
+            phone.get_by_text("Done, later, or let go").click()
+            phone.get_by_role("button", name="Pause it").click()
+            expect(phone.get_by_role("button", name="Take it up again")).to_be_visible()
+            status = {"id": goal, "status": "later", "on": "2026-11-20"}
+            laptop.append(
+                row.journal,
+                {"type": "plan.written", "fields": {"helps": "Feeding the cloud fish"}},
+                {"type": "goal.status_changed", "fields": status},
+                {"type": "goal.ranked", "fields": {"id": goal, "rank": "c"}},
+            )
+            laptop.sync()
+            train.set_offline(False)
+            go(phone, server.url)
+            phone.get_by_role("link", name="2 things were written twice. You can choose.").click()
+            phone.get_by_role("button", name="Keep this: The long playlist").click()
+            phone.get_by_role("button", name="Keep this: For later").click()
+            expect(phone.get_by_text("There is nothing to settle.")).to_be_visible()
+            laptop.sync_until(
+                lambda: laptop.state(row.journal).fields("plan", row.journal)["helps"] == "The long playlist"
+            )
+            laptop.sync_until(lambda: not conflicts(laptop.state(row.journal)))
+            assert laptop.state(row.journal).fields("goal", goal)["status"] == "later"
+        finally:
+            laptop.close()
+
+
+def test_what_cannot_be_done_is_said_and_what_was_chosen_is_remembered(browser: Browser, server: ServerProcess) -> None:
+    with person(browser) as (_, page):
+        go(page, f"{server.url}/connect")
+        page.get_by_role("button", name="Connect").click()
+        expect(page.get_by_text("Type the pairing code here.")).to_be_visible()
+        page.goto(f"{server.url}/connect#ABCD-EFGH")
+        expect(page.get_by_label("Pairing code")).to_have_value("ABCD-EFGH")
+        go(page, f"{server.url}/settings")
+        page.get_by_label("Until when?").fill("2020-01-01")
+        page.get_by_role("button", name="Begin to rest").click()
+        expect(page.get_by_text("That day is over.")).to_be_visible()
+        go(page, f"{server.url}/help-now")
+        page.get_by_label("In which country are you?").select_option("DE")
+        expect(page.get_by_role("link", name="116 123")).to_have_attribute("href", "tel:116123")
+        expect(page.get_by_role("link", name="0800 111 0 222")).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("link", name="116 123")).to_be_visible()
+
+
 def test_a_browser_that_lost_its_storage_gets_everything_again(browser: Browser, server: ServerProcess) -> None:
     with person(browser) as (context, page):
         add_goal(page, server.url)
         connect(page, server)
         with page.expect_response("**/v1/sync"):
             check_in(page, server.url, 4)
-        expect(page.get_by_text("on its way")).not_to_be_visible()
+        expect(page.get_by_text(ON_ITS_WAY)).not_to_be_visible()
         page.goto("about:blank")  # what a browser takes back is of a site that is not open
         session = context.new_cdp_session(page)
         session.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "all"})

@@ -56,7 +56,9 @@ def test_what_was_written_twice_is_settled_alike(core: Core, log: Log) -> None:
 
     def drafts(one: Conflict, value: Any) -> Any:
         try:
-            return [{"type": name, "fields": fields} for name, fields in settle(state, one.kind, one.id, one.field, value)]
+            return [
+                {"type": name, "fields": fields} for name, fields in settle(state, one.kind, one.id, one.field, value)
+            ]
         except InvalidInput:
             return None
 

@@ -61,7 +61,7 @@ function Screen({ at, shown, acts }: { at: Place; shown: Shown; acts: Acts }) {
     case "plan_write":
       return <PlanForm shown={shown.plan()} acts={acts} />;
     case "help_now":
-      return <HelpNow shown={shown.help()} />;
+      return <HelpNow shown={shown.help()} acts={acts} />;
     case "connect":
       return <Connect shown={shown.connect()} acts={acts} />;
     case "settings":

@@ -8,17 +8,17 @@ import type { Day } from "./screens/shown";
 export function nothing(on: Day): Shown {
   return {
     standing: () => ({ online: navigator.onLine, paired: false, unsent: 0 }),
-    today: () => ({ on, subjects: [], practices: [], near: [], topics: [], toSettle: 0 }),
+    today: () => ({ on, subjects: [], practices: [], near: [], topics: [], toSettle: 0, proposals: 0 }),
     goals: () => ({ on, active: [], later: [], past: [] }),
     goal: () => null,
     goalForm: () => null,
     sessions: () => ({ on, topics: [], past: [] }),
     brief: () => null,
     together: () => ({ members: [], proposals: [] }),
-    conflicts: () => ({ on, conflicts: [] }),
+    conflicts: () => ({ on, conflicts: [], elsewhere: 0 }),
     plan: () => ({}),
-    settings: () => ({ language: "", theme: "system", timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, discreet: false }),
-    help: () => ({ plan: {}, lines: [], asOf: on }),
+    settings: () => ({ language: "", theme: "system", timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, discreet: false, region: "" }),
+    help: () => ({ plan: {}, region: "", lines: [], asOf: on }),
     connect: () => ({ paired: false, code: "", trouble: "", signedOut: false }),
   };
 }

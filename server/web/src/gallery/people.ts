@@ -41,6 +41,7 @@ export const TODAY: TodayShown = {
   session: { id: "s1", start: "2031-03-18T16:30", who: "Dr Ito" },
   topics: [PICNIC, { id: "t2", text: "Whether the harbour still scares me", by: "Dr Ito" }],
   toSettle: 0,
+  proposals: 1,
 };
 
 const POINTS: readonly Point[] = [
@@ -103,9 +104,10 @@ export const PLAN: PlanShown = {
 
 export const HELP: HelpShown = {
   plan: PLAN,
+  region: "GB",
   lines: [
-    { region: "GB", name: "A made-up line that listens", reach: "555 0100", call: "tel:5550100", hours: "Day and night", source: "example.org" },
-    { region: "DE", name: "Eine erfundene Nummer", reach: "555 0101", call: "tel:5550101", hours: "8–22 Uhr", source: "example.org" },
+    { region: "GB", name: "A made-up line that listens", by: "call", numbers: ["555 0100", "555 0102"], word: "", hours: "day and night", source: "example.org" },
+    { region: "DE", name: "Eine erfundene Nummer", by: "text", numbers: ["555 0101"], word: "HALLO", hours: "8–22 Uhr", source: "example.org" },
   ],
   asOf: "2031-01-01",
 };
@@ -143,12 +145,13 @@ export const TOGETHER: TogetherShown = {
 export const CONFLICTS: ConflictsShown = {
   on: ON,
   conflicts: [{
-    id: "g1.title", title: "Say what I need, at once", field: "title",
+    id: "g1.title", title: "Say what I need, at once", about: "The goal", inWords: true,
     versions: [
       { write: "w1", words: "Say what I need, at once", by: "You", device: "phone", on: "2031-03-12" },
       { write: "w2", words: "Say what I need, kindly", by: "You", device: "laptop", on: "2031-03-12" },
     ],
   }],
+  elsewhere: 1,
 };
 
-export const SETTINGS: SettingsShown = { language: "", theme: "system", timeZone: "Europe/Berlin", discreet: false };
+export const SETTINGS: SettingsShown = { language: "", theme: "system", timeZone: "Europe/Berlin", discreet: false, region: "" };

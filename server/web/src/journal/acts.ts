@@ -13,7 +13,10 @@ import { rankBetween } from "../core/rank";
 import { newId } from "../device/device";
 import { given, text } from "../views/fields";
 import { goals } from "../views/goals";
+import { conflicts } from "../views/conflicts";
 import { daysAfter, sessionsBetween } from "../views/sessions";
+import { settled } from "../views/settling";
+import { nameOf } from "./conflicts";
 import { changedFields, wordsOf } from "./form";
 import type { Journal } from "./journal";
 import { prefer } from "./preferences";
@@ -92,11 +95,13 @@ export function actsOn(journal: Journal): Acts {
       return act((state) => [...writtenDown(state, session, on()), { type: "reflection.written", fields }], "done.reflection", () => [{ type: "reflection.retracted", fields: { id } }]);
     },
     settle: (conflict, keep) => {
-      const [kind = "", id = "", field = ""] = conflict.split("/");
-      const waits = journal.conflicts.peek().find((one) => one.kind === kind && one.id === id && one.field === field);
-      const versions = waits ? [waits.a, waits.b, ...waits.others] : [];
-      const value = "words" in keep ? keep.words : (versions.find(({ write }) => write === keep.write)?.value ?? null);
-      return act(() => [{ type: "goal.revised", fields: { id, [field]: value } }], "done.settled");
+      return act((state) => {
+        const one = conflicts(state).find((waiting) => nameOf(waiting) === conflict);
+        const version = one && [one.a, one.b, ...one.others].find(({ write }) => "write" in keep && write === keep.write);
+        const value = "words" in keep ? keep.words : version?.value;
+        if (!one || value === undefined) throw new Refusal(say("refused.settled"));
+        return settled(state, one.kind, one.id, one.field, value) ?? [];
+      }, "done.settled");
     },
     decide: (id, accepted) =>
       act((state) => [decided(state, id, accepted, on())], accepted ? "done.accepted" : "done.declined"),
@@ -109,7 +114,7 @@ export function actsOn(journal: Journal): Acts {
       if (timeZone) await act(() => [{ type: "journal.revised", fields: { time_zone: timeZone } }], "done.set");
     },
     rest: (rest) =>
-      act(() => [rest ? { type: "rest.set", fields: { on: on(), until: rest.until ?? null } } : { type: "rest.ended", fields: { on: on() } }], rest ? "done.rest" : "done.rest_ended", (state) => [
+      act(() => [rest ? restUntil(rest.until ?? null, on()) : { type: "rest.ended", fields: { on: on() } }], rest ? "done.rest" : "done.rest_ended", (state) => [
         restAsWas(state, on()),
       ]),
     syncNow: () => journal.link.now(),
@@ -161,6 +166,11 @@ function asWas(state: State, kind: "goal" | "milestone", id: string, first: stri
   const was = { id, status: text(fields, "status") || first, on: text(fields, "on") || on };
   const reflection = kind === "goal" ? text(fields, "reflection") : "";
   return { type: `${kind}.status_changed`, fields: reflection ? { ...was, reflection } : was };
+}
+
+function restUntil(until: string | null, on: string): Draft {
+  if (until !== null && until < on) throw new Refusal(say("refused.rest_past"));
+  return { type: "rest.set", fields: { on, until } };
 }
 
 /** The rest that there is now, to be set again. */

@@ -11,7 +11,8 @@ import { localDay } from "../views/moments";
 import { seriesOf, type Measured } from "../views/progress";
 import { hintFor } from "./hints";
 import type { Journal } from "./journal";
-import { askedOf, checkinShown, conflictsShown, isWorded, practiceShown } from "./shown";
+import { conflictsShown } from "./conflicts";
+import { askedOf, checkinShown, isWorded, practiceShown } from "./shown";
 
 export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalShown | null {
   const { state } = journal.seen.value;

@@ -3,15 +3,19 @@
 import type { HelpLine, HelpShown } from "../app/screens/shown";
 import { AS_OF, LINES } from "./generated/help_lines";
 
-const NUMBER = /\d[\d ]{2,}\d/;
+const WAYS: readonly (readonly [RegExp, HelpLine["by"]])[] = [
+  [/^call or text /, "call_or_text"],
+  [/^call /, "call"],
+  [/^text (\w+) to /, "text"],
+];
+const NUMBER = /\d[\d ]*\d/g;
 
 export function helpLines(): Pick<HelpShown, "lines" | "asOf"> {
   return { lines: LINES.map(asLine), asOf: AS_OF };
 }
 
-/** A line; where it is reached by one number alone, that can be tapped. */
-function asLine(line: Omit<HelpLine, "call">): HelpLine {
-  const numbers = line.reach.match(new RegExp(NUMBER, "g")) ?? [];
-  const isCall = /^call\b/.test(line.reach) && numbers[0] !== undefined;
-  return isCall ? { ...line, call: `tel:${numbers[0]!.replaceAll(" ", "")}` } : line;
+function asLine({ reach, hours, ...line }: (typeof LINES)[number]): HelpLine {
+  const [way, by] = WAYS.find(([pattern]) => pattern.test(reach)) ?? [];
+  if (!way || !by) return { ...line, by: "other", numbers: [], word: reach, hours };
+  return { ...line, by, numbers: reach.match(NUMBER) ?? [], word: way.exec(reach)?.[1] ?? "", hours };
 }

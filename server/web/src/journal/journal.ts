@@ -112,9 +112,14 @@ export class Journal {
     this.#histories.value = new Map([...this.#histories.peek(), [goal, changes]]);
   }
 
+  /** Whether it is whoever this device belongs to. */
+  isOwn(actor: string): boolean {
+    return actor === this.account.value || actor === NOBODY;
+  }
+
   /** What a member is called; nothing for the person themselves. */
   nameOf(actor: string): string | undefined {
-    if (actor === this.account.value || actor === NOBODY) return undefined;
+    if (this.isOwn(actor)) return undefined;
     return this.members.value.find((one) => one.id === actor)?.name;
   }
 }

@@ -6,9 +6,9 @@ import type { SettingsShown } from "../app/screens/shown";
 import { choose, speak } from "../app/words/words";
 import type { Device } from "../device/device";
 
-export type Preferences = Pick<SettingsShown, "language" | "theme" | "discreet">;
+export type Preferences = Pick<SettingsShown, "language" | "theme" | "discreet" | "region">;
 
-const FIRST: Preferences = { language: "", theme: "system", discreet: false };
+const FIRST: Preferences = { language: "", theme: "system", discreet: false, region: "" };
 
 export const preferences = signal<Preferences>(FIRST);
 

@@ -4,21 +4,20 @@ import { signal } from "@preact/signals";
 
 import type { Shown } from "../app/app";
 import type {
-  Asked, CheckinShown, ConflictShown, GoalLine, GoalStatus, GoalsShown, PlanPart, PracticeShown, SessionShown, Subject, TodayShown,
+  Asked, CheckinShown, GoalLine, GoalStatus, GoalsShown, PlanPart, PracticeShown, SessionShown, Subject, TodayShown,
 } from "../app/screens/shown";
 import { PLAN_PARTS } from "../app/screens/shown";
 import { say } from "../app/words/words";
-import { hlcMs } from "../core/clock";
 import type { Checkin, Goal, Practice } from "../core/generated/views";
 import type { State } from "../core/journal";
 import type { Fields } from "../core/reading";
 import { numberOf } from "../views/days";
 import { own, show, those } from "../views/entities";
 import { dayIn, given, text } from "../views/fields";
-import { localDay } from "../views/moments";
 import { nextSession, pastSessions, topicsFor, type Session } from "../views/sessions";
 import { covers, today } from "../views/today";
 import { briefShown } from "./brief";
+import { conflictsShown } from "./conflicts";
 import { formShown } from "./form";
 import { goalShown } from "./goal";
 import { helpLines } from "./help";
@@ -58,9 +57,12 @@ export function shownOf(journal: Journal): Shown {
       members: journal.members.value.map(({ id, name, role }) => ({ id, name, role, you: id === journal.account.value, sees: [] })),
       proposals: proposalsShown(journal),
     }),
-    conflicts: () => ({ on: journal.today.value, conflicts: conflictsShown(journal) }),
+    conflicts: () => {
+      const conflicts = conflictsShown(journal);
+      return { on: journal.today.value, conflicts, elsewhere: journal.conflicts.value.length - conflicts.length };
+    },
     plan: () => planShown(state()),
-    help: () => ({ plan: planShown(state()), ...helpLines() }),
+    help: () => ({ plan: planShown(state()), region: preferences.value.region, ...helpLines() }),
     settings: () => {
       const resting = restShown(journal);
       const timeZone = text(state().fields("journal", state().journal), "time_zone") || Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -68,10 +70,18 @@ export function shownOf(journal: Journal): Shown {
     },
     connect: () => {
       const { kind, words } = journal.link.trouble.value;
-      const code = decodeURIComponent(location.hash.slice(1));
-      return { paired: journal.link.paired.value, code, trouble: words, signedOut: kind === "signed-out" };
+      return { paired: journal.link.paired.value, code: codeIn(location.hash), trouble: words, signedOut: kind === "signed-out" };
     },
   };
+}
+
+/** A pairing code behind the `#` of an address, which no server is told. */
+function codeIn(hash: string): string {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return "";
+  }
 }
 
 function todayShown(journal: Journal): TodayShown {
@@ -88,7 +98,8 @@ function todayShown(journal: Journal): TodayShown {
     near: day.near.map(({ kind, id, title, due }) => ({ id, title, due, goal: kind === "goal" ? id : goalOf(id) })),
     session: next && sessionShown(next),
     topics: topicsShown(journal, next),
-    toSettle: conflictsShown(journal).length,
+    toSettle: journal.conflicts.value.length,
+    proposals: proposalsShown(journal).length,
   });
 }
 
@@ -177,21 +188,6 @@ export function saidAfter(state: State, session: string): { reflection?: string;
   return given<{ reflection?: string; takeaway?: string }>({ reflection: text(found, "text") || undefined, takeaway: text(found, "takeaway") || undefined });
 }
 
-/** What waits to be settled on the screen: fields with words. */
-export function conflictsShown(journal: Journal): ConflictShown[] {
-  const shown = journal.conflicts.value.filter(({ kind, field }) => kind === "goal" && isWorded(field));
-  return shown.map(({ kind, id, field, title, a, b, others }) => {
-    const told = [a, b, ...others].map(({ write, value, actor, device, at }) => ({
-      write,
-      words: typeof value === "string" ? value : value === null ? "" : JSON.stringify(value),
-      by: journal.nameOf(actor) ?? say("you"),
-      device: journal.devices.value.get(device) ?? say("device.unknown"),
-      on: localDay(new Date(hlcMs(at))),
-    }));
-    return { id: `${kind}/${id}/${field}`, title, field: field as ConflictShown["field"], versions: told as unknown as ConflictShown["versions"] };
-  });
-}
-
 function proposalsShown(journal: Journal) {
   const { state } = journal.seen.value;
   return [...those(state, "proposal", ({ decision }) => !decision)].flatMap(([id, fields]) => {
@@ -200,7 +196,7 @@ function proposalsShown(journal: Journal) {
     const now = state.fields("goal", change.id);
     const actor = state.registers("proposal", id).get("change")?.[0].stamp.actor ?? "";
     return WORDED.filter((field) => typeof change.fields?.[field] === "string").map((field) =>
-      given({ id, by: journal.nameOf(actor) ?? say("you"), title: text(now, "title"), field, now: text(now, field), proposed: text(change.fields ?? {}, field), reason: text(fields, "why") || undefined }),
+      given({ id, by: journal.isOwn(actor) ? undefined : (journal.nameOf(actor) ?? say("together.somebody")), title: text(now, "title"), field, now: text(now, field), proposed: text(change.fields ?? {}, field), reason: text(fields, "why") || undefined }),
     );
   });
 }

@@ -15,7 +15,8 @@ export function Conflicts({ shown, acts }: { shown: ConflictsShown; acts: Acts }
       <Top title={say("settle.title")}>
         {shown.conflicts.length > 0 && <p class="narrow">{say("settle.what")}</p>}
       </Top>
-      {shown.conflicts.length === 0 && <Empty drawing="streams" words="settle.empty" />}
+      {shown.conflicts.length + shown.elsewhere === 0 && <Empty drawing="streams" words="settle.empty" />}
+      {shown.elsewhere > 0 && <p class="narrow quiet">{say("settle.elsewhere", { n: shown.elsewhere })} <code>milepost conflicts</code></p>}
       {shown.conflicts.map((one) => <One key={one.id} conflict={one} on={shown.on} acts={acts} />)}
     </>
   );
@@ -28,7 +29,7 @@ function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: A
     if (third.trim()) void acts.settle(conflict.id, { words: third.trim() });
   };
   return (
-    <Part title={say("settle.field", { title: conflict.title, field: say(`field.${conflict.field}`) })}>
+    <Part title={conflict.title ? say("settle.field", { title: conflict.title, field: conflict.about }) : conflict.about}>
       <div class="sides">
         {conflict.versions.map((version, i) => (
           <div key={version.write} class="side">
@@ -41,12 +42,14 @@ function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: A
           </div>
         ))}
       </div>
-      <More title={say("settle.third")}>
-        <form class="stack narrow" onSubmit={keep}>
-          <WordsField label={say("settle.third_label")} lines={2} value={third} onInput={setThird} />
-          <button class="act main">{say("keep")}</button>
-        </form>
-      </More>
+      {conflict.inWords && (
+        <More title={say("settle.third")}>
+          <form class="stack narrow" onSubmit={keep}>
+            <WordsField label={say("settle.third_label")} lines={2} value={third} onInput={setThird} />
+            <button class="act main">{say("keep")}</button>
+          </form>
+        </More>
+      )}
     </Part>
   );
 }

@@ -15,7 +15,7 @@ export function Connect({ shown, acts }: { shown: ConnectShown; acts: Acts }) {
       <p role="status">{say(shown.signedOut ? "connect.out" : shown.paired ? "connect.on" : "connect.alone")}</p>
       {shown.trouble && !shown.signedOut && <p class="quiet">{say("connect.trouble", { words: shown.trouble })}</p>}
       {asks
-        ? <Code shown={shown} acts={acts} />
+        ? <Code key={shown.code} shown={shown} acts={acts} />
         : <div class="acts"><button type="button" class="act" onClick={() => acts.syncNow()}>{say("connect.now")}</button></div>}
     </div>
   );
@@ -28,7 +28,8 @@ function Code({ shown, acts }: { shown: ConnectShown; acts: Acts }) {
   const [busy, setBusy] = useState(false);
   const connect = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (!code.trim() || busy) return;
+    if (busy) return;
+    if (!code.trim()) return setWrong(say("connect.no_code"));
     setBusy(true);
     const words = await acts.connect(code.trim(), name.trim() || say("connect.name_first"));
     setBusy(false);

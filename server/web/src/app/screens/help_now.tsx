@@ -1,14 +1,14 @@
 /** Help now: the person's own safety plan first, then who listens, in the region that they choose. It asks no network. */
 
-import { useState } from "preact/hooks";
 import { Field } from "../parts/field";
 import { Part, Top, Written } from "../parts/page";
 import { address } from "../router";
 import { dateWords } from "../words/days";
 import { locale, say } from "../words/words";
+import type { Acts } from "./acts";
 import { type HelpLine, type HelpShown, PLAN_PARTS } from "./shown";
 
-export function HelpNow({ shown }: { shown: HelpShown }) {
+export function HelpNow({ shown, acts }: { shown: HelpShown; acts: Acts }) {
   const written = PLAN_PARTS.filter((part) => shown.plan[part]);
   return (
     <div class="narrow">
@@ -22,14 +22,16 @@ export function HelpNow({ shown }: { shown: HelpShown }) {
           </section>
         )
         : <p class="part-gap">{say("help.no_plan")} <a href={address("plan_write")}>{say("plan.write")}</a></p>}
-      <Lines shown={shown} />
+      <Lines shown={shown} acts={acts} />
     </div>
   );
 }
 
+const HOW = { call: "help.by_call", call_or_text: "help.by_call_or_text", text: "help.by_text" } as const;
+
 /** Lines that listen. A region is asked for and never guessed. */
-function Lines({ shown }: { shown: HelpShown }) {
-  const [region, setRegion] = useState("");
+function Lines({ shown, acts }: { shown: HelpShown; acts: Acts }) {
+  const { region } = shown;
   const regions = [...new Set(shown.lines.map((line) => line.region))].sort();
   const names = new Intl.DisplayNames(locale.value, { type: "region" });
   return (
@@ -37,7 +39,7 @@ function Lines({ shown }: { shown: HelpShown }) {
       <div class="stack">
         <Field label={say("help.region")}>
           {(ids) => (
-            <select {...ids} value={region} onChange={(event) => setRegion(event.currentTarget.value)}>
+            <select {...ids} value={region} onChange={(event) => acts.set({ region: event.currentTarget.value })}>
               <option value="">{say("help.choose")}</option>
               {regions.map((one) => <option key={one} value={one}>{names.of(one)}</option>)}
             </select>
@@ -57,8 +59,11 @@ function Line({ line, asOf }: { line: HelpLine; asOf: string }) {
     <li>
       <div class="grow">
         <h3>{line.name}</h3>
-        <p class="reach">{line.call ? <a href={line.call}>{line.reach}</a> : line.reach}</p>
-        <small>{line.hours}. {say("help.source", { source: line.source, day: dateWords(asOf) })}</small>
+        <p class="reach">
+          {line.by === "other" ? line.word : say(HOW[line.by], { word: line.word })}
+          {line.numbers.map((number) => <a key={number} href={`${line.by === "text" ? "sms" : "tel"}:${number.replaceAll(" ", "")}`}>{number}</a>)}
+        </p>
+        <small>{line.hours === "day and night" ? say("help.day_and_night") : line.hours}. {say("help.source", { source: line.source, day: dateWords(asOf) })}</small>
       </div>
     </li>
   );

@@ -68,6 +68,7 @@ export interface TodayShown {
   readonly session?: SessionShown;
   readonly topics: readonly TopicShown[];
   readonly toSettle: number;
+  readonly proposals: number;
 }
 
 export type GoalStatus = "active" | "later" | "paused" | "achieved" | "let_go" | "ended";
@@ -196,15 +197,18 @@ export type PlanShown = Readonly<Partial<Record<PlanPart, string>>>;
 export interface HelpLine {
   readonly region: string;
   readonly name: string;
-  readonly reach: string;
-  /** An address to follow, as in `tel:116123`. */
-  readonly call?: string;
+  /** How it is reached, at which numbers, and by which word where one is sent; where it is otherwise, `word` says how. */
+  readonly by: "call" | "text" | "call_or_text" | "other";
+  readonly numbers: readonly string[];
+  readonly word: string;
   readonly hours: string;
   readonly source: string;
 }
 
 export interface HelpShown {
   readonly plan: PlanShown;
+  /** The country that was chosen on this device, as in `GB`. */
+  readonly region: string;
   readonly lines: readonly HelpLine[];
   readonly asOf: Day;
 }
@@ -236,7 +240,8 @@ export interface MemberShown {
 
 export interface ProposalShown {
   readonly id: string;
-  readonly by: string;
+  /** Absent where it is one's own. */
+  readonly by?: string;
   readonly title: string;
   readonly field: Change["field"];
   readonly now: string;
@@ -260,13 +265,18 @@ export interface Version {
 export interface ConflictShown {
   readonly id: string;
   readonly title: string;
-  readonly field: Change["field"];
+  /** Which part of it, in words. */
+  readonly about: string;
+  /** A third wording can take the place of all. */
+  readonly inWords: boolean;
   readonly versions: readonly [Version, Version, ...Version[]];
 }
 
 export interface ConflictsShown {
   readonly on: Day;
   readonly conflicts: readonly ConflictShown[];
+  /** How many more there are that only the terminal can settle. */
+  readonly elsewhere: number;
 }
 
 export interface SettingsShown {
@@ -276,6 +286,8 @@ export interface SettingsShown {
   readonly timeZone: string;
   /** No words of the person's in titles and notices. */
   readonly discreet: boolean;
+  /** The country whose lines are shown on Help now; empty until one was chosen. */
+  readonly region: string;
   readonly resting?: { readonly until?: Day };
 }
 

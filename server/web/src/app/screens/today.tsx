@@ -12,19 +12,22 @@ import type { Acts } from "./acts";
 import type { NearShown, PracticeShown, Subject, TodayShown } from "./shown";
 
 export function Today({ shown, acts }: { shown: TodayShown; acts: Acts }) {
-  const { on, resting, subjects, practices, near, session, topics, toSettle } = shown;
+  const { on, resting, subjects, practices, near, session, topics, toSettle, proposals } = shown;
   const nothing = !subjects.length && !practices.length && !near.length;
   return (
     <>
       <Top title={begun(dayWords(on))} above={say("today.title")}>
         {toSettle > 0 && <p><a href={address("conflicts")}>{say("settle.some", { n: toSettle })}</a></p>}
+        {proposals > 0 && <p><a href={address("together")}>{say("together.some", { n: proposals })}</a></p>}
       </Top>
       <div class="two">
         <div>
           {resting && <p class="sheet">{resting.until ? say("today.resting_until", { day: dayWords(resting.until) }) : say("today.resting")}</p>}
           {!resting && subjects.length > 0 && <OneThing subjects={subjects} acts={acts} />}
           {!resting && practices.length > 0 && <Practices practices={practices} acts={acts} />}
-          {!resting && nothing && <Empty drawing="morning" words="today.empty" />}
+          {!resting && nothing && (
+            <Empty drawing="morning" words="today.empty"><p class="acts"><a class="act" href={address("goal_new")}>{say("goals.new")}</a></p></Empty>
+          )}
         </div>
         <div>
           {!resting && near.length > 0 && <Near near={near} on={on} />}

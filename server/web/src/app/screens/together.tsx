@@ -40,9 +40,10 @@ function Member({ member }: { member: MemberShown }) {
 
 /** What somebody would change: as it is, and as they propose it, side by side. */
 function Proposal({ proposal, acts }: { proposal: ProposalShown; acts: Acts }) {
+  const field = say(`field.${proposal.field}`);
   const runs = diff(proposal.now, proposal.proposed).filter((run) => run.kind !== "gone");
   return (
-    <Part title={say("together.proposes", { who: proposal.by, field: say(`field.${proposal.field}`) })}>
+    <Part title={proposal.by ? say("together.proposes", { who: proposal.by, field }) : say("together.you_propose", { field })}>
       <p class="own">{proposal.title}</p>
       <div class="sides">
         <div class="side">

@@ -37,6 +37,10 @@ export function direction(of: string): "ltr" | "rtl" {
   return RIGHT_TO_LEFT.has(languageOf(of)) ? "rtl" : "ltr";
 }
 
+export function isKey(name: string): name is Key {
+  return Object.hasOwn(en, name);
+}
+
 /** The words for a key, with `{name}` filled from what is given. Where the words differ by a number, that is `n`. */
 export function say(key: Key, given: Given = {}): string {
   const found = catalogue.value[key] ?? (en as Catalogue)[key] ?? key;
