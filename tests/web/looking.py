@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.web.building import WEB, chromium
 
-STATES = re.findall(r'^  "?([a-z-]+)"?: \{', (WEB / "src" / "gallery" / "states.ts").read_text(), re.MULTILINE)
+_, _, _STATES = (WEB / "src" / "gallery" / "states.ts").read_text().partition("export const STATES")
+STATES = re.findall(r'^  "?([a-z-]+)"?: \{', _STATES, re.MULTILINE)
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

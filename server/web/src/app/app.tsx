@@ -1,84 +1,110 @@
 /** The app on view data: the frame, and the screen that the address means. Knows no store and no network. */
 
 import { Frame } from "./frame";
+import { type Given, page } from "./page";
 import { type Place, place } from "./router";
 import type { Acts } from "./screens/acts";
-import { Brief } from "./screens/brief";
-import { Connect } from "./screens/connect";
-import { Conflicts } from "./screens/conflicts";
+import type { BriefPage } from "./screens/brief";
+import type { ConflictsPage } from "./screens/conflicts";
+import type { ConnectPage } from "./screens/connect";
 import { GoalScreen } from "./screens/goal";
-import { GoalForm, NO_WORDS } from "./screens/goal_form";
+import type { GoalFormPage } from "./screens/goal_form";
 import { Goals } from "./screens/goals";
 import { HelpNow } from "./screens/help_now";
 import { MorePlaces, Unknown } from "./screens/more";
-import { Plan, PlanForm } from "./screens/plan";
-import { Sessions } from "./screens/sessions";
-import { Settings } from "./screens/settings";
-import type {
-  BriefShown, ConflictsShown, ConnectShown, GoalFormShown, GoalShown, GoalsShown, HelpShown, PlanShown, SessionsShown, SettingsShown,
-  Standing, TodayShown, TogetherShown,
-} from "./screens/shown";
+import type { PlanPage } from "./screens/plan";
+import type { SessionsPage } from "./screens/sessions";
+import type { SettingsPage } from "./screens/settings";
+import type { GoalShown, GoalsShown, HelpShown, Standing, TodayShown } from "./screens/shown";
 import { Today } from "./screens/today";
-import { Together } from "./screens/together";
+import type { TogetherPage } from "./screens/together";
 
-/** What each screen is shown. What is about one thing gives null where there is no such thing. */
+/** What is shown at once, and what acts on it. What is about one thing gives null where there is no such thing. */
 export interface Shown {
   standing(): Standing;
   today(): TodayShown;
   goals(): GoalsShown;
   goal(id: string): GoalShown | null;
-  goalForm(id: string): GoalFormShown | null;
-  sessions(): SessionsShown;
-  brief(id: string): BriefShown | null;
-  together(): TogetherShown;
-  conflicts(): ConflictsShown;
-  plan(): PlanShown;
   help(): HelpShown;
-  connect(): ConnectShown;
-  settings(): SettingsShown;
+  readonly pages: Pages;
 }
 
-export function App({ shown, acts }: { shown: Shown; acts: Acts }) {
-  return <Frame standing={shown.standing()} discreet={shown.settings().discreet}><Screen at={place.value} shown={shown} acts={acts} /></Frame>;
+/** The pages, by what they are about. */
+export interface Pages {
+  /** A new goal where no other is named. */
+  goalForm(id: string): Given<GoalFormPage>;
+  sessions(): Given<SessionsPage>;
+  brief(id: string): Given<BriefPage>;
+  together(): Given<TogetherPage>;
+  conflicts(): Given<ConflictsPage>;
+  plan(): Given<PlanPage>;
+  connect(): Given<ConnectPage>;
+  settings(): Given<SettingsPage>;
 }
 
-function Screen({ at, shown, acts }: { at: Place; shown: Shown; acts: Acts }) {
+const Brief = page(() => import("./screens/brief").then((part) => part.Brief));
+const Conflicts = page(() => import("./screens/conflicts").then((part) => part.Conflicts));
+const Connect = page(() => import("./screens/connect").then((part) => part.Connect));
+const GoalForm = page(() => import("./screens/goal_form").then((part) => part.GoalForm));
+const Plan = page(() => import("./screens/plan").then((part) => part.Plan));
+const PlanForm = page(() => import("./screens/plan").then((part) => part.PlanForm));
+const Sessions = page(() => import("./screens/sessions").then((part) => part.Sessions));
+const Settings = page(() => import("./screens/settings").then((part) => part.Settings));
+const Together = page(() => import("./screens/together").then((part) => part.Together));
+
+interface AppProps {
+  readonly shown: Shown;
+  readonly acts: Acts;
+}
+
+export function App({ shown, acts }: AppProps) {
+  return <Frame standing={shown.standing()}><Screen at={place.value} shown={shown} acts={acts} /></Frame>;
+}
+
+function Screen({ at, shown, acts }: AppProps & { at: Place }) {
   switch (at.screen) {
     case "today":
       return <Today shown={shown.today()} acts={acts} />;
     case "goals":
       return <Goals shown={shown.goals()} acts={acts} />;
-    case "goal_new":
-      return <GoalForm shown={{ words: NO_WORDS }} acts={acts} />;
-    case "sessions":
-      return <Sessions shown={shown.sessions()} acts={acts} />;
-    case "together":
-      return <Together shown={shown.together()} acts={acts} />;
-    case "conflicts":
-      return <Conflicts shown={shown.conflicts()} acts={acts} />;
-    case "plan":
-      return <Plan shown={shown.plan()} />;
-    case "plan_write":
-      return <PlanForm shown={shown.plan()} acts={acts} />;
+    case "goal":
+      return <Goal key={at.id} goal={shown.goal(at.id)} acts={acts} />;
     case "help_now":
       return <HelpNow shown={shown.help()} acts={acts} />;
-    case "connect":
-      return <Connect shown={shown.connect()} acts={acts} />;
-    case "settings":
-      return <Settings shown={shown.settings()} acts={acts} />;
     case "more":
       return <MorePlaces />;
     default:
-      return <About at={at} shown={shown} acts={acts} />;
+      return <PageAt at={at} pages={shown.pages} />;
   }
 }
 
-/** The screens that are about one thing; it may not be there. */
-function About({ at, shown, acts }: { at: Place; shown: Shown; acts: Acts }) {
-  const goal = at.screen === "goal" ? shown.goal(at.id) : null;
-  const form = at.screen === "goal_revise" ? shown.goalForm(at.id) : null;
-  const brief = at.screen === "brief" ? shown.brief(at.id) : null;
-  if (goal) return <GoalScreen key={goal.id} shown={goal} acts={acts} />;
-  if (form) return <GoalForm key={at.id} shown={form} acts={acts} />;
-  return brief ? <Brief shown={brief} /> : <Unknown />;
+function Goal({ goal, acts }: { goal: GoalShown | null; acts: Acts }) {
+  return goal ? <GoalScreen shown={goal} acts={acts} /> : <Unknown />;
+}
+
+function PageAt({ at, pages }: { at: Place; pages: Pages }) {
+  switch (at.screen) {
+    case "goal_new":
+      return <GoalForm of={pages.goalForm("")} />;
+    case "goal_revise":
+      return <GoalForm key={at.id} of={pages.goalForm(at.id)} />;
+    case "sessions":
+      return <Sessions of={pages.sessions()} />;
+    case "brief":
+      return <Brief of={pages.brief(at.id)} />;
+    case "together":
+      return <Together of={pages.together()} />;
+    case "conflicts":
+      return <Conflicts of={pages.conflicts()} />;
+    case "plan":
+      return <Plan of={pages.plan()} />;
+    case "plan_write":
+      return <PlanForm of={pages.plan()} />;
+    case "connect":
+      return <Connect of={pages.connect()} />;
+    case "settings":
+      return <Settings of={pages.settings()} />;
+    default:
+      return <Unknown />;
+  }
 }

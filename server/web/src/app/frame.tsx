@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { keepFocus } from "./parts/focus";
+import { headed } from "./parts/page";
 import { address, place, type ScreenName } from "./router";
 import type { Standing } from "./screens/shown";
 import { Toasts } from "./toasts";
@@ -18,14 +19,12 @@ const ROOMS = [
 
 interface FrameProps {
   readonly standing: Standing;
-  /** No words of the person's on the window. */
-  readonly discreet: boolean;
   readonly children: ComponentChildren;
 }
 
-export function Frame({ standing, discreet, children }: FrameProps) {
+export function Frame({ standing, children }: FrameProps) {
   const main = useRef<HTMLElement>(null);
-  useArrival(main, discreet);
+  useArrival(main, standing.discreet);
   useEffect(() => (main.current ? keepFocus(main.current) : undefined), []);
   const here = place.value.screen;
   const skip = (event: Event): void => {
@@ -78,22 +77,21 @@ function current(here: string, to: ScreenName, holds: readonly ScreenName[]): "p
 
 /** Coming to a screen puts the focus on its heading and its name on the window; the first one leaves the focus alone. */
 function useArrival(main: { current: HTMLElement | null }, discreet: boolean): void {
-  const came = useRef(false);
+  const came = useRef("");
   const { screen, id } = place.value;
   useEffect(() => {
     document.documentElement.lang = locale.value;
     document.documentElement.dir = direction(locale.value);
   }, [locale.value]);
   useEffect(() => {
-    const heading = main.current?.querySelector("h1")?.textContent;
-    document.title = heading && !discreet ? `${heading} · Milepost` : "Milepost";
-  }, [screen, id, discreet]);
-  useEffect(() => {
     const heading = main.current?.querySelector<HTMLElement>("h1");
-    if (came.current) {
+    if (!heading) return;
+    document.title = discreet ? "Milepost" : `${heading.textContent} · Milepost`;
+    const there = `${screen} ${id}`;
+    if (came.current && came.current !== there) {
       window.scrollTo(0, 0);
-      (heading ?? main.current)?.focus({ preventScroll: true });
+      heading.focus({ preventScroll: true });
     }
-    came.current = true;
-  }, [screen, id]);
+    came.current = there;
+  }, [screen, id, discreet, headed.value]);
 }

@@ -7,13 +7,13 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 import { App, type Shown } from "../app/app";
 import { drafts } from "../app/drafts";
-import { NO_ACTS } from "../app/nothing";
 import { go, listen, place, placeOf } from "../app/router";
 import type { Acts } from "../app/screens/acts";
 import type { GoalLine } from "../app/screens/shown";
 import "../app/styles/all.css";
 import { done } from "../app/toasts";
 import { speak } from "../app/words/words";
+import { NO_ACTS, NO_PAGE_ACTS } from "./nothing";
 import { STATES } from "./states";
 
 const asked = new URLSearchParams(location.search);
@@ -51,12 +51,6 @@ function acts(shown: Shown): Acts {
     addStep: keep("A step was added."),
     reachStep: say("A step was reached."),
     setStatus: say("The goal changed its place."),
-    settle: keep("Settled."),
-    keepGoal: () => {
-      done("The goal is kept.", () => {});
-      go("goals");
-      return Promise.resolve(true);
-    },
     moveGoal: (goal, before) => {
       const was = order.value;
       const rest = (was ?? shown.goals().active.map((one) => one.id)).filter((one) => one !== goal);
@@ -68,6 +62,18 @@ function acts(shown: Shown): Acts {
     },
   };
 }
+
+Object.assign(NO_PAGE_ACTS, {
+  settle: () => {
+    done("Settled.", () => {});
+    return Promise.resolve(true);
+  },
+  keepGoal: () => {
+    done("The goal is kept.", () => {});
+    go("goals");
+    return Promise.resolve(true);
+  },
+});
 
 function One({ shown }: { shown: Shown }) {
   return <App shown={played(shown)} acts={acts(shown)} />;

@@ -1,9 +1,8 @@
 /** Every screen in every state that it can be looked at in: its address, and what it is shown there. */
 
-import type { Shown } from "../app/app";
-import { nothing } from "../app/nothing";
-import { NO_WORDS } from "../app/screens/goal_form";
-import type { GoalShown } from "../app/screens/shown";
+import type { Pages, Shown } from "../app/app";
+import { NO_WORDS, type GoalShown } from "../app/screens/shown";
+import { nothing, page } from "./nothing";
 import * as people from "./people";
 
 export interface State {
@@ -13,24 +12,27 @@ export interface State {
   readonly drafts?: Readonly<Record<string, unknown>>;
 }
 
-const PAIRED = { online: true, paired: true, unsent: 0 };
+const PAIRED = { online: true, paired: true, unsent: 0, discreet: false };
 const EMPTY: Shown = { ...nothing(people.ON), standing: () => PAIRED };
 const FULL: Shown = {
   standing: () => PAIRED,
   today: () => people.TODAY,
   goals: () => ({ on: people.ON, active: people.GOAL_LINES, later: people.LATER, past: people.PAST }),
   goal: () => people.GOAL,
-  goalForm: () => ({ id: "g1", words: { ...NO_WORDS, title: people.GOAL.title, why: people.GOAL.why ?? "", due: "2031-05-30" } }),
-  sessions: () => people.SESSIONS,
-  brief: () => people.BRIEF,
-  together: () => people.TOGETHER,
-  conflicts: () => people.CONFLICTS,
-  plan: () => people.PLAN,
   help: () => people.HELP,
-  connect: () => ({ paired: true, code: "", trouble: "The server can't be reached.", signedOut: false }),
-  settings: () => people.SETTINGS,
+  pages: {
+    goalForm: (id) => page(id ? { id: "g1", words: { ...NO_WORDS, title: people.GOAL.title, why: people.GOAL.why ?? "", due: "2031-05-30" } } : { words: NO_WORDS }),
+    sessions: () => page(people.SESSIONS),
+    brief: () => page(people.BRIEF),
+    together: () => page(people.TOGETHER),
+    conflicts: () => page(people.CONFLICTS),
+    plan: () => page(people.PLAN),
+    connect: () => page({ paired: true, code: "", trouble: "The server can't be reached.", signedOut: false }),
+    settings: () => page(people.SETTINGS),
+  },
 };
 
+const withPages = (changed: Partial<Pages>): Shown => ({ ...FULL, pages: { ...FULL.pages, ...changed } });
 const goal = (changed: Partial<GoalShown>): Shown => ({ ...FULL, goal: () => ({ ...people.GOAL, ...changed }) });
 
 export const STATES: Readonly<Record<string, State>> = {
@@ -39,7 +41,7 @@ export const STATES: Readonly<Record<string, State>> = {
   "today-resting": { at: "/", shown: { ...FULL, today: () => ({ ...people.TODAY, resting: { until: "2031-03-20" }, toSettle: 1 }) } },
   "today-offline": {
     at: "/",
-    shown: { ...FULL, standing: () => ({ online: false, paired: true, unsent: 2 }), today: () => ({ ...people.TODAY, subjects: people.TODAY.subjects.slice(1) }) },
+    shown: { ...FULL, standing: () => ({ online: false, paired: true, unsent: 2, discreet: false }), today: () => ({ ...people.TODAY, subjects: people.TODAY.subjects.slice(1) }) },
   },
   goals: { at: "/goals", shown: FULL },
   "goals-empty": { at: "/goals", shown: EMPTY },
@@ -58,7 +60,7 @@ export const STATES: Readonly<Record<string, State>> = {
   "goal-revise": { at: "/goals/g1/revise", shown: FULL },
   "goal-meanwhile": {
     at: "/goals/g1/revise",
-    shown: { ...FULL, goalForm: () => ({ id: "g1", words: { ...NO_WORDS, title: "Say what I need, kindly" } }) },
+    shown: withPages({ goalForm: () => page({ id: "g1", words: { ...NO_WORDS, title: "Say what I need, kindly" } }) }),
     drafts: {
       "goal:g1": { words: { ...NO_WORDS, title: "Say what I need, at once" }, from: { id: "g1", words: { ...NO_WORDS, title: "Say what I need" } } },
     },
@@ -79,7 +81,7 @@ export const STATES: Readonly<Record<string, State>> = {
   "connect-first": { at: "/connect", shown: EMPTY },
   "goal-achieved": { at: "/goals/g6", shown: { ...FULL, goal: () => ({ ...people.BARE_GOAL, title: "Answer the owl post within a week", status: "achieved" }) } },
   settings: { at: "/settings", shown: FULL },
-  "settings-resting": { at: "/settings", shown: { ...FULL, settings: () => ({ ...people.SETTINGS, resting: { until: "2031-03-20" }, discreet: true }) } },
+  "settings-resting": { at: "/settings", shown: withPages({ settings: () => page({ ...people.SETTINGS, resting: { until: "2031-03-20" }, discreet: true }) }) },
   more: { at: "/more", shown: FULL },
   unknown: { at: "/nowhere", shown: FULL },
 };

@@ -11,8 +11,8 @@ import { localDay } from "../views/moments";
 import { seriesOf, type Measured } from "../views/progress";
 import { hintFor } from "./hints";
 import type { Journal } from "./journal";
-import { conflictsShown } from "./conflicts";
-import { askedOf, checkinShown, isWorded, practiceShown } from "./shown";
+import { isWorded } from "./proposals";
+import { askedOf, checkinShown, practiceShown } from "./shown";
 
 export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalShown | null {
   const { state } = journal.seen.value;
@@ -38,7 +38,7 @@ export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalS
     history: changes,
     hint: isAsked ? hintFor(goal) : undefined,
     thenNow: thenNow(goal.checkins.filter((one) => one.note)),
-    toSettle: conflictsShown(journal).filter((one) => one.id.includes(id)).length,
+    toSettle: journal.conflicts.value.filter((one) => one.id === id).length,
   });
 }
 

@@ -2,34 +2,23 @@
 
 import { signal } from "@preact/signals";
 
-import type { Shown } from "../app/app";
+import type { Pages, Shown } from "../app/app";
 import type {
   Asked, CheckinShown, GoalLine, GoalStatus, GoalsShown, PlanPart, PracticeShown, SessionShown, Subject, TodayShown,
 } from "../app/screens/shown";
 import { PLAN_PARTS } from "../app/screens/shown";
-import { say } from "../app/words/words";
 import type { Checkin, Goal, Practice } from "../core/generated/views";
 import type { State } from "../core/journal";
-import type { Fields } from "../core/reading";
 import { numberOf } from "../views/days";
 import { own, show, those } from "../views/entities";
 import { dayIn, given, text } from "../views/fields";
-import { nextSession, pastSessions, topicsFor, type Session } from "../views/sessions";
+import { nextSession, topicsFor, type Session } from "../views/sessions";
 import { covers, today } from "../views/today";
-import { briefShown } from "./brief";
-import { conflictsShown } from "./conflicts";
-import { formShown } from "./form";
 import { goalShown } from "./goal";
 import { helpLines } from "./help";
 import type { Journal } from "./journal";
 import { preferences } from "./preferences";
-
-/** The fields of a goal that hold a person's words, or a day. */
-const WORDED = ["title", "why", "looks_like", "helps", "due"] as const;
-
-export function isWorded(field: string): boolean {
-  return WORDED.some((one) => one === field);
-}
+import { proposalsShown } from "./proposals";
 
 /** The hint that was asked for, goal by goal. */
 export const hints = signal<ReadonlySet<string>>(new Set());
@@ -37,51 +26,45 @@ export const hints = signal<ReadonlySet<string>>(new Set());
 export function shownOf(journal: Journal): Shown {
   const state = () => journal.seen.value.state;
   return {
-    standing: () => ({ online: journal.link.online.value, paired: journal.link.paired.value, unsent: journal.unsent.value }),
+    standing: () => ({
+      online: journal.link.online.value,
+      paired: journal.link.paired.value,
+      unsent: journal.unsent.value,
+      discreet: preferences.value.discreet,
+    }),
     today: () => todayShown(journal),
     goals: () => goalsShown(journal),
     goal: (id) => goalShown(journal, id, hints.value.has(id)),
-    goalForm: (id) => formShown(journal, id),
-    sessions: () => {
-      const [on, now] = [journal.today.value, Date.now()];
-      const next = nextSession(state(), on, now);
-      return {
-        on,
-        ...(next && { next: sessionShown(next) }),
-        topics: topicsShown(journal, next),
-        past: pastSessions(state(), on, now).map((one) => ({ ...sessionShown(one), ...saidAfter(state(), one.id) })),
-      };
-    },
-    brief: (id) => briefShown(journal, id),
-    together: () => ({
-      members: journal.members.value.map(({ id, name, role }) => ({ id, name, role, you: id === journal.account.value, sees: [] })),
-      proposals: proposalsShown(journal),
-    }),
-    conflicts: () => {
-      const conflicts = conflictsShown(journal);
-      return { on: journal.today.value, conflicts, elsewhere: journal.conflicts.value.length - conflicts.length };
-    },
-    plan: () => planShown(state()),
     help: () => ({ plan: planShown(state()), region: preferences.value.region, ...helpLines() }),
-    settings: () => {
-      const resting = restShown(journal);
-      const timeZone = text(state().fields("journal", state().journal), "time_zone") || Intl.DateTimeFormat().resolvedOptions().timeZone;
-      return { ...preferences.value, timeZone, ...(resting && { resting }) };
-    },
-    connect: () => {
-      const { kind, words } = journal.link.trouble.value;
-      return { paired: journal.link.paired.value, code: codeIn(location.hash), trouble: words, signedOut: kind === "signed-out" };
-    },
+    pages: pagesOf(journal),
   };
 }
 
-/** A pairing code behind the `#` of an address, which no server is told. */
-function codeIn(hash: string): string {
-  try {
-    return decodeURIComponent(hash.slice(1));
-  } catch {
-    return "";
-  }
+function pagesOf(journal: Journal): Pages {
+  return {
+    goalForm: coming(journal, () => import("./pages/goal_form").then((part) => part.goalForm)),
+    sessions: coming(journal, () => import("./pages/sessions").then((part) => part.sessions)),
+    brief: coming(journal, () => import("./pages/brief").then((part) => part.brief)),
+    together: coming(journal, () => import("./pages/together").then((part) => part.together)),
+    conflicts: coming(journal, () => import("./pages/conflicts").then((part) => part.conflicts)),
+    plan: coming(journal, () => import("./pages/plan").then((part) => part.plan)),
+    connect: coming(journal, () => import("./pages/connect").then((part) => part.connect)),
+    settings: coming(journal, () => import("./pages/settings").then((part) => part.settings)),
+  };
+}
+
+/** A page that is worked out by code that comes when it is first asked for: undefined until then. */
+function coming<Page, Asked extends unknown[]>(
+  journal: Journal,
+  load: () => Promise<(journal: Journal, ...asked: Asked) => Page>,
+): (...asked: Asked) => Page | undefined {
+  const code = signal<{ readonly work?: (journal: Journal, ...asked: Asked) => Page }>({});
+  let loading: Promise<void> | undefined;
+  return (...asked) => {
+    const { work } = code.value;
+    if (!work) loading ??= load().then((work) => void (code.value = { work }));
+    return work?.(journal, ...asked);
+  };
 }
 
 function todayShown(journal: Journal): TodayShown {
@@ -104,7 +87,7 @@ function todayShown(journal: Journal): TodayShown {
 }
 
 /** The rest that covers today, its last day included. */
-function restShown(journal: Journal): { until?: string } | undefined {
+export function restShown(journal: Journal): { until?: string } | undefined {
   const rest = own(journal.seen.value.state, "rest");
   if (!covers(rest, journal.today.value)) return undefined;
   return rest.until === null ? {} : { until: rest.until };
@@ -186,19 +169,6 @@ export function saidAfter(state: State, session: string): { reflection?: string;
   const found = [...those(state, "reflection", (fields) => fields["session"] === session).values()].at(-1);
   if (found === undefined) return {};
   return given<{ reflection?: string; takeaway?: string }>({ reflection: text(found, "text") || undefined, takeaway: text(found, "takeaway") || undefined });
-}
-
-function proposalsShown(journal: Journal) {
-  const { state } = journal.seen.value;
-  return [...those(state, "proposal", ({ decision }) => !decision)].flatMap(([id, fields]) => {
-    const change = fields["change"] as { kind?: string; id?: string; fields?: Fields } | null;
-    if (change?.kind !== "goal" || !change.id) return [];
-    const now = state.fields("goal", change.id);
-    const actor = state.registers("proposal", id).get("change")?.[0].stamp.actor ?? "";
-    return WORDED.filter((field) => typeof change.fields?.[field] === "string").map((field) =>
-      given({ id, by: journal.isOwn(actor) ? undefined : (journal.nameOf(actor) ?? say("together.somebody")), title: text(now, "title"), field, now: text(now, field), proposed: text(change.fields ?? {}, field), reason: text(fields, "why") || undefined }),
-    );
-  });
 }
 
 export function planShown(state: State): Partial<Record<PlanPart, string>> {

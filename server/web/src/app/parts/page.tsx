@@ -1,6 +1,8 @@
 /** What every screen begins with, and what one that has nothing yet shows. */
 
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect } from "preact/hooks";
+import { signal } from "@preact/signals";
 import { OwnWords } from "../markdown/words";
 import { address, type ScreenName } from "../router";
 import { type Key, say } from "../words/words";
@@ -14,8 +16,12 @@ interface TopProps {
   readonly children?: ComponentChildren;
 }
 
+/** Set whenever a heading is there or has other words: a page's comes a moment after its address. */
+export const headed = signal({});
+
 /** The top of a screen. Its heading takes the focus when the screen is come to. */
 export function Top({ title, above, back, children }: TopProps) {
+  useLayoutEffect(() => void (headed.value = {}), [title]);
   return (
     <div class="top tight">
       {back && <a class="back" href={address(back.screen, back.id)}>{back.words}</a>}

@@ -1,6 +1,6 @@
 /** What people can do on the screens. Each act is done at once; whoever carries it out says so and offers to undo it. */
 
-import type { Day, GoalStatus, GoalWords, PlanShown, SettingsShown } from "./shown";
+import type { GoalStatus } from "./shown";
 
 /** A check-in: a number, words, or both. */
 export interface Said {
@@ -17,19 +17,9 @@ export interface Acts {
   moveGoal(goal: string, before: string | null): void;
   setStatus(goal: string, status: GoalStatus): void;
   lookBack(goal: string, text: string): Promise<boolean>;
-  /** `base` is what the form was begun from. */
-  keepGoal(id: string | undefined, words: GoalWords, base: unknown): Promise<boolean>;
   addStep(goal: string, title: string): Promise<boolean>;
   reachStep(step: string, reached: boolean): void;
   askHint(goal: string): void;
-  keepPlan(plan: PlanShown): Promise<boolean>;
-  reflect(session: string, text: string, takeaway: string): Promise<boolean>;
-  settle(conflict: string, keep: { readonly write: string } | { readonly words: string }): Promise<boolean>;
-  set(changed: Partial<SettingsShown>): void;
-  /** A time in which nothing is asked; null ends it. */
-  rest(rest: { readonly until?: Day } | null): void;
-  decide(proposal: string, accepted: boolean): void;
-  /** Gives back what is wrong with the code, in words; nothing where it was taken. */
-  connect(code: string, name: string): Promise<string>;
-  syncNow(): void;
+  /** The country whose lines are shown on Help now. */
+  chooseRegion(region: string): void;
 }

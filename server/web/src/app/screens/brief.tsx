@@ -4,9 +4,12 @@ import { OwnWords } from "../markdown/words";
 import { Part, Top } from "../parts/page";
 import { begun, dateWords, momentWords } from "../words/days";
 import { say } from "../words/words";
+import type { Page } from "../page";
 import type { BriefShown } from "./shown";
 
-export function Brief({ shown }: { shown: BriefShown }) {
+export type BriefPage = Page<BriefShown, object>;
+
+export function Brief({ shown }: BriefPage) {
   const { session, since, topics, goals, worthTalkingAbout, takeaway } = shown;
   return (
     <div class="narrow">

@@ -6,10 +6,16 @@ import { Empty, Part, Top } from "../parts/page";
 import { More } from "../parts/unfold";
 import { begun, dayWords } from "../words/days";
 import { say } from "../words/words";
-import type { Acts } from "./acts";
+import type { Page } from "../page";
 import type { ConflictShown, ConflictsShown, Day } from "./shown";
 
-export function Conflicts({ shown, acts }: { shown: ConflictsShown; acts: Acts }) {
+export interface ConflictsActs {
+  settle(conflict: string, keep: { readonly write: string } | { readonly words: string }): Promise<boolean>;
+}
+
+export type ConflictsPage = Page<ConflictsShown, ConflictsActs>;
+
+export function Conflicts({ shown, acts }: ConflictsPage) {
   return (
     <>
       <Top title={say("settle.title")}>
@@ -22,7 +28,7 @@ export function Conflicts({ shown, acts }: { shown: ConflictsShown; acts: Acts }
   );
 }
 
-function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: Acts }) {
+function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: ConflictsActs }) {
   const [third, setThird] = useState(conflict.versions[0].words);
   const keep = (event: Event): void => {
     event.preventDefault();

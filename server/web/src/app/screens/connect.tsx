@@ -4,10 +4,18 @@ import { useState } from "preact/hooks";
 import { Field } from "../parts/field";
 import { Top } from "../parts/page";
 import { say } from "../words/words";
-import type { Acts } from "./acts";
+import type { Page } from "../page";
 import type { ConnectShown } from "./shown";
 
-export function Connect({ shown, acts }: { shown: ConnectShown; acts: Acts }) {
+export interface ConnectActs {
+  /** Gives back what is wrong with the code, in words; nothing where it was taken. */
+  connect(code: string, name: string): Promise<string>;
+  syncNow(): void;
+}
+
+export type ConnectPage = Page<ConnectShown, ConnectActs>;
+
+export function Connect({ shown, acts }: ConnectPage) {
   const asks = !shown.paired || shown.signedOut;
   return (
     <div class="narrow stack">
@@ -21,7 +29,7 @@ export function Connect({ shown, acts }: { shown: ConnectShown; acts: Acts }) {
   );
 }
 
-function Code({ shown, acts }: { shown: ConnectShown; acts: Acts }) {
+function Code({ shown, acts }: ConnectPage) {
   const [code, setCode] = useState(shown.code);
   const [name, setName] = useState(say("connect.name_first"));
   const [wrong, setWrong] = useState("");

@@ -8,12 +8,8 @@ import { Scale } from "../parts/scale";
 import { Unfold } from "../parts/unfold";
 import { address } from "../router";
 import { say } from "../words/words";
-import type { Acts } from "./acts";
+import type { Page } from "../page";
 import type { Asked, GoalFormShown, GoalWords } from "./shown";
-
-export const NO_WORDS: GoalWords = {
-  title: "", why: "", looksLike: "", helps: "", firstStep: "", question: "", due: "", importance: null, confidence: null,
-};
 
 /** A form that was begun: its words, and what it was begun from. */
 interface Begun {
@@ -21,7 +17,14 @@ interface Begun {
   readonly from: GoalFormShown;
 }
 
-export function GoalForm({ shown, acts }: { shown: GoalFormShown; acts: Acts }) {
+export interface GoalFormActs {
+  /** `base` is what the form was begun from. */
+  keepGoal(id: string | undefined, words: GoalWords, base: unknown): Promise<boolean>;
+}
+
+export type GoalFormPage = Page<GoalFormShown, GoalFormActs>;
+
+export function GoalForm({ shown, acts }: GoalFormPage) {
   const isNew = shown.id === undefined;
   const draft = useDraft<Begun>(`goal:${shown.id ?? "new"}`, { words: shown.words, from: shown });
   const [wrong, setWrong] = useState("");

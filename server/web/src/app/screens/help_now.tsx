@@ -39,7 +39,7 @@ function Lines({ shown, acts }: { shown: HelpShown; acts: Acts }) {
       <div class="stack">
         <Field label={say("help.region")}>
           {(ids) => (
-            <select {...ids} value={region} onChange={(event) => acts.set({ region: event.currentTarget.value })}>
+            <select {...ids} value={region} onChange={(event) => acts.chooseRegion(event.currentTarget.value)}>
               <option value="">{say("help.choose")}</option>
               {regions.map((one) => <option key={one} value={one}>{names.of(one)}</option>)}
             </select>

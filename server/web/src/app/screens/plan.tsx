@@ -5,10 +5,16 @@ import { WordsField } from "../parts/field";
 import { Empty, Top, Written } from "../parts/page";
 import { address } from "../router";
 import { say } from "../words/words";
-import type { Acts } from "./acts";
+import type { Page } from "../page";
 import { PLAN_PARTS, type PlanShown } from "./shown";
 
-export function Plan({ shown }: { shown: PlanShown }) {
+export interface PlanActs {
+  keepPlan(plan: PlanShown): Promise<boolean>;
+}
+
+export type PlanPage = Page<PlanShown, PlanActs>;
+
+export function Plan({ shown }: PlanPage) {
   const written = PLAN_PARTS.filter((part) => shown[part]);
   return (
     <div class="narrow">
@@ -24,7 +30,7 @@ export function Plan({ shown }: { shown: PlanShown }) {
   );
 }
 
-export function PlanForm({ shown, acts }: { shown: PlanShown; acts: Acts }) {
+export function PlanForm({ shown, acts }: PlanPage) {
   const draft = useDraft<PlanShown>("plan", shown);
   const plan = draft.value;
   const keep = (event: Event): void => {

@@ -9,10 +9,17 @@ import { More } from "../parts/unfold";
 import { address } from "../router";
 import { begun, momentWords } from "../words/days";
 import { say } from "../words/words";
+import type { Page } from "../page";
 import type { Acts } from "./acts";
 import type { SessionShown, SessionsShown } from "./shown";
 
-export function Sessions({ shown, acts }: { shown: SessionsShown; acts: Acts }) {
+export interface SessionsActs extends Pick<Acts, "bring" | "dropTopic"> {
+  reflect(session: string, text: string, takeaway: string): Promise<boolean>;
+}
+
+export type SessionsPage = Page<SessionsShown, SessionsActs>;
+
+export function Sessions({ shown, acts }: SessionsPage) {
   const { next, topics, past } = shown;
   return (
     <>
@@ -45,7 +52,7 @@ function When({ session }: { session: SessionShown }) {
   );
 }
 
-function Past({ session, acts }: { session: SessionsShown["past"][number]; acts: Acts }) {
+function Past({ session, acts }: { session: SessionsShown["past"][number]; acts: SessionsActs }) {
   return (
     <div class="grow tight">
       <h3>{begun(momentWords(session.start))}</h3>
@@ -56,7 +63,7 @@ function Past({ session, acts }: { session: SessionsShown["past"][number]; acts:
   );
 }
 
-function Reflect({ session, acts }: { session: string; acts: Acts }) {
+function Reflect({ session, acts }: { session: string; acts: SessionsActs }) {
   const draft = useDraft(`reflection:${session}`, { text: "", takeaway: "" });
   const { text, takeaway } = draft.value;
   const keep = (event: Event): void => {

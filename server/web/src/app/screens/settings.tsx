@@ -5,14 +5,22 @@ import { DayField, Field } from "../parts/field";
 import { Part, Top } from "../parts/page";
 import { dayWords } from "../words/days";
 import { say } from "../words/words";
-import type { Acts } from "./acts";
-import type { SettingsShown } from "./shown";
+import type { Page } from "../page";
+import type { Day, SettingsShown } from "./shown";
 
 /** Languages by what they call themselves. */
 const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 const THEMES = ["system", "light", "dark"] as const;
 
-export function Settings({ shown, acts }: { shown: SettingsShown; acts: Acts }) {
+export interface SettingsActs {
+  set(changed: Partial<SettingsShown>): void;
+  /** A time in which nothing is asked; null ends it. */
+  rest(rest: { readonly until?: Day } | null): void;
+}
+
+export type SettingsPage = Page<SettingsShown, SettingsActs>;
+
+export function Settings({ shown, acts }: SettingsPage) {
   return (
     <div class="narrow">
       <Top title={say("place.settings")} back={{ screen: "more", words: say("nav.more") }} />
@@ -53,7 +61,7 @@ export function Settings({ shown, acts }: { shown: SettingsShown; acts: Acts }) 
 }
 
 /** A time in which nothing is asked. It ends by itself on a day, or when somebody ends it. */
-function Rest({ shown, acts }: { shown: SettingsShown; acts: Acts }) {
+function Rest({ shown, acts }: SettingsPage) {
   const [until, setUntil] = useState("");
   const { resting } = shown;
   return (

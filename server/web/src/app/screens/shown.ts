@@ -190,6 +190,10 @@ export interface GoalWords {
   readonly confidence: number | null;
 }
 
+export const NO_WORDS: GoalWords = {
+  title: "", why: "", looksLike: "", helps: "", firstStep: "", question: "", due: "", importance: null, confidence: null,
+};
+
 export const PLAN_PARTS = ["signs", "helps", "people", "places"] as const;
 export type PlanPart = (typeof PLAN_PARTS)[number];
 export type PlanShown = Readonly<Partial<Record<PlanPart, string>>>;
@@ -297,6 +301,8 @@ export interface Standing {
   /** A server that this device is paired with. */
   readonly paired: boolean;
   readonly unsent: number;
+  /** No words of the person's on the window. */
+  readonly discreet: boolean;
 }
 
 /** Whether this browser is connected to a server, and what was wrong the last time. */

@@ -4,10 +4,16 @@ import { diff } from "../parts/diff";
 import { Empty, Part, Top } from "../parts/page";
 import { More } from "../parts/unfold";
 import { say } from "../words/words";
-import type { Acts } from "./acts";
+import type { Page } from "../page";
 import type { MemberShown, ProposalShown, TogetherShown } from "./shown";
 
-export function Together({ shown, acts }: { shown: TogetherShown; acts: Acts }) {
+export interface TogetherActs {
+  decide(proposal: string, accepted: boolean): void;
+}
+
+export type TogetherPage = Page<TogetherShown, TogetherActs>;
+
+export function Together({ shown, acts }: TogetherPage) {
   const alone = shown.members.length < 2;
   return (
     <div class="narrow">
@@ -39,7 +45,7 @@ function Member({ member }: { member: MemberShown }) {
 }
 
 /** What somebody would change: as it is, and as they propose it, side by side. */
-function Proposal({ proposal, acts }: { proposal: ProposalShown; acts: Acts }) {
+function Proposal({ proposal, acts }: { proposal: ProposalShown; acts: TogetherActs }) {
   const field = say(`field.${proposal.field}`);
   const runs = diff(proposal.now, proposal.proposed).filter((run) => run.kind !== "gone");
   return (

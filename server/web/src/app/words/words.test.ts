@@ -1,10 +1,15 @@
 import { afterEach, expect, test } from "vitest";
 import { begun, daysBetween, dayWords, momentWords, relativeWords } from "./days";
-import de from "./de.json";
-import en from "./en.json";
-import { type Catalogue, choose, direction, filled, type Key, say, speak } from "./words";
+import firstDe from "./first/de.json";
+import firstEn from "./first/en.json";
+import laterDe from "./later/de.json";
+import laterEn from "./later/en.json";
+import { type Catalogue, choose, direction, filled, type Key, say, speak, speakOfAll } from "./words";
 
+const en: Catalogue = { ...firstEn, ...laterEn };
+const de: Catalogue = { ...firstDe, ...laterDe };
 const CATALOGUES: Record<string, Catalogue> = { en, de };
+const PARTS: Record<string, [Catalogue, Catalogue]> = { first: [firstEn, firstDe], later: [laterEn, laterDe] };
 
 afterEach(() => speak("en"));
 
@@ -17,13 +22,17 @@ function places(text: string): string[] {
 }
 
 test("every language says the same things", () => {
-  for (const catalogue of Object.values(CATALOGUES)) expect(Object.keys(catalogue)).toEqual(Object.keys(en).sort());
+  for (const [english, other] of Object.values(PARTS)) {
+    expect(Object.keys(english)).toEqual(Object.keys(english).sort());
+    expect(Object.keys(other)).toEqual(Object.keys(english));
+  }
+  expect(Object.keys(firstEn).filter((key) => key in laterEn)).toEqual([]);
 });
 
 test("every language has the same places to fill, in every form of a text", () => {
   for (const [language, catalogue] of Object.entries(CATALOGUES)) {
     for (const [key, entry] of Object.entries(catalogue)) {
-      const needed = new Set(forms((en as Catalogue)[key] ?? "").flatMap(places));
+      const needed = new Set(forms(en[key] ?? "").flatMap(places));
       const found = new Set(forms(entry).flatMap(places));
       expect(found, `${language} ${key}`).toEqual(needed);
     }
@@ -40,8 +49,8 @@ test("every language has the forms that its numbers ask for", () => {
 });
 
 test("no text is left empty, in two languages the same by mistake, or says what we don't say", () => {
-  const alike = Object.keys(en).filter((key) => JSON.stringify((en as Catalogue)[key]) === JSON.stringify((de as Catalogue)[key]));
-  expect(alike).toEqual(["connect.name_first", "nav.label", "settle.field"]);
+  const alike = Object.keys(en).filter((key) => JSON.stringify(en[key]) === JSON.stringify(de[key]));
+  expect(alike.sort()).toEqual(["connect.name_first", "nav.label", "settle.field"]);
   for (const catalogue of Object.values(CATALOGUES)) {
     for (const [key, entry] of Object.entries(catalogue)) {
       for (const text of forms(entry)) {
@@ -97,12 +106,44 @@ test("days are counted over the change of clocks and the turn of a year", () => 
   expect(daysBetween("2031-12-31", "2032-01-01")).toBe(1);
 });
 
+test("the words of a later page are there once it is opened, in every language", async () => {
+  expect(say("settings.theme")).toBe("settings.theme");
+  await speakOfAll();
+  expect(say("settings.theme")).toBe("Light or dark");
+  await speak("de");
+  expect(say("settings.theme")).toBe("Hell oder dunkel");
+});
+
+const SOURCES = import.meta.glob<string>(["../../**/*.ts", "../../**/*.tsx", "!../../gallery/*", "!../../**/*.test.ts"], { query: "?raw", import: "default", eager: true });
+
+/** Whether these sources say a key: by its name, or by a name that is put together from a beginning and an end. */
+function saying(sources: readonly string[]): (key: string) => boolean {
+  const all = sources.join("\n");
+  const begun = [...all.matchAll(/`([a-z_]+\.(?:[a-z]+_)?)\$\{\w+(?:\.\w+)*\}(\w*)`/g)];
+  return (key) => all.includes(`"${key}"`) || begun.some(([, start = "", end = ""]) => key.startsWith(start) && key.endsWith(end));
+}
+
+/** The modules that come with one, but for what is fetched when it is needed. */
+function withAllOf(path: string, found = new Map<string, string>()): Map<string, string> {
+  const source = SOURCES[path];
+  if (source === undefined || found.has(path)) return found;
+  found.set(path, source);
+  for (const [, other = ""] of source.matchAll(/^(?:import|export)\s+(?!type )[^;]*?from\s+"(\.[^"]+)";/gm)) {
+    const at = new URL(other, `https://x/app/words/${path}`).pathname.replace("/app/words/", "./").replace(/^\/app\//, "../").replace(/^\//, "../../");
+    for (const end of [".ts", ".tsx"]) withAllOf(at + end, found);
+  }
+  return found;
+}
+
 test("every text is said somewhere", () => {
-  const sources = import.meta.glob<string>(["../**/*.ts", "../**/*.tsx", "../../journal/*.ts", "!../**/*.test.ts"], { query: "?raw", import: "default", eager: true });
-  const all = Object.values(sources).join("\n");
-  const said = (key: string): boolean => {
-    const begun = [...all.matchAll(/`([a-z_]+\.(?:to_)?)\$\{\w+(?:\.\w+)*\}(\w*)`/g)];
-    return all.includes(`"${key}"`) || begun.some(([, start = "", end = ""]) => key.startsWith(start) && key.endsWith(end));
-  };
-  expect(Object.keys(en).filter((key) => !said(key))).toEqual([]);
+  const isSaid = saying(Object.values(SOURCES));
+  expect(Object.keys(en).filter((key) => !isSaid(key))).toEqual([]);
+});
+
+test("the words that come first are those of what is opened first", () => {
+  const first = withAllOf("../main.tsx");
+  expect(first.size).toBeGreaterThan(50);
+  const isSaid = saying([...first.values()]);
+  expect(Object.keys(firstEn).filter((key) => !isSaid(key)), "belongs in later/").toEqual([]);
+  expect(Object.keys(laterEn).filter(isSaid), "belongs in first/").toEqual([]);
 });

@@ -1,14 +1,15 @@
 /** What the brief of a session is shown: what happened since the one before it, on one page. */
 
-import type { BriefShown } from "../app/screens/shown";
-import { say } from "../app/words/words";
-import type { Goal } from "../core/generated/views";
-import { given } from "../views/fields";
-import { seriesOf } from "../views/progress";
-import { daysAfter, pastSessions, sessionsBetween } from "../views/sessions";
-import { sentenceOf } from "./goal";
-import type { Journal } from "./journal";
-import { saidAfter, sessionShown, topicsShown } from "./shown";
+import type { BriefPage } from "../../app/screens/brief";
+import type { BriefShown } from "../../app/screens/shown";
+import { say } from "../../app/words/words";
+import type { Goal } from "../../core/generated/views";
+import { given } from "../../views/fields";
+import { seriesOf } from "../../views/progress";
+import { daysAfter, pastSessions, sessionsBetween } from "../../views/sessions";
+import { sentenceOf } from "../goal";
+import type { Journal } from "../journal";
+import { saidAfter, sessionShown, topicsShown } from "../shown";
 
 const FAR_DAYS = 366;
 /** Without a session before it, a brief goes back so far. */
@@ -16,7 +17,7 @@ const BACK_DAYS = 28;
 /** So many notes of a goal at most, the latest. */
 const MAX_NOTES = 3;
 
-export function briefShown(journal: Journal, id: string): BriefShown | null {
+export function brief(journal: Journal, id: string): BriefPage | null {
   const { state } = journal.seen.value;
   const on = journal.today.value;
   const session = sessionsBetween(state, daysAfter(on, -FAR_DAYS), daysAfter(on, FAR_DAYS)).find((one) => one.id === id);
@@ -25,7 +26,7 @@ export function briefShown(journal: Journal, id: string): BriefShown | null {
   const since = before ? before.start.at.slice(0, 10) : daysAfter(on, -BACK_DAYS);
   const goals = journal.goals.value.filter(({ status }) => status === "active");
   const harder = goals.filter(({ checkins }) => seriesOf(state, checkins).some(({ trend }) => trend === "worsening"));
-  return given<BriefShown>({
+  const shown = given<BriefShown>({
     session: sessionShown(session),
     since,
     topics: topicsShown(journal, session),
@@ -33,6 +34,7 @@ export function briefShown(journal: Journal, id: string): BriefShown | null {
     worthTalkingAbout: harder.map(({ title }) => say("brief.harder", { title })),
     takeaway: before && saidAfter(state, before.id).takeaway,
   });
+  return { shown, acts: {} };
 }
 
 /** A goal since then: numbers, words, steps; nothing where nothing was said. */

@@ -1,32 +1,51 @@
 /** What was written twice at once, in words to choose between. What no words are found for here waits for the terminal. */
 
-import type { ConflictShown } from "../app/screens/shown";
-import { PLAN_PARTS } from "../app/screens/shown";
-import { begun, dateWords, momentWords } from "../app/words/days";
-import { isKey, numberWords, say, type Key } from "../app/words/words";
-import { hlcMs } from "../core/clock";
-import type { Json } from "../core/generated/payloads";
-import { EVENT_TYPES, REVISIONS } from "../core/generated/table";
-import { UNTITLED } from "../core/generated/views";
-import type { State } from "../core/journal";
-import { isObject } from "../core/json";
-import type { Conflict, Version } from "../views/conflicts";
-import { text } from "../views/fields";
-import { goals } from "../views/goals";
-import { localDay } from "../views/moments";
-import { settled } from "../views/settling";
-import type { Journal } from "./journal";
+import type { ConflictsActs, ConflictsPage } from "../../app/screens/conflicts";
+import type { ConflictShown } from "../../app/screens/shown";
+import { PLAN_PARTS } from "../../app/screens/shown";
+import { begun, dateWords, momentWords } from "../../app/words/days";
+import { isKey, numberWords, say, type Key } from "../../app/words/words";
+import { hlcMs } from "../../core/clock";
+import type { Json } from "../../core/generated/payloads";
+import { EVENT_TYPES, REVISIONS } from "../../core/generated/table";
+import { UNTITLED } from "../../core/generated/views";
+import type { State } from "../../core/journal";
+import { isObject } from "../../core/json";
+import { conflicts as conflictsIn, type Conflict, type Version } from "../../views/conflicts";
+import { text } from "../../views/fields";
+import { goals } from "../../views/goals";
+import { localDay } from "../../views/moments";
+import { settled } from "../../views/settling";
+import { act, carried } from "../acting";
+import type { Journal } from "../journal";
+import { Refusal } from "../refusing";
 
 const TITLES: Readonly<Record<string, Key>> = { plan: "place.plan", rest: "settings.rest", journal: "nav.label" };
 /** Fields whose parts are written together, and fields with an event of their own. */
 const APART: ReadonlySet<string> = new Set(["status", "value", "resting", "rank", "reflection"]);
 
-export function conflictsShown(journal: Journal): ConflictShown[] {
-  return journal.conflicts.value.flatMap((one) => shown(journal, one) ?? []);
+export function conflicts(journal: Journal): ConflictsPage {
+  const worded = journal.conflicts.value.flatMap((one) => shown(journal, one) ?? []);
+  const elsewhere = journal.conflicts.value.length - worded.length;
+  return { shown: { on: journal.today.value, conflicts: worded, elsewhere }, acts: conflictsActs(journal) };
+}
+
+function conflictsActs(journal: Journal): ConflictsActs {
+  return carried<ConflictsActs>({
+    settle: (conflict, keep) => {
+      return act(journal, (state) => {
+        const one = conflictsIn(state).find((waiting) => nameOf(waiting) === conflict);
+        const version = one && [one.a, one.b, ...one.others].find(({ write }) => "write" in keep && write === keep.write);
+        const value = "words" in keep ? keep.words : version?.value;
+        if (!one || value === undefined) throw new Refusal(say("refused.settled"));
+        return settled(state, one.kind, one.id, one.field, value) ?? [];
+      }, "done.settled");
+    },
+  });
 }
 
 /** The name by which a screen speaks of a conflict. */
-export function nameOf({ kind, id, field }: Conflict): string {
+function nameOf({ kind, id, field }: Conflict): string {
   return `${kind}/${id}/${field}`;
 }
 

@@ -1,0 +1,47 @@
+/** How acts are carried out: written at once, said in a word, and undone from there. */
+
+import { done } from "../app/toasts";
+import { say, type Key } from "../app/words/words";
+import { TooLong } from "../core/errors";
+import type { State } from "../core/journal";
+import type { Journal } from "./journal";
+import type { Draft } from "./refusing";
+
+/** Drafts, made of the state that they come on top of. */
+export type Made = (state: State) => readonly Draft[];
+
+/** Writes, says so, and then offers to undo it by what `back` writes, made of the state before. Gives back whether it was kept. */
+export async function act(journal: Journal, made: Made, said: Key, back?: Made): Promise<boolean> {
+  let undo: readonly Draft[] = [];
+  const refused = await journal.write((state) => {
+    const drafts = made(state);
+    undo = back?.(state) ?? [];
+    return drafts;
+  });
+  if (refused) {
+    done(refused.message);
+    return false;
+  }
+  done(say(said), undo.length ? () => void journal.write(() => undo) : null);
+  return true;
+}
+
+/** Acts that say in words why one could not be carried out; that one gives back false. */
+export function carried<Acts>(acts: { [Name in keyof Acts]: Acts[Name] extends (...given: infer Given) => unknown ? (...given: Given) => unknown : never }): Acts {
+  const noted = (error: unknown): false => {
+    done(inWords(error));
+    return false;
+  };
+  const safe = Object.entries(acts).map(([name, carryOut]) => {
+    const carry = carryOut as (...given: never[]) => unknown;
+    return [name, async (...given: never[]) => Promise.resolve(carry(...given)).catch(noted)];
+  });
+  return Object.fromEntries(safe) as Acts;
+}
+
+/** Why something did not work, for a person. */
+export function inWords(error: unknown): string {
+  if (error instanceof TooLong) return say("refused.too_long", { n: error.length, most: error.most });
+  return error instanceof Error ? error.message : String(error);
+}
+

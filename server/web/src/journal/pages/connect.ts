@@ -1,0 +1,39 @@
+/** How this browser is connected to a server. */
+
+import type { ConnectPage } from "../../app/screens/connect";
+import { done } from "../../app/toasts";
+import { say } from "../../app/words/words";
+import { inWords } from "../acting";
+import type { Journal } from "../journal";
+
+export function connect(journal: Journal): ConnectPage {
+  const { kind, words } = journal.link.trouble.value;
+  return {
+    shown: { paired: journal.link.paired.value, code: codeIn(location.hash), trouble: words, signedOut: kind === "signed-out" },
+    acts: { connect: (code, name) => connected(journal, code, name), syncNow: () => void journal.link.now() },
+  };
+}
+
+/** Pairs this browser; gives back what is wrong, in words. */
+async function connected(journal: Journal, code: string, name: string): Promise<string> {
+  try {
+    const { pair, Server } = await import("../../device/pairing");
+    await pair(journal.device, new Server(journal.link.url), code, name);
+  } catch (error) {
+    return inWords(error);
+  }
+  journal.id.value = "";
+  await journal.link.connected();
+  await journal.refresh();
+  done(say("connect.done"));
+  return "";
+}
+
+/** A pairing code behind the `#` of an address, which no server is told. */
+function codeIn(hash: string): string {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The form of a goal: what it begins with, and which of its words are new. A form is about what it was begun from: only what
+ * somebody changed in it is written, and what was changed elsewhere meanwhile is shown beside it before that.
+ */
+
+import { go } from "../../app/router";
+import type { GoalFormActs, GoalFormPage } from "../../app/screens/goal_form";
+import { NO_WORDS, type GoalWords } from "../../app/screens/shown";
+import type { State } from "../../core/journal";
+import type { Fields } from "../../core/reading";
+import { newId } from "../../device/device";
+import { dayIn, number, text } from "../../views/fields";
+import { goals } from "../../views/goals";
+import { act, carried } from "../acting";
+import type { Journal } from "../journal";
+import { placeBetween, step } from "../placing";
+import type { Draft } from "../refusing";
+
+export function goalForm(journal: Journal, id: string): GoalFormPage | null {
+  const { state } = journal.seen.value;
+  const acts = goalFormActs(journal);
+  if (!id) return { shown: { words: NO_WORDS }, acts };
+  if (!state.visible("goal").includes(id)) return null;
+  const words = wordsOf(state, id);
+  return { shown: { id, words, base: words }, acts };
+}
+
+function goalFormActs(journal: Journal): GoalFormActs {
+  return carried<GoalFormActs>({
+    keepGoal: async (id, words, base) => {
+      const goal = id ?? newId();
+      const kept = id === undefined
+        ? await act(journal, (state) => newGoal(state, goal, words), "done.goal", () => [{ type: "goal.retracted", fields: { id: goal } }])
+        : await act(journal, () => reworded(goal, words, base as GoalWords), "done.words", (state) => putBack(state, goal, words));
+      if (kept) go("goal", goal);
+      return kept;
+    },
+  });
+}
+
+/** What a goal's form holds. */
+function wordsOf(state: State, id: string): GoalWords {
+  const fields = state.fields("goal", id);
+  const measure = text(fields, "measure");
+  return {
+    ...NO_WORDS,
+    title: text(fields, "title"),
+    why: text(fields, "why"),
+    looksLike: text(fields, "looks_like"),
+    helps: text(fields, "helps"),
+    question: measure ? text(state.fields("measure", measure), "question") : "",
+    due: dayIn(fields["due"]),
+    importance: number(fields, "importance") ?? null,
+    confidence: number(fields, "confidence") ?? null,
+  };
+}
+
+const FIELDS = [
+  ["title", "title"], ["why", "why"], ["looksLike", "looks_like"], ["helps", "helps"], ["due", "due"],
+  ["importance", "importance"], ["confidence", "confidence"],
+] as const;
+
+/** The fields in which words differ from others; null empties one. */
+function changedFields(words: GoalWords, from: GoalWords): Fields {
+  const changed = FIELDS.filter(([name]) => tidied(words[name]) !== tidied(from[name]));
+  return Object.fromEntries(changed.map(([name, field]) => [field, tidied(words[name])]));
+}
+
+function tidied(value: string | number | null): string | number | null {
+  return typeof value === "string" ? value.trim() || null : value;
+}
+
+function newGoal(state: State, id: string, words: GoalWords): Draft[] {
+  const last = goals(state).reduce((highest, { rank }) => (rank > highest ? rank : highest), "");
+  const { title = "", ...fields } = changedFields({ ...words, title: words.title.replace(/\s+/g, " ") }, wordsOf(state, id));
+  const rank = placeBetween(last, "");
+  const made: Draft = { type: "goal.created", fields: { id, title, ...(rank ? { rank } : {}), ...fields } };
+  const first = words.firstStep.trim();
+  return [made, ...(first ? [step(state, newId(), id, first)] : []), ...measured(id, words.question)];
+}
+
+/** Other words for a goal than the form was begun from; an answer to another question begins a new measure. */
+function reworded(id: string, words: GoalWords, base: GoalWords): Draft[] {
+  const fields = changedFields(words, base);
+  const revised: Draft[] = Object.keys(fields).length ? [{ type: "goal.revised", fields: { id, ...fields } }] : [];
+  return words.question.trim() === base.question ? revised : [...revised, ...measured(id, words.question)];
+}
+
+/** What undoes that: the fields that it changes, as they are now. */
+function putBack(state: State, id: string, words: GoalWords): Draft[] {
+  const fields = changedFields(wordsOf(state, id), words);
+  return Object.keys(fields).length ? [{ type: "goal.revised", fields: { id, ...fields } }] : [];
+}
+
+function measured(goal: string, question: string): Draft[] {
+  if (!question.trim()) return [];
+  const id = newId();
+  return [
+    { type: "measure.defined", fields: { id, goal, type: "scale", question: question.trim(), low: 0, high: 10 } },
+    { type: "goal.revised", fields: { id: goal, measure: id } },
+  ];
+}
