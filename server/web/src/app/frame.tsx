@@ -9,12 +9,12 @@ import type { Standing } from "./screens/shown";
 import { Toasts } from "./toasts";
 import { direction, locale, say } from "./words/words";
 
-/** The rooms of the app, with the screens that belong to each. */
+/** The rooms of the app, with the screens that belong to each; all others are found by the last. */
 const ROOMS = [
   { to: "today", icon: "M3 18h18M7 18a5 5 0 0 1 10 0M12 9V6M5.5 11.5l-2-2M18.5 11.5l2-2", holds: ["today"] },
   { to: "goals", icon: "M6 21V4h12l-3.5 4L18 12H6", holds: ["goals", "goal", "goal_new", "goal_revise"] },
   { to: "sessions", icon: "M4 5h16v11h-9l-4 4v-4H4zM8 9.5h8M8 12.5h5", holds: ["sessions", "brief"] },
-  { to: "more", icon: "M4 7h16M4 12h16M4 17h16", holds: ["more", "together", "conflicts", "plan", "plan_write", "connect", "settings"] },
+  { to: "more", icon: "M4 7h16M4 12h16M4 17h16", holds: [] },
 ] as const satisfies readonly { to: ScreenName; icon: string; holds: readonly ScreenName[] }[];
 
 interface FrameProps {
@@ -47,9 +47,9 @@ export function Frame({ standing, children }: FrameProps) {
       </header>
       <nav class="rooms" aria-label={say("nav.label")}>
         <ul>
-          {ROOMS.map(({ to, icon, holds }) => (
+          {ROOMS.map(({ to, icon }) => (
             <li key={to}>
-              <a href={address(to)} aria-current={current(here, to, holds)}>
+              <a href={address(to)} aria-current={current(here, to)}>
                 <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d={icon} /></svg>
                 {say(`nav.${to}`)}
               </a>
@@ -70,9 +70,10 @@ export function standingWords({ online, paired, unsent }: Standing): string {
   return unsent ? say("standing.unsent", { n: unsent }) : "";
 }
 
-function current(here: string, to: ScreenName, holds: readonly ScreenName[]): "page" | "true" | undefined {
+function current(here: string, to: ScreenName): "page" | "true" | undefined {
   if (here === to) return "page";
-  return (holds as readonly string[]).includes(here) ? "true" : undefined;
+  const room = ROOMS.find(({ holds }) => (holds as readonly string[]).includes(here))?.to ?? "more";
+  return room === to && here !== "help_now" ? "true" : undefined;
 }
 
 /** Coming to a screen puts the focus on its heading and its name on the window; the first one leaves the focus alone. */

@@ -1,26 +1,36 @@
 /** The other places, and a page for an address that leads nowhere. */
 
-import { Top } from "../parts/page";
+import { Part, Top } from "../parts/page";
 import { address, type ScreenName } from "../router";
 import { say } from "../words/words";
 
-const PLACES = ["together", "conflicts", "plan", "connect", "help_now", "settings"] as const satisfies readonly ScreenName[];
+const PLACES = {
+  care: ["plan", "help_now"],
+  together: ["together", "conflicts"],
+  here: ["connect", "settings"],
+} as const satisfies Record<string, readonly ScreenName[]>;
 
 export function MorePlaces() {
   return (
     <div class="narrow">
       <Top title={say("nav.more")} />
-      <ul class="rows places">
-        {PLACES.map((screen) => (
-          <li key={screen}>
-            <a href={address(screen)}>
-              <b>{say(`place.${screen}`)}</b>
-              <small>{say(`place.${screen}_words`)}</small>
-            </a>
-          </li>
-        ))}
-      </ul>
+      {(Object.keys(PLACES) as (keyof typeof PLACES)[]).map((group) => (
+        <Part key={group} title={say(`places.${group}`)}>
+          <ul class="rows places">{PLACES[group].map((screen) => <Place key={screen} screen={screen} />)}</ul>
+        </Part>
+      ))}
     </div>
+  );
+}
+
+function Place({ screen }: { screen: (typeof PLACES)[keyof typeof PLACES][number] }) {
+  return (
+    <li>
+      <a href={address(screen)}>
+        <b>{say(`place.${screen}`)}</b>
+        <small>{say(`place.${screen}_words`)}</small>
+      </a>
+    </li>
   );
 }
 
