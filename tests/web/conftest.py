@@ -2,13 +2,19 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from milepost.events import registry
+from tests.processes import ServerProcess, serving
 from tests.web.both import Both
+from tests.web.building import app
 from tests.web.core import Core, bundled
+from tests.web.in_browser import PATIENCE_MS
+from tests.web.looking import browsing
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +31,22 @@ def both(core: Core, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Both]]:
     yield held
     core("version", {name: known.v for name, known in registry.EVENT_TYPES.items()}, [])
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    return app()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with browsing() as found:
+        expect.set_options(timeout=PATIENCE_MS)
+        yield found
+
+
+@pytest.fixture
+def server(built: Path, tmp_path: Path) -> Iterator[ServerProcess]:
+    assert (built / "index.html").is_file()
+    with serving(tmp_path / "server") as running:
+        yield running

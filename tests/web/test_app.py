@@ -1,97 +1,17 @@
 """The web app itself in a real browser, with a real server or with none: what a person does with it, on a train and at home."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 
 from milepost.journal import state_hash
 from milepost.views.journal import conflicts
-from tests.processes import ServerProcess, serving
-from tests.web.building import app
+from tests.processes import ServerProcess
+from tests.web.in_browser import OFFLINE, ON_ITS_WAY, WORDS, add_goal, check_in, connect, go, person, worker_ready
 from tests.web.laptop import Laptop
-from tests.web.looking import browsing
 from tests.web.looking import serving as serving_files
-
-PATIENCE_MS = 15_000
-WORDS = "Say what I need, even when it is hard"
-
-
-@pytest.fixture(scope="module")
-def built() -> Path:
-    return app()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as found:
-        expect.set_options(timeout=PATIENCE_MS)
-        yield found
-
-
-@pytest.fixture
-def server(built: Path, tmp_path: Path) -> Iterator[ServerProcess]:
-    assert (built / "index.html").is_file()
-    with serving(tmp_path / "server") as running:
-        yield running
-
-
-@contextmanager
-def person(
-    browser: Browser, *, locale: str = "en-GB", allowed: tuple[str, ...] = ()
-) -> Iterator[tuple[BrowserContext, Page]]:
-    """A browser of somebody's own. What the page complains about fails the test, but for what is `allowed`."""
-    context = browser.new_context(locale=locale, viewport={"width": 390, "height": 844})
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("console", lambda said: said.type == "error" and trouble.append(said.text))
-    try:
-        yield context, page
-        assert not [one for one in trouble if not any(part in one for part in allowed)]
-    finally:
-        context.close()
-
-
-ON_ITS_WAY = re.compile("on (its|their) way")
-OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
-
-
-def go(page: Page, address: str) -> None:
-    page.goto(address)
-    page.wait_for_selector("h1")
-
-
-def add_goal(page: Page, url: str, words: str = WORDS) -> None:
-    go(page, f"{url}/goals/new")
-    page.get_by_label("Something I want to be different").fill(words)
-    page.get_by_text("A number to follow").click()
-    page.get_by_label("Which question should the number answer?").fill("How well did I speak up?")
-    page.get_by_role("button", name="Keep this goal").click()
-    page.wait_for_url("**/goals/*-*")
-
-
-def check_in(page: Page, url: str, number: int) -> None:
-    go(page, url)
-    page.locator(f'input[type=radio][value="{number}"]').first.check()
-    page.get_by_role("button", name="Keep", exact=True).first.click()
-    expect(page.get_by_text(f"Today you said {number}.")).to_be_visible()
-
-
-def connect(page: Page, server: ServerProcess) -> None:
-    go(page, f"{server.url}/connect#{server.code()}")
-    page.get_by_role("button", name="Connect").click()
-    expect(page.get_by_role("button", name="Bring both sides together now")).to_be_visible()
-
-
-def worker_ready(page: Page) -> None:
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
 def test_it_begins_without_an_account_and_opens_again_without_a_network(

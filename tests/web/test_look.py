@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.web.building import WEB, modules, node
 from tests.web.building import gallery as build
-from tests.web.looking import STATES, THEMES, WIDTHS, Gallery, browsing, serving
+from tests.web.looking import STATES, THEMES, WIDTHS, Gallery, serving
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast"]
@@ -16,10 +16,10 @@ COLOURS = ["color-contrast"]
 
 
 @pytest.fixture(scope="module")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
+def gallery(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
     folder = tmp_path_factory.mktemp("gallery")
     build(folder)
-    with serving(folder) as address, browsing() as browser:
+    with serving(folder) as address:
         yield Gallery(address, browser)
 
 
