@@ -1,6 +1,6 @@
 """What the browser's core is told of events and messages, as TypeScript that is read off the classes here.
 
-`python -m tests.web.generated` writes it anew; a test compares. Three files: what payloads and messages look like
+`python -m tests.web.generated` writes it anew; a test compares. What payloads, messages and views look like
 (types alone, which weigh nothing in a browser), and the table by which payloads are read and folded.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Meta, Raw, Struct, UnsetType
 
-from milepost import clock, envelope, journal, messages, receipts
+from milepost import clock, connection_messages, envelope, journal, membership, messages, receipts
 from milepost.events import COMPOSITES, NOT_FIELDS, PAYLOADS, Moment, registry
 from milepost.events.fields import MAX_TEXT
 from milepost.store import PushResult
@@ -133,12 +133,23 @@ def event_types() -> str:
 
 def message_types() -> str:
     """The envelope, and every message on the wire."""
-    own = [cls for cls in vars(messages).values() if isinstance(cls, type) and cls.__module__ == messages.__name__]
-    structs = [cls for cls in own if issubclass(cls, Struct) and cls.__name__ not in LEFT_OUT]
+    structs = [cls for cls in structs_of(messages) if cls.__name__ not in LEFT_OUT]
     aliases = f"export type Seen = {bare(envelope.Seen)};\nexport type Scope = {bare(messages.Scope)};\n"
     first = (envelope.Event, PushResult, receipts.Link, receipts.Proof)
     head = f'{HEAD}import type {{ Json }} from "./payloads";\n\n{aliases}'
     return "\n".join([head, *(interface(cls) for cls in [*first, *structs])])
+
+
+def access_types() -> str:
+    """The messages about who and what has access: members, invitations, connections."""
+    head = f'{HEAD}import type {{ Json }} from "./payloads";\n'
+    return "\n".join([head, *map(interface, [*structs_of(membership), *structs_of(connection_messages)])])
+
+
+def structs_of(module: types.ModuleType) -> list[type[Struct]]:
+    """Those that are defined in a module, in their order."""
+    own = [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__]
+    return [one for one in own if issubclass(one, Struct)]
 
 
 VIEWS: dict[str, type[Struct]] = {
@@ -265,7 +276,13 @@ def entries(value: dict[str, Any]) -> Iterator[str]:
         yield f"  {json.dumps(name)}: {json.dumps(one)},\n"
 
 
-FILES = {"views.ts": views, "payloads.ts": event_types, "messages.ts": message_types, "table.ts": table}
+FILES = {
+    "views.ts": views,
+    "payloads.ts": event_types,
+    "messages.ts": message_types,
+    "access.ts": access_types,
+    "table.ts": table,
+}
 
 
 def main() -> int:
