@@ -34,36 +34,36 @@ export class Server {
   ) {}
 
   sync(journals: Record<string, JournalSync>): Promise<SyncAnswer> {
-    return this.#ask("POST", "/v1/sync", encodeSync(journals));
+    return this.ask("POST", "/v1/sync", encodeSync(journals));
   }
 
   chain(journal: string, seqs: readonly number[]): Promise<ChainAnswer> {
-    return this.#ask("GET", `/v1/journals/${journal}/chain?at=${seqs.join()}`);
+    return this.ask("GET", `/v1/journals/${journal}/chain?at=${seqs.join()}`);
   }
 
   repair(journal: string, request: Request & { ask: "repair" }): Promise<PushAnswer> {
-    return this.#ask("POST", `/v1/journals/${journal}/repair`, encodeRepair(request));
+    return this.ask("POST", `/v1/journals/${journal}/repair`, encodeRepair(request));
   }
 
   page(journal: string, { after, until }: Request & { ask: "history" }): Promise<JournalAnswer> {
     const asked = new URLSearchParams({ after: String(after.seq), limit: String(until - after.seq), chain: after.chain });
-    return this.#ask("GET", `/v1/journals/${journal}/events?${asked}`);
+    return this.ask("GET", `/v1/journals/${journal}/events?${asked}`);
   }
 
   claim(journal: string, isPrivate: boolean): Promise<JournalEntry> {
-    return this.#ask("POST", "/v1/journals", JSON.stringify({ id: journal, private: isPrivate }));
+    return this.ask("POST", "/v1/journals", JSON.stringify({ id: journal, private: isPrivate }));
   }
 
   members(journal: string): Promise<readonly { id: string; name: string; role: string }[]> {
-    return this.#ask("GET", `/v1/journals/${journal}/members`);
+    return this.ask("GET", `/v1/journals/${journal}/members`);
   }
 
   devices(): Promise<readonly DeviceEntry[]> {
-    return this.#ask("GET", "/v1/devices");
+    return this.ask("GET", "/v1/devices");
   }
 
   pair(request: PairRequest): Promise<PairAnswer> {
-    return this.#ask("POST", "/v1/pair", JSON.stringify(request));
+    return this.ask("POST", "/v1/pair", JSON.stringify(request));
   }
 
   /**
@@ -97,9 +97,10 @@ export class Server {
     return headers;
   }
 
-  async #ask<T>(method: string, path: string, body?: string): Promise<T> {
+  /** Asks for something below the address; `body` is JSON. Throws a ServerProblem, or Offline. */
+  async ask<T>(method: string, path: string, body?: string, timeoutMs = TIMEOUT_MS): Promise<T> {
     const headers = this.#headers();
-    const init: RequestInit = { method, headers, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) };
+    const init: RequestInit = { method, headers, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(timeoutMs) };
     if (body !== undefined) {
       headers["content-type"] = "application/json";
       init.body = body;
