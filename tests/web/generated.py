@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct, UnsetType
 
 from milepost import clock, connection_messages, envelope, journal, membership, messages, receipts
+from milepost.commands.settling import DEFAULT_STATUS
 from milepost.events import COMPOSITES, NOT_FIELDS, PAYLOADS, Moment, registry
 from milepost.events.fields import MAX_TEXT
 from milepost.store import PushResult
@@ -260,6 +261,7 @@ def table() -> str:
         "COMPOSITES": ("Record<string, Record<string, readonly string[]>>", COMPOSITES),
         "REVISIONS": ("Record<string, string>", registry.REVISIONS),
         "NOT_FIELDS": ("readonly string[]", sorted(NOT_FIELDS)),
+        "DEFAULT_STATUS": ("Record<string, string>", DEFAULT_STATUS),
     }
     rows = [
         f"export const {name}: {kind} = {{\n{''.join(entries(value))}}};\n"

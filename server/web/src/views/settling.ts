@@ -2,11 +2,10 @@
 
 import type { Draft } from "../core/checking";
 import type { Json } from "../core/generated/payloads";
-import { COMPOSITES, REVISIONS } from "../core/generated/table";
+import { COMPOSITES, DEFAULT_STATUS, REVISIONS } from "../core/generated/table";
 import type { State } from "../core/journal";
 import { isObject } from "../core/json";
 import type { Fields } from "../core/reading";
-import { given } from "./fields";
 
 /** Of these a journal has one, so they are not told apart by an id. */
 const ONE_EACH: ReadonlySet<string> = new Set(["journal", "plan", "rest"]);
@@ -30,10 +29,11 @@ export function settled(state: State, kind: string, id: string, field: string, v
   if (kind === "series" && field === "ended") return draft("series.ended", fields);
   if (kind === "goal" && field === "reflection") {
     // What somebody says in looking back comes with a status; here that stays as it is.
-    const { status, on } = state.fields(kind, id);
-    return draft("goal.status_changed", given<Fields>({ status, on, ...fields }));
+    const { status, on = null } = state.fields(kind, id);
+    return draft("goal.status_changed", { status: status || DEFAULT_STATUS[kind], on, ...fields } as Fields);
   }
-  if (field === "status") return draft(`${kind}.status_changed`, fields);
+  const first = DEFAULT_STATUS[kind];
+  if (field === "status" && first !== undefined) return draft(`${kind}.status_changed`, { ...fields, status: fields["status"] || first });
   const revision = kind === "journal" || kind === "plan" ? `${kind}.revised` : REVISIONS[kind];
   return revision === undefined ? undefined : draft(revision, fields);
 }

@@ -131,3 +131,11 @@ export const REVISIONS: Record<string, string> = {
 };
 
 export const NOT_FIELDS: readonly string[] = ["event", "id", "reason"];
+
+export const DEFAULT_STATUS: Record<string, string> = {
+  "goal": "active",
+  "milestone": "planned",
+  "practice": "active",
+  "session": "planned",
+  "topic": "open",
+};
