@@ -115,6 +115,51 @@ def test_what_was_refused_stays_where_it_was_typed(browser: Browser, server: Ser
         assert step.input_value() == "b" * 501
 
 
+def test_what_was_begun_is_there_after_a_reload_and_gone_once_it_was_kept(
+    browser: Browser, server: ServerProcess
+) -> None:
+    with person(browser) as (_, page):
+        go(page, f"{server.url}/safety-plan/write")
+        helps = page.get_by_label("What helps me")
+        helps.fill("The long playlist")
+        page.reload()
+        expect(helps).to_have_value("The long playlist")
+        page.get_by_role("button", name="Keep", exact=True).click()
+        expect(page.get_by_text("The plan is kept.")).to_be_visible()
+        helps.wait_for(state="detached")
+        page.reload()
+        page.get_by_role("link", name="Change the plan").click()
+        helps.fill("The short one")
+        page.wait_for_timeout(600)
+        page.goto("about:blank")  # as when a phone takes the page away
+        go(page, f"{server.url}/safety-plan/write")
+        expect(helps).to_have_value("The short one")
+
+
+def test_nothing_is_written_over_that_nobody_was_shown(browser: Browser, server: ServerProcess, tmp_path: Path) -> None:
+    with person(browser) as (_, page):
+        add_goal(page, server.url)
+        connect(page, server)
+        laptop = Laptop(tmp_path / "laptop", server)
+        try:
+            laptop.sync()
+            (row,) = laptop.device.rows()
+            go(page, f"{server.url}/safety-plan/write")
+            page.get_by_label("What helps me").fill("The long playlist")
+            laptop.append(row.journal, {"type": "plan.written", "fields": {"helps": "Feeding the cloud fish"}})
+            laptop.sync()
+            expect(page.get_by_text("These words were changed somewhere else")).to_be_visible()
+            expect(page.get_by_text("Feeding the cloud fish")).to_be_visible()
+            page.get_by_role("button", name="Keep", exact=True).click()
+            expect(page.get_by_text("The plan is kept.")).to_be_visible()
+            laptop.sync_until(
+                lambda: laptop.state(row.journal).fields("plan", row.journal)["helps"] == "The long playlist"
+            )
+            assert not conflicts(laptop.state(row.journal))
+        finally:
+            laptop.close()
+
+
 def test_a_session_that_was_is_written_about_and_a_rest_has_no_end(
     browser: Browser, server: ServerProcess, tmp_path: Path
 ) -> None:

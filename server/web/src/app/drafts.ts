@@ -1,12 +1,21 @@
-/** What somebody began to write and has not kept. It stays while they look elsewhere, so leaving a page asks nothing.
-
-It is in memory alone; `drafts` can be filled from a store, and looked at to fill one.
-*/
+/**
+ * What somebody began to write and has not kept. It stays while they look elsewhere, so leaving a page asks nothing; and over a
+ * reload, where something keeps it.
+ */
 
 import { useRef, useState } from "preact/hooks";
 
 /** Place (as in `goal:3fa`) → what was begun there. */
 export const drafts = new Map<string, unknown>();
+
+type Keeper = (place: string, draft: unknown) => void;
+let keeper: Keeper = () => undefined;
+
+/** Begins with these drafts, and tells `by` of each that changes: undefined is one that is not wanted any more. */
+export function keepDrafts(begun: Iterable<readonly [place: string, draft: unknown]>, by: Keeper): void {
+  for (const [place, draft] of begun) drafts.set(place, draft);
+  keeper = by;
+}
 
 export interface Draft<T> {
   readonly value: T;
@@ -26,6 +35,7 @@ export function useDraft<T>(place: string, first: T): Draft<T> {
   const keeping = useRef(false);
   const end = (): void => {
     drafts.delete(place);
+    keeper(place, undefined);
     setValue(first);
     setEarlier(false);
   };
@@ -34,6 +44,7 @@ export function useDraft<T>(place: string, first: T): Draft<T> {
     earlier,
     set: (next) => {
       drafts.set(place, next);
+      keeper(place, next);
       setValue(next);
     },
     end,

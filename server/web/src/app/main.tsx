@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { Device } from "../device/device";
 import { actsOn } from "../journal/acts";
+import { keepDraftsOn } from "../journal/draft_keeping";
 import { Journal } from "../journal/journal";
 import { Link } from "../journal/link";
 import * as preferences from "../journal/preferences";
@@ -16,6 +17,7 @@ import { locale, say } from "./words/words";
 async function begin(page: HTMLElement): Promise<void> {
   const device = await Device.open({ away: () => location.reload() });
   await preferences.begin(device);
+  await keepDraftsOn(device);
   const link = new Link(device);
   const journal = new Journal(device, link, { title: say("journal.first"), locale: locale.value });
   await journal.begin();

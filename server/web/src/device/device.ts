@@ -30,6 +30,8 @@ export type Settings =
   | "device" | "account" | "token" | "name" | "journal" | "roles" | "members" | "devices" | "preferences"
   | "clock" | "clock_seen";
 
+const DRAFTS = IDBKeyRange.bound("draft:", "draft;", false, true);
+
 export class Device {
   readonly states = new States();
   readonly #listeners = new Set<(journal: string) => void>();
@@ -73,6 +75,20 @@ export class Device {
     if ((await this.setting(name)) === value) return;
     await this.set(name, value);
     this.tell((await this.setting("journal")) ?? "");
+  }
+
+  /** What was begun to be written here, by its place. */
+  async drafts(): Promise<[place: string, draft: unknown][]> {
+    const [places, texts] = await Promise.all([this.database.getAllKeys("settings", DRAFTS), this.database.getAll("settings", DRAFTS)]);
+    return places.map((place, at) => [place.slice("draft:".length), JSON.parse(texts[at] as string)]);
+  }
+
+  /** Keeps what was begun at a place; undefined forgets it. All is asked for at once, since the page may be going away. */
+  async keepDraft(place: string, draft: unknown): Promise<void> {
+    const tx = this.database.transaction("settings", "readwrite");
+    const asked = draft === undefined ? tx.store.delete(`draft:${place}`) : tx.store.put(JSON.stringify(draft), `draft:${place}`);
+    tx.commit();
+    await Promise.all([asked, tx.done]);
   }
 
   /** The member id that this device writes as; a placeholder until it is paired. */

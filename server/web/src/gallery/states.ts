@@ -62,7 +62,7 @@ export const STATES: Readonly<Record<string, State>> = {
     at: "/goals/g1/revise",
     shown: withPages({ goalForm: () => page({ id: "g1", words: { ...NO_WORDS, title: "Say what I need, kindly" } }) }),
     drafts: {
-      "goal:g1": { words: { ...NO_WORDS, title: "Say what I need, at once" }, from: { id: "g1", words: { ...NO_WORDS, title: "Say what I need" } } },
+      "goal:g1": { words: { ...NO_WORDS, title: "Say what I need, at once" }, from: { ...NO_WORDS, title: "Say what I need" } },
     },
   },
   sessions: { at: "/sessions", shown: FULL },

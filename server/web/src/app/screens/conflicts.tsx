@@ -10,7 +10,8 @@ import type { Page } from "../page";
 import type { ConflictShown, ConflictsShown, Day } from "./shown";
 
 export interface ConflictsActs {
-  settle(conflict: string, keep: { readonly write: string } | { readonly words: string }): Promise<boolean>;
+  /** What comes in after somebody looked at these versions is not settled by it. */
+  settle(conflict: ConflictShown, keep: { readonly write: string } | { readonly words: string }): Promise<boolean>;
 }
 
 export type ConflictsPage = Page<ConflictsShown, ConflictsActs>;
@@ -32,7 +33,7 @@ function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: C
   const [third, setThird] = useState(conflict.versions[0].words);
   const keep = (event: Event): void => {
     event.preventDefault();
-    if (third.trim()) void acts.settle(conflict.id, { words: third.trim() });
+    if (third.trim()) void acts.settle(conflict, { words: third.trim() });
   };
   return (
     <Part title={conflict.title ? say("settle.field", { title: conflict.title, field: conflict.about }) : conflict.about}>
@@ -42,7 +43,7 @@ function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: C
             <h3 class="quiet">{say("settle.wrote", { who: version.by, day: dayWords(version.on, on), device: version.device })}</h3>
             <p class="own">{version.words}</p>
             {i === 0 && <small>{say("settle.shown_now")}</small>}
-            <button type="button" class="act" aria-label={say("settle.keep_this", { words: version.words })} onClick={() => void acts.settle(conflict.id, { write: version.write })}>
+            <button type="button" class="act" aria-label={say("settle.keep_this", { words: version.words })} onClick={() => void acts.settle(conflict, { write: version.write })}>
               {begun(say("settle.keep"))}
             </button>
           </div>

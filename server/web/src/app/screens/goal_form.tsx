@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { useDraft } from "../drafts";
 import { DayField, WordsField } from "../parts/field";
+import { type Begun, Meanwhile } from "../parts/meanwhile";
 import { Top } from "../parts/page";
 import { Scale } from "../parts/scale";
 import { Unfold } from "../parts/unfold";
@@ -11,22 +12,18 @@ import { say } from "../words/words";
 import type { Page } from "../page";
 import type { Asked, GoalFormShown, GoalWords } from "./shown";
 
-/** A form that was begun: its words, and what it was begun from. */
-interface Begun {
-  readonly words: GoalWords;
-  readonly from: GoalFormShown;
-}
+const FIELDS = { title: "field.title", why: "field.why", looksLike: "field.looks_like", helps: "field.helps" } as const;
 
 export interface GoalFormActs {
-  /** `base` is what the form was begun from. */
-  keepGoal(id: string | undefined, words: GoalWords, base: unknown): Promise<boolean>;
+  /** `seen` is what was so when the form was looked at last: what was written after that is not written over. */
+  keepGoal(id: string | undefined, words: GoalWords, seen: GoalWords): Promise<boolean>;
 }
 
 export type GoalFormPage = Page<GoalFormShown, GoalFormActs>;
 
 export function GoalForm({ shown, acts }: GoalFormPage) {
   const isNew = shown.id === undefined;
-  const draft = useDraft<Begun>(`goal:${shown.id ?? "new"}`, { words: shown.words, from: shown });
+  const draft = useDraft<Begun<GoalWords>>(`goal:${shown.id ?? "new"}`, { words: shown.words, from: shown.words });
   const [wrong, setWrong] = useState("");
   const { words, from } = draft.value;
   const set = (changed: Partial<GoalWords>): void => {
@@ -40,7 +37,7 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
       (event.currentTarget as HTMLFormElement).querySelector<HTMLElement>("textarea")?.focus();
       return;
     }
-    void draft.keepBy(() => acts.keepGoal(shown.id, words, from.base));
+    void draft.keepBy(() => acts.keepGoal(shown.id, words, shown.words));
   };
   return (
     <form class="narrow" onSubmit={keep} noValidate>
@@ -54,7 +51,7 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
           <button type="button" class="act slim bare" onClick={draft.end}>{say("form.afresh")}</button>
         </p>
       )}
-      <Meanwhile mine={words} from={from.words} now={shown.words} take={set} />
+      <Meanwhile labels={FIELDS} mine={words} from={from} now={shown.words} take={set} />
       <WordsField large lines={2} label={say("form.title")} hint={say("form.title_hint")} wrong={wrong || undefined} value={words.title} onInput={(title) => set({ title })} />
       <p class="form-gap quiet">{say("form.optional")}</p>
       <Optional words={words} isNew={isNew} set={set} />
@@ -106,37 +103,4 @@ function Optional({ words, isNew, set }: OptionalProps) {
 
 function zeroToTen(low: "form.not_much" | "form.not_sure", high: "form.very_much" | "form.very_sure"): Asked {
   return { low: 0, high: 10, lowWords: say(low), highWords: say(high) };
-}
-
-const FIELDS = { title: "field.title", why: "field.why", looksLike: "field.looks_like", helps: "field.helps" } as const;
-
-interface MeanwhileProps {
-  readonly mine: GoalWords;
-  /** What the form was begun from, and what is so now. */
-  readonly from: GoalWords;
-  readonly now: GoalWords;
-  readonly take: OptionalProps["set"];
-}
-
-/** What was changed elsewhere while this form was open: the other wording, and the choice. */
-function Meanwhile({ mine, from, now, take }: MeanwhileProps) {
-  const fields = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
-  const changed = fields.filter((one) => now[one] !== from[one] && now[one] !== mine[one]);
-  return (
-    <div role="status">
-      {changed.length > 0 && (
-        <div class="sheet stack">
-          <p>{say("form.meanwhile")}</p>
-          {changed.map((one) => (
-            <div key={one} class="tight">
-              <h2>{say(FIELDS[one])}</h2>
-              <p class="own">{now[one] || say("nothing_yet")}</p>
-              <button type="button" class="act slim" onClick={() => take({ [one]: now[one] })}>{say("form.take")}</button>
-            </div>
-          ))}
-          <p class="quiet">{say("form.meanwhile_keep")}</p>
-        </div>
-      )}
-    </div>
-  );
 }

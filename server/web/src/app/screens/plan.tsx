@@ -2,6 +2,7 @@
 
 import { useDraft } from "../drafts";
 import { WordsField } from "../parts/field";
+import { type Begun, Meanwhile } from "../parts/meanwhile";
 import { Empty, Top, Written } from "../parts/page";
 import { address } from "../router";
 import { say } from "../words/words";
@@ -9,8 +10,11 @@ import type { Page } from "../page";
 import { PLAN_PARTS, type PlanShown } from "./shown";
 
 export interface PlanActs {
-  keepPlan(plan: PlanShown): Promise<boolean>;
+  /** `seen` is what was so when the form was looked at last. */
+  keepPlan(plan: PlanShown, seen: PlanShown): Promise<boolean>;
 }
+
+const LABELS = { signs: "plan.signs", helps: "plan.helps", people: "plan.people", places: "plan.places" } as const;
 
 export type PlanPage = Page<PlanShown, PlanActs>;
 
@@ -31,18 +35,20 @@ export function Plan({ shown }: PlanPage) {
 }
 
 export function PlanForm({ shown, acts }: PlanPage) {
-  const draft = useDraft<PlanShown>("plan", shown);
-  const plan = draft.value;
+  const draft = useDraft<Begun<PlanShown>>("plan", { words: shown, from: shown });
+  const { words: plan, from } = draft.value;
+  const set = (changed: PlanShown): void => draft.set({ words: { ...plan, ...changed }, from });
   const keep = (event: Event): void => {
     event.preventDefault();
-    void draft.keepBy(() => acts.keepPlan(plan));
+    void draft.keepBy(() => acts.keepPlan(plan, shown));
   };
   return (
     <form class="narrow" onSubmit={keep}>
       <Top title={say("plan.title")} back={{ screen: "plan", words: say("plan.back") }}><p>{say("plan.how")}</p></Top>
+      <Meanwhile labels={LABELS} mine={plan} from={from} now={shown} take={set} />
       <div class="stack wide-gaps">
         {PLAN_PARTS.map((part) => (
-          <WordsField key={part} label={say(`plan.${part}`)} hint={say(`plan.${part}_hint`)} value={plan[part] ?? ""} onInput={(words) => draft.set({ ...plan, [part]: words })} />
+          <WordsField key={part} label={say(`plan.${part}`)} hint={say(`plan.${part}_hint`)} value={plan[part] ?? ""} onInput={(words) => set({ [part]: words })} />
         ))}
       </div>
       <div class="acts below">

@@ -170,11 +170,10 @@ export interface GoalShown {
   readonly toSettle: number;
 }
 
-/** A goal's words as they are now, and what the screen hands back as having been seen (`base`). */
+/** A goal's words as they are now. Without an id it is a new one. */
 export interface GoalFormShown {
   readonly id?: string;
   readonly words: GoalWords;
-  readonly base?: unknown;
 }
 
 /** The words of a goal. An empty one is not given. */

@@ -34,10 +34,12 @@ function conflictsActs(journal: Journal): ConflictsActs {
   return carried<ConflictsActs>({
     settle: (conflict, keep) => {
       return act(journal, (state) => {
-        const one = conflictsIn(state).find((waiting) => nameOf(waiting) === conflict);
-        const version = one && [one.a, one.b, ...one.others].find(({ write }) => "write" in keep && write === keep.write);
+        const one = conflictsIn(state).find((waiting) => nameOf(waiting) === conflict.id);
+        const versions = one ? [one.a, one.b, ...one.others] : [];
+        const version = versions.find(({ write }) => "write" in keep && write === keep.write);
+        const isSeen = versions.every(({ write }) => conflict.versions.some((seen) => seen.write === write));
         const value = "words" in keep ? keep.words : version?.value;
-        if (!one || value === undefined) throw new Refusal(say("refused.settled"));
+        if (!one || !isSeen || value === undefined) throw new Refusal(say("refused.settled"));
         return settled(state, one.kind, one.id, one.field, value) ?? [];
       }, "done.settled");
     },

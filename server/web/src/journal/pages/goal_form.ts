@@ -1,6 +1,6 @@
 /**
- * The form of a goal: what it begins with, and which of its words are new. A form is about what it was begun from: only what
- * somebody changed in it is written, and what was changed elsewhere meanwhile is shown beside it before that.
+ * The form of a goal: what it begins with, and which of its words are new. What differs from how the goal is now is written;
+ * what was changed elsewhere meanwhile is shown beside it before that.
  */
 
 import { go } from "../../app/router";
@@ -15,6 +15,7 @@ import { act, carried } from "../acting";
 import type { Journal } from "../journal";
 import { placeBetween, step } from "../placing";
 import type { Draft } from "../refusing";
+import { refuseUnseen } from "../unseen";
 
 export function goalForm(journal: Journal, id: string): GoalFormPage | null {
   const { state } = journal.seen.value;
@@ -22,16 +23,16 @@ export function goalForm(journal: Journal, id: string): GoalFormPage | null {
   if (!id) return { shown: { words: NO_WORDS }, acts };
   if (!state.visible("goal").includes(id)) return null;
   const words = wordsOf(state, id);
-  return { shown: { id, words, base: words }, acts };
+  return { shown: { id, words }, acts };
 }
 
 function goalFormActs(journal: Journal): GoalFormActs {
   return carried<GoalFormActs>({
-    keepGoal: async (id, words, base) => {
+    keepGoal: async (id, words, seen) => {
       const goal = id ?? newId();
       const kept = id === undefined
         ? await act(journal, (state) => newGoal(state, goal, words), "done.goal", () => [{ type: "goal.retracted", fields: { id: goal } }])
-        : await act(journal, () => reworded(goal, words, base as GoalWords), "done.words", (state) => putBack(state, goal, words));
+        : await act(journal, (state) => reworded(state, goal, words, seen), "done.words", (state) => putBack(state, goal, words));
       if (kept) go("goal", goal);
       return kept;
     },
@@ -62,8 +63,11 @@ const FIELDS = [
 
 /** The fields in which words differ from others; null empties one. */
 function changedFields(words: GoalWords, from: GoalWords): Fields {
-  const changed = FIELDS.filter(([name]) => tidied(words[name]) !== tidied(from[name]));
-  return Object.fromEntries(changed.map(([name, field]) => [field, tidied(words[name])]));
+  return Object.fromEntries(changed(words, from).map(([name, field]) => [field, tidied(words[name])]));
+}
+
+function changed(words: GoalWords, from: GoalWords): (typeof FIELDS)[number][] {
+  return FIELDS.filter(([name]) => tidied(words[name]) !== tidied(from[name]));
 }
 
 function tidied(value: string | number | null): string | number | null {
@@ -79,11 +83,14 @@ function newGoal(state: State, id: string, words: GoalWords): Draft[] {
   return [made, ...(first ? [step(state, newId(), id, first)] : []), ...measured(id, words.question)];
 }
 
-/** Other words for a goal than the form was begun from; an answer to another question begins a new measure. */
-function reworded(id: string, words: GoalWords, base: GoalWords): Draft[] {
-  const fields = changedFields(words, base);
+/** Other words for a goal than it has; an answer to another question begins a new measure. */
+function reworded(state: State, id: string, words: GoalWords, seen: GoalWords): Draft[] {
+  const now = wordsOf(state, id);
+  const asksAnew = words.question.trim() !== now.question;
+  refuseUnseen([...changed(words, now).map(([name]) => name), ...(asksAnew ? ["question" as const] : [])], now, seen);
+  const fields = changedFields(words, now);
   const revised: Draft[] = Object.keys(fields).length ? [{ type: "goal.revised", fields: { id, ...fields } }] : [];
-  return words.question.trim() === base.question ? revised : [...revised, ...measured(id, words.question)];
+  return asksAnew ? [...revised, ...measured(id, words.question)] : revised;
 }
 
 /** What undoes that: the fields that it changes, as they are now. */

@@ -2,18 +2,18 @@
 
 import { go } from "../../app/router";
 import type { PlanActs, PlanPage } from "../../app/screens/plan";
-import { PLAN_PARTS } from "../../app/screens/shown";
+import { PLAN_PARTS, type PlanShown } from "../../app/screens/shown";
 import type { State } from "../../core/journal";
-import { text } from "../../views/fields";
 import { act, carried } from "../acting";
 import type { Journal } from "../journal";
 import type { Draft } from "../refusing";
 import { planShown } from "../shown";
+import { refuseUnseen } from "../unseen";
 
 export function plan(journal: Journal): PlanPage {
   const acts = carried<PlanActs>({
-    keepPlan: async (plan) => {
-      const kept = await act(journal, (state) => planned(state, plan), "done.plan", (state) => planned(state, Object.fromEntries(PLAN_PARTS.map((part) => [part, text(state.fields("plan", state.journal), part)])), plan));
+    keepPlan: async (words, seen) => {
+      const kept = await act(journal, (state) => rewritten(state, words, seen), "done.plan", (state) => written(state, planShown(state), words));
       if (kept) go("plan");
       return kept;
     },
@@ -21,11 +21,20 @@ export function plan(journal: Journal): PlanPage {
   return { shown: planShown(journal.seen.value.state), acts };
 }
 
-function planned(state: State, plan: Partial<Record<string, string>>, from?: Partial<Record<string, string>>): Draft[] {
-  const now = from ?? Object.fromEntries(PLAN_PARTS.map((part) => [part, text(state.fields("plan", state.journal), part)]));
-  const changed = PLAN_PARTS.filter((part) => (plan[part] ?? "").trim() !== (now[part] ?? "").trim());
-  const isNew = !state.entities.get("plan")?.has(state.journal);
-  const fields = Object.fromEntries(changed.map((part) => [part, plan[part]?.trim() || null]));
-  if (changed.length === 0) return [];
-  return [isNew ? { type: "plan.written", fields: Object.fromEntries(Object.entries(fields).filter(([, words]) => words !== null)) } : { type: "plan.revised", fields }];
+function rewritten(state: State, words: PlanShown, seen: PlanShown): Draft[] {
+  const now = planShown(state);
+  refuseUnseen(changed(words, now), now, seen);
+  return written(state, words, now);
+}
+
+/** What makes one plan of another: what is new is said, and what is gone emptied. */
+function written(state: State, words: PlanShown, from: PlanShown): Draft[] {
+  const fields = changed(words, from).map((part) => [part, words[part]?.trim() || null] as const);
+  if (fields.length === 0) return [];
+  if (state.entities.get("plan")?.has(state.journal)) return [{ type: "plan.revised", fields: Object.fromEntries(fields) }];
+  return [{ type: "plan.written", fields: Object.fromEntries(fields.filter(([, said]) => said !== null)) }];
+}
+
+function changed(words: PlanShown, from: PlanShown) {
+  return PLAN_PARTS.filter((part) => (words[part] ?? "").trim() !== (from[part] ?? "").trim());
 }
