@@ -53,6 +53,14 @@ function serviceWorker(): Plugin {
 export default defineConfig({
   plugins: [serviceWorker(), packed()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  build: { target: "es2022", outDir: BUILT, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: "es2022",
+    outDir: BUILT,
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // All that the first page needs comes in one file.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "first", test: /\/src\/app\/main\.tsx$/ }] } } },
+  },
   server: { proxy: { "/v1": "http://127.0.0.1:8000" } },
 });
