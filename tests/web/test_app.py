@@ -236,10 +236,13 @@ def test_a_plan_a_status_and_an_order_that_were_written_twice_are_shown_and_sett
 
 
 def test_what_cannot_be_done_is_said_and_what_was_chosen_is_remembered(browser: Browser, server: ServerProcess) -> None:
-    with person(browser) as (_, page):
+    with person(browser, allowed=("status of 403",)) as (_, page):
         go(page, f"{server.url}/connect")
         page.get_by_role("button", name="Connect").click()
         expect(page.get_by_text("Type the pairing code here.")).to_be_visible()
+        page.get_by_label("Pairing code").fill("AAAA-AAAA")
+        page.get_by_role("button", name="Connect").click()
+        expect(page.get_by_text("This code opens nothing.")).to_be_visible()
         page.goto(f"{server.url}/connect#ABCD-EFGH")
         expect(page.get_by_label("Pairing code")).to_have_value("ABCD-EFGH")
         go(page, f"{server.url}/settings")

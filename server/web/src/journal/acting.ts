@@ -26,10 +26,10 @@ export async function act(journal: Journal, made: Made, said: Key, back?: Made):
   return true;
 }
 
-/** Acts that say in words why one could not be carried out; that one gives back false. */
-export function carried<Acts>(acts: { [Name in keyof Acts]: Acts[Name] extends (...given: infer Given) => unknown ? (...given: Given) => unknown : never }): Acts {
+/** Acts that say why one could not be carried out; that one gives back false. */
+export function carried<Acts>(acts: { [Name in keyof Acts]: Acts[Name] extends (...given: infer Given) => unknown ? (...given: Given) => unknown : never }, words = inWords): Acts {
   const noted = (error: unknown): false => {
-    done(inWords(error));
+    done(words(error));
     return false;
   };
   const safe = Object.entries(acts).map(([name, carryOut]) => {

@@ -8,8 +8,8 @@ import { signal } from "@preact/signals";
 import { place, type Place } from "../app/router";
 import { Access } from "../device/access";
 import { Server } from "../device/server";
-import { inWords } from "./acting";
 import type { Journal } from "./journal";
+import { told } from "./told";
 
 /** What was answered last, and why there is no newer answer, in words. */
 export interface Answer<T> {
@@ -38,7 +38,7 @@ export class Fetched<T> {
     try {
       this.#answer.value = { value: await this.ask(await accessOf(this.journal)), trouble: "" };
     } catch (error) {
-      this.#answer.value = { value: this.#answer.peek().value, trouble: inWords(error) };
+      this.#answer.value = { value: this.#answer.peek().value, trouble: told(error) };
     }
   }
 }

@@ -21,8 +21,8 @@ export type Trouble = "" | "offline" | "signed-out" | "problem";
 export class Link {
   readonly paired = signal(false);
   readonly online = signal(navigator.onLine);
-  /** Why the last sync did not come to its end, in words for a person; empty where it did. */
-  readonly trouble = signal<{ readonly kind: Trouble; readonly words: string }>({ kind: "", words: "" });
+  /** Why the last sync did not come to its end; no error where it did. */
+  readonly trouble = signal<{ readonly kind: Trouble; readonly error?: unknown }>({ kind: "" });
   #timer = 0;
   /** When the next sync is due, in milliseconds since 1970. */
   #due = Infinity;
@@ -80,7 +80,7 @@ export class Link {
       const server = new Server(this.url, await this.device.setting("token"));
       const { problems } = await sync(this.device, server);
       const [words] = [...problems.values()];
-      this.trouble.value = words ? { kind: "problem", words } : { kind: "", words: "" };
+      this.trouble.value = words ? { kind: "problem", error: new Error(words) } : { kind: "" };
       this.online.value = true;
       this.#failed = 0;
       await this.#learn(server);
@@ -94,10 +94,10 @@ export class Link {
   }
 
   #note(error: unknown): void {
-    const { name, message, code } = error as Partial<ServerProblem>;
+    const { name, code } = error as Partial<ServerProblem>;
     const kind = name === "Offline" ? "offline" : code === "not-signed-in" ? "signed-out" : "problem";
     if (kind === "offline") this.online.value = false;
-    this.trouble.value = { kind, words: message ?? String(error) };
+    this.trouble.value = { kind, error };
   }
 
   /** Who is in the journal, and what devices are called: small copies, so that they are known offline. */

@@ -39,9 +39,8 @@ function Code({ shown, acts }: ConnectPage) {
     if (busy) return;
     if (!code.trim()) return setWrong(say("connect.no_code"));
     setBusy(true);
-    const words = await acts.connect(code.trim(), name.trim() || say("connect.name_first"));
+    setWrong(await acts.connect(code.trim(), name.trim() || say("connect.name_first")));
     setBusy(false);
-    setWrong(words && say("connect.wrong", { words }));
   };
   return (
     <form class="stack" onSubmit={(event) => void connect(event)} noValidate>

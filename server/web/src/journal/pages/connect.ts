@@ -3,13 +3,13 @@
 import type { ConnectPage } from "../../app/screens/connect";
 import { done } from "../../app/toasts";
 import { say } from "../../app/words/words";
-import { inWords } from "../acting";
 import type { Journal } from "../journal";
+import { told } from "../told";
 
 export function connect(journal: Journal): ConnectPage {
-  const { kind, words } = journal.link.trouble.value;
+  const { kind, error } = journal.link.trouble.value;
   return {
-    shown: { paired: journal.link.paired.value, code: codeIn(location.hash), trouble: words, signedOut: kind === "signed-out" },
+    shown: { paired: journal.link.paired.value, code: codeIn(location.hash), trouble: error === undefined ? "" : told(error), signedOut: kind === "signed-out" },
     acts: { connect: (code, name) => connected(journal, code, name), syncNow: () => void journal.link.now() },
   };
 }
@@ -20,7 +20,7 @@ async function connected(journal: Journal, code: string, name: string): Promise<
     const { pair, Server } = await import("../../device/pairing");
     await pair(journal.device, new Server(journal.link.url), code, name);
   } catch (error) {
-    return inWords(error);
+    return told(error);
   }
   journal.id.value = "";
   await journal.link.connected();
