@@ -38,8 +38,9 @@ def built() -> Path:
     return app()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for a module's tests, and no longer: it brings an event loop along, and no other can run beside that."""
     with browsing() as found:
         expect.set_options(timeout=PATIENCE_MS)
         yield found
