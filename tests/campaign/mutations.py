@@ -20,6 +20,7 @@ from milepost import (
     sqlite_store,
 )
 from milepost.client import HttpServer
+from milepost.database import Work, unit
 from milepost.device import Device
 from milepost.device_log import DeviceLog
 from milepost.device_snapshot import Snapshots
@@ -71,7 +72,8 @@ def _no_bump(self: DeviceLog, name: str) -> None:
     return None
 
 
-def _drops_nothing(*_: object) -> Iterator[Any]:
+@unit
+def _drops_nothing(*_: object) -> Work[None]:
     yield from ()
 
 
@@ -91,9 +93,10 @@ def _unchecked(events: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, journal, after, limit, chain="": events(self, journal, after, limit)
 
 
-def _archived_anyhow(name: str, keep: int) -> Iterator[Any]:
+@unit
+def _archived_anyhow(name: str, keep: int) -> Work[int]:
     """As it should be, up to what is kept of it."""
-    work = archiving.archive_run(name, keep)
+    work = archiving.archive_run(name, keep).begin()
     query = next(work)
     while True:
         if "body" in query.params:

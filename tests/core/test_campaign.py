@@ -289,17 +289,39 @@ def test_what_once_went_wrong_goes_right(name: str) -> None:
     assert run(REGRESSIONS[name], SEEDS.get(name, 0))["events"], "what held is not nothing"
 
 
+NOTICED_BY = {
+    "what can't be read counts as seen": 11,
+    "the server keeps words in a snapshot": 40,
+    "archives keep words": 5,
+    "a device keeps words in the snapshot that it began from": 12,
+    "a device keeps words in its log": 4,
+    "the server takes words out of another event": 4,
+    "a redaction goes by a counter that means another event by now": 24,
+    "a file from which words were taken out is left as it is": 5,
+    "what a snapshot is without stays where it was before": 27,
+    "the log under a snapshot is taken on trust": 27,
+}
+"""Where the first seeds do not show it: the one that did, to be tried before all others."""
+
+
+UNFIT = (AttributeError, NameError, TypeError)
+"""What a change to a rule throws that does not fit into the code any more: it breaks no rule."""
+
+
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_a_broken_rule_is_noticed(name: str) -> None:
+def test_a_broken_rule_is_noticed(name: str, caplog: pytest.LogCaptureFixture) -> None:
     def noticed(seed: int) -> bool:
         try:
             run(random_schedule(seed), seed)
+        except UNFIT:
+            raise
         except Exception:
             return True
         return False
 
     with broken(MUTATIONS[name]):
-        assert any(noticed(seed) for seed in range(NOTICED_WITHIN))
+        assert any(noticed(seed) for seed in (NOTICED_BY.get(name, 0), *range(NOTICED_WITHIN)))
+    assert not [one for one in caplog.records if one.exc_info and isinstance(one.exc_info[1], UNFIT)]
 
 
 def test_the_same_seed_gives_the_same_again() -> None:

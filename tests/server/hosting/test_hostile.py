@@ -22,7 +22,7 @@ class Bad(Connector[Settings]):
     name = "bad"
     title = "Is up to no good"
     settings = Settings
-    timeout_s = 0.2
+    timeout_s = 10.0
 
     def hosts(self, settings: Settings) -> Any:
         return ["outside.example"]
@@ -32,16 +32,22 @@ class Bad(Connector[Settings]):
 
 
 class Hangs(Bad):
+    timeout_s = 0.2
+
     async def push(self, changes: Any, context: Context[Settings]) -> Any:
         await asyncio.sleep(3600)
 
 
 class Blocks(Bad):
+    timeout_s = 0.2
+
     async def push(self, changes: Any, context: Context[Settings]) -> Any:
         forever.wait()
 
 
 class AnswersLate(Bad):
+    timeout_s = 0.2
+
     async def push(self, changes: Any, context: Context[Settings]) -> Any:
         try:
             await asyncio.sleep(3600)
@@ -110,8 +116,6 @@ class GoesHome(Bad):
 
 
 class KeepsTooMuch(Bad):
-    timeout_s = 5.0
-
     async def push(self, changes: Any, context: Context[Settings]) -> Any:
         for place in range(1_000):
             context.state[f"{place}"] = "x" * 10_000
@@ -137,8 +141,6 @@ class WakesNowhere(Bad):
 
 
 class Floods(Bad):
-    timeout_s = 5.0
-
     async def pull(self, context: Context[Settings]) -> Sequence[Entry]:
         for _ in range(10_000):
             context.log("flood")
@@ -263,7 +265,6 @@ def test_a_secret_is_nowhere_but_sealed(
 class Echoes(Bad):
     """Gives back, each time, all that it was ever given."""
 
-    timeout_s = 5.0
     given: dict[str, Revision] = {}  # noqa: RUF012 - it outlives the object
 
     async def push(self, changes: Any, context: Context[Settings]) -> Any:
