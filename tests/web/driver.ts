@@ -10,6 +10,8 @@ import { fold, stateHash } from "../../server/web/src/core/journal";
 import { parseMessage } from "../../server/web/src/core/json";
 import { instant } from "../../server/web/src/views/moments";
 import { sessionsBetween } from "../../server/web/src/views/sessions";
+import { firstWrites, thenNow } from "../../server/web/src/views/then_now";
+import { dated } from "../../server/web/src/views/timeline";
 import { setAside } from "../../server/web/src/core/register";
 import { formatHlc } from "../../server/web/src/core/clock";
 import { writing } from "../../server/web/src/device/database";
@@ -67,6 +69,17 @@ const COMMANDS: Record<string, (given: Given) => Promise<unknown>> = {
   instants: async ({ moments }) => moments.map(instant),
   sessions: async ({ journal, log, first, last }) =>
     sessionsBetween(fold(journal, parseMessage(log) as never), first, last).map(({ id, start, status, isGiven }) => [id, start, status, isGiven]),
+  dated: async ({ journal, log, on, first, last }) => {
+    const events = parseMessage(log) as never[];
+    const state = fold(journal, events);
+    const began = firstWrites(events, journal, "goal");
+    return {
+      began: [...began].map(([id, { at, values }]) => [id, at, Object.fromEntries(values)]),
+      dated: dated(state, began, on, { first, last }),
+      whole: dated(state, began, on),
+      thenNow: thenNow(state, began),
+    };
+  },
   refused: async () => device.database.getAll("refused"),
   texts: async () => JSON.stringify(await everything()),
   reopen: async ({ name }) => {

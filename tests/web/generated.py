@@ -160,6 +160,9 @@ VIEWS: dict[str, type[Struct]] = {
     "practice": entities.Practice,
     "checkin": checkins.Checkin,
     "topic": entities.Topic,
+    "reflection": entities.Reflection,
+    "assessment": entities.Assessment,
+    "alliance": entities.Alliance,
     "rest": entities.Rest,
 }
 """Entity kind → how it is shown, of those that the browser's views read."""

@@ -79,6 +79,7 @@ VIEWS: dict[str, Callable[[At], Any]] = {
     "progress": lambda at: progress.progress(at.state),
     "today": lambda at: today.today(at.state, at.day, at.noon),
     "timeline": lambda at: timeline.timeline(at.state, at.events, at.day),
+    "dated": lambda at: timeline.dated(at.state, at.events, at.day),
     "brief": lambda at: brief.brief(at.state, at.events, at.noon),
     "then_now": lambda at: then_now.then_now(at.state, at.events),
     "priorities": lambda at: priorities.priorities(at.state),

@@ -72,22 +72,26 @@ function* writesTo(events: Iterable<Event>, journal: string, kind: string, id: s
     const { device, n, actor = "" } = event;
     const seen = { ...contexts.get(device), ...event.seen };
     contexts.set(device, seen);
-    const read = event.rejected ? undefined : readFields(journal, event);
-    if (read === undefined) continue;
-    const { accepted, ...fields } = read[2];
-    const parts: [string, string, Fields][] = [[read[0], read[1], read[0] === "proposal" ? fields : read[2]]];
-    if (read[0] === "proposal" && isObject(accepted)) {
-      const agreed = accepted as unknown as Agreed;
-      parts.unshift([agreed.kind, agreed.id, agreed.fields]);
-    }
     const stamp: Stamp = { device, n, rankedAt: rankedAt(event), actor, seen };
-    for (const [ofKind, entity, values] of parts) {
+    for (const [ofKind, entity, values] of partsOf(journal, event)) {
       if (ofKind !== kind || entity !== id) continue;
       for (const [register, value] of byRegister(kind, values)) {
         yield { stamp, register, value, reason: reasonOf(event), redacted: Boolean(event.data_digest) };
       }
     }
   }
+}
+
+/** What an event writes, and to which entities: to what was proposed too, where somebody agreed to it. */
+export function partsOf(journal: string, event: Event): [kind: string, id: string, fields: Fields][] {
+  const read = event.rejected ? undefined : readFields(journal, event);
+  if (read === undefined) return [];
+  const { accepted, ...fields } = read[2];
+  if (read[0] !== "proposal") return [[read[0], read[1], read[2]]];
+  const parts: [string, string, Fields][] = [[read[0], read[1], fields]];
+  if (!isObject(accepted)) return parts;
+  const agreed = accepted as unknown as Agreed;
+  return [[agreed.kind, agreed.id, agreed.fields], ...parts];
 }
 
 function reasonOf(event: Event): string | null {

@@ -14,6 +14,13 @@ export function localDay(moment: Date): string {
   return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }
 
+/** The local day of a moment (milliseconds since 1970) in a time zone; empty where no calendar has it. */
+export function localDayIn(moment: number, zone: string): string {
+  const local = new Date(moment + offsetAt(moment, zone));
+  const year = local.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? local.toISOString().slice(0, 10) : "";
+}
+
 /**
  * A zoned local time in milliseconds since 1970; Infinity where it can't be read. A time that a change of clocks leaves out,
  * or has twice, is read with the offset before the change (RFC 5545, section 3.3.5).

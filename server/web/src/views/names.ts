@@ -5,6 +5,11 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 
 import { utf8 } from "../core/hash";
 
+/** Whether names can be made in it. */
+export function isUuid(namespace: string): boolean {
+  return /^[0-9a-f]{32}$/i.test(namespace.replaceAll("-", ""));
+}
+
 export function nameIn(namespace: string, name: string): string {
   const made = bytesToHex(sha1.create().update(hexToBytes(namespace.replaceAll("-", ""))).update(utf8(name)).digest());
   const variant = ((parseInt(made.charAt(16), 16) & 3) | 8).toString(16);

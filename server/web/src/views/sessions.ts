@@ -7,7 +7,7 @@ import { numberOf, textOf } from "./days";
 import { by, every, those } from "./entities";
 import { number, text } from "./fields";
 import { instant, type Zoned } from "./moments";
-import { nameIn } from "./names";
+import { isUuid, nameIn } from "./names";
 import { occurrences } from "./recurrence";
 
 export interface Session {
@@ -21,6 +21,7 @@ export interface Session {
   readonly isGiven: boolean;
 }
 
+const TIME = /^T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
 const AHEAD_DAYS = [31, 366];
 const BACK_DAYS = 366;
 
@@ -36,6 +37,7 @@ export function sessionsBetween(state: State, first: string, last: string): Sess
 function givenBy(id: string, fields: Fields, first: string, last: string, taken: ReadonlySet<string>): Session[] {
   const { at, time_zone } = zoned(fields["start"]);
   const ended = text(fields, "ended");
+  if (!isUuid(id) || !TIME.test(at.slice(10))) return [];
   const [begin, from, to] = [at, first, ended && ended < last ? ended : last].map((day) => numberOf(day.slice(0, 10)));
   if (begin === undefined || from === undefined || to === undefined) return [];
   return occurrences(text(fields, "recurrence") || "FREQ=WEEKLY", begin, from, to)

@@ -101,6 +101,43 @@ export interface Topic {
   changed_at: string;
 }
 
+/** Words about a session, a goal, or nothing in particular. */
+export interface Reflection {
+  id: string;
+  on: string;
+  text: string;
+  takeaway: string | null;
+  session: string | null;
+  goal: string | null;
+  actor: string;
+  changed_at: string;
+}
+
+/** A completed form of an instrument. */
+export interface Assessment {
+  id: string;
+  instrument: string;
+  version: string;
+  answers: (number | null)[];
+  on: string;
+  score: number | null;
+  subscores: Record<string, number | null>;
+  actor: string;
+  changed_at: string;
+}
+
+/** How the work together felt, 0 to 10. */
+export interface Alliance {
+  id: string;
+  on: string;
+  session: Record<string, string> | null;
+  bond: number | null;
+  goals: number | null;
+  tasks: number | null;
+  note: string | null;
+  changed_at: string;
+}
+
 /** Whether everything is to be quiet, and until when. */
 export interface Rest {
   resting: boolean;
@@ -116,6 +153,9 @@ export interface Shown {
   practice: Practice;
   checkin: Checkin;
   topic: Topic;
+  reflection: Reflection;
+  assessment: Assessment;
+  alliance: Alliance;
   rest: Rest;
 }
 
@@ -129,5 +169,8 @@ export const NOTHING: Shown = {
   "practice": {"id": "", "title": "(untitled)", "recurrence": "FREQ=DAILY", "start": "", "goal": null, "minutes": null, "status": "active", "on": null, "changed_at": ""},
   "checkin": {"id": "", "subject": null, "on": "", "at": null, "measure": null, "value": null, "baseline": false, "occurrence": null, "sitting": null, "note": null, "source": null, "external_id": null, "actor": "", "changed_at": ""},
   "topic": {"id": "", "text": null, "about": null, "session": null, "status": "open", "on": null, "actor": "", "changed_at": ""},
+  "reflection": {"id": "", "on": "", "text": "", "takeaway": null, "session": null, "goal": null, "actor": "", "changed_at": ""},
+  "assessment": {"id": "", "instrument": "", "version": "", "answers": [], "on": "", "score": null, "subscores": {}, "actor": "", "changed_at": ""},
+  "alliance": {"id": "", "on": "", "session": null, "bond": null, "goals": null, "tasks": null, "note": null, "changed_at": ""},
   "rest": {"resting": false, "until": null, "on": null},
 };
