@@ -13,9 +13,13 @@ import { Goals } from "./screens/goals";
 import { HelpNow } from "./screens/help_now";
 import { MorePlaces, Unknown } from "./screens/more";
 import type { PlanPage } from "./screens/plan";
+import type { ReflectionsPage } from "./screens/reflections";
+import type { OneSessionPage } from "./screens/session";
+import type { NewSessionPage } from "./screens/session_new";
 import type { SessionsPage } from "./screens/sessions";
 import type { SettingsPage } from "./screens/settings";
 import type { GoalShown, GoalsShown, HelpShown, Standing, TodayShown } from "./screens/shown";
+import type { TimelinePage } from "./screens/timeline";
 import { Today } from "./screens/today";
 import type { TogetherPage } from "./screens/together";
 
@@ -34,7 +38,11 @@ export interface Pages {
   /** A new goal where no other is named. */
   goalForm(id: string): Given<GoalFormPage>;
   sessions(): Given<SessionsPage>;
+  session(id: string): Given<OneSessionPage>;
+  sessionNew(): Given<NewSessionPage>;
   brief(id: string): Given<BriefPage>;
+  reflections(): Given<ReflectionsPage>;
+  timeline(): Given<TimelinePage>;
   together(): Given<TogetherPage>;
   conflicts(): Given<ConflictsPage>;
   plan(): Given<PlanPage>;
@@ -48,8 +56,12 @@ const Connect = page(() => import("./screens/connect").then((part) => part.Conne
 const GoalForm = page(() => import("./screens/goal_form").then((part) => part.GoalForm));
 const Plan = page(() => import("./screens/plan").then((part) => part.Plan));
 const PlanForm = page(() => import("./screens/plan").then((part) => part.PlanForm));
+const Reflections = page(() => import("./screens/reflections").then((part) => part.Reflections));
+const OneSession = page(() => import("./screens/session").then((part) => part.OneSession));
+const NewSession = page(() => import("./screens/session_new").then((part) => part.NewSession));
 const Sessions = page(() => import("./screens/sessions").then((part) => part.Sessions));
 const Settings = page(() => import("./screens/settings").then((part) => part.Settings));
+const Timeline = page(() => import("./screens/timeline").then((part) => part.Timeline));
 const Together = page(() => import("./screens/together").then((part) => part.Together));
 
 interface AppProps {
@@ -90,8 +102,16 @@ function PageAt({ at, pages }: { at: Place; pages: Pages }) {
       return <GoalForm key={at.id} of={pages.goalForm(at.id)} />;
     case "sessions":
       return <Sessions of={pages.sessions()} />;
+    case "session":
+      return <OneSession key={at.id} of={pages.session(at.id)} />;
+    case "session_new":
+      return <NewSession of={pages.sessionNew()} />;
     case "brief":
       return <Brief of={pages.brief(at.id)} />;
+    case "reflections":
+      return <Reflections of={pages.reflections()} />;
+    case "timeline":
+      return <Timeline of={pages.timeline()} />;
     case "together":
       return <Together of={pages.together()} />;
     case "conflicts":

@@ -13,7 +13,7 @@ import { direction, locale, say } from "./words/words";
 const ROOMS = [
   { to: "today", icon: "M3 18h18M7 18a5 5 0 0 1 10 0M12 9V6M5.5 11.5l-2-2M18.5 11.5l2-2", holds: ["today"] },
   { to: "goals", icon: "M6 21V4h12l-3.5 4L18 12H6", holds: ["goals", "goal", "goal_new", "goal_revise"] },
-  { to: "sessions", icon: "M4 5h16v11h-9l-4 4v-4H4zM8 9.5h8M8 12.5h5", holds: ["sessions", "brief"] },
+  { to: "sessions", icon: "M4 5h16v11h-9l-4 4v-4H4zM8 9.5h8M8 12.5h5", holds: ["sessions", "session", "session_new", "brief"] },
   { to: "more", icon: "M4 7h16M4 12h16M4 17h16", holds: [] },
 ] as const satisfies readonly { to: ScreenName; icon: string; holds: readonly ScreenName[] }[];
 

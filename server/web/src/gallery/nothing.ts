@@ -12,7 +12,8 @@ export const NO_ACTS: Acts = {
   reachStep: ignored, askHint: ignored, lookBack: kept, chooseRegion: ignored,
 };
 export const NO_PAGE_ACTS = {
-  ...NO_ACTS, keepGoal: kept, keepPlan: kept, reflect: kept, settle: kept, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
+  ...NO_ACTS, keepGoal: kept, keepPlan: kept, writeReflection: kept, reviseReflection: kept, takeBackReflection: ignored, addSession: kept, moveSession: kept,
+  turnSession: ignored, endSeries: ignored, recordAlliance: kept, takeBackAlliance: ignored, settle: kept, earlier: ignored, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
   connect: () => Promise.resolve(""),
 };
 
@@ -30,8 +31,12 @@ export function nothing(on: Day): Shown {
     help: () => ({ plan: {}, region: "", lines: [], asOf: on }),
     pages: {
       goalForm: () => page({ words: NO_WORDS }),
-      sessions: () => page({ on, topics: [], past: [] }),
+      sessions: () => page({ on, topics: [], coming: [], series: [], past: [] }),
+      session: () => null,
+      sessionNew: () => page({ words: { day: "", time: "", minutes: "", place: "", every: "" } }),
+      reflections: () => page({ on, reflections: [], abouts: { goals: [], sessions: [] } }),
       brief: () => null,
+      timeline: () => page({ on, entries: [], hasEarlier: false }),
       together: () => page({ members: [], proposals: [] }),
       conflicts: () => page({ on, conflicts: [], elsewhere: 0 }),
       plan: () => page({}),

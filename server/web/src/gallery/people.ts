@@ -1,7 +1,7 @@
 /** Plainly fictional people and their goals, for looking at the screens. None of it is part of the app. */
 
 import type {
-  BriefShown, Change, ConflictsShown, GoalLine, GoalShown, HelpShown, PlanShown, Point, SessionsShown, SettingsShown, TodayShown,
+  BriefShown, Change, ConflictsShown, GoalLine, GoalShown, HelpShown, PlanShown, Point, SettingsShown, TodayShown,
   TogetherShown,
 } from "../app/screens/shown";
 
@@ -110,16 +110,6 @@ export const HELP: HelpShown = {
     { region: "DE", name: "Eine erfundene Nummer", by: "text", numbers: ["555 0101"], word: "HALLO", hours: "8–22 Uhr", source: "example.org" },
   ],
   asOf: "2031-01-01",
-};
-
-export const SESSIONS: SessionsShown = {
-  on: ON,
-  next: { id: "s1", start: "2031-03-18T16:30", who: "Dr Ito", place: "The round house" },
-  topics: TODAY.topics,
-  past: [
-    { id: "s0", start: "2031-03-11T16:30", who: "Dr Ito" },
-    { id: "s9", start: "2031-03-04T16:30", who: "Dr Ito", reflection: "I noticed that I *wait to be asked*.", takeaway: "One sentence, on the same day." },
-  ],
 };
 
 export const BRIEF: BriefShown = {

@@ -4,6 +4,7 @@ import type { Pages, Shown } from "../app/app";
 import { NO_WORDS, type GoalShown } from "../app/screens/shown";
 import { nothing, page } from "./nothing";
 import * as people from "./people";
+import * as back from "./people_back";
 
 export interface State {
   readonly at: string;
@@ -22,8 +23,12 @@ const FULL: Shown = {
   help: () => people.HELP,
   pages: {
     goalForm: (id) => page(id ? { id: "g1", words: { ...NO_WORDS, title: people.GOAL.title, why: people.GOAL.why ?? "", due: "2031-05-30" } } : { words: NO_WORDS }),
-    sessions: () => page(people.SESSIONS),
+    sessions: () => page(back.SESSIONS),
+    session: () => page(back.SESSION),
+    sessionNew: () => page({ words: { day: "", time: "", minutes: "", place: "", every: "" } }),
+    reflections: () => page(back.REFLECTIONS),
     brief: () => page(people.BRIEF),
+    timeline: () => page(back.TIMELINE),
     together: () => page(people.TOGETHER),
     conflicts: () => page(people.CONFLICTS),
     plan: () => page(people.PLAN),
@@ -67,7 +72,16 @@ export const STATES: Readonly<Record<string, State>> = {
   },
   sessions: { at: "/sessions", shown: FULL },
   "sessions-empty": { at: "/sessions", shown: EMPTY },
+  session: { at: "/sessions/s0", shown: FULL },
+  "session-to-come": { at: "/sessions/s3", shown: withPages({ session: () => page(back.SESSION_TO_COME) }) },
+  "session-not-private": { at: "/sessions/s0", shown: withPages({ session: () => page(back.SESSION_ALONE) }) },
+  "session-new": { at: "/sessions/new", shown: FULL },
+  reflections: { at: "/reflections", shown: FULL },
+  "reflections-empty": { at: "/reflections", shown: EMPTY },
+  "reflections-many": { at: "/reflections", shown: withPages({ reflections: () => page(back.MANY_REFLECTIONS) }) },
   brief: { at: "/sessions/s1/brief", shown: FULL },
+  timeline: { at: "/timeline", shown: FULL },
+  "timeline-empty": { at: "/timeline", shown: EMPTY },
   together: { at: "/together", shown: FULL },
   "together-empty": { at: "/together", shown: EMPTY },
   conflicts: { at: "/to-settle", shown: FULL },

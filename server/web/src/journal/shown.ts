@@ -44,7 +44,11 @@ function pagesOf(journal: Journal): Pages {
   return {
     goalForm: coming(journal, () => import("./pages/goal_form").then((part) => part.goalForm)),
     sessions: coming(journal, () => import("./pages/sessions").then((part) => part.sessions)),
+    session: coming(journal, () => import("./pages/session").then((part) => part.session)),
+    sessionNew: coming(journal, () => import("./pages/session_new").then((part) => part.sessionNew)),
     brief: coming(journal, () => import("./pages/brief").then((part) => part.brief)),
+    reflections: coming(journal, () => import("./pages/reflections").then((part) => part.reflections)),
+    timeline: coming(journal, () => import("./pages/timeline").then((part) => part.timeline)),
     together: coming(journal, () => import("./pages/together").then((part) => part.together)),
     conflicts: coming(journal, () => import("./pages/conflicts").then((part) => part.conflicts)),
     plan: coming(journal, () => import("./pages/plan").then((part) => part.plan)),

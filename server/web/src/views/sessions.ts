@@ -34,6 +34,12 @@ export function sessionsBetween(state: State, first: string, last: string): Sess
   return found.sort(by(({ start, id }) => [instant(start), id]));
 }
 
+/** One that somebody wrote down, on whatever day. */
+export function writtenSession(state: State, id: string): Session | undefined {
+  const fields = state.visible("session").includes(id) ? state.fields("session", id) : {};
+  return fields["start"] ? asSession(id, fields, false) : undefined;
+}
+
 function givenBy(id: string, fields: Fields, first: string, last: string, taken: ReadonlySet<string>): Session[] {
   const { at, time_zone } = zoned(fields["start"]);
   const ended = text(fields, "ended");

@@ -23,9 +23,9 @@ export function Unfold({ title, aside, open = false, children }: UnfoldProps) {
 }
 
 /** More of what is above. */
-export function More({ title, children }: UnfoldProps) {
+export function More({ title, open = false, children }: UnfoldProps) {
   return (
-    <details class="more">
+    <details class="more" open={open}>
       <summary>{title}</summary>
       <div class="stack">{children}</div>
     </details>

@@ -30,6 +30,7 @@ export function Goals({ shown, acts }: { shown: GoalsShown; acts: Acts }) {
             {say(ordering ? "order.end" : "order.begin")}
           </button>
         )}
+        {!none && <a href={address("timeline")}>{say("place.timeline")}</a>}
       </div>
       {later.length > 0 && <Unfold title={say("goals.later")} aside={numberWords(later.length)}><Lines goals={later} on={on} /></Unfold>}
       {past.length > 0 && <Unfold title={say("goals.past")} aside={numberWords(past.length)}><Lines goals={past} on={on} /></Unfold>}

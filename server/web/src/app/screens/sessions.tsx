@@ -1,26 +1,59 @@
-/** Sessions: the next one and what to bring to it, and what was kept from those that were. */
+/** Sessions: the next one and what to bring to it, those that come after it, and what was kept from those that were. */
 
-import { useDraft } from "../drafts";
-import { OwnWords } from "../markdown/words";
-import { WordsField } from "../parts/field";
+import { useState } from "preact/hooks";
+import { DayField } from "../parts/field";
 import { Empty, Part, Top } from "../parts/page";
+import { type ReflectionActs, ReflectionForm, ReflectionRows, type ReflectionShown } from "../parts/reflections";
 import { Topics } from "../parts/topics";
 import { More } from "../parts/unfold";
 import { address } from "../router";
-import { begun, momentWords } from "../words/days";
+import { begun, dayWords, momentWords } from "../words/days";
 import { say } from "../words/words";
 import type { Page } from "../page";
 import type { Acts } from "./acts";
-import type { SessionShown, SessionsShown } from "./shown";
+import type { Day, SessionShown, TopicShown } from "./shown";
 
-export interface SessionsActs extends Pick<Acts, "bring" | "dropTopic"> {
-  reflect(session: string, text: string, takeaway: string): Promise<boolean>;
+/** A session to come; one that was called off is among them. */
+export interface ComingShown extends SessionShown {
+  readonly status: string;
 }
+
+/** Sessions that come again. */
+export interface SeriesShown {
+  readonly id: string;
+  /** The local time of the first. */
+  readonly start: string;
+  readonly rhythm: string;
+  readonly place?: string;
+  /** The last day on which it may come. */
+  readonly ended?: Day;
+}
+
+export interface SessionsShown {
+  readonly on: Day;
+  readonly next?: SessionShown;
+  readonly topics: readonly TopicShown[];
+  readonly coming: readonly ComingShown[];
+  readonly series: readonly SeriesShown[];
+  readonly past: readonly (SessionShown & { readonly status: string; readonly reflections: readonly ReflectionShown[] })[];
+}
+
+export interface SeriesActs {
+  /** The last day on which a series may come; null lets it go on. */
+  endSeries(series: string, ended: Day | null): void;
+}
+
+export interface SessionsActs extends Pick<Acts, "bring" | "dropTopic">, ReflectionActs, SeriesActs {}
 
 export type SessionsPage = Page<SessionsShown, SessionsActs>;
 
+/** So many of those that were are shown at first. */
+const AT_A_TIME = 12;
+
 export function Sessions({ shown, acts }: SessionsPage) {
-  const { next, topics, past } = shown;
+  const { on, next, topics, coming, series, past } = shown;
+  const [most, setMost] = useState(AT_A_TIME);
+  const none = !next && !past.length && !coming.length && !series.length;
   return (
     <>
       <Top title={say("sessions.title")} />
@@ -28,13 +61,17 @@ export function Sessions({ shown, acts }: SessionsPage) {
         <div>
           {next
             ? <Part title={say("sessions.next")}><When session={next} /><p class="acts below"><a class="act" href={address("brief", next.id)}>{say("sessions.brief")}</a></p></Part>
-            : !past.length && <Empty drawing="chairs" words="sessions.empty" />}
+            : none && <Empty drawing="chairs" words="sessions.empty" />}
+          <p class="acts part-gap"><a class={none ? "act main" : "act"} href={address("session_new")}>{say("session.new")}</a></p>
           <Part title={say("sessions.topics")}><Topics topics={topics} onBring={acts.bring} onDrop={acts.dropTopic} /></Part>
+          {coming.length > 0 && <Part title={say("sessions.then")}><Coming sessions={coming} /></Part>}
+          {series.length > 0 && <Part title={say("sessions.series")}><ul class="rows">{series.map((one) => <li key={one.id}><Series one={one} on={on} acts={acts} /></li>)}</ul></Part>}
         </div>
         <div>
           {past.length > 0 && (
             <Part title={say("sessions.past")}>
-              <ul class="rows">{past.map((one) => <li key={one.id}><Past session={one} acts={acts} /></li>)}</ul>
+              <ul class="rows">{past.slice(0, most).map((one) => <li key={one.id}><Past session={one} on={on} acts={acts} /></li>)}</ul>
+              {past.length > most && <p class="acts below"><button type="button" class="act" onClick={() => setMost(most + AT_A_TIME)}>{say("timeline.earlier")}</button></p>}
             </Part>
           )}
         </div>
@@ -46,35 +83,69 @@ export function Sessions({ shown, acts }: SessionsPage) {
 function When({ session }: { session: SessionShown }) {
   return (
     <>
-      <p>{begun(momentWords(session.start))}</p>
+      <p><a class="way-in" href={address("session", session.id)}>{begun(momentWords(session.start))}</a></p>
       <p class="quiet">{[session.who && say("session.with", { who: session.who }), session.place].filter(Boolean).join(" · ")}</p>
     </>
   );
 }
 
-function Past({ session, acts }: { session: SessionsShown["past"][number]; acts: SessionsActs }) {
+function Coming({ sessions }: { sessions: readonly ComingShown[] }) {
   return (
-    <div class="grow tight">
-      <h3>{begun(momentWords(session.start))}</h3>
-      {session.reflection && <OwnWords text={session.reflection} />}
-      {session.takeaway && <p class="quiet">{say("sessions.takeaway", { words: session.takeaway })}</p>}
-      {!session.reflection && <More title={say("sessions.reflect")}><Reflect session={session.id} acts={acts} /></More>}
+    <ul class="rows">
+      {sessions.map((one) => (
+        <li key={one.id}>
+          <div class="grow">
+            <a class="way-in" href={address("session", one.id)}>{begun(momentWords(one.start))}</a>
+            <small>{[one.status === "cancelled" && say("status.cancelled"), one.place].filter(Boolean).join(" · ")}</small>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Series({ one, on, acts }: { one: SeriesShown; on: Day; acts: SeriesActs }) {
+  const [last, setLast] = useState(on);
+  const end = (event: Event): void => {
+    event.preventDefault();
+    if (last) acts.endSeries(one.id, last);
+  };
+  return (
+    <div class="grow">
+      <p>{begun(one.rhythm)}</p>
+      <small>{[say("sessions.since", { when: momentWords(one.start) }), one.place, one.ended && say("sessions.until", { day: dayWords(one.ended, on) })].filter(Boolean).join(" · ")}</small>
+      {one.ended
+        ? <button type="button" class="act slim bare" onClick={() => acts.endSeries(one.id, null)}>{say("sessions.go_on")}</button>
+        : (
+          <More title={say("sessions.end")}>
+            <form class="stack" onSubmit={end}>
+              <DayField label={say("sessions.last_day")} value={last} onInput={setLast} />
+              <button class="act">{say("sessions.end_it")}</button>
+            </form>
+          </More>
+        )}
     </div>
   );
 }
 
-function Reflect({ session, acts }: { session: string; acts: SessionsActs }) {
-  const draft = useDraft(`reflection:${session}`, { text: "", takeaway: "" });
-  const { text, takeaway } = draft.value;
-  const keep = (event: Event): void => {
-    event.preventDefault();
-    if (text.trim() || takeaway.trim()) void draft.keepBy(() => acts.reflect(session, text.trim(), takeaway.trim()));
-  };
+function Past({ session, on, acts }: { session: SessionsShown["past"][number]; on: Day; acts: SessionsActs }) {
+  const { id, start, reflections } = session;
   return (
-    <form class="stack" onSubmit={keep}>
-      <WordsField label={say("sessions.what_stayed")} value={text} onInput={(words) => draft.set({ text: words, takeaway })} />
-      <WordsField lines={1} label={say("sessions.take_along")} value={takeaway} onInput={(words) => draft.set({ text, takeaway: words })} />
-      <button class="act main">{say("keep")}</button>
-    </form>
+    <div class="grow tight">
+      <h3><a class="way-in" href={address("session", id)}>{begun(momentWords(start))}</a></h3>
+      {session.status === "planned" && <p class="quiet"><a class="way-in" href={address("session", id)}>{say("sessions.did_it")}</a></p>}
+      {reflections.length > 0
+        ? <ReflectionRows reflections={reflections} on={on} acts={acts} />
+        : (
+          <More title={say("sessions.reflect")}>
+            <ReflectionForm
+              place={`reflection:session:${id}`}
+              words={{ text: "", takeaway: "", about: `session ${id}` }}
+              label={say("sessions.what_stayed")}
+              onKeep={acts.writeReflection}
+            />
+          </More>
+        )}
+    </div>
   );
 }

@@ -216,13 +216,6 @@ export interface HelpShown {
   readonly asOf: Day;
 }
 
-export interface SessionsShown {
-  readonly on: Day;
-  readonly next?: SessionShown;
-  readonly topics: readonly TopicShown[];
-  readonly past: readonly (SessionShown & { readonly reflection?: string; readonly takeaway?: string })[];
-}
-
 /** A brief, to be read before a session or printed. */
 export interface BriefShown {
   readonly session: SessionShown;

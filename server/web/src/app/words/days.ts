@@ -20,6 +20,11 @@ export function dateWords(day: Day, near?: Day): string {
   return format(day, { day: "numeric", month: "long", ...year });
 }
 
+/** The month of a day and its year, as in “November 2026”. */
+export function monthWords(day: Day): string {
+  return format(day, { month: "long", year: "numeric" });
+}
+
 /** A day as it is said on another: “today”, “in 3 days”, “4 days ago”, else its date. */
 export function relativeWords(day: Day, today: Day): string {
   const days = daysBetween(today, day);

@@ -1,47 +1,70 @@
-/** The sessions: the next one, what is meant for it, and those that were. */
+/** The sessions: the next one, what is meant for it, those that come after it and those that were, and what comes again. */
 
-import type { SessionsActs, SessionsPage } from "../../app/screens/sessions";
-import type { Json } from "../../core/generated/payloads";
+import type { ComingShown, SeriesActs, SeriesShown, SessionsPage, SessionsShown } from "../../app/screens/sessions";
+import { rhythmWords } from "../../app/words/rhythms";
 import type { State } from "../../core/journal";
-import { newId } from "../../device/device";
-import { given } from "../../views/fields";
+import { by, those } from "../../views/entities";
+import { given, text } from "../../views/fields";
+import { instant, type Zoned } from "../../views/moments";
 import { daysAfter, nextSession, pastSessions, sessionsBetween } from "../../views/sessions";
 import { act, carried } from "../acting";
 import { actsOn } from "../acts";
 import type { Journal } from "../journal";
-import type { Draft } from "../refusing";
-import { saidAfter, sessionShown, topicsShown } from "../shown";
+import { reflectionActs, reflectionsShown } from "../reflecting";
+import { sessionShown, topicsShown } from "../shown";
 
-const FAR_DAYS = 366;
+/** What comes again is shown for so long. */
+const AHEAD_DAYS = 56;
 
 export function sessions(journal: Journal): SessionsPage {
   const { state } = journal.seen.value;
   const [on, now] = [journal.today.value, Date.now()];
   const next = nextSession(state, on, now);
-  const shown = {
+  const written = reflectionsShown(journal, () => undefined, (one) => one.session !== null);
+  const past = pastSessions(state, on, now).map(({ id, start, place, status }) =>
+    given<SessionsShown["past"][number]>({
+      id,
+      start: start.at,
+      place: place || undefined,
+      status,
+      reflections: written.filter((one) => one.words.about === `session ${id}`),
+    }),
+  );
+  const shown = given<SessionsShown>({
     on,
-    ...(next && { next: sessionShown(next) }),
+    next: next && sessionShown(next),
     topics: topicsShown(journal, next),
-    past: pastSessions(state, on, now).map((one) => ({ ...sessionShown(one), ...saidAfter(state, one.id) })),
-  };
-  return { shown, acts: { ...actsOn(journal), ...sessionsActs(journal) } };
-}
-
-function sessionsActs(journal: Journal): Pick<SessionsActs, "reflect"> {
-  return carried<Pick<SessionsActs, "reflect">>({
-    reflect: (session, words, takeaway) => {
-      const id = newId();
-      const fields = given<Record<string, Json>>({ id, session, on: journal.today.value, text: words || takeaway, takeaway: takeaway || undefined });
-      return act(journal, (state) => [...writtenDown(state, session, journal.today.value), { type: "reflection.written", fields }], "done.reflection", () => [{ type: "reflection.retracted", fields: { id } }]);
-    },
+    coming: comingShown(state, on, now, next?.id),
+    series: seriesShown(state),
+    past,
   });
+  return { shown, acts: { ...actsOn(journal), ...reflectionActs(journal), ...seriesActs(journal) } };
 }
 
-/** An occurrence that nobody has touched yet is written down before something is said of it. */
-function writtenDown(state: State, session: string, on: string): Draft[] {
-  const found = sessionsBetween(state, daysAfter(on, -FAR_DAYS), daysAfter(on, FAR_DAYS)).find((one) => one.id === session);
-  if (!found?.isGiven) return [];
-  const { id, start, series, place, minutes } = found;
-  const said = given<Record<string, Json>>({ place: place || undefined, minutes });
-  return [{ type: "session.scheduled", fields: { id, start: { ...start }, original: { ...start }, series, ...said } }];
+/** What comes after the next one, and what was called off. */
+function comingShown(state: State, on: string, now: number, next: string | undefined): ComingShown[] {
+  const found = sessionsBetween(state, daysAfter(on, -1), daysAfter(on, AHEAD_DAYS)).filter((one) => instant(one.start) >= now && one.id !== next);
+  return found.map((one) => ({ ...sessionShown(one), status: one.status }));
+}
+
+function seriesShown(state: State): SeriesShown[] {
+  const found = [...those(state, "series", ({ start }) => Boolean(start))].map(([id, fields]) =>
+    given<SeriesShown>({
+      id,
+      start: (fields["start"] as unknown as Zoned).at,
+      rhythm: rhythmWords(text(fields, "recurrence") || "FREQ=WEEKLY"),
+      place: text(fields, "place") || undefined,
+      ended: text(fields, "ended") || undefined,
+    }),
+  );
+  return found.sort(by(({ start, id }) => [start, id]));
+}
+
+function seriesActs(journal: Journal): SeriesActs {
+  return carried<SeriesActs>({
+    endSeries: (id, ended) =>
+      act(journal, () => [{ type: "series.ended", fields: { id, ended } }], ended ? "done.series_ended" : "done.series_goes_on", (state) => [
+        { type: "series.ended", fields: { id, ended: text(state.fields("series", id), "ended") || null } },
+      ]),
+  });
 }

@@ -1,0 +1,78 @@
+/** The form of a session: when and where it is, and how often it comes again. */
+
+import { useState } from "preact/hooks";
+import { useDraft } from "../drafts";
+import { say } from "../words/words";
+import { DayField, Field, WordsField } from "./field";
+import { type Begun, Meanwhile } from "./meanwhile";
+
+/** Each is empty where nothing is said. */
+export interface SessionWords {
+  readonly day: string;
+  readonly time: string;
+  readonly minutes: string;
+  readonly place: string;
+  /** One of `RHYTHMS`; empty for a single one. */
+  readonly every: string;
+}
+
+/** What is offered, by how often it comes. */
+export const RHYTHMS = { week: "FREQ=WEEKLY", two_weeks: "FREQ=WEEKLY;INTERVAL=2", month: "FREQ=MONTHLY" } as const;
+const LABELS = { day: "session.day", time: "session.time", place: "field.place" } as const;
+const MOST_MINUTES = 1440;
+
+interface FormProps {
+  readonly place: string;
+  readonly words: SessionWords;
+  /** It may come again. */
+  readonly again?: boolean;
+  readonly onKeep: (words: SessionWords, seen: SessionWords) => Promise<boolean>;
+}
+
+export function SessionForm({ place, words: now, again, onKeep }: FormProps) {
+  const draft = useDraft<Begun<SessionWords>>(place, { words: now, from: now });
+  const [wrong, setWrong] = useState("");
+  const { words, from } = draft.value;
+  const set = (changed: Partial<SessionWords>, seen = from): void => {
+    draft.set({ words: { ...words, ...changed }, from: seen });
+    setWrong("");
+  };
+  const keep = (event: Event): void => {
+    event.preventDefault();
+    if (!words.day || !words.time) return setWrong(say("session.when_missing"));
+    void draft.keepBy(() => onKeep(words, from));
+  };
+  return (
+    <form class="stack" onSubmit={keep} noValidate>
+      <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={(taken) => set(taken, { ...from, ...taken })} />
+      <DayField label={say("session.day")} wrong={wrong || undefined} value={words.day} onInput={(day) => set({ day })} />
+      <Field label={say("session.time")}>
+        {(ids) => <input {...ids} type="time" value={words.time} onInput={(event) => set({ time: event.currentTarget.value })} />}
+      </Field>
+      {again && (
+        <Field label={say("session.again")}>
+          {(ids) => (
+            <select {...ids} value={words.every} onChange={(event) => set({ every: event.currentTarget.value })}>
+              <option value="">{say("session.once")}</option>
+              {(Object.keys(RHYTHMS) as (keyof typeof RHYTHMS)[]).map((one) => <option key={one} value={one}>{say(`session.every_${one}`)}</option>)}
+            </select>
+          )}
+        </Field>
+      )}
+      <WordsField lines={1} label={say("field.place")} hint={say("session.place_hint")} value={words.place} onInput={(where) => set({ place: where })} />
+      <MinutesField value={words.minutes} onInput={(minutes) => set({ minutes })} />
+      <button class="act main">{say("keep")}</button>
+    </form>
+  );
+}
+
+/** How many minutes something takes, where somebody wants to say so. */
+export function MinutesField({ value, onInput }: { value: string; onInput: (minutes: string) => void }) {
+  return (
+    <Field label={say("session.minutes")}>
+      {(ids) => (
+        <input {...ids} type="number" inputMode="numeric" step="1" min="1" max={MOST_MINUTES} value={value} onInput={(event) => onInput(event.currentTarget.value)} />
+      )}
+    </Field>
+  );
+}
