@@ -8,6 +8,7 @@ import type { BriefPage } from "./screens/brief";
 import type { ConflictsPage } from "./screens/conflicts";
 import type { ConnectPage } from "./screens/connect";
 import { GoalScreen } from "./screens/goal";
+import type { GoalEditsPage } from "./screens/goal_edits";
 import type { GoalFormPage } from "./screens/goal_form";
 import { Goals } from "./screens/goals";
 import { HelpNow } from "./screens/help_now";
@@ -36,6 +37,7 @@ export interface Shown {
 /** The pages, by what they are about. */
 export interface Pages {
   /** A new goal where no other is named. */
+  goalEdits(id: string): Given<GoalEditsPage>;
   goalForm(id: string): Given<GoalFormPage>;
   sessions(): Given<SessionsPage>;
   session(id: string): Given<OneSessionPage>;
@@ -80,7 +82,7 @@ function Screen({ at, shown, acts }: AppProps & { at: Place }) {
     case "goals":
       return <Goals shown={shown.goals()} acts={acts} />;
     case "goal":
-      return <Goal key={at.id} goal={shown.goal(at.id)} acts={acts} />;
+      return <Goal key={at.id} goal={shown.goal(at.id)} acts={acts} edits={() => shown.pages.goalEdits(at.id)} />;
     case "help_now":
       return <HelpNow shown={shown.help()} acts={acts} />;
     case "more":
@@ -90,8 +92,8 @@ function Screen({ at, shown, acts }: AppProps & { at: Place }) {
   }
 }
 
-function Goal({ goal, acts }: { goal: GoalShown | null; acts: Acts }) {
-  return goal ? <GoalScreen shown={goal} acts={acts} /> : <Unknown />;
+function Goal({ goal, acts, edits }: { goal: GoalShown | null; acts: Acts; edits: () => Given<GoalEditsPage> }) {
+  return goal ? <GoalScreen shown={goal} acts={acts} edits={edits} /> : <Unknown />;
 }
 
 function PageAt({ at, pages }: { at: Place; pages: Pages }) {

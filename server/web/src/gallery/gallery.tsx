@@ -12,7 +12,7 @@ import type { Acts } from "../app/screens/acts";
 import type { GoalLine } from "../app/screens/shown";
 import "../app/styles/all.css";
 import { done } from "../app/toasts";
-import { speak } from "../app/words/words";
+import { speak, speakOfAll } from "../app/words/words";
 import { NO_ACTS, NO_PAGE_ACTS } from "./nothing";
 import { STATES } from "./states";
 
@@ -95,7 +95,9 @@ async function begin(page: HTMLElement): Promise<void> {
   for (const [where, draft] of Object.entries(state.drafts ?? {})) drafts.set(where, draft);
   listen();
   place.value = placeOf(state.at);
+  if (state.asked) await Promise.all([import("../app/screens/goal_edits"), speakOfAll()]);
   render(<One shown={state.shown} />, page);
+  if (state.asked) page.querySelectorAll<HTMLElement>('[aria-expanded="false"]').forEach((one) => one.click());
   if (asked.has("dir")) document.documentElement.dir = asked.get("dir") ?? "";
 }
 

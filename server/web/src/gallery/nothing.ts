@@ -13,7 +13,8 @@ export const NO_ACTS: Acts = {
 };
 export const NO_PAGE_ACTS = {
   ...NO_ACTS, keepGoal: kept, keepPlan: kept, writeReflection: kept, reviseReflection: kept, takeBackReflection: ignored, addSession: kept, moveSession: kept,
-  turnSession: ignored, endSeries: ignored, recordAlliance: kept, takeBackAlliance: ignored, settle: kept, earlier: ignored, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
+  turnSession: ignored, endSeries: ignored, recordAlliance: kept, takeBackAlliance: ignored, reviseStep: kept, turnStep: ignored, addPractice: kept, revisePractice: kept, turnPractice: ignored, amendCheckin: kept,
+  takeBackCheckin: ignored, settle: kept, earlier: ignored, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
   connect: () => Promise.resolve(""),
 };
 
@@ -30,6 +31,7 @@ export function nothing(on: Day): Shown {
     goal: () => null,
     help: () => ({ plan: {}, region: "", lines: [], asOf: on }),
     pages: {
+      goalEdits: () => null,
       goalForm: () => page({ words: NO_WORDS }),
       sessions: () => page({ on, topics: [], coming: [], series: [], past: [] }),
       session: () => null,

@@ -1,11 +1,12 @@
 /** What made-up people look back on, for looking at the screens. None of it is part of the app. */
 
 import type { Abouts, ReflectionShown } from "../app/parts/reflections";
+import type { GoalEditsShown } from "../app/screens/goal_edits";
 import type { ReflectionsShown } from "../app/screens/reflections";
 import type { OneSessionShown } from "../app/screens/session";
 import type { SessionsShown } from "../app/screens/sessions";
 import type { TimelineShown } from "../app/screens/timeline";
-import { ON, TODAY } from "./people";
+import { GOAL, ON, TODAY } from "./people";
 
 const DRAGON = { id: "g1", title: "Say what I need, even to the dragon next door" };
 const HARBOUR = { id: "g3", title: "Walk down to the harbour" };
@@ -85,4 +86,18 @@ export const SESSION_TO_COME: OneSessionShown = {
 };
 export const SESSION_ALONE: OneSessionShown = {
   ...SESSION, status: "planned", reflections: [], alliance: { others: true, private: false, said: [] },
+};
+
+export const GOAL_EDITS: GoalEditsShown = {
+  on: ON,
+  goal: "g1",
+  steps: [
+    ...GOAL.steps.map(({ id, title, status, due = "" }) => ({ id, status, words: { title, due } })),
+    { id: "m9", status: "dropped", words: { title: "Shout it over the fence", due: "" } },
+  ],
+  practices: [
+    { id: "p2", status: "active", words: { title: "One sentence that begins with “I would like”", recurrence: "FREQ=WEEKLY;BYDAY=MO,TH", minutes: "2" } },
+    { id: "p3", status: "paused", words: { title: "Rowing in the bath", recurrence: "FREQ=MONTHLY;BYMONTHDAY=1", minutes: "" } },
+  ],
+  said: GOAL.checkins.map(({ id, on, value, note = "" }) => ({ id, on, asked: GOAL.asked, words: { value: value ?? null, note } })),
 };

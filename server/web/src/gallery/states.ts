@@ -11,6 +11,8 @@ export interface State {
   readonly shown: Shown;
   /** What was begun before. */
   readonly drafts?: Readonly<Record<string, unknown>>;
+  /** Every part that comes when it is asked for is there. */
+  readonly asked?: boolean;
 }
 
 const PAIRED = { online: true, paired: true, unsent: 0, discreet: false };
@@ -22,6 +24,7 @@ const FULL: Shown = {
   goal: () => people.GOAL,
   help: () => people.HELP,
   pages: {
+    goalEdits: () => page(back.GOAL_EDITS),
     goalForm: (id) => page(id ? { id: "g1", words: { ...NO_WORDS, title: people.GOAL.title, why: people.GOAL.why ?? "", due: "2031-05-30" } } : { words: NO_WORDS }),
     sessions: () => page(back.SESSIONS),
     session: () => page(back.SESSION),
@@ -61,6 +64,7 @@ export const STATES: Readonly<Record<string, State>> = {
     at: "/goals/g1",
     shown: goal({ asked: { low: -2, high: 2, levels: ["I hide in the cellar", "I think it, and say nothing", "I say it a day later", "I say it the same day", "I say it at once"] } }),
   },
+  "goal-edits": { at: "/goals/g1", shown: FULL, asked: true },
   "goal-new": { at: "/goals/new", shown: FULL },
   "goal-revise": { at: "/goals/g1/revise", shown: FULL },
   "goal-meanwhile": {

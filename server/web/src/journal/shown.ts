@@ -42,6 +42,7 @@ export function shownOf(journal: Journal): Shown {
 
 function pagesOf(journal: Journal): Pages {
   return {
+    goalEdits: coming(journal, () => import("./pages/goal_edits").then((part) => part.goalEdits)),
     goalForm: coming(journal, () => import("./pages/goal_form").then((part) => part.goalForm)),
     sessions: coming(journal, () => import("./pages/sessions").then((part) => part.sessions)),
     session: coming(journal, () => import("./pages/session").then((part) => part.session)),

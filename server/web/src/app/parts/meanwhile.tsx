@@ -1,11 +1,20 @@
 /** What was changed elsewhere while a form was open: the other wording beside one's own, and the choice. */
 
+import { drafts, useDraft } from "../drafts";
 import { type Key, say } from "../words/words";
 
 /** A form that was begun: its words, and what it was begun from. */
 export interface Begun<Words> {
   readonly words: Words;
   readonly from: Words;
+}
+
+/** A form of words that are there already. Until somebody types, it is as they are now; what they typed is kept as a draft. */
+export function useBegun<Words extends object>(place: string, now: Words) {
+  const draft = useDraft<Begun<Words>>(place, { words: now, from: now });
+  const { words, from } = drafts.has(place) ? draft.value : { words: now, from: now };
+  const set = (changed: Partial<Words>, seen = from): void => draft.set({ words: { ...words, ...changed }, from: seen });
+  return { words, from, set, take: (taken: Partial<Words>): void => set(taken, { ...from, ...taken }), end: draft.end, keepBy: draft.keepBy };
 }
 
 interface MeanwhileProps<Words> {

@@ -1,14 +1,13 @@
 /** Reflections: what somebody wrote and takes along, to be read, put differently or taken back; and the form for one. */
 
 import { useState } from "preact/hooks";
-import { useDraft } from "../drafts";
 import { OwnWords } from "../markdown/words";
 import { address } from "../router";
 import type { Day } from "../screens/shown";
 import { begun, dateWords, dayWords, momentWords } from "../words/days";
 import { say } from "../words/words";
 import { Field, WordsField } from "./field";
-import { type Begun, Meanwhile } from "./meanwhile";
+import { Meanwhile, useBegun } from "./meanwhile";
 import { More } from "./unfold";
 
 export interface ReflectionShown {
@@ -55,12 +54,11 @@ interface FormProps {
 const LABELS = { text: "field.text", takeaway: "field.takeaway" } as const;
 
 export function ReflectionForm({ place, words: now, label, abouts, onKeep, onLeave }: FormProps) {
-  const draft = useDraft<Begun<ReflectionWords>>(place, { words: now, from: now });
+  const { words, from, ...draft } = useBegun(place, now);
   const [wrong, setWrong] = useState("");
-  const { words, from } = draft.value;
   const [first] = useState(words);
-  const set = (changed: Partial<ReflectionWords>, seen = from): void => {
-    draft.set({ words: { ...words, ...changed }, from: seen });
+  const set = (changed: Partial<ReflectionWords>): void => {
+    draft.set(changed);
     setWrong("");
   };
   const keep = (event: Event): void => {
@@ -77,7 +75,7 @@ export function ReflectionForm({ place, words: now, label, abouts, onKeep, onLea
   );
   return (
     <form class="stack" onSubmit={keep} noValidate>
-      <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={(taken) => set(taken, { ...from, ...taken })} />
+      <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={draft.take} />
       <WordsField label={label} wrong={wrong || undefined} value={words.text} onInput={(text) => set({ text })} />
       {abouts ? <More title={say("reflection.more")} open={first.takeaway !== "" || first.about !== ""}>{takeaway}<About abouts={abouts} value={words.about} onChoose={(about) => set({ about })} /></More> : takeaway}
       <div class="acts">

@@ -1,10 +1,9 @@
 /** The form of a session: when and where it is, and how often it comes again. */
 
 import { useState } from "preact/hooks";
-import { useDraft } from "../drafts";
 import { say } from "../words/words";
 import { DayField, Field, WordsField } from "./field";
-import { type Begun, Meanwhile } from "./meanwhile";
+import { Meanwhile, useBegun } from "./meanwhile";
 
 /** Each is empty where nothing is said. */
 export interface SessionWords {
@@ -30,11 +29,10 @@ interface FormProps {
 }
 
 export function SessionForm({ place, words: now, again, onKeep }: FormProps) {
-  const draft = useDraft<Begun<SessionWords>>(place, { words: now, from: now });
+  const { words, from, ...draft } = useBegun(place, now);
   const [wrong, setWrong] = useState("");
-  const { words, from } = draft.value;
-  const set = (changed: Partial<SessionWords>, seen = from): void => {
-    draft.set({ words: { ...words, ...changed }, from: seen });
+  const set = (changed: Partial<SessionWords>): void => {
+    draft.set(changed);
     setWrong("");
   };
   const keep = (event: Event): void => {
@@ -44,7 +42,7 @@ export function SessionForm({ place, words: now, again, onKeep }: FormProps) {
   };
   return (
     <form class="stack" onSubmit={keep} noValidate>
-      <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={(taken) => set(taken, { ...from, ...taken })} />
+      <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={draft.take} />
       <DayField label={say("session.day")} wrong={wrong || undefined} value={words.day} onInput={(day) => set({ day })} />
       <Field label={say("session.time")}>
         {(ids) => <input {...ids} type="time" value={words.time} onInput={(event) => set({ time: event.currentTarget.value })} />}

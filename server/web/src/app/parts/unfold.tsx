@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 
 interface UnfoldProps {
-  readonly title: string;
+  readonly title: ComponentChildren;
   readonly aside?: string | undefined;
   readonly open?: boolean;
   readonly children: ComponentChildren;

@@ -1,6 +1,9 @@
 /** One goal: in what words, how it has been, its steps and practices, what was said, and what was changed. */
 
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { useDraft } from "../drafts";
+import { type Given, page } from "../page";
 import { CheckIn } from "../parts/check_in";
 import { WordsField } from "../parts/field";
 import { later } from "../parts/later";
@@ -8,8 +11,9 @@ import { Part, Top, Written } from "../parts/page";
 import { Unfold } from "../parts/unfold";
 import { address } from "../router";
 import { begun, dateWords, dayWords, minutesWords, relativeWords } from "../words/days";
-import { numberWords, say } from "../words/words";
+import { type Key, numberWords, say, speakOfAll } from "../words/words";
 import type { Acts } from "./acts";
+import type { GoalEditsPage } from "./goal_edits";
 import { History } from "./goal_history";
 import { LookingBack } from "./goal_looking_back";
 import { ThenAndNow } from "./goal_then_now";
@@ -18,9 +22,19 @@ import type { CheckinShown, GoalShown, Hint, PracticeShown, StepShown } from "./
 /** Where an open goal can go. */
 const PLACES = ["achieved", "later", "paused", "let_go"] as const;
 
-const Chart = later(() => import("../parts/chart").then((part) => part.Chart));
+const Chart = later(async () => (await Promise.all([import("../parts/chart"), speakOfAll()]))[0].Chart);
+const PracticeEdits = page(() => import("./goal_edits").then((part) => part.PracticeEdits));
+const SaidEdits = page(() => import("./goal_edits").then((part) => part.SaidEdits));
+const StepEdits = page(() => import("./goal_edits").then((part) => part.StepEdits));
 
-export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
+interface GoalProps {
+  readonly shown: GoalShown;
+  readonly acts: Acts;
+  /** What is put right is worked out when somebody asks for that. */
+  readonly edits: () => Given<GoalEditsPage>;
+}
+
+export function GoalScreen({ shown, acts, edits }: GoalProps) {
   const subject = { id: shown.id, title: shown.title, asked: shown.asked };
   const open = shown.status === "active";
   return (
@@ -45,8 +59,8 @@ export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
             </div>
             {open && <Asking shown={shown} acts={acts} />}
           </section>
-          {(open || shown.steps.length > 0) && <Steps goal={shown} acts={acts} />}
-          {shown.practices.length > 0 && <Practices practices={shown.practices} />}
+          {(open || shown.steps.length > 0) && <Steps goal={shown} acts={acts} edits={edits} />}
+          {(open || shown.practices.length > 0) && <Practices practices={shown.practices} edits={edits} />}
         </div>
         <div>
           {shown.progress && <Part title={say("goal.how_it_has_been")}><Chart progress={shown.progress} on={shown.on} /></Part>}
@@ -57,7 +71,7 @@ export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
               <CheckIn subject={subject} onSay={(said) => acts.checkIn(shown.id, said)} />
             </section>
           )}
-          <Folded shown={shown} acts={acts} />
+          <Folded shown={shown} acts={acts} edits={edits} />
         </div>
       </div>
     </>
@@ -91,7 +105,18 @@ function HintWords({ hint, goal }: { hint: Hint | null; goal: string }) {
   );
 }
 
-function Steps({ goal, acts }: { goal: GoalShown; acts: Acts }) {
+/** A part that comes when it is asked for. */
+function Asked({ words, children }: { words: Key; children: () => ComponentChildren }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" class="act slim bare" aria-expanded={open} onClick={() => setOpen(!open)}>{say(words)}</button>
+      {open && children()}
+    </>
+  );
+}
+
+function Steps({ goal, acts, edits }: { goal: GoalShown; acts: Acts; edits: GoalProps["edits"] }) {
   const draft = useDraft(`step:${goal.id}`, "");
   const add = (event: Event): void => {
     event.preventDefault();
@@ -110,6 +135,7 @@ function Steps({ goal, acts }: { goal: GoalShown; acts: Acts }) {
           <button class="act">{say("add")}</button>
         </form>
       )}
+      {goal.steps.length > 0 && <Asked words="goal.change_steps">{() => <StepEdits of={edits()} />}</Asked>}
     </Part>
   );
 }
@@ -128,28 +154,32 @@ function Step({ step, on, acts }: { step: StepShown; on: string; acts: Acts }) {
   );
 }
 
-function Practices({ practices }: { practices: readonly PracticeShown[] }) {
+function Practices({ practices, edits }: { practices: readonly PracticeShown[]; edits: GoalProps["edits"] }) {
   return (
     <Part title={say("goal.practices")}>
-      <ul class="rows">
-        {practices.map((one) => (
-          <li key={one.id}>
-            <span class="own grow">{one.title}</span>
-            <small>{[one.when, one.minutes !== undefined && minutesWords(one.minutes)].filter(Boolean).join(" · ")}</small>
-          </li>
-        ))}
-      </ul>
+      {practices.length > 0 && (
+        <ul class="rows">
+          {practices.map((one) => (
+            <li key={one.id}>
+              <span class="own grow">{one.title}</span>
+              <small>{[one.when, one.minutes !== undefined && minutesWords(one.minutes)].filter(Boolean).join(" · ")}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Asked words="goal.change_practices">{() => <PracticeEdits of={edits()} />}</Asked>
     </Part>
   );
 }
 
 /** What was said and changed before, and other places for this goal. */
-function Folded({ shown, acts }: { shown: GoalShown; acts: Acts }) {
+function Folded({ shown, acts, edits }: GoalProps) {
   return (
     <div>
       {shown.checkins.length > 0 && (
         <Unfold title={say("goal.checkins")} aside={numberWords(shown.checkins.length)}>
           <ul class="rows">{shown.checkins.map((one) => <Said key={one.id} said={one} on={shown.on} />)}</ul>
+          <Asked words="goal.change_said">{() => <SaidEdits of={edits()} />}</Asked>
         </Unfold>
       )}
       {shown.history.length > 0 && (
