@@ -1,5 +1,6 @@
 """Looking back and ahead in a real browser with a real server: the timeline, reflections, sessions, and how it was together."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,17 @@ from tests.processes import ServerProcess
 from tests.web.in_browser import WORDS, add_goal, check_in, connect, go, person
 from tests.web.laptop import Laptop
 
+ID = "04a00000-0000-4000-8000-{:012}"
+OPEN = "new Promise((found) => { indexedDB.open('milepost').onsuccess = (event) => found(event.target.result); })"
+HAS_TWO_JOURNALS = f"""async () => {{
+  const rows = (await {OPEN}).transaction("journals").objectStore("journals").getAll();
+  return await new Promise((found) => {{ rows.onsuccess = () => found(rows.result.length === 2); }});
+}}"""
+LOOK_AT = f"""async (journal) => {{
+  const asked = (await {OPEN}).transaction("settings", "readwrite").objectStore("settings").put(journal, "journal");
+  await new Promise((done) => {{ asked.onsuccess = done; }});
+}}"""
+"""The browser has no page yet on which one of several journals is chosen."""
 TODAY = datetime.now(UTC).date()
 
 
@@ -295,3 +307,75 @@ def test_what_was_said_is_put_right_taken_back_and_there_again(
         page.get_by_role("button", name="Undo").click()
         terminal.until(lambda state: state.visible("checkin"))
         assert terminal.of("checkin", "value") == 5
+
+
+def test_an_ending_gathers_what_is_there_and_keeps_what_is_written_as_reflections(
+    browser: Browser, server: ServerProcess, tmp_path: Path
+) -> None:
+    with beside(browser, server, tmp_path / "laptop") as (page, terminal):
+        (goal,) = terminal.laptop.state(terminal.journal).visible("goal")
+        words = {"text": "It was easier than I thought.", "takeaway": "Ask early"}
+        terminal.laptop.append(
+            terminal.journal,
+            {"type": "goal.revised", "fields": {"id": goal, "title": "Say it at once", "helps": "Writing it down"}},
+            {"type": "reflection.written", "fields": {"id": ID.format(1), "on": day(-9), "goal": goal, **words}},
+            {
+                "type": "reflection.written",
+                "fields": {"id": ID.format(2), "on": day(-2), "goal": goal, "text": "Done."},
+            },
+            {"type": "plan.written", "fields": {"signs": "I count the geese twice."}},
+        )
+        terminal.laptop.sync()
+        go(page, f"{server.url}/ending")
+        for gathered in ("Writing it down", "I count the geese twice.", "Ask early", f"First put as: {WORDS}", "Done."):
+            expect(page.get_by_text(gathered)).to_be_visible()
+        page.get_by_role("button", name="Write: What helped").click()
+        page.get_by_label("What helped you, in your own words?").fill("- Saying it *at once*")
+        page.get_by_role("button", name="Keep", exact=True).click()
+        expect(page.get_by_role("listitem").get_by_text("Saying it")).to_be_visible()
+        terminal.until(lambda state: len(state.visible("reflection")) == 3)
+        answer = str(uuid.uuid5(uuid.UUID(terminal.journal), "ending helped"))
+        written = next(one for one in terminal.reflections() if one.id == answer)
+        assert (written.text, written.on) == ("- Saying it *at once*", day(0))
+        page.emulate_media(media="print")
+        assert page.get_by_role("button").filter(visible=True).count() == 0
+        page.emulate_media(media="screen")
+        page.get_by_role("button", name="Change: What helped").click()
+        page.get_by_label("What helped you, in your own words?").fill("")
+        page.get_by_role("button", name="Keep", exact=True).click()
+        terminal.until(lambda state: len(state.visible("reflection")) == 2)
+        page.get_by_role("button", name="Undo").click()
+        terminal.until(lambda state: len(state.visible("reflection")) == 3)
+        go(page, f"{server.url}/reflections")
+        page.get_by_role("link", name="What helped").click()
+        expect(page.get_by_role("heading", name="An ending")).to_be_visible()
+
+
+def test_in_a_journal_that_others_read_how_it_was_goes_into_the_private_one(
+    browser: Browser, server: ServerProcess, tmp_path: Path
+) -> None:
+    with beside(browser, server, tmp_path / "laptop") as (page, terminal):
+        laptop = terminal.laptop
+        shared = laptop.device.open_journal("With Dr Ito", time_zone="UTC")
+        fields = {"id": ID.format(1), "start": {"at": f"{day(-1)}T15:00:00", "time_zone": "UTC"}}
+        laptop.append(shared, {"type": "session.scheduled", "fields": fields})
+        laptop.sync()
+        go(page, f"{server.url}/connect")
+        page.get_by_role("button", name="Bring both sides together now").click()
+        page.wait_for_function(HAS_TWO_JOURNALS)
+        page.evaluate(LOOK_AT, shared)
+        go(page, f"{server.url}/sessions/{fields['id']}")
+        page.get_by_text("Say how it was").click()
+        saying = page.locator("form", has=page.get_by_text("Answer what you like"))
+        page.get_by_role("group", name="How well did the way of working").get_by_role("radio", name="2").check()
+        saying.get_by_role("button", name="Keep", exact=True).click()
+        expect(page.get_by_text("Only you can read this.")).to_be_visible()
+        terminal.until(lambda state: state.visible("alliance"))
+        assert terminal.alliances()[0].session == {"journal": shared, "kind": "session", "id": fields["id"]}
+        page.get_by_role("group", name="How well did the way of working").get_by_role("radio", name="8").check()
+        saying.get_by_label("Let everybody in this journal read it").check()
+        saying.get_by_role("button", name="Keep", exact=True).click()
+        expect(page.get_by_text("All in this journal can read this.")).to_be_visible()
+        laptop.sync_until(lambda: bool(laptop.state(shared).visible("alliance")))
+        assert [one.tasks for one in alliances(laptop.state(shared))] == [8]
+        assert [one.tasks for one in terminal.alliances()] == [2]

@@ -7,6 +7,7 @@ import type { Acts } from "./screens/acts";
 import type { BriefPage } from "./screens/brief";
 import type { ConflictsPage } from "./screens/conflicts";
 import type { ConnectPage } from "./screens/connect";
+import type { EndingPage } from "./screens/ending";
 import { GoalScreen } from "./screens/goal";
 import type { GoalEditsPage } from "./screens/goal_edits";
 import type { GoalFormPage } from "./screens/goal_form";
@@ -44,6 +45,7 @@ export interface Pages {
   sessionNew(): Given<NewSessionPage>;
   brief(id: string): Given<BriefPage>;
   reflections(): Given<ReflectionsPage>;
+  ending(): Given<EndingPage>;
   timeline(): Given<TimelinePage>;
   together(): Given<TogetherPage>;
   conflicts(): Given<ConflictsPage>;
@@ -55,6 +57,7 @@ export interface Pages {
 const Brief = page(() => import("./screens/brief").then((part) => part.Brief));
 const Conflicts = page(() => import("./screens/conflicts").then((part) => part.Conflicts));
 const Connect = page(() => import("./screens/connect").then((part) => part.Connect));
+const Ending = page(() => import("./screens/ending").then((part) => part.Ending));
 const GoalForm = page(() => import("./screens/goal_form").then((part) => part.GoalForm));
 const Plan = page(() => import("./screens/plan").then((part) => part.Plan));
 const PlanForm = page(() => import("./screens/plan").then((part) => part.PlanForm));
@@ -112,6 +115,8 @@ function PageAt({ at, pages }: { at: Place; pages: Pages }) {
       return <Brief of={pages.brief(at.id)} />;
     case "reflections":
       return <Reflections of={pages.reflections()} />;
+    case "ending":
+      return <Ending of={pages.ending()} />;
     case "timeline":
       return <Timeline of={pages.timeline()} />;
     case "together":

@@ -15,6 +15,7 @@ const ADDRESSES = {
   brief: "/sessions/:id/brief",
   reflections: "/reflections",
   timeline: "/timeline",
+  ending: "/ending",
   together: "/together",
   conflicts: "/to-settle",
   plan: "/safety-plan",

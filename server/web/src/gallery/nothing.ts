@@ -13,7 +13,7 @@ export const NO_ACTS: Acts = {
 };
 export const NO_PAGE_ACTS = {
   ...NO_ACTS, keepGoal: kept, keepPlan: kept, writeReflection: kept, reviseReflection: kept, takeBackReflection: ignored, addSession: kept, moveSession: kept,
-  turnSession: ignored, endSeries: ignored, recordAlliance: kept, takeBackAlliance: ignored, reviseStep: kept, turnStep: ignored, addPractice: kept, revisePractice: kept, turnPractice: ignored, amendCheckin: kept,
+  turnSession: ignored, endSeries: ignored, recordAlliance: kept, takeBackAlliance: ignored, keepEnding: kept, reviseStep: kept, turnStep: ignored, addPractice: kept, revisePractice: kept, turnPractice: ignored, amendCheckin: kept,
   takeBackCheckin: ignored, settle: kept, earlier: ignored, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
   connect: () => Promise.resolve(""),
 };
@@ -38,6 +38,7 @@ export function nothing(on: Day): Shown {
       sessionNew: () => page({ words: { day: "", time: "", minutes: "", place: "", every: "" } }),
       reflections: () => page({ on, reflections: [], abouts: { goals: [], sessions: [] } }),
       brief: () => null,
+      ending: () => page({ on, own: {}, helps: [], plan: {}, takeaways: [], thenNow: [], goals: [] }),
       timeline: () => page({ on, entries: [], hasEarlier: false }),
       together: () => page({ members: [], proposals: [] }),
       conflicts: () => page({ on, conflicts: [], elsewhere: 0 }),

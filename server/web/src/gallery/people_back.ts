@@ -1,12 +1,13 @@
 /** What made-up people look back on, for looking at the screens. None of it is part of the app. */
 
 import type { Abouts, ReflectionShown } from "../app/parts/reflections";
+import type { EndingShown } from "../app/screens/ending";
 import type { GoalEditsShown } from "../app/screens/goal_edits";
 import type { ReflectionsShown } from "../app/screens/reflections";
 import type { OneSessionShown } from "../app/screens/session";
 import type { SessionsShown } from "../app/screens/sessions";
 import type { TimelineShown } from "../app/screens/timeline";
-import { GOAL, ON, TODAY } from "./people";
+import { GOAL, ON, PLAN, TODAY } from "./people";
 
 const DRAGON = { id: "g1", title: "Say what I need, even to the dragon next door" };
 const HARBOUR = { id: "g3", title: "Walk down to the harbour" };
@@ -37,6 +38,7 @@ const WAIT: ReflectionShown = { ...OF_SESSION, session: { id: "s9", start: "2031
 const FEW: readonly ReflectionShown[] = [
   WAIT,
   { id: "r2", on: "2031-03-02", mine: true, words: { text: "The harbour was empty, and so was I, in a good way.", takeaway: "", about: "goal g3" }, goal: HARBOUR },
+  { id: "r4", on: "2031-02-20", mine: true, words: { text: "I sweep the chimney although it is clean.", takeaway: "", about: "" }, ending: "signs" },
   { id: "r3", on: "2031-02-18", mine: false, by: "Dr Ito", words: { text: "You said it before I had finished asking.", takeaway: "", about: "" } },
 ];
 const ABOUTS: Abouts = { goals: [DRAGON, HARBOUR], sessions: [{ id: "s9", start: "2031-03-04T16:30" }] };
@@ -100,4 +102,30 @@ export const GOAL_EDITS: GoalEditsShown = {
     { id: "p3", status: "paused", words: { title: "Rowing in the bath", recurrence: "FREQ=MONTHLY;BYMONTHDAY=1", minutes: "" } },
   ],
   said: GOAL.checkins.map(({ id, on, value, note = "" }) => ({ id, on, asked: GOAL.asked, words: { value: value ?? null, note } })),
+};
+
+export const ENDING: EndingShown = {
+  on: ON,
+  own: {
+    helped: "- Saying it on the same day\n- Being laughed *with*",
+    signs: "I sweep the chimney although it is clean.",
+  },
+  helps: [{ id: "g1", title: DRAGON.title, text: "Writing it on paper first." }],
+  plan: PLAN,
+  takeaways: [
+    { id: "r8", on: "2030-11-02", text: "Nobody has to be liked by a goose." },
+    { id: "r1", on: "2031-03-11", text: "One sentence, on the same day." },
+  ],
+  thenNow: [
+    {
+      id: "g1", title: DRAGON.title, put: "Say what I need, even when it is hard",
+      first: { on: "2030-12-28", text: "I said nothing, and swept the chimney instead." },
+      latest: { on: "2031-03-10", text: "Said it at once, and the ceiling is still there." },
+    },
+  ],
+  goals: [
+    { id: "g6", title: "Answer the owl post within a week", status: "achieved", reflection: "The owl is patient, it turns out." },
+    { id: "g3", title: HARBOUR.title, status: "open" },
+    { id: "g7", title: "Be liked by every goose", status: "let_go", reflection: "They are geese." },
+  ],
 };

@@ -10,6 +10,7 @@ import { by, every } from "../views/entities";
 import { given, text } from "../views/fields";
 import type { Session } from "../views/sessions";
 import { act, carried } from "./acting";
+import { endingPartOf } from "./ending_parts";
 import type { Journal } from "./journal";
 import { asNow, broughtBack } from "./putting_back";
 import type { Draft } from "./refusing";
@@ -22,6 +23,7 @@ export function reflectionsShown(
   fits: (one: Reflection) => boolean = () => true,
 ): ReflectionShown[] {
   const { state } = journal.seen.value;
+  const endingPart = endingPartOf(state.journal);
   const found = every(state, "reflection").filter(fits).sort(by(({ on, changed_at, id }) => [on, changed_at, id])).reverse();
   return found.map((one) => {
     const session = one.session === null ? undefined : sessionOf(one.session);
@@ -33,6 +35,7 @@ export function reflectionsShown(
       by: journal.nameOf(one.actor),
       mine: journal.isOwn(one.actor),
       goal: one.goal !== null && title ? { id: one.goal, title } : undefined,
+      ending: endingPart(one.id),
       session: session && { id: session.id, start: session.start.at },
     });
   });

@@ -49,6 +49,7 @@ function pagesOf(journal: Journal): Pages {
     sessionNew: coming(journal, () => import("./pages/session_new").then((part) => part.sessionNew)),
     brief: coming(journal, () => import("./pages/brief").then((part) => part.brief)),
     reflections: coming(journal, () => import("./pages/reflections").then((part) => part.reflections)),
+    ending: coming(journal, () => import("./pages/ending").then((part) => part.ending)),
     timeline: coming(journal, () => import("./pages/timeline").then((part) => part.timeline)),
     together: coming(journal, () => import("./pages/together").then((part) => part.together)),
     conflicts: coming(journal, () => import("./pages/conflicts").then((part) => part.conflicts)),

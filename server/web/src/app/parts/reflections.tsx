@@ -6,6 +6,7 @@ import { address } from "../router";
 import type { Day } from "../screens/shown";
 import { begun, dateWords, dayWords, momentWords } from "../words/days";
 import { say } from "../words/words";
+import type { EndingPart } from "./endings";
 import { Field, WordsField } from "./field";
 import { Meanwhile, useBegun } from "./meanwhile";
 import { More } from "./unfold";
@@ -19,6 +20,8 @@ export interface ReflectionShown {
   readonly mine: boolean;
   readonly goal?: { readonly id: string; readonly title: string };
   readonly session?: { readonly id: string; readonly start: string };
+  /** It answers this question of the ending page. */
+  readonly ending?: EndingPart;
 }
 
 export interface ReflectionWords {
@@ -155,12 +158,13 @@ function Reflection({ one, on, acts, abouts }: { one: ReflectionShown; on: Day; 
   );
 }
 
-function AboutWhat({ one: { goal, session, by } }: { one: ReflectionShown }) {
-  if (!goal && !session && !by) return null;
+function AboutWhat({ one: { goal, session, ending, by } }: { one: ReflectionShown }) {
+  if (!goal && !session && !ending && !by) return null;
   return (
     <p class="quiet">
       {by && `${say("by", { who: by })} `}
       {goal && <a href={address("goal", goal.id)}>{goal.title}</a>}
+      {ending && <a href={address("ending")}>{say(`ending.${ending}`)}</a>}
       {goal && session && " · "}
       {session && <a href={address("session", session.id)}>{say("reflection.of_session", { when: momentWords(session.start) })}</a>}
     </p>

@@ -5,7 +5,7 @@ import { address, type ScreenName } from "../router";
 import { say } from "../words/words";
 
 const PLACES = {
-  back: ["timeline", "reflections"],
+  back: ["timeline", "reflections", "ending"],
   care: ["plan", "help_now"],
   together: ["together", "conflicts"],
   here: ["connect", "settings"],
