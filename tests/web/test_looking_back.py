@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ LOOK_AT = f"""async (journal) => {{
   await new Promise((done) => {{ asked.onsuccess = done; }});
 }}"""
 """The browser has no page yet on which one of several journals is chosen."""
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now().astimezone().date()
 
 
 def day(days: int) -> str:
@@ -164,6 +164,9 @@ def test_sessions_are_added_moved_called_off_and_held_as_the_terminal_does(
         page.get_by_label("At what time?").fill("16:30")
         page.get_by_label("Does it come again?").select_option("Every week")
         page.get_by_label("Where it is").fill("The round house")
+        page.get_by_label("How many minutes?").fill("0")
+        page.get_by_role("button", name="Keep", exact=True).click()
+        expect(page.get_by_text("A whole number from 1 to 1,440 fits here.")).to_be_visible()
         page.get_by_label("How many minutes?").fill("50")
         page.get_by_role("button", name="Keep", exact=True).click()
         page.wait_for_url("**/sessions")
@@ -171,7 +174,7 @@ def test_sessions_are_added_moved_called_off_and_held_as_the_terminal_does(
         (one,) = terminal.series()
         assert (one.start["at"], one.recurrence, one.minutes) == (f"{day(-7)}T16:30:00", "FREQ=WEEKLY", 50)
         # What was: it took place, and was written about.
-        page.get_by_role("link", name="Did it take place?").last.click()
+        page.locator("section", has=page.get_by_role("heading", name="Before")).locator("h3 a").last.click()
         page.get_by_role("button", name="It took place").click()
         expect(page.get_by_text("Took place · The round house · 50 minutes")).to_be_visible()
         page.get_by_label("What stayed with you?").fill("That a pause is allowed.")

@@ -1,6 +1,7 @@
 /** How it was together, as it is shown and written: in the private journal, unless somebody shares it. */
 
 import { FEELINGS, type AllianceActs, type AllianceShown, type Felt, type FeltShown } from "../app/parts/alliance";
+import { say } from "../app/words/words";
 import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
 import { newId } from "../device/device";
@@ -8,16 +9,17 @@ import { by, every } from "../views/entities";
 import { given } from "../views/fields";
 import { carried } from "./acting";
 import type { Journal } from "./journal";
-import { actIn, privateOf } from "./private";
-import type { Draft } from "./refusing";
+import { actIn, privateNow, privateOf } from "./private";
+import { Refusal, type Draft } from "./refusing";
 
-/** What was said of one session, in this journal and in the private one. */
-export function allianceShown(journal: Journal, session: string): AllianceShown {
+/** What was said of one session, in this journal and in the private one; undefined until it is known which that is. */
+export function allianceShown(journal: Journal, session: string): AllianceShown | undefined {
   const own = privateOf(journal);
+  if (!own) return undefined;
   const here = journal.seen.value.state;
-  const apart = own?.state !== undefined && own.state.journal !== here.journal ? own.state : undefined;
-  const said = [...about(here, session, own?.others ?? false), ...(apart ? about(apart, session, false) : [])];
-  return { said: said.sort(by(({ on, id }) => [on, id])), others: own?.others ?? false, private: own?.state !== undefined };
+  const apart = own.state !== undefined && own.state.journal !== here.journal ? own.state : undefined;
+  const said = [...about(here, session, own.others), ...(apart ? about(apart, session, false) : [])];
+  return { said: said.sort(by(({ on, id }) => [on, id])), others: own.others, private: own.state !== undefined };
 }
 
 function about(state: State, session: string, shared: boolean): FeltShown[] {
@@ -27,19 +29,21 @@ function about(state: State, session: string, shared: boolean): FeltShown[] {
 }
 
 export function allianceActs(journal: Journal): AllianceActs {
-  const where = (shared: boolean) => (shared ? "" : (privateOf(journal)?.state?.journal ?? ""));
   return carried<AllianceActs>({
-    recordAlliance: (session, felt) => {
+    recordAlliance: async (session, felt) => {
       const id = newId();
+      // Looked up anew: somebody may have come into this journal since the page was drawn.
+      const home = felt.shared ? journal.id.value : (await privateNow(journal, journal.id.value)).own;
+      if (home === undefined) throw new Refusal(say("alliance.say_share"));
       const reference = { journal: journal.id.value, kind: "session", id: session };
-      return actIn(journal, where(felt.shared), [recorded(id, journal.today.value, reference, felt)], "done.alliance", [retracted(id)]);
+      return actIn(journal, home, [recorded(id, journal.today.value, reference, felt)], "done.alliance", [retracted(id)]);
     },
     takeBackAlliance: (felt) => {
-      const home = where(felt.shared);
-      const states = [journal.seen.value.state, privateOf(journal)?.state];
-      const session = states.find((one) => one?.journal === (home || journal.id.value))?.fields("alliance", felt.id)["session"];
+      const home = [journal.seen.value.state, privateOf(journal)?.state].find((one) => one?.visible("alliance").includes(felt.id));
+      if (!home) return false;
+      const session = home.fields("alliance", felt.id)["session"];
       // What was taken back can't be brought back, so undoing that says it anew.
-      return actIn(journal, home, [retracted(felt.id)], "done.taken_back", [recorded(newId(), felt.on, session, felt)]);
+      return actIn(journal, home.journal, [retracted(felt.id)], "done.taken_back", [recorded(newId(), felt.on, session, felt)]);
     },
   });
 }

@@ -34,31 +34,35 @@ let reading = "";
 /** What is known of it; undefined until that is read. */
 export function privateOf(journal: Journal): Private | undefined {
   const { journal: id } = journal.seen.value.state;
-  const members = journal.members.value.length;
   if (!listening) {
     listening = true;
     journal.device.onChange(() => (heard.value += 1));
   }
   const found = known.value;
-  if (found?.journal !== id || found.heard !== heard.value) void read(journal, id, members, heard.value);
+  if (found?.journal !== id || found.heard !== heard.value) void read(journal, id, heard.value);
   return found?.journal === id ? found : undefined;
 }
 
-async function read({ device }: Journal, journal: string, members: number, at: number): Promise<void> {
-  const wanted = `${journal} ${at}`;
+async function read(journal: Journal, id: string, at: number): Promise<void> {
+  const wanted = `${id} ${at}`;
   if (reading === wanted) return;
   reading = wanted;
+  const { others, own } = await privateNow(journal, id);
+  const state = own === undefined ? undefined : await journal.device.state(own);
+  if (reading === wanted) known.value = { journal: id, heard: at, others, state };
+}
+
+/** Whether others read a journal, and the id of the one that is one's own alone, as things stand at this moment. */
+export async function privateNow({ device, members }: Journal, id: string): Promise<{ others: boolean; own: string | undefined }> {
   const rows = await device.rows();
-  const here = rows.find((row) => row.journal === journal);
-  const others = here !== undefined && (!here.private || members > 1);
-  const own = others ? rows.find((row) => row.private && row.journal !== journal)?.journal : here?.journal;
-  const state = own === undefined ? undefined : await device.state(own);
-  if (reading === wanted) known.value = { journal, heard: at, others, state };
+  const here = rows.find((row) => row.journal === id);
+  const others = here !== undefined && (!here.private || members.peek().length > 1);
+  return { others, own: others ? rows.find((row) => row.private && row.journal !== id)?.journal : here?.journal };
 }
 
 /** Writes into a journal that need not be the one on the screen, says so, and offers to undo it. Gives back whether it was kept. */
 export async function actIn(journal: Journal, id: string, drafts: readonly Draft[], said: Key, undo: readonly Draft[]): Promise<boolean> {
-  if (!id || id === journal.id.value) {
+  if (id === journal.id.value) {
     const refused = await journal.write(() => drafts);
     if (refused) {
       done(refused.message);

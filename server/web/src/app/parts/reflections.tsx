@@ -8,6 +8,7 @@ import { begun, dateWords, dayWords, momentWords } from "../words/days";
 import { say } from "../words/words";
 import type { EndingPart } from "./endings";
 import { Field, WordsField } from "./field";
+import { useFirstField } from "./first_field";
 import { Meanwhile, useBegun } from "./meanwhile";
 import { More } from "./unfold";
 
@@ -60,6 +61,7 @@ export function ReflectionForm({ place, words: now, label, abouts, onKeep, onLea
   const { words, from, ...draft } = useBegun(place, now);
   const [wrong, setWrong] = useState("");
   const [first] = useState(words);
+  const form = useFirstField(onLeave !== undefined);
   const set = (changed: Partial<ReflectionWords>): void => {
     draft.set(changed);
     setWrong("");
@@ -77,7 +79,7 @@ export function ReflectionForm({ place, words: now, label, abouts, onKeep, onLea
     <WordsField lines={1} label={say("sessions.take_along")} value={words.takeaway} onInput={(typed) => set({ takeaway: typed })} />
   );
   return (
-    <form class="stack" onSubmit={keep} noValidate>
+    <form class="stack" ref={form} onSubmit={keep} noValidate>
       <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={draft.take} />
       <WordsField label={label} wrong={wrong || undefined} value={words.text} onInput={(text) => set({ text })} />
       {abouts ? <More title={say("reflection.more")} open={first.takeaway !== "" || first.about !== ""}>{takeaway}<About abouts={abouts} value={words.about} onChoose={(about) => set({ about })} /></More> : takeaway}

@@ -38,6 +38,7 @@ export function SessionForm({ place, words: now, again, onKeep }: FormProps) {
   const keep = (event: Event): void => {
     event.preventDefault();
     if (!words.day || !words.time) return setWrong(say("session.when_missing"));
+    if (wrongMinutes(words.minutes)) return;
     void draft.keepBy(() => onKeep(words, from));
   };
   return (
@@ -64,10 +65,16 @@ export function SessionForm({ place, words: now, again, onKeep }: FormProps) {
   );
 }
 
+/** What is wrong with so many minutes, in words; empty where nothing is. */
+export function wrongMinutes(minutes: string): string {
+  const n = Number(minutes.trim());
+  return !minutes.trim() || (Number.isInteger(n) && n >= 1 && n <= MOST_MINUTES) ? "" : say("session.minutes_wrong", { most: MOST_MINUTES });
+}
+
 /** How many minutes something takes, where somebody wants to say so. */
 export function MinutesField({ value, onInput }: { value: string; onInput: (minutes: string) => void }) {
   return (
-    <Field label={say("session.minutes")}>
+    <Field label={say("session.minutes")} wrong={wrongMinutes(value) || undefined}>
       {(ids) => (
         <input {...ids} type="number" inputMode="numeric" step="1" min="1" max={MOST_MINUTES} value={value} onInput={(event) => onInput(event.currentTarget.value)} />
       )}

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { OwnWords } from "../markdown/words";
 import { ENDING_PARTS, type EndingPart } from "../parts/endings";
 import { WordsField } from "../parts/field";
+import { useFirstField } from "../parts/first_field";
 import { Meanwhile, useBegun } from "../parts/meanwhile";
 import { Empty, Part, Top } from "../parts/page";
 import { begun, dateWords } from "../words/days";
@@ -101,6 +102,7 @@ function Question({ part, own, acts, children }: QuestionProps) {
 
 function Writing({ part, now, acts, onLeave }: { part: EndingPart; now: string; acts: EndingActs; onLeave: () => void }) {
   const { words, from, ...draft } = useBegun(`ending:${part}`, { text: now });
+  const form = useFirstField();
   const keep = (event: Event): void => {
     event.preventDefault();
     void draft.keepBy(async () => {
@@ -114,7 +116,7 @@ function Writing({ part, now, acts, onLeave }: { part: EndingPart; now: string; 
     onLeave();
   };
   return (
-    <form class="stack" onSubmit={keep}>
+    <form class="stack" ref={form} onSubmit={keep}>
       <Meanwhile labels={{ text: "field.text" }} mine={words} from={from} now={{ text: now }} take={draft.take} />
       <WordsField label={say(`ending.${part}_ask`)} value={words.text} onInput={(text) => draft.set({ text })} />
       <div class="acts">

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { DayField, Field, WordsField } from "../parts/field";
 import { Meanwhile, useBegun } from "../parts/meanwhile";
 import { Scale } from "../parts/scale";
-import { MinutesField } from "../parts/session_form";
+import { MinutesField, wrongMinutes } from "../parts/session_form";
 import { More, Unfold } from "../parts/unfold";
 import { begun, dateWords, dayWords, relativeWords } from "../words/days";
 import { rhythmWords, WEEKDAYS, weekdayWords } from "../words/rhythms";
@@ -121,6 +121,7 @@ function PracticeForm({ place, words: now, onKeep }: PracticeFormProps) {
     if (!words.title.trim()) return setWrong(say("form.title_missing"));
     if (daysOf(words.recurrence)?.length === 0) return setWrong(say("practice.no_day"));
     setWrong("");
+    if (wrongMinutes(words.minutes)) return;
     void draft.keepBy(() => onKeep(words, from));
   };
   return (

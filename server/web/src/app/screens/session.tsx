@@ -62,15 +62,19 @@ export function OneSession({ shown, acts }: OneSessionPage) {
           {hasCome && status !== "cancelled" && status !== "not_held" && <Alliance shown={shown.alliance} on={on} acts={acts} session={id} />}
         </div>
         <div>
-          <Part title={say("session.written")}>
-            {reflections.length > 0 && <ReflectionRows reflections={reflections} on={on} acts={acts} />}
-            <ReflectionForm
-              place={`reflection:session:${id}`}
-              words={{ text: "", takeaway: "", about: `session ${id}` }}
-              label={say("sessions.what_stayed")}
-              onKeep={acts.writeReflection}
-            />
-          </Part>
+          {(hasCome || reflections.length > 0) && (
+            <Part title={say("session.written")}>
+              {reflections.length > 0 && <ReflectionRows reflections={reflections} on={on} acts={acts} />}
+              {hasCome && (
+                <ReflectionForm
+                  place={`reflection:session:${id}`}
+                  words={{ text: "", takeaway: "", about: `session ${id}` }}
+                  label={say("sessions.what_stayed")}
+                  onKeep={acts.writeReflection}
+                />
+              )}
+            </Part>
+          )}
         </div>
       </div>
     </>

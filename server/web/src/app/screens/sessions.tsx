@@ -70,7 +70,7 @@ export function Sessions({ shown, acts }: SessionsPage) {
         <div>
           {past.length > 0 && (
             <Part title={say("sessions.past")}>
-              <ul class="rows">{past.slice(0, most).map((one) => <li key={one.id}><Past session={one} on={on} acts={acts} /></li>)}</ul>
+              <ul class="rows">{past.slice(0, most).map((one, at) => <li key={one.id}><Past session={one} isLast={at === 0} on={on} acts={acts} /></li>)}</ul>
               {past.length > most && <p class="acts below"><button type="button" class="act" onClick={() => setMost(most + AT_A_TIME)}>{say("timeline.earlier")}</button></p>}
             </Part>
           )}
@@ -128,12 +128,13 @@ function Series({ one, on, acts }: { one: SeriesShown; on: Day; acts: SeriesActs
   );
 }
 
-function Past({ session, on, acts }: { session: SessionsShown["past"][number]; on: Day; acts: SessionsActs }) {
+/** Only of the last one it is asked whether it took place, and quietly. */
+function Past({ session, isLast, on, acts }: { session: SessionsShown["past"][number]; isLast: boolean; on: Day; acts: SessionsActs }) {
   const { id, start, reflections } = session;
   return (
     <div class="grow tight">
       <h3><a class="way-in" href={address("session", id)}>{begun(momentWords(start))}</a></h3>
-      {session.status === "planned" && <p class="quiet"><a class="way-in" href={address("session", id)}>{say("sessions.did_it")}</a></p>}
+      {isLast && session.status === "planned" && <p class="quiet"><a class="way-in" href={address("session", id)}>{say("sessions.did_it")}</a></p>}
       {reflections.length > 0
         ? <ReflectionRows reflections={reflections} on={on} acts={acts} />
         : (

@@ -50,7 +50,7 @@ export function Timeline({ shown, acts }: TimelinePage) {
       <Top title={say("place.timeline")} back={{ screen: "more", words: say("nav.more") }} />
       {entries.length === 0 && !hasEarlier ? <Empty drawing="way" words="timeline.empty" /> : (
         <>
-          <Which kinds={KINDS.filter((one) => entries.some((entry) => entry.kind === one))} kind={kind} onChoose={setKind} />
+          <div class="part-gap"><Which kinds={KINDS.filter((one) => entries.some((entry) => entry.kind === one))} kind={kind} onChoose={setKind} /></div>
           {coming.length > 0 && <Part title={say("timeline.coming")}><Months entries={coming} /></Part>}
           <section class="part today-mark">
             <h2>{begun(say("timeline.today", { day: dayWords(on) }))}</h2>

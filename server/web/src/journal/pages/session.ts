@@ -9,12 +9,14 @@ import { reflectionActs, reflectionsShown } from "../reflecting";
 import { sessionActs, wordsOf, zoneOf } from "../session_acts";
 import { sessionOf } from "../sessions_known";
 
-export function session(journal: Journal, id: string): OneSessionPage | null {
+export function session(journal: Journal, id: string): OneSessionPage | null | undefined {
   const { state } = journal.seen.value;
   const on = journal.today.value;
   const found = sessionOf(state, id, on);
   if (!found) return null;
   const { start, place, minutes, status } = found;
+  const alliance = allianceShown(journal, id);
+  if (!alliance) return undefined;
   const reflections = reflectionsShown(journal, () => undefined, (one) => one.session === id);
   return {
     shown: given<OneSessionShown>({
@@ -24,7 +26,7 @@ export function session(journal: Journal, id: string): OneSessionPage | null {
       place: place || undefined,
       hasCome: start.at.slice(0, 10) <= on,
       words: wordsOf(found),
-      alliance: allianceShown(journal, id),
+      alliance,
     }),
     acts: { ...carried<Pick<OneSessionActs, "moveSession" | "turnSession">>(sessionActs(journal)), ...reflectionActs(journal), ...allianceActs(journal) },
   };
