@@ -4,6 +4,7 @@ import type { Pages, Shown } from "../app/app";
 import { NO_WORDS, type GoalShown } from "../app/screens/shown";
 import { nothing, page } from "./nothing";
 import * as people from "./people";
+import * as measures from "./people_measures";
 
 export interface State {
   readonly at: string;
@@ -43,6 +44,7 @@ export const STATES: Readonly<Record<string, State>> = {
     at: "/",
     shown: { ...FULL, standing: () => ({ online: false, paired: true, unsent: 2, discreet: false }), today: () => ({ ...people.TODAY, subjects: people.TODAY.subjects.slice(1) }) },
   },
+  "today-measures": { at: "/", shown: { ...FULL, today: () => measures.TODAY_MEASURES } },
   goals: { at: "/goals", shown: FULL },
   "goals-empty": { at: "/goals", shown: EMPTY },
   goal: { at: "/goals/g1", shown: FULL },
@@ -52,10 +54,11 @@ export const STATES: Readonly<Record<string, State>> = {
     shown: goal({ hint: { question: "Who could you say it to first?", whyItMayHelp: "A small step is easier to begin with than the whole." }, toSettle: 1 }),
   },
   "goal-let-go": { at: "/goals/g7", shown: goal({ title: "Be liked by every goose", status: "let_go", reflection: "They are geese." }) },
-  "goal-levels": {
-    at: "/goals/g1",
-    shown: goal({ asked: { low: -2, high: 2, levels: ["I hide in the cellar", "I think it, and say nothing", "I say it a day later", "I say it the same day", "I say it at once"] } }),
-  },
+  "goal-levels": { at: "/goals/g1", shown: goal(measures.LEVELS_GOAL) },
+  "goal-amount": { at: "/goals/g1", shown: goal({ asked: measures.TODAY_MEASURES.subjects[0]?.asked ?? null }) },
+  "form-levels": { at: "/goals/g1/revise", shown: withPages({ goalForm: () => page({ id: "g1", words: measures.BY_LEVELS }) }) },
+  "form-amount": { at: "/goals/g1/revise", shown: withPages({ goalForm: () => page({ id: "g1", words: measures.BY_AMOUNT }) }) },
+  "form-number": { at: "/goals/g1/revise", shown: withPages({ goalForm: () => page({ id: "g1", words: measures.BY_NUMBER }) }) },
   "goal-new": { at: "/goals/new", shown: FULL },
   "goal-revise": { at: "/goals/g1/revise", shown: FULL },
   "goal-meanwhile": {

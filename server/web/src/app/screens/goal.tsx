@@ -8,7 +8,7 @@ import { Part, Top, Written } from "../parts/page";
 import { Unfold } from "../parts/unfold";
 import { address } from "../router";
 import { begun, dateWords, dayWords, minutesWords, relativeWords } from "../words/days";
-import { numberWords, say } from "../words/words";
+import { numberWords, say, speakOfAll } from "../words/words";
 import type { Acts } from "./acts";
 import { History } from "./goal_history";
 import { LookingBack } from "./goal_looking_back";
@@ -18,7 +18,8 @@ import type { CheckinShown, GoalShown, Hint, PracticeShown, StepShown } from "./
 /** Where an open goal can go. */
 const PLACES = ["achieved", "later", "paused", "let_go"] as const;
 
-const Chart = later(() => import("../parts/chart").then((part) => part.Chart));
+/** The chart says words of those that come later. */
+const Chart = later(() => Promise.all([import("../parts/chart"), speakOfAll()]).then(([part]) => part.Chart));
 
 export function GoalScreen({ shown, acts }: { shown: GoalShown; acts: Acts }) {
   const subject = { id: shown.id, title: shown.title, asked: shown.asked };
@@ -176,8 +177,9 @@ function Folded({ shown, acts }: { shown: GoalShown; acts: Acts }) {
 function Said({ said, on }: { said: CheckinShown; on: string }) {
   return (
     <li>
-      {said.value !== undefined && <b class="said">{numberWords(said.value)}</b>}
+      {said.number && <b class="said">{said.number}</b>}
       <span class="grow">
+        {said.level && <b class="own level">{said.level}</b>}
         {said.note && <span class="own">{said.note}</span>}
         <small>{begun(dayWords(said.on, on))}{said.by && ` · ${said.by}`}</small>
       </span>

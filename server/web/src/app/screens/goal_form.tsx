@@ -3,14 +3,16 @@
 import { useState } from "preact/hooks";
 import { useDraft } from "../drafts";
 import { DayField, WordsField } from "../parts/field";
+import { Following } from "../parts/following";
 import { type Begun, Meanwhile } from "../parts/meanwhile";
 import { Top } from "../parts/page";
 import { Scale } from "../parts/scale";
+import { wrongAim } from "../parts/typed";
 import { Unfold } from "../parts/unfold";
 import { address } from "../router";
 import { say } from "../words/words";
 import type { Page } from "../page";
-import type { Asked, GoalFormShown, GoalWords } from "./shown";
+import type { Asked, Follow, GoalFormShown, GoalWords } from "./shown";
 
 const FIELDS = { title: "field.title", why: "field.why", looksLike: "field.looks_like", helps: "field.helps" } as const;
 
@@ -24,20 +26,21 @@ export type GoalFormPage = Page<GoalFormShown, GoalFormActs>;
 export function GoalForm({ shown, acts }: GoalFormPage) {
   const isNew = shown.id === undefined;
   const draft = useDraft<Begun<GoalWords>>(`goal:${shown.id ?? "new"}`, { words: shown.words, from: shown.words });
-  const [wrong, setWrong] = useState("");
+  const [wrong, setWrong] = useState({ title: "", target: "" });
   const { words, from } = draft.value;
   const set = (changed: Partial<GoalWords>): void => {
     draft.set({ words: { ...words, ...changed }, from });
-    setWrong("");
+    setWrong({ title: "", target: "" });
   };
   const keep = (event: Event): void => {
     event.preventDefault();
-    if (!words.title.trim()) {
-      setWrong(say("form.title_missing"));
-      (event.currentTarget as HTMLFormElement).querySelector<HTMLElement>("textarea")?.focus();
-      return;
-    }
-    void draft.keepBy(() => acts.keepGoal(shown.id, words, shown.words));
+    const wrong = { title: words.title.trim() ? "" : say("form.title_missing"), target: wrongAim(words.follow) };
+    setWrong(wrong);
+    if (wrong.title) return goTo(event, "textarea");
+    if (wrong.target) return goTo(event, "[name=target]");
+    // How the goal is followed is not shown beside one's own: what nobody touched here stays as it is now.
+    const follow = JSON.stringify(words.follow) === JSON.stringify(from.follow) ? shown.words.follow : words.follow;
+    void draft.keepBy(() => acts.keepGoal(shown.id, { ...words, follow }, shown.words));
   };
   return (
     <form class="narrow" onSubmit={keep} noValidate>
@@ -52,9 +55,9 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
         </p>
       )}
       <Meanwhile labels={FIELDS} mine={words} from={from} now={shown.words} take={set} />
-      <WordsField large lines={2} label={say("form.title")} hint={say("form.title_hint")} wrong={wrong || undefined} value={words.title} onInput={(title) => set({ title })} />
+      <WordsField large lines={2} label={say("form.title")} hint={say("form.title_hint")} wrong={wrong.title || undefined} value={words.title} onInput={(title) => set({ title })} />
       <p class="form-gap quiet">{say("form.optional")}</p>
-      <Optional words={words} isNew={isNew} set={set} />
+      <Optional words={words} from={from.follow} isNew={isNew} wrong={wrong.target || undefined} set={set} />
       <div class="acts below">
         <button class="act main">{say(isNew ? "form.keep_new" : "form.keep")}</button>
         <a class="act bare" href={shown.id === undefined ? address("goals") : address("goal", shown.id)}>{say("form.not_now")}</a>
@@ -63,13 +66,25 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
   );
 }
 
+/** Puts the focus on the field of a form that something is wrong with, and opens what it is folded into. */
+function goTo(event: Event, field: string): void {
+  const found = (event.currentTarget as HTMLFormElement).querySelector<HTMLElement>(field);
+  const folded = found?.closest("details");
+  if (folded) folded.open = true;
+  found?.focus();
+}
+
 interface OptionalProps {
   readonly words: GoalWords;
+  /** How the goal was followed when the form was begun. */
+  readonly from: Follow;
+  /** What is wrong with the aim. */
+  readonly wrong: string | undefined;
   readonly isNew: boolean;
   readonly set: (changed: Partial<GoalWords>) => void;
 }
 
-function Optional({ words, isNew, set }: OptionalProps) {
+function Optional({ words, from, isNew, wrong, set }: OptionalProps) {
   const [first] = useState(words);
   return (
     <>
@@ -87,8 +102,8 @@ function Optional({ words, isNew, set }: OptionalProps) {
       <Unfold title={say("field.helps")} open={first.helps !== ""}>
         <WordsField label={say("form.helps")} value={words.helps} onInput={(helps) => set({ helps })} />
       </Unfold>
-      <Unfold title={say("form.number")} open={first.question !== ""}>
-        <WordsField lines={1} label={say("form.number_label")} hint={say("form.number_hint")} value={words.question} onInput={(question) => set({ question })} />
+      <Unfold title={say("form.follow")} open={first.follow.how !== "words"}>
+        <Following follow={words.follow} first={from} wrong={wrong} set={(follow) => set({ follow })} />
       </Unfold>
       <Unfold title={say("field.due")} open={first.due !== ""}>
         <DayField label={say("form.due_label")} hint={say("form.due_hint")} value={words.due} onInput={(due) => set({ due })} />

@@ -4,11 +4,14 @@ import type { Day } from "../words/days";
 
 export type { Day };
 
-/** What a check-in asks for. `levels` are five wordings from −2 to +2, and take the place of a row of numbers. */
+/**
+ * What a check-in asks for: a number, between ends where there are any. `levels` are five wordings from −2 to +2, and take the
+ * place of numbers.
+ */
 export interface Asked {
   readonly question?: string;
-  readonly low: number;
-  readonly high: number;
+  readonly low?: number;
+  readonly high?: number;
   readonly lowWords?: string;
   readonly highWords?: string;
   readonly unit?: string;
@@ -26,7 +29,9 @@ export interface Subject {
 export interface CheckinShown {
   readonly id: string;
   readonly on: Day;
-  readonly value?: number;
+  /** What was said, if more than a note: a number with its unit, or a level in the words of whoever described it. */
+  readonly number?: string;
+  readonly level?: string;
   readonly note?: string;
   readonly by?: string;
 }
@@ -78,9 +83,9 @@ export interface GoalLine {
   readonly title: string;
   readonly status: GoalStatus;
   readonly due?: Day;
-  readonly first?: number;
-  readonly latest?: number;
-  readonly unit?: string;
+  /** The first value and the latest, as they are said in a sentence. */
+  readonly first?: string;
+  readonly latest?: string;
   readonly lastWords?: string;
   readonly steps?: { readonly reached: number; readonly all: number };
 }
@@ -110,6 +115,9 @@ export interface Series {
   readonly question?: string;
   readonly low: number;
   readonly high: number;
+  readonly unit?: string;
+  /** Five wordings from −2 to 2, where the values are levels. */
+  readonly levels?: readonly string[];
   readonly points: readonly Point[];
 }
 
@@ -176,6 +184,20 @@ export interface GoalFormShown {
   readonly words: GoalWords;
 }
 
+/** How a goal is followed, as the form holds it; numbers as they were typed. `levels` go from −2 to 2. */
+export interface Follow {
+  readonly how: "words" | "number" | "amount" | "levels" | "other";
+  readonly question: string;
+  readonly low: string;
+  readonly high: string;
+  readonly lowWords: string;
+  readonly highWords: string;
+  readonly unit: string;
+  readonly levels: readonly string[];
+  readonly target: string;
+  readonly better: "up" | "down" | "keep";
+}
+
 /** The words of a goal. An empty one is not given. */
 export interface GoalWords {
   readonly title: string;
@@ -183,14 +205,18 @@ export interface GoalWords {
   readonly looksLike: string;
   readonly helps: string;
   readonly firstStep: string;
-  readonly question: string;
+  readonly follow: Follow;
   readonly due: string;
   readonly importance: number | null;
   readonly confidence: number | null;
 }
 
+const IN_WORDS: Follow = {
+  how: "words", question: "", low: "0", high: "10", lowWords: "", highWords: "", unit: "", levels: ["", "", "", "", ""], target: "", better: "up",
+};
+
 export const NO_WORDS: GoalWords = {
-  title: "", why: "", looksLike: "", helps: "", firstStep: "", question: "", due: "", importance: null, confidence: null,
+  title: "", why: "", looksLike: "", helps: "", firstStep: "", follow: IN_WORDS, due: "", importance: null, confidence: null,
 };
 
 export const PLAN_PARTS = ["signs", "helps", "people", "places"] as const;

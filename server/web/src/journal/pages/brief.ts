@@ -42,7 +42,9 @@ function newsOf(journal: Journal, goal: Goal, since: string): BriefShown["goals"
   const said = goal.checkins.filter((one) => one.on >= since);
   const reached = goal.milestones.filter(({ status, on }) => status === "reached" && (on ?? "") >= since);
   if (said.length === 0 && reached.length === 0) return undefined;
-  const sentences = seriesOf(journal.seen.value.state, said).map((one) => sentenceOf(one, journal.today.value));
+  const { state } = journal.seen.value;
+  const series = seriesOf(state, said);
+  const sentences = series.map((one) => sentenceOf(state, one, journal.today.value, series.length > 1));
   const notes = said.flatMap(({ note }) => (note ? [say("brief.said", { words: note })] : []));
   const words = [...sentences, ...notes.slice(-MAX_NOTES)].join(" ");
   return { title: goal.title, words, changes: reached.map(({ title }) => say("mark.reached", { title })) };

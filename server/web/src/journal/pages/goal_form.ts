@@ -12,6 +12,7 @@ import { newId } from "../../device/device";
 import { dayIn, number, text } from "../../views/fields";
 import { goals } from "../../views/goals";
 import { act, carried } from "../acting";
+import { followedAnew, followedAsWas, followOf, measured } from "../following";
 import type { Journal } from "../journal";
 import { placeBetween, step } from "../placing";
 import type { Draft } from "../refusing";
@@ -32,24 +33,29 @@ function goalFormActs(journal: Journal): GoalFormActs {
       const goal = id ?? newId();
       const kept = id === undefined
         ? await act(journal, (state) => newGoal(state, goal, words), "done.goal", () => [{ type: "goal.retracted", fields: { id: goal } }])
-        : await act(journal, (state) => reworded(state, goal, words, seen), "done.words", (state) => putBack(state, goal, words));
+        : await revise(journal, goal, words, seen);
       if (kept) go("goal", goal);
       return kept;
     },
   });
 }
 
+function revise(journal: Journal, goal: string, words: GoalWords, seen: GoalWords): Promise<boolean> {
+  let drafts: Draft[] = [];
+  const made = (state: State): Draft[] => (drafts = reworded(state, goal, words, seen));
+  return act(journal, made, "done.words", (state) => [...putBack(state, goal, words), ...followedAsWas(state, drafts)]);
+}
+
 /** What a goal's form holds. */
 function wordsOf(state: State, id: string): GoalWords {
   const fields = state.fields("goal", id);
-  const measure = text(fields, "measure");
   return {
     ...NO_WORDS,
     title: text(fields, "title"),
     why: text(fields, "why"),
     looksLike: text(fields, "looks_like"),
     helps: text(fields, "helps"),
-    question: measure ? text(state.fields("measure", measure), "question") : "",
+    follow: followOf(state, text(fields, "measure") || null),
     due: dayIn(fields["due"]),
     importance: number(fields, "importance") ?? null,
     confidence: number(fields, "confidence") ?? null,
@@ -80,30 +86,26 @@ function newGoal(state: State, id: string, words: GoalWords): Draft[] {
   const rank = placeBetween(last, "");
   const made: Draft = { type: "goal.created", fields: { id, title, ...(rank ? { rank } : {}), ...fields } };
   const first = words.firstStep.trim();
-  return [made, ...(first ? [step(state, newId(), id, first)] : []), ...measured(id, words.question)];
+  return [made, ...(first ? [step(state, newId(), id, first)] : []), ...measured(id, words.follow)];
 }
 
-/** Other words for a goal than it has; an answer to another question begins a new measure. */
+/** Other words for a goal than it has, and another way to follow it. */
 function reworded(state: State, id: string, words: GoalWords, seen: GoalWords): Draft[] {
   const now = wordsOf(state, id);
-  const asksAnew = words.question.trim() !== now.question;
-  refuseUnseen([...changed(words, now).map(([name]) => name), ...(asksAnew ? ["question" as const] : [])], now, seen);
+  const followed = followedAnew(id, text(state.fields("goal", id), "measure"), words.follow, now.follow);
+  refuseUnseen([...changed(words, now).map(([name]) => name), ...(followed.length ? ["follow" as const] : [])], told(now), told(seen));
   const fields = changedFields(words, now);
   const revised: Draft[] = Object.keys(fields).length ? [{ type: "goal.revised", fields: { id, ...fields } }] : [];
-  return asksAnew ? [...revised, ...measured(id, words.question)] : revised;
+  return [...revised, ...followed];
+}
+
+/** The same, to be compared member by member. */
+function told(words: GoalWords): { [Name in keyof GoalWords]: unknown } {
+  return { ...words, follow: JSON.stringify(words.follow) };
 }
 
 /** What undoes that: the fields that it changes, as they are now. */
 function putBack(state: State, id: string, words: GoalWords): Draft[] {
   const fields = changedFields(wordsOf(state, id), words);
   return Object.keys(fields).length ? [{ type: "goal.revised", fields: { id, ...fields } }] : [];
-}
-
-function measured(goal: string, question: string): Draft[] {
-  if (!question.trim()) return [];
-  const id = newId();
-  return [
-    { type: "measure.defined", fields: { id, goal, type: "scale", question: question.trim(), low: 0, high: 10 } },
-    { type: "goal.revised", fields: { id: goal, measure: id } },
-  ];
 }
