@@ -5,6 +5,10 @@ import tomllib
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
+
+from milepost.templates import built_in as pack
+
 FOLDER = Path(__file__).parents[2] / "server" / "web" / "src" / "journal" / "generated"
 HEAD = "// Read off the core's data; `python -m tests.web.data_files` writes it anew.\n"
 
@@ -14,6 +18,8 @@ def made() -> dict[str, str]:
     core = files("milepost")
     coach = tomllib.loads((core / "coach" / "data" / "approach.toml").read_text())
     help_lines = tomllib.loads((core / "data" / "help_lines.toml").read_text())
+    built_in = msgspec.to_builtins(pack())
+    templates = "\n".join(f"  {json.dumps(one, ensure_ascii=False)}," for one in built_in["templates"])
     alone = "\n".join(f"  {json.dumps(pattern)}," for pattern in coach["alone"])
     lines = "\n".join(f"  {json.dumps(line, ensure_ascii=False)}," for line in help_lines["line"])
     return {
@@ -23,6 +29,9 @@ def made() -> dict[str, str]:
         f"export const AS_OF = {json.dumps(help_lines['as_of'])};\n\n"
         "export const LINES: readonly { region: string; name: string; reach: string; hours: string; source: string }[] = [\n"
         f"{lines}\n];\n",
+        "templates.ts": f'{HEAD}import type {{ Template }} from "../examples";\n\n'
+        f"export const AREAS: readonly string[] = {json.dumps([area['id'] for area in built_in['areas']])};\n\n"
+        f"export const TEMPLATES: readonly Template[] = [\n{templates}\n];\n",
     }
 
 

@@ -12,7 +12,7 @@ export const NO_ACTS: Acts = {
   reachStep: ignored, askHint: ignored, lookBack: kept, chooseRegion: ignored,
 };
 export const NO_PAGE_ACTS = {
-  ...NO_ACTS, keepGoal: kept, keepPlan: kept, reflect: kept, settle: kept, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
+  ...NO_ACTS, keepGoal: kept, askExamples: ignored, keepPlan: kept, reflect: kept, settle: kept, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
   connect: () => Promise.resolve(""),
 };
 

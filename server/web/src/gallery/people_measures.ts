@@ -1,5 +1,6 @@
 /** Goals that are followed by an amount or by levels, of the same made-up people. */
 
+import { withExample, type Example } from "../app/parts/examples";
 import { NO_WORDS, type Asked, type Follow, type GoalShown, type TodayShown } from "../app/screens/shown";
 import { GOAL, ON, TODAY } from "./people";
 
@@ -37,3 +38,13 @@ const BEGUN: Follow = { ...NO_WORDS.follow, how: "levels", question: "How did I 
 export const BY_LEVELS = { ...NO_WORDS, title: GOAL.title, follow: BEGUN };
 export const BY_AMOUNT = { ...NO_WORDS, title: "Read a little before the lamps go out", follow: { ...BEGUN, how: "amount" as const, low: "", high: "", unit: "pages", target: "10" } };
 export const BY_NUMBER = { ...NO_WORDS, title: GOAL.title, follow: { ...BEGUN, how: "number" as const, lowWords: "very hard", highWords: "comes easily" } };
+
+export const EXAMPLES: readonly Example[] = [
+  {
+    id: "x1", area: "sleep", kind: "smart", title: "Let the evening grow as quiet as a snail", whyPrompt: "What would a slow evening give you?", looksLike: "The lamps go out one by one.",
+    steps: ["Choose when the day is over", "Give the moon atlas a place for the night"],
+    practices: [{ title: "A quiet half hour", recurrence: "FREQ=DAILY", minutes: 30 }, { title: "Listen to the clouds", recurrence: "FREQ=WEEKLY;BYDAY=MO,TH", minutes: null }],
+    follow: { question: "How calm was my evening?", low: "0", high: "10", better: "up" },
+  },
+];
+export const FROM_EXAMPLE = withExample(NO_WORDS, EXAMPLES[0] as Example, EXAMPLES);

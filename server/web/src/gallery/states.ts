@@ -60,6 +60,11 @@ export const STATES: Readonly<Record<string, State>> = {
   "form-amount": { at: "/goals/g1/revise", shown: withPages({ goalForm: () => page({ id: "g1", words: measures.BY_AMOUNT }) }) },
   "form-number": { at: "/goals/g1/revise", shown: withPages({ goalForm: () => page({ id: "g1", words: measures.BY_NUMBER }) }) },
   "goal-new": { at: "/goals/new", shown: FULL },
+  "goal-example": {
+    at: "/goals/new",
+    shown: withPages({ goalForm: () => page({ words: NO_WORDS, examples: measures.EXAMPLES }) }),
+    drafts: { "goal:new": { words: measures.FROM_EXAMPLE, from: { words: NO_WORDS } } },
+  },
   "goal-revise": { at: "/goals/g1/revise", shown: FULL },
   "goal-meanwhile": {
     at: "/goals/g1/revise",

@@ -95,7 +95,7 @@ function meaning({ how, question, low, high, lowWords, highWords, unit, levels }
 
 function aim({ how, target, better }: Follow): Fields {
   if (how === "levels") return {};
-  return said({ target: typedNumber(target) ?? undefined, better: better === "up" ? undefined : better });
+  return said({ target: typedNumber(target) ?? undefined, better });
 }
 
 /** Those fields that something is said in. */

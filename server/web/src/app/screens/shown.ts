@@ -1,5 +1,6 @@
 /** What each screen is shown: plain values, already worked out. Knows no event, no store and no element. */
 
+import type { Example } from "../parts/examples";
 import type { Day } from "../words/days";
 
 export type { Day };
@@ -182,6 +183,8 @@ export interface GoalShown {
 export interface GoalFormShown {
   readonly id?: string;
   readonly words: GoalWords;
+  /** Goals to begin from, once they were asked for. */
+  readonly examples?: readonly Example[];
 }
 
 /** How a goal is followed, as the form holds it; numbers as they were typed. `levels` go from −2 to 2. */
@@ -198,13 +201,26 @@ export interface Follow {
   readonly better: "up" | "down" | "keep";
 }
 
+/** Something to do again and again; `recurrence` is the value of an RRULE. */
+export interface PracticeWords {
+  readonly title: string;
+  readonly recurrence: string;
+  readonly minutes: number | null;
+}
+
 /** The words of a goal. An empty one is not given. */
 export interface GoalWords {
   readonly title: string;
   readonly why: string;
   readonly looksLike: string;
   readonly helps: string;
-  readonly firstStep: string;
+  /** Steps and practices of a new goal; an empty one is left out. */
+  readonly steps: readonly string[];
+  readonly practices: readonly PracticeWords[];
+  /** The area and the kind of the example that it began from, and what that asks about the reason. */
+  readonly area: string;
+  readonly kind: "" | "open" | "smart";
+  readonly whyPrompt: string;
   readonly follow: Follow;
   readonly due: string;
   readonly importance: number | null;
@@ -216,7 +232,7 @@ const IN_WORDS: Follow = {
 };
 
 export const NO_WORDS: GoalWords = {
-  title: "", why: "", looksLike: "", helps: "", firstStep: "", follow: IN_WORDS, due: "", importance: null, confidence: null,
+  title: "", why: "", looksLike: "", helps: "", steps: [""], practices: [], area: "", kind: "", whyPrompt: "", follow: IN_WORDS, due: "", importance: null, confidence: null,
 };
 
 export const PLAN_PARTS = ["signs", "helps", "people", "places"] as const;
