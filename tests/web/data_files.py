@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from milepost.measures import builtin_instruments
 from milepost.templates import built_in as pack
 
 FOLDER = Path(__file__).parents[2] / "server" / "web" / "src" / "journal" / "generated"
@@ -18,6 +19,9 @@ def made() -> dict[str, str]:
     core = files("milepost")
     coach = tomllib.loads((core / "coach" / "data" / "approach.toml").read_text())
     help_lines = tomllib.loads((core / "data" / "help_lines.toml").read_text())
+    instruments = "\n".join(
+        f"  {json.dumps(msgspec.to_builtins(one), ensure_ascii=False)}," for one in builtin_instruments()
+    )
     built_in = msgspec.to_builtins(pack())
     templates = "\n".join(f"  {json.dumps(one, ensure_ascii=False)}," for one in built_in["templates"])
     alone = "\n".join(f"  {json.dumps(pattern)}," for pattern in coach["alone"])
@@ -29,6 +33,9 @@ def made() -> dict[str, str]:
         f"export const AS_OF = {json.dumps(help_lines['as_of'])};\n\n"
         "export const LINES: readonly { region: string; name: string; reach: string; hours: string; source: string }[] = [\n"
         f"{lines}\n];\n",
+        "instruments.ts": f'{HEAD}import type {{ Instrument }} from "../../views/questionnaires/instruments";\n\n'
+        f"/** How questionnaires are added up; their words belong to whoever wrote them. */\n"
+        f"export const INSTRUMENTS: readonly Instrument[] = [\n{instruments}\n];\n",
         "templates.ts": f'{HEAD}import type {{ Template }} from "../examples";\n\n'
         f"export const AREAS: readonly string[] = {json.dumps([area['id'] for area in built_in['areas']])};\n\n"
         f"export const TEMPLATES: readonly Template[] = [\n{templates}\n];\n",

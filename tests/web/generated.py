@@ -161,6 +161,7 @@ VIEWS: dict[str, type[Struct]] = {
     "checkin": checkins.Checkin,
     "topic": entities.Topic,
     "rest": entities.Rest,
+    "assessment": entities.Assessment,
 }
 """Entity kind → how it is shown, of those that the browser's views read."""
 

@@ -108,6 +108,19 @@ export interface Rest {
   on: string | null;
 }
 
+/** A completed form of an instrument. */
+export interface Assessment {
+  id: string;
+  instrument: string;
+  version: string;
+  answers: (number | null)[];
+  on: string;
+  score: number | null;
+  subscores: Record<string, number | null>;
+  actor: string;
+  changed_at: string;
+}
+
 /** Entity kind → how it is shown. */
 export interface Shown {
   goal: Goal;
@@ -117,6 +130,7 @@ export interface Shown {
   checkin: Checkin;
   topic: Topic;
   rest: Rest;
+  assessment: Assessment;
 }
 
 export const UNTITLED = "(untitled)";
@@ -130,4 +144,5 @@ export const NOTHING: Shown = {
   "checkin": {"id": "", "subject": null, "on": "", "at": null, "measure": null, "value": null, "baseline": false, "occurrence": null, "sitting": null, "note": null, "source": null, "external_id": null, "actor": "", "changed_at": ""},
   "topic": {"id": "", "text": null, "about": null, "session": null, "status": "open", "on": null, "actor": "", "changed_at": ""},
   "rest": {"resting": false, "until": null, "on": null},
+  "assessment": {"id": "", "instrument": "", "version": "", "answers": [], "on": "", "score": null, "subscores": {}, "actor": "", "changed_at": ""},
 };
