@@ -13,6 +13,8 @@ import { Goals } from "./screens/goals";
 import { HelpNow } from "./screens/help_now";
 import { MorePlaces, Unknown } from "./screens/more";
 import type { PlanPage } from "./screens/plan";
+import type { QuestionnairePage } from "./screens/questionnaire";
+import type { QuestionnairesPage } from "./screens/questionnaires";
 import type { SessionsPage } from "./screens/sessions";
 import type { SettingsPage } from "./screens/settings";
 import type { GoalShown, GoalsShown, HelpShown, Standing, TodayShown } from "./screens/shown";
@@ -40,6 +42,8 @@ export interface Pages {
   plan(): Given<PlanPage>;
   connect(): Given<ConnectPage>;
   settings(): Given<SettingsPage>;
+  questionnaires(): Given<QuestionnairesPage>;
+  questionnaire(id: string): Given<QuestionnairePage>;
 }
 
 const Brief = page(() => import("./screens/brief").then((part) => part.Brief));
@@ -48,6 +52,8 @@ const Connect = page(() => import("./screens/connect").then((part) => part.Conne
 const GoalForm = page(() => import("./screens/goal_form").then((part) => part.GoalForm));
 const Plan = page(() => import("./screens/plan").then((part) => part.Plan));
 const PlanForm = page(() => import("./screens/plan").then((part) => part.PlanForm));
+const Questionnaire = page(() => import("./screens/questionnaire").then((part) => part.Questionnaire));
+const Questionnaires = page(() => import("./screens/questionnaires").then((part) => part.Questionnaires));
 const Sessions = page(() => import("./screens/sessions").then((part) => part.Sessions));
 const Settings = page(() => import("./screens/settings").then((part) => part.Settings));
 const Together = page(() => import("./screens/together").then((part) => part.Together));
@@ -104,6 +110,10 @@ function PageAt({ at, pages }: { at: Place; pages: Pages }) {
       return <Connect of={pages.connect()} />;
     case "settings":
       return <Settings of={pages.settings()} />;
+    case "questionnaires":
+      return <Questionnaires of={pages.questionnaires()} />;
+    case "questionnaire":
+      return <Questionnaire key={at.id} of={pages.questionnaire(at.id)} />;
     default:
       return <Unknown />;
   }

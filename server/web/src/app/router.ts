@@ -15,6 +15,8 @@ const ADDRESSES = {
   conflicts: "/to-settle",
   plan: "/safety-plan",
   plan_write: "/safety-plan/write",
+  questionnaires: "/questionnaires",
+  questionnaire: "/questionnaires/:id",
   help_now: "/help-now",
   connect: "/connect",
   more: "/more",

@@ -5,6 +5,7 @@ import { NO_WORDS, type GoalShown } from "../app/screens/shown";
 import { nothing, page } from "./nothing";
 import * as people from "./people";
 import * as measures from "./people_measures";
+import * as forms from "./people_questionnaires";
 
 export interface State {
   readonly at: string;
@@ -30,6 +31,8 @@ const FULL: Shown = {
     plan: () => page(people.PLAN),
     connect: () => page({ paired: true, code: "", trouble: "The server can't be reached.", signedOut: false }),
     settings: () => page(people.SETTINGS),
+    questionnaires: () => page(forms.LINES),
+    questionnaire: () => page(forms.FILLED),
   },
 };
 
@@ -90,6 +93,11 @@ export const STATES: Readonly<Record<string, State>> = {
   "goal-achieved": { at: "/goals/g6", shown: { ...FULL, goal: () => ({ ...people.BARE_GOAL, title: "Answer the owl post within a week", status: "achieved" }) } },
   settings: { at: "/settings", shown: FULL },
   "settings-resting": { at: "/settings", shown: withPages({ settings: () => page({ ...people.SETTINGS, resting: { until: "2031-03-20" }, discreet: true }) }) },
+  questionnaires: { at: "/questionnaires", shown: FULL },
+  questionnaire: { at: "/questionnaires/phq-9", shown: FULL },
+  "questionnaire-first": { at: "/questionnaires/phq-9", shown: withPages({ questionnaire: () => page(forms.UNWORDED) }) },
+  "questionnaire-kept": { at: "/questionnaires/phq-9", shown: withPages({ questionnaire: () => page(forms.KEPT) }) },
+  "questionnaire-worded": { at: "/questionnaires/goose", shown: withPages({ questionnaire: () => page(forms.WORDED) }) },
   more: { at: "/more", shown: FULL },
   unknown: { at: "/nowhere", shown: FULL },
 };

@@ -5,7 +5,7 @@ import { address, type ScreenName } from "../router";
 import { say } from "../words/words";
 
 const PLACES = {
-  care: ["plan", "help_now"],
+  care: ["plan", "questionnaires", "help_now"],
   together: ["together", "conflicts"],
   here: ["connect", "settings"],
 } as const satisfies Record<string, readonly ScreenName[]>;
