@@ -8,6 +8,7 @@ import type { BriefPage } from "./screens/brief";
 import type { ConflictsPage } from "./screens/conflicts";
 import type { ConnectPage } from "./screens/connect";
 import { GoalScreen } from "./screens/goal";
+import type { FilesPage } from "./screens/files";
 import type { GoalFormPage } from "./screens/goal_form";
 import { Goals } from "./screens/goals";
 import { HelpNow } from "./screens/help_now";
@@ -42,6 +43,7 @@ export interface Pages {
   plan(): Given<PlanPage>;
   connect(): Given<ConnectPage>;
   settings(): Given<SettingsPage>;
+  files(): Given<FilesPage>;
   questionnaires(): Given<QuestionnairesPage>;
   questionnaire(id: string): Given<QuestionnairePage>;
 }
@@ -49,6 +51,7 @@ export interface Pages {
 const Brief = page(() => import("./screens/brief").then((part) => part.Brief));
 const Conflicts = page(() => import("./screens/conflicts").then((part) => part.Conflicts));
 const Connect = page(() => import("./screens/connect").then((part) => part.Connect));
+const Files = page(() => import("./screens/files").then((part) => part.Files));
 const GoalForm = page(() => import("./screens/goal_form").then((part) => part.GoalForm));
 const Plan = page(() => import("./screens/plan").then((part) => part.Plan));
 const PlanForm = page(() => import("./screens/plan").then((part) => part.PlanForm));
@@ -110,6 +113,8 @@ function PageAt({ at, pages }: { at: Place; pages: Pages }) {
       return <Connect of={pages.connect()} />;
     case "settings":
       return <Settings of={pages.settings()} />;
+    case "files":
+      return <Files of={pages.files()} />;
     case "questionnaires":
       return <Questionnaires of={pages.questionnaires()} />;
     case "questionnaire":

@@ -15,6 +15,7 @@ const ADDRESSES = {
   conflicts: "/to-settle",
   plan: "/safety-plan",
   plan_write: "/safety-plan/write",
+  files: "/files",
   questionnaires: "/questionnaires",
   questionnaire: "/questionnaires/:id",
   help_now: "/help-now",

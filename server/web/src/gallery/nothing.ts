@@ -12,7 +12,7 @@ export const NO_ACTS: Acts = {
   reachStep: ignored, askHint: ignored, lookBack: kept, chooseRegion: ignored,
 };
 export const NO_PAGE_ACTS = {
-  ...NO_ACTS, keepGoal: kept, askExamples: ignored, bringForm: () => Promise.resolve(""), forgetForm: ignored, keepForm: kept, takeBack: ignored, keepPlan: kept, reflect: kept, settle: kept, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
+  ...NO_ACTS, keepGoal: kept, askExamples: ignored, copy: () => ({ name: "", body: "" }), look: () => Promise.resolve(""), bringIn: kept, takeOut: kept, putAside: ignored, bringForm: () => Promise.resolve(""), forgetForm: ignored, keepForm: kept, takeBack: ignored, keepPlan: kept, reflect: kept, settle: kept, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
   connect: () => Promise.resolve(""),
 };
 
@@ -36,6 +36,7 @@ export function nothing(on: Day): Shown {
       conflicts: () => page({ on, conflicts: [], elsewhere: 0 }),
       plan: () => page({}),
       settings: () => page({ language: "", theme: "system", timeZone, discreet: false, region: "" }),
+      files: () => page({ isEmpty: true }),
       questionnaires: () => page({ on, lines: [] }),
       questionnaire: () => null,
       connect: () => page({ paired: false, code: "", trouble: "", signedOut: false }),

@@ -50,6 +50,7 @@ function pagesOf(journal: Journal): Pages {
     conflicts: coming(journal, () => import("./pages/conflicts").then((part) => part.conflicts)),
     plan: coming(journal, () => import("./pages/plan").then((part) => part.plan)),
     connect: coming(journal, () => import("./pages/connect").then((part) => part.connect)),
+    files: coming(journal, () => import("./pages/files").then((part) => part.files)),
     questionnaires: coming(journal, () => import("./pages/questionnaires").then((part) => part.questionnaires)),
     questionnaire: coming(journal, () => import("./pages/questionnaire").then((part) => part.questionnaire)),
     settings: coming(journal, () => import("./pages/settings").then((part) => part.settings)),

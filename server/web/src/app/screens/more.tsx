@@ -7,7 +7,7 @@ import { say } from "../words/words";
 const PLACES = {
   care: ["plan", "questionnaires", "help_now"],
   together: ["together", "conflicts"],
-  here: ["connect", "settings"],
+  here: ["connect", "files", "settings"],
 } as const satisfies Record<string, readonly ScreenName[]>;
 
 export function MorePlaces() {

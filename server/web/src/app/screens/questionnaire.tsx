@@ -176,7 +176,7 @@ function Filled({ form, on, takeBack }: { form: FilledShown; on: Day; takeBack: 
         <summary>{[day, form.brief, form.by].filter(Boolean).join(" · ")}</summary>
         <div class="stack">
           <Words result={form} />
-          <ol>{form.answers.map((answer, at) => <li key={at}>{answer}</li>)}</ol>
+          <ol>{form.answers.map((answer, at) => <li key={at}>{say("questionnaire.answer", { number: at + 1, answer })}</li>)}</ol>
           {!form.by && (
             <button type="button" class="act slim" aria-label={say("questionnaire.take_back_this", { day })} onClick={() => takeBack(form.id)}>{say("questionnaire.take_back")}</button>
           )}
