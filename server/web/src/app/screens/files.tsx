@@ -86,6 +86,11 @@ function Bring({ look }: { look: (file: File) => Promise<string> }) {
 
 function Looked({ looked, acts }: { looked: LookedShown; acts: FilesActs }) {
   const [again, setAgain] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const once = (work: () => Promise<boolean>) => (): void => {
+    setBusy(true);
+    void work().finally(() => setBusy(false));
+  };
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const { coming, here, brought, gone, refused, named } = looked;
@@ -103,10 +108,11 @@ function Looked({ looked, acts }: { looked: LookedShown; acts: FilesActs }) {
         </label>
       )}
       <div class="acts">
-        {brings && <button type="button" class="act main" onClick={() => void acts.bringIn(again)}>{say("files.bring_in")}</button>}
-        {brought > 0 && <button type="button" class="act" onClick={() => void acts.takeOut()}>{say("files.take_out", { n: brought })}</button>}
-        <button type="button" class="act bare" onClick={() => acts.putAside()}>{say("form.not_now")}</button>
+        {brings && <button type="button" class="act main" disabled={busy} onClick={once(() => acts.bringIn(again))}>{say("files.bring_in")}</button>}
+        {brought > 0 && <button type="button" class="act" disabled={busy} onClick={once(() => acts.takeOut())}>{say("files.take_out", { n: brought })}</button>}
+        <button type="button" class="act bare" disabled={busy} onClick={() => acts.putAside()}>{say("form.not_now")}</button>
       </div>
+      <p role="status" class="quiet">{busy && say("files.busy")}</p>
     </section>
   );
 }

@@ -15,7 +15,7 @@ import { minutesWords } from "../words/days";
 import { recurrenceWords } from "../words/recurrence";
 import { say } from "../words/words";
 import type { Page } from "../page";
-import type { Asked, Follow, GoalFormShown, GoalWords, PracticeWords } from "./shown";
+import { NO_WORDS, type Asked, type Follow, type GoalFormShown, type GoalWords, type PracticeWords } from "./shown";
 
 const FIELDS = { title: "field.title", why: "field.why", looksLike: "field.looks_like", helps: "field.helps" } as const;
 
@@ -34,7 +34,8 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
   const [wrong, setWrong] = useState({ title: "", target: "" });
   /** How many examples were taken: with each, the form begins again. */
   const [taken, setTaken] = useState(0);
-  const { words, from } = draft.value;
+  // What was begun in an older version of this page may lack what came with this one.
+  const [words, from] = [{ ...NO_WORDS, ...draft.value.words }, { ...NO_WORDS, ...draft.value.from }];
   const set = (changed: Partial<GoalWords>): void => {
     draft.set({ words: { ...words, ...changed }, from });
     setWrong({ title: "", target: "" });

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 
 import type { FilesActs, FilesPage, FilesShown, LookedShown } from "../../app/screens/files";
 import { say } from "../../app/words/words";
+import type { State } from "../../core/journal";
 import { copyOf, type Kind } from "../../views/copying";
 import { given } from "../../views/fields";
 import { act, carried } from "../acting";
@@ -19,9 +20,20 @@ const ELSEWHERE: Readonly<Record<string, string>> = { csv: "milepost import csv"
 export function files(journal: Journal): FilesPage {
   const { state } = journal.seen.value;
   const isEmpty = [...state.entities.keys()].every((kind) => kind === "journal" || state.visible(kind).length === 0);
-  const shown = given<FilesShown>({ isEmpty, looked: looked.value && lookedShown(looked.value.name, planned(state, looked.value.copy, journal.today.value)) });
+  const shown = given<FilesShown>({ isEmpty, looked: looked.value && lookedShown(looked.value.name, planFor(state, looked.value.copy, journal.today.value)) });
   const { copy, look, putAside, ...writing } = filesActs(journal);
   return { shown, acts: { copy, look, putAside, ...carried<Pick<FilesActs, "bringIn" | "takeOut">>(writing) } };
+}
+
+let worked: { readonly copy: Copy; readonly state: State; readonly changes: number; readonly on: string; readonly plan: Plan } | undefined;
+
+/** What a copy comes to; a long one is not worked out again before something changed. */
+function planFor(state: State, copy: Copy, on: string): Plan {
+  const { changes } = state;
+  if (worked?.copy !== copy || worked.state !== state || worked.changes !== changes || worked.on !== on) {
+    worked = { copy, state, changes, on, plan: planned(state, copy, on) };
+  }
+  return worked.plan;
 }
 
 function filesActs(journal: Journal): FilesActs {
@@ -53,7 +65,7 @@ function filesActs(journal: Journal): FilesActs {
       return isDone;
     },
     putAside: () => {
-      looked.value = undefined;
+      [looked.value, worked] = [undefined, undefined];
     },
   };
 }
