@@ -136,8 +136,9 @@ def _add_goal(page: Page) -> None:
     page.get_by_role("link", name="Goals").click()
     page.get_by_role("link", name="A new goal").first.click()
     page.get_by_label("Something I want to be different").fill("Measured")
-    page.get_by_text("A number to follow").click()
-    page.get_by_label("Which question should the number answer?").fill("How much?")
+    page.get_by_text("How you follow it").click()
+    page.get_by_label("By a number from 0 to 10").check()
+    page.get_by_label("Which question will you answer?").fill("How much?")
     page.get_by_role("button", name="Keep this goal").click()
     page.wait_for_url("**/goals/*-*")
 

@@ -43,6 +43,8 @@ import { seriesOf } from "../../server/web/src/views/progress";
 import { occurrences } from "../../server/web/src/views/recurrence";
 import { settled } from "../../server/web/src/views/settling";
 import { today } from "../../server/web/src/views/today";
+import { files } from "./bridge_files";
+import { questionnaires } from "./bridge_questionnaires";
 
 export { fold, loadState, parseMessage };
 
@@ -236,6 +238,8 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
     const state = fold(journal, events(log));
     return goals(state).map(({ id, checkins }) => [id, seriesOf(state, checkins)]);
   },
+  ...files((journal, log) => fold(journal, events(log))),
+  ...questionnaires((journal, log) => fold(journal, events(log))),
   leaveAlone: (texts: string[]) => texts.map((text) => leaveAlone(text)),
   nameIn: (namespace: string, name: string) => nameIn(namespace, name),
   occurrences: (rule: string, start: string, first: string, last: string) => {

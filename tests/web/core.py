@@ -88,7 +88,7 @@ def bundled() -> str:
 
 def _key() -> str:
     """Changes with whatever goes into a bundle."""
-    sources = [*sorted((WEB / "src").rglob("*.ts")), BRIDGE, WEB / "package-lock.json"]
+    sources = [*sorted((WEB / "src").rglob("*.ts")), *sorted(BRIDGE.parent.glob("*.ts")), WEB / "package-lock.json"]
     hashed = hashlib.sha256()
     for source in sources:
         hashed.update(source.read_bytes())

@@ -4,9 +4,31 @@ import json
 import tomllib
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from milepost.measures import builtin_instruments
+from milepost.plugin_api import VIEWS
+from milepost.templates import built_in as pack
+from milepost.views import checkins, entities
 
 FOLDER = Path(__file__).parents[2] / "server" / "web" / "src" / "journal" / "generated"
 HEAD = "// Read off the core's data; `python -m tests.web.data_files` writes it anew.\n"
+
+
+def copied() -> dict[str, dict[str, Any]]:
+    """Kind → what a copy of a journal says of each entity, in this order, and what stands where nothing was written."""
+    found = {}
+    for kind, view in VIEWS.items():
+        inner: Any = checkins.Checkin if kind == "checkin" else entities.KINDS[kind]
+        start = {"start": {}} if kind in {"series", "session"} else {}
+        ours, theirs = (msgspec.structs.asdict(of(id="", **start)) for of in (view, inner))
+        found[kind] = {
+            name: theirs.get(name, value) or None if name in start else theirs.get(name, value)
+            for name, value in ours.items()
+        }
+    return found
 
 
 def made() -> dict[str, str]:
@@ -14,6 +36,12 @@ def made() -> dict[str, str]:
     core = files("milepost")
     coach = tomllib.loads((core / "coach" / "data" / "approach.toml").read_text())
     help_lines = tomllib.loads((core / "data" / "help_lines.toml").read_text())
+    instruments = "\n".join(
+        f"  {json.dumps(msgspec.to_builtins(one), ensure_ascii=False)}," for one in builtin_instruments()
+    )
+    shapes = "\n".join(f"  {json.dumps(kind)}: {json.dumps(of)}," for kind, of in copied().items())
+    built_in = msgspec.to_builtins(pack())
+    templates = "\n".join(f"  {json.dumps(one, ensure_ascii=False)}," for one in built_in["templates"])
     alone = "\n".join(f"  {json.dumps(pattern)}," for pattern in coach["alone"])
     lines = "\n".join(f"  {json.dumps(line, ensure_ascii=False)}," for line in help_lines["line"])
     return {
@@ -23,6 +51,15 @@ def made() -> dict[str, str]:
         f"export const AS_OF = {json.dumps(help_lines['as_of'])};\n\n"
         "export const LINES: readonly { region: string; name: string; reach: string; hours: string; source: string }[] = [\n"
         f"{lines}\n];\n",
+        "copied.ts": f'{HEAD}import type {{ Json }} from "../../core/generated/payloads";\n\n'
+        "/** Kind → what a copy of a journal says of each entity, and what stands where nothing was written. */\n"
+        f"export const COPIED: Readonly<Record<string, Readonly<Record<string, Json>>>> = {{\n{shapes}\n}};\n",
+        "instruments.ts": f'{HEAD}import type {{ Instrument }} from "../../views/questionnaires/instruments";\n\n'
+        f"/** How questionnaires are added up; their words belong to whoever wrote them. */\n"
+        f"export const INSTRUMENTS: readonly Instrument[] = [\n{instruments}\n];\n",
+        "templates.ts": f'{HEAD}import type {{ Template }} from "../examples";\n\n'
+        f"export const AREAS: readonly string[] = {json.dumps([area['id'] for area in built_in['areas']])};\n\n"
+        f"export const TEMPLATES: readonly Template[] = [\n{templates}\n];\n",
     }
 
 

@@ -161,9 +161,9 @@ VIEWS: dict[str, type[Struct]] = {
     "checkin": checkins.Checkin,
     "topic": entities.Topic,
     "reflection": entities.Reflection,
-    "assessment": entities.Assessment,
     "alliance": entities.Alliance,
     "rest": entities.Rest,
+    "assessment": entities.Assessment,
 }
 """Entity kind → how it is shown, of those that the browser's views read."""
 

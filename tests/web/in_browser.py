@@ -42,8 +42,9 @@ def go(page: Page, address: str) -> None:
 def add_goal(page: Page, url: str, words: str = WORDS) -> None:
     go(page, f"{url}/goals/new")
     page.get_by_label("Something I want to be different").fill(words)
-    page.get_by_text("A number to follow").click()
-    page.get_by_label("Which question should the number answer?").fill("How well did I speak up?")
+    page.get_by_text("How you follow it").click()
+    page.get_by_label("By a number from 0 to 10").check()
+    page.get_by_label("Which question will you answer?").fill("How well did I speak up?")
     page.get_by_role("button", name="Keep this goal").click()
     page.wait_for_url("**/goals/*-*")
 

@@ -73,7 +73,7 @@ def test_trends_are_claimed_alike(core: Core, said: list[Any], better: str, targ
     of = {"low": 0, "high": 10, "better": better, "unit": "steps", "question": "How much?"}
     log = [
         event(1, at_ms=1, type="goal.created", id=goal, title="Mine", measure=measure),
-        _measured(goal, measure, {**of, **({} if target is None else {"target": target})}),
+        measured(goal, measure, {**of, **({} if target is None else {"target": target})}),
     ]
     for n, (on, value, baseline) in enumerate(said, 3):
         fields = {"id": entity(100 + n), "subject": goal, "measure": measure, "on": on, "value": value}
@@ -81,7 +81,7 @@ def test_trends_are_claimed_alike(core: Core, said: list[Any], better: str, targ
     assert in_browser(core, log) == told(fold(log))
 
 
-def _measured(goal: str, measure: str, fields: dict[str, Any]) -> Event:
+def measured(goal: str, measure: str, fields: dict[str, Any]) -> Event:
     payload = encode_payload("measure.defined", {"id": measure, "goal": goal, "type": "scale", **fields})
     defined = event(2, at_ms=2, type="goal.revised", id=goal, helps="stands in")
     return msgspec.structs.replace(defined, type="measure.defined", data=Raw(payload))

@@ -11,7 +11,7 @@ Better = Literal["up", "down", "keep"]
 
 
 class MeasureFields(Payload, frozen=True, kw_only=True):
-    """How progress on a goal is seen."""
+    """How progress on a goal is seen. Of a scale, the first and the last level may say what its two ends mean."""
 
     entity: ClassVar[str] = "measure"
     id: Id

@@ -10,6 +10,7 @@ import type { ConnectPage } from "./screens/connect";
 import type { EndingPage } from "./screens/ending";
 import { GoalScreen } from "./screens/goal";
 import type { GoalEditsPage } from "./screens/goal_edits";
+import type { FilesPage } from "./screens/files";
 import type { GoalFormPage } from "./screens/goal_form";
 import { Goals } from "./screens/goals";
 import { HelpNow } from "./screens/help_now";
@@ -18,6 +19,8 @@ import type { PlanPage } from "./screens/plan";
 import type { ReflectionsPage } from "./screens/reflections";
 import type { OneSessionPage } from "./screens/session";
 import type { NewSessionPage } from "./screens/session_new";
+import type { QuestionnairePage } from "./screens/questionnaire";
+import type { QuestionnairesPage } from "./screens/questionnaires";
 import type { SessionsPage } from "./screens/sessions";
 import type { SettingsPage } from "./screens/settings";
 import type { GoalShown, GoalsShown, HelpShown, Standing, TodayShown } from "./screens/shown";
@@ -52,18 +55,24 @@ export interface Pages {
   plan(): Given<PlanPage>;
   connect(): Given<ConnectPage>;
   settings(): Given<SettingsPage>;
+  files(): Given<FilesPage>;
+  questionnaires(): Given<QuestionnairesPage>;
+  questionnaire(id: string): Given<QuestionnairePage>;
 }
 
 const Brief = page(() => import("./screens/brief").then((part) => part.Brief));
 const Conflicts = page(() => import("./screens/conflicts").then((part) => part.Conflicts));
 const Connect = page(() => import("./screens/connect").then((part) => part.Connect));
 const Ending = page(() => import("./screens/ending").then((part) => part.Ending));
+const Files = page(() => import("./screens/files").then((part) => part.Files));
 const GoalForm = page(() => import("./screens/goal_form").then((part) => part.GoalForm));
+const NewSession = page(() => import("./screens/session_new").then((part) => part.NewSession));
+const OneSession = page(() => import("./screens/session").then((part) => part.OneSession));
 const Plan = page(() => import("./screens/plan").then((part) => part.Plan));
 const PlanForm = page(() => import("./screens/plan").then((part) => part.PlanForm));
+const Questionnaire = page(() => import("./screens/questionnaire").then((part) => part.Questionnaire));
+const Questionnaires = page(() => import("./screens/questionnaires").then((part) => part.Questionnaires));
 const Reflections = page(() => import("./screens/reflections").then((part) => part.Reflections));
-const OneSession = page(() => import("./screens/session").then((part) => part.OneSession));
-const NewSession = page(() => import("./screens/session_new").then((part) => part.NewSession));
 const Sessions = page(() => import("./screens/sessions").then((part) => part.Sessions));
 const Settings = page(() => import("./screens/settings").then((part) => part.Settings));
 const Timeline = page(() => import("./screens/timeline").then((part) => part.Timeline));
@@ -131,6 +140,12 @@ function PageAt({ at, pages }: { at: Place; pages: Pages }) {
       return <Connect of={pages.connect()} />;
     case "settings":
       return <Settings of={pages.settings()} />;
+    case "files":
+      return <Files of={pages.files()} />;
+    case "questionnaires":
+      return <Questionnaires of={pages.questionnaires()} />;
+    case "questionnaire":
+      return <Questionnaire key={at.id} of={pages.questionnaire(at.id)} />;
     default:
       return <Unknown />;
   }

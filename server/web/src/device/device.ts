@@ -27,7 +27,7 @@ export interface Surroundings {
 
 /** What others told last, and this browser wrote down. */
 export type Settings =
-  | "device" | "account" | "token" | "name" | "journal" | "roles" | "members" | "devices" | "preferences"
+  | "device" | "account" | "token" | "name" | "journal" | "roles" | "members" | "devices" | "preferences" | "instruments"
   | "clock" | "clock_seen";
 
 const DRAFTS = IDBKeyRange.bound("draft:", "draft;", false, true);

@@ -13,7 +13,7 @@ import type { GoalLine } from "../app/screens/shown";
 import "../app/styles/all.css";
 import { done } from "../app/toasts";
 import { speak, speakOfAll } from "../app/words/words";
-import { NO_ACTS, NO_PAGE_ACTS } from "./nothing";
+import { NO_ACTS, PLAYED } from "./nothing";
 import { STATES } from "./states";
 
 const asked = new URLSearchParams(location.search);
@@ -63,7 +63,7 @@ function acts(shown: Shown): Acts {
   };
 }
 
-Object.assign(NO_PAGE_ACTS, {
+Object.assign(PLAYED, {
   settle: () => {
     done("Settled.", () => {});
     return Promise.resolve(true);

@@ -11,15 +11,16 @@ export const NO_ACTS: Acts = {
   checkIn: kept, practised: ignored, bring: kept, dropTopic: ignored, moveGoal: ignored, setStatus: ignored, addStep: kept,
   reachStep: ignored, askHint: ignored, lookBack: kept, chooseRegion: ignored,
 };
-export const NO_PAGE_ACTS = {
-  ...NO_ACTS, keepGoal: kept, keepPlan: kept, writeReflection: kept, reviseReflection: kept, takeBackReflection: ignored, addSession: kept, moveSession: kept,
-  turnSession: ignored, endSeries: ignored, recordAlliance: kept, takeBackAlliance: ignored, keepEnding: kept, reviseStep: kept, turnStep: ignored, addPractice: kept, revisePractice: kept, turnPractice: ignored, amendCheckin: kept,
-  takeBackCheckin: ignored, settle: kept, earlier: ignored, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
+/** Acts of pages that give back something else than whether it was kept, or are played. */
+export const PLAYED: Record<string, (...given: never[]) => unknown> = {
   connect: () => Promise.resolve(""),
+  look: () => Promise.resolve(""),
+  bringForm: () => Promise.resolve(""),
+  copy: () => ({ name: "", body: "" }),
 };
 
 /** A page with what it is shown; each act of it is one that nobody carries out. */
-export const page = <S>(shown: S): { shown: S; acts: typeof NO_PAGE_ACTS } => ({ shown, acts: NO_PAGE_ACTS });
+export const page = <S>(shown: S) => ({ shown, acts: new Proxy({}, { get: (_, name) => PLAYED[String(name)] ?? kept }) as never });
 
 /** Everything empty, on one day. */
 export function nothing(on: Day): Shown {
@@ -44,6 +45,9 @@ export function nothing(on: Day): Shown {
       conflicts: () => page({ on, conflicts: [], elsewhere: 0 }),
       plan: () => page({}),
       settings: () => page({ language: "", theme: "system", timeZone, discreet: false, region: "" }),
+      files: () => page({ isEmpty: true }),
+      questionnaires: () => page({ on, lines: [] }),
+      questionnaire: () => null,
       connect: () => page({ paired: false, code: "", trouble: "", signedOut: false }),
     },
   };

@@ -10,16 +10,16 @@ const ASKED = { low: 0, high: 10, lowWords: "very hard", highWords: "comes easil
 const PICNIC = { id: "t1", text: "The row about the picnic with the talking geese" };
 
 export const GOAL_LINES: readonly GoalLine[] = [
-  { id: "g1", title: "Say what I need, even to the dragon next door", status: "active", first: 2, latest: 6, steps: { reached: 1, all: 3 } },
+  { id: "g1", title: "Say what I need, even to the dragon next door", status: "active", first: "2", latest: "6", steps: { reached: 1, all: 3 } },
   { id: "g2", title: "Sleep without going over the day on the moon ferry", status: "active", lastWords: "Woke once, and was not cross about it." },
-  { id: "g3", title: "Walk down to the harbour", status: "active", due: "2031-03-16", steps: { reached: 2, all: 2 }, first: 1, latest: 3, unit: "times a week" },
+  { id: "g3", title: "Walk down to the harbour", status: "active", due: "2031-03-16", steps: { reached: 2, all: 2 }, first: "1", latest: "3 times a week" },
 ];
 export const LATER: readonly GoalLine[] = [
   { id: "g4", title: "Learn to row the cloud boat", status: "later" },
   { id: "g5", title: "Ask for Tuesdays off at the marmalade works", status: "later" },
 ];
 export const PAST: readonly GoalLine[] = [
-  { id: "g6", title: "Answer the owl post within a week", status: "achieved", first: 3, latest: 8 },
+  { id: "g6", title: "Answer the owl post within a week", status: "achieved", first: "3", latest: "8" },
   { id: "g7", title: "Be liked by every goose", status: "let_go", lastWords: "They are geese." },
 ];
 
@@ -28,7 +28,7 @@ export const TODAY: TodayShown = {
   subjects: [
     { id: "g1", title: "Say what I need, even to the dragon next door", asked: ASKED },
     { id: "g2", title: "Sleep without going over the day on the moon ferry", asked: null },
-    { id: "g3", title: "Walk down to the harbour", asked: { ...ASKED, low: 0, high: 7, lowWords: "", highWords: "" }, saidToday: { id: "c0", on: ON, value: 3 } },
+    { id: "g3", title: "Walk down to the harbour", asked: { ...ASKED, low: 0, high: 7, lowWords: "", highWords: "" }, saidToday: { id: "c0", on: ON, number: "3" } },
   ],
   practices: [
     { id: "p1", title: "Ten slow breaths by the window", minutes: 5 },
@@ -82,9 +82,9 @@ export const GOAL: GoalShown = {
   },
   asked: ASKED,
   checkins: [
-    { id: "c3", on: "2031-03-10", value: 6, note: "Said it at once, and the ceiling is still there." },
-    { id: "c2", on: "2031-03-03", value: 6 },
-    { id: "c1", on: "2031-02-24", value: 4, note: "Wrote it on paper first." },
+    { id: "c3", on: "2031-03-10", number: "6", note: "Said it at once, and the ceiling is still there." },
+    { id: "c2", on: "2031-03-03", number: "6" },
+    { id: "c1", on: "2031-02-24", number: "4", note: "Wrote it on paper first." },
   ],
   history: HISTORY,
   toSettle: 0,

@@ -101,7 +101,7 @@ export const GOAL_EDITS: GoalEditsShown = {
     { id: "p2", status: "active", words: { title: "One sentence that begins with “I would like”", recurrence: "FREQ=WEEKLY;BYDAY=MO,TH", minutes: "2" } },
     { id: "p3", status: "paused", words: { title: "Rowing in the bath", recurrence: "FREQ=MONTHLY;BYMONTHDAY=1", minutes: "" } },
   ],
-  said: GOAL.checkins.map(({ id, on, value, note = "" }) => ({ id, on, asked: GOAL.asked, words: { value: value ?? null, note } })),
+  said: GOAL.checkins.map(({ id, on, number, note = "" }) => ({ id, on, asked: GOAL.asked, words: { value: number ? Number(number) : null, note } })),
 };
 
 export const ENDING: EndingShown = {

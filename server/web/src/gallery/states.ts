@@ -5,6 +5,8 @@ import { NO_WORDS, type GoalShown } from "../app/screens/shown";
 import { nothing, page } from "./nothing";
 import * as people from "./people";
 import * as back from "./people_back";
+import * as measures from "./people_measures";
+import * as forms from "./people_questionnaires";
 
 export interface State {
   readonly at: string;
@@ -38,6 +40,9 @@ const FULL: Shown = {
     plan: () => page(people.PLAN),
     connect: () => page({ paired: true, code: "", trouble: "The server can't be reached.", signedOut: false }),
     settings: () => page(people.SETTINGS),
+    files: () => page({ isEmpty: false }),
+    questionnaires: () => page(forms.LINES),
+    questionnaire: () => page(forms.FILLED),
   },
 };
 
@@ -52,6 +57,7 @@ export const STATES: Readonly<Record<string, State>> = {
     at: "/",
     shown: { ...FULL, standing: () => ({ online: false, paired: true, unsent: 2, discreet: false }), today: () => ({ ...people.TODAY, subjects: people.TODAY.subjects.slice(1) }) },
   },
+  "today-measures": { at: "/", shown: { ...FULL, today: () => measures.TODAY_MEASURES } },
   goals: { at: "/goals", shown: FULL },
   "goals-empty": { at: "/goals", shown: EMPTY },
   goal: { at: "/goals/g1", shown: FULL },
@@ -61,12 +67,18 @@ export const STATES: Readonly<Record<string, State>> = {
     shown: goal({ hint: { question: "Who could you say it to first?", whyItMayHelp: "A small step is easier to begin with than the whole." }, toSettle: 1 }),
   },
   "goal-let-go": { at: "/goals/g7", shown: goal({ title: "Be liked by every goose", status: "let_go", reflection: "They are geese." }) },
-  "goal-levels": {
-    at: "/goals/g1",
-    shown: goal({ asked: { low: -2, high: 2, levels: ["I hide in the cellar", "I think it, and say nothing", "I say it a day later", "I say it the same day", "I say it at once"] } }),
-  },
   "goal-edits": { at: "/goals/g1", shown: FULL, asked: true },
+  "goal-levels": { at: "/goals/g1", shown: goal(measures.LEVELS_GOAL) },
+  "goal-amount": { at: "/goals/g1", shown: goal({ asked: measures.TODAY_MEASURES.subjects[0]?.asked ?? null }) },
+  "form-levels": { at: "/goals/g1/revise", shown: withPages({ goalForm: () => page({ id: "g1", words: measures.BY_LEVELS }) }) },
+  "form-amount": { at: "/goals/g1/revise", shown: withPages({ goalForm: () => page({ id: "g1", words: measures.BY_AMOUNT }) }) },
+  "form-number": { at: "/goals/g1/revise", shown: withPages({ goalForm: () => page({ id: "g1", words: measures.BY_NUMBER }) }) },
   "goal-new": { at: "/goals/new", shown: FULL },
+  "goal-example": {
+    at: "/goals/new",
+    shown: withPages({ goalForm: () => page({ words: NO_WORDS, examples: measures.EXAMPLES }) }),
+    drafts: { "goal:new": { words: measures.FROM_EXAMPLE, from: { words: NO_WORDS } } },
+  },
   "goal-revise": { at: "/goals/g1/revise", shown: FULL },
   "goal-meanwhile": {
     at: "/goals/g1/revise",
@@ -103,6 +115,17 @@ export const STATES: Readonly<Record<string, State>> = {
   "goal-achieved": { at: "/goals/g6", shown: { ...FULL, goal: () => ({ ...people.BARE_GOAL, title: "Answer the owl post within a week", status: "achieved" }) } },
   settings: { at: "/settings", shown: FULL },
   "settings-resting": { at: "/settings", shown: withPages({ settings: () => page({ ...people.SETTINGS, resting: { until: "2031-03-20" }, discreet: true }) }) },
+  files: { at: "/files", shown: FULL },
+  "files-empty": { at: "/files", shown: EMPTY },
+  "files-looked": {
+    at: "/files",
+    shown: withPages({ files: () => page({ isEmpty: false, looked: { file: "milepost-2031-03-01.json", coming: ["2 goals", "31 check-ins"], here: 4, brought: 3, gone: 1, refused: 2, named: ["checkins 7", "goals 3"] } }) }),
+  },
+  questionnaires: { at: "/questionnaires", shown: FULL },
+  questionnaire: { at: "/questionnaires/phq-9", shown: FULL },
+  "questionnaire-first": { at: "/questionnaires/phq-9", shown: withPages({ questionnaire: () => page(forms.UNWORDED) }) },
+  "questionnaire-kept": { at: "/questionnaires/phq-9", shown: withPages({ questionnaire: () => page(forms.KEPT) }) },
+  "questionnaire-worded": { at: "/questionnaires/goose", shown: withPages({ questionnaire: () => page(forms.WORDED) }) },
   more: { at: "/more", shown: FULL },
   unknown: { at: "/nowhere", shown: FULL },
 };

@@ -1,10 +1,11 @@
 /** What the screen of one goal is shown. */
 
-import type { Change, GoalShown, GoalStatus, Mark, ProgressShown, StepShown, ThenNow } from "../app/screens/shown";
+import type { Change, GoalShown, GoalStatus, Mark, ProgressShown, Series, StepShown, ThenNow } from "../app/screens/shown";
 import { dateWords } from "../app/words/days";
-import { numberWords, say } from "../app/words/words";
+import { say } from "../app/words/words";
 import type { Json } from "../core/generated/payloads";
 import type { Checkin, Milestone } from "../core/generated/views";
+import type { State } from "../core/journal";
 import { dayIn, given } from "../views/fields";
 import { goalPage } from "../views/goals";
 import { localDay } from "../views/moments";
@@ -12,7 +13,8 @@ import { seriesOf, type Measured } from "../views/progress";
 import { hintFor } from "./hints";
 import type { Journal } from "./journal";
 import { isWorded } from "./proposals";
-import { askedOf, checkinShown, practiceShown } from "./shown";
+import { askedOf, levelsOf, measureOf, valueWords } from "./measures";
+import { checkinShown, practiceShown } from "./shown";
 
 export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalShown | null {
   const { state } = journal.seen.value;
@@ -32,7 +34,7 @@ export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalS
     reflection: goal.reflection || undefined,
     steps,
     practices: practices.filter(({ status }) => status === "active").map(practiceShown),
-    progress: progressShown(seriesOf(state, goal.checkins), steps, changes, journal.today.value),
+    progress: progressShown(state, seriesOf(state, goal.checkins), steps, changes, journal.today.value),
     asked: askedOf(state, goal.measure),
     checkins: [...goal.checkins].reverse().map((one) => checkinShown(journal, one)),
     history: changes,
@@ -78,36 +80,42 @@ function thenNow(noted: readonly Checkin[]): ThenNow | undefined {
 }
 
 /** The numbers in a sentence and as a line; nothing where none was said. */
-function progressShown(series: readonly Measured[], steps: readonly StepShown[], history: readonly Change[], on: string): ProgressShown | undefined {
+function progressShown(state: State, series: readonly Measured[], steps: readonly StepShown[], history: readonly Change[], on: string): ProgressShown | undefined {
   if (series.length === 0) return undefined;
-  const words = series.map((one) => sentenceOf(one, on)).join(" ");
+  const words = series.map((one) => sentenceOf(state, one, on, series.length > 1)).join(" ");
   const marks: Mark[] = [
     ...steps.filter((step) => step.status === "reached" && step.on).map((step) => ({ on: step.on as string, kind: "step" as const, words: say("mark.reached", { title: step.title }) })),
     ...[...new Set(history.map((change) => change.on))].map((day) => ({ on: day, kind: "revised" as const, words: say("mark.revised") })),
   ];
   return {
     words,
-    series: series.map((one) => {
-      const values = one.points.map(({ value }) => value);
-      return given<ProgressShown["series"][number]>({
-        question: one.question || undefined,
-        low: one.low ?? Math.min(...values),
-        high: one.high ?? Math.max(...values),
-        points: one.points,
-      });
-    }),
+    series: series.map((one) => seriesShown(state, one)),
     marks,
   };
 }
 
-/** How one measure went, in a sentence or two. */
-export function sentenceOf({ baseline, now, points, unit, trend }: Measured, on: string): string {
-  const withUnit = (value: number) => [numberWords(value), unit].filter(Boolean).join(" ");
+function seriesShown(state: State, { measure, question, low, high, unit, points }: Measured): Series {
+  const found = measureOf(state, measure || null);
+  const values = points.map(({ value }) => value);
+  return given<Series>({
+    question: question || undefined,
+    low: low ?? Math.min(...values),
+    high: high ?? Math.max(...values),
+    unit: unit || undefined,
+    levels: found?.type === "attainment" ? levelsOf(found) : undefined,
+    points,
+  });
+}
+
+/** How one measure went, in a sentence or two; which of `several`, by its question. */
+export function sentenceOf(state: State, { measure, question, baseline, now, points, trend }: Measured, on: string, several = false): string {
+  const found = measureOf(state, measure || null);
   const day = dateWords(baseline.on, on);
-  const [first, latest] = [withUnit(baseline.value), withUnit(now.value)];
+  const [first, latest] = [valueWords(found, baseline.value), valueWords(found, now.value)];
   const words =
     points.length === 1 ? say("progress.one", { latest, day })
     : now.value === baseline.value ? say("progress.same", { latest, day })
     : say("progress.from_to", { first, latest, day });
-  return trend ? `${words} ${say(`progress.${trend}`)}` : words;
+  const sentences = trend ? [words, say(`progress.${trend}`)] : [words];
+  return [...(several && question ? [question] : []), ...sentences].join(" ");
 }

@@ -15,13 +15,15 @@ export function placeBetween(before: string, after: string): string | undefined 
   }
 }
 
-/** A step of a goal, behind all that there are. */
-export function step(state: State, id: string, goal: string, title: string): Draft {
-  const last = [...(state.entities.get("milestone")?.keys() ?? [])].reduce((highest, one) => {
-    const rank = text(state.fields("milestone", one), "rank");
-    return rank > highest ? rank : highest;
-  }, "");
+/** A step of a goal, behind `last` or all that there are. */
+export function step(state: State, id: string, goal: string, title: string, last = lastStep(state)): Draft {
   const rank = placeBetween(last, "");
   return { type: "milestone.added", fields: { id, goal, title: title.replace(/\s+/g, " "), ...(rank ? { rank } : {}) } };
 }
 
+function lastStep(state: State): string {
+  return [...(state.entities.get("milestone")?.keys() ?? [])].reduce((highest, one) => {
+    const rank = text(state.fields("milestone", one), "rank");
+    return rank > highest ? rank : highest;
+  }, "");
+}

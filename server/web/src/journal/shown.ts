@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 
 import type { Pages, Shown } from "../app/app";
 import type {
-  Asked, CheckinShown, GoalLine, GoalStatus, GoalsShown, PlanPart, PracticeShown, SessionShown, Subject, TodayShown,
+  CheckinShown, GoalLine, GoalStatus, GoalsShown, PlanPart, PracticeShown, SessionShown, Subject, TodayShown,
 } from "../app/screens/shown";
 import { PLAN_PARTS } from "../app/screens/shown";
 import type { Checkin, Goal, Practice } from "../core/generated/views";
@@ -17,6 +17,7 @@ import { covers, today } from "../views/today";
 import { goalShown } from "./goal";
 import { helpLines } from "./help";
 import type { Journal } from "./journal";
+import { askedOf, measureOf, valueOf, valueWords } from "./measures";
 import { preferences } from "./preferences";
 import { proposalsShown } from "./proposals";
 
@@ -55,6 +56,9 @@ function pagesOf(journal: Journal): Pages {
     conflicts: coming(journal, () => import("./pages/conflicts").then((part) => part.conflicts)),
     plan: coming(journal, () => import("./pages/plan").then((part) => part.plan)),
     connect: coming(journal, () => import("./pages/connect").then((part) => part.connect)),
+    files: coming(journal, () => import("./pages/files").then((part) => part.files)),
+    questionnaires: coming(journal, () => import("./pages/questionnaires").then((part) => part.questionnaires)),
+    questionnaire: coming(journal, () => import("./pages/questionnaire").then((part) => part.questionnaire)),
     settings: coming(journal, () => import("./pages/settings").then((part) => part.settings)),
   };
 }
@@ -109,22 +113,9 @@ function subjectOf(journal: Journal, goal: Goal): Subject {
   });
 }
 
-/** What a check-in on a measure asks for; null where it is answered in words. */
-export function askedOf(state: State, id: string | null): Asked | null {
-  if (id === null || !state.entities.get("measure")?.has(id)) return null;
-  const measure = show(state, "measure", id);
-  if (measure.type === "attainment") {
-    const levels = [measure.level_minus_2, measure.level_minus_1, measure.level_0, measure.level_plus_1, measure.level_plus_2];
-    return { low: -2, high: 2, levels: levels.map((words) => words ?? "") };
-  }
-  if (measure.low === null || measure.high === null) return null;
-  const [question, unit] = [measure.question || undefined, measure.unit || undefined];
-  return { low: measure.low, high: measure.high, ...(question && { question }), ...(unit && { unit }) };
-}
-
 export function checkinShown(journal: Journal, one: Checkin): CheckinShown {
-  const value = typeof one.value === "number" ? one.value : undefined;
-  return given<CheckinShown>({ id: one.id, on: one.on, value, note: one.note || undefined, by: journal.nameOf(one.actor) });
+  const value = valueOf(measureOf(journal.seen.value.state, one.measure), one.value);
+  return given<CheckinShown>({ id: one.id, on: one.on, number: value.number, level: value.level, note: one.note || undefined, by: journal.nameOf(one.actor) });
 }
 
 export function practiceShown({ id, title, minutes }: Practice): PracticeShown {
@@ -144,6 +135,7 @@ function goalsShown(journal: Journal): GoalsShown {
 function lineOf(journal: Journal, goal: Goal): GoalLine {
   const { state } = journal.seen.value;
   const { first, latest, checkins, measure } = goal;
+  const said = (value: number | string | null) => valueWords(measureOf(state, measure), value) || undefined;
   const steps = goal.milestones.filter(({ status }) => status !== "dropped");
   const hasTwo = checkins.filter((one) => one.value !== null && one.measure === measure).length > 1;
   return given<GoalLine>({
@@ -151,9 +143,8 @@ function lineOf(journal: Journal, goal: Goal): GoalLine {
     title: goal.title,
     status: goal.status as GoalStatus,
     due: dayIn(goal.due) || undefined,
-    first: hasTwo && typeof first === "number" ? first : undefined,
-    latest: typeof latest === "number" ? latest : undefined,
-    unit: (measure && text(state.fields("measure", measure), "unit")) || undefined,
+    first: hasTwo ? said(first) : undefined,
+    latest: said(latest),
     lastWords: checkins.findLast((one) => one.note)?.note ?? undefined,
     steps: steps.length ? { reached: steps.filter(({ status }) => status === "reached").length, all: steps.length } : undefined,
   });

@@ -1,6 +1,6 @@
 /** Where things stand on a chart. Pure; knows no element. */
 
-import type { Point, ProgressShown } from "../screens/shown";
+import type { Point, Series } from "../screens/shown";
 import { type Day, daysBetween } from "../words/days";
 
 /** The drawing's own units: its size, and what is left free around the lines. */
@@ -14,8 +14,23 @@ export interface Frame {
   readonly high: number;
 }
 
+/** Series that can stand in one drawing: those beside each other that go from and to the same, in the same unit. */
+export function alike(series: readonly Series[]): (readonly Series[])[] {
+  const groups: Series[][] = [];
+  for (const one of series) {
+    const last = groups.at(-1)?.at(-1);
+    if (last && isAlike(last, one)) groups.at(-1)?.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
+function isAlike(one: Series, other: Series): boolean {
+  return one.low === other.low && one.high === other.high && one.unit === other.unit && !one.levels === !other.levels;
+}
+
 /** What holds every point, or null if there is none. */
-export function frameOf({ series }: ProgressShown): Frame | null {
+export function frameOf(series: readonly Series[]): Frame | null {
   const days = series.flatMap((one) => one.points.map((point) => point.on)).sort();
   const values = series.flatMap((one) => [one.low, one.high, ...one.points.map((point) => point.value)]);
   const [from, to] = [days[0], days.at(-1)];

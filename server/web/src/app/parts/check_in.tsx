@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 import { useDraft } from "../drafts";
 import type { Said } from "../screens/acts";
 import type { Subject } from "../screens/shown";
-import { numberWords, say } from "../words/words";
+import { say } from "../words/words";
 import { WordsField } from "./field";
-import { Scale } from "./scale";
+import { endsWords, isBetween, Scale } from "./scale";
 import { More } from "./unfold";
 
 interface CheckInProps {
@@ -22,6 +22,7 @@ export function CheckIn({ subject, onSay }: CheckInProps) {
   const keep = (event: Event): void => {
     event.preventDefault();
     if (value === null && !note.trim()) return setWrong(say(asked ? "checkin.nothing" : "checkin.no_words"));
+    if (asked && value !== null && !isBetween(asked, value)) return setWrong(endsWords(asked));
     void draft.keepBy(() => onSay({ value, note: note.trim() }));
     setWrong("");
   };
@@ -56,6 +57,7 @@ export function CheckIn({ subject, onSay }: CheckInProps) {
 }
 
 function Already({ subject }: { subject: Subject }) {
-  const value = subject.saidToday?.value;
-  return <p class="quiet">{value === undefined ? say("checkin.said_words") : say("checkin.said", { value: numberWords(value) })}</p>;
+  const { number, level } = subject.saidToday ?? {};
+  const value = number ?? (level && say("quoted", { words: level }));
+  return <p class="quiet">{value ? say("checkin.said", { value }) : say("checkin.said_words")}</p>;
 }

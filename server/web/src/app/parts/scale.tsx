@@ -2,7 +2,7 @@
 
 import { useId } from "preact/hooks";
 import type { Asked } from "../screens/shown";
-import { numberWords } from "../words/words";
+import { numberWords, say } from "../words/words";
 import { Field } from "./field";
 
 interface ScaleProps {
@@ -50,25 +50,44 @@ export function Scale({ legend, titled, asked, value, onChoose }: ScaleProps) {
 }
 
 function range({ low, high, levels }: Asked): number[] | null {
+  if (low === undefined || high === undefined) return null;
   const whole = Number.isInteger(low) && Number.isInteger(high) && high - low < MOST_CELLS;
   if (!whole && !levels) return null;
   return Array.from({ length: high - low + 1 }, (_, i) => low + i);
 }
 
+/** Whether a number is one that can be said; either end may be open. */
+export function isBetween({ low = -Infinity, high = Infinity }: Asked, value: number): boolean {
+  return value >= low && value <= high;
+}
+
+/** From where to where numbers go, in words. */
+export function endsWords({ low, high }: Asked): string {
+  if (low === undefined) return say("scale.up_to", { high: numberWords(high ?? 0) });
+  return high === undefined ? say("scale.from", { low: numberWords(low) }) : say("scale.from_to", { low: numberWords(low), high: numberWords(high) });
+}
+
+/** A number that is typed. What it goes from and to, and in what unit, is said above it. */
 function NumberField({ legend, asked, value, onChoose }: ScaleProps) {
+  const { low, high, unit, lowWords, highWords } = asked;
+  const ends = low !== undefined || high !== undefined ? endsWords(asked) : "";
+  const meaning = [lowWords && low !== undefined && `${numberWords(low)}: ${lowWords}`, highWords && high !== undefined && `${numberWords(high)}: ${highWords}`];
   return (
-    <Field label={legend} hint={asked.unit}>
+    <Field label={legend} hint={[ends, ...meaning].filter(Boolean).join(" · ")}>
       {(ids) => (
-        <input
-          {...ids}
-          type="number"
-          inputMode="decimal"
-          step="any"
-          min={asked.low}
-          max={asked.high}
-          value={value ?? ""}
-          onInput={({ currentTarget }) => onChoose(currentTarget.value === "" ? null : currentTarget.valueAsNumber)}
-        />
+        <span class="with-unit">
+          <input
+            {...ids}
+            type="number"
+            inputMode="decimal"
+            step="any"
+            min={low}
+            max={high}
+            value={value ?? ""}
+            onInput={({ currentTarget }) => onChoose(Number.isFinite(currentTarget.valueAsNumber) ? currentTarget.valueAsNumber : null)}
+          />
+          {unit && <span>{unit}</span>}
+        </span>
       )}
     </Field>
   );

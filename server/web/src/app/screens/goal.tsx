@@ -22,10 +22,11 @@ import type { CheckinShown, GoalShown, Hint, PracticeShown, StepShown } from "./
 /** Where an open goal can go. */
 const PLACES = ["achieved", "later", "paused", "let_go"] as const;
 
-const Chart = later(async () => (await Promise.all([import("../parts/chart"), speakOfAll()]))[0].Chart);
 const PracticeEdits = page(() => import("./goal_edits").then((part) => part.PracticeEdits));
 const SaidEdits = page(() => import("./goal_edits").then((part) => part.SaidEdits));
 const StepEdits = page(() => import("./goal_edits").then((part) => part.StepEdits));
+/** The chart says words of those that come later. */
+const Chart = later(() => Promise.all([import("../parts/chart"), speakOfAll()]).then(([part]) => part.Chart));
 
 interface GoalProps {
   readonly shown: GoalShown;
@@ -206,8 +207,9 @@ function Folded({ shown, acts, edits }: GoalProps) {
 function Said({ said, on }: { said: CheckinShown; on: string }) {
   return (
     <li>
-      {said.value !== undefined && <b class="said">{numberWords(said.value)}</b>}
+      {said.number && <b class="said">{said.number}</b>}
       <span class="grow">
+        {said.level && <b class="own level">{said.level}</b>}
         {said.note && <span class="own">{said.note}</span>}
         <small>{begun(dayWords(said.on, on))}{said.by && ` · ${said.by}`}</small>
       </span>

@@ -2,21 +2,28 @@
 
 import { useState } from "preact/hooks";
 import { useDraft } from "../drafts";
+import { type Example, Examples, withExample } from "../parts/examples";
 import { DayField, WordsField } from "../parts/field";
+import { Following } from "../parts/following";
 import { type Begun, Meanwhile } from "../parts/meanwhile";
 import { Top } from "../parts/page";
 import { Scale } from "../parts/scale";
+import { wrongAim } from "../parts/typed";
 import { Unfold } from "../parts/unfold";
 import { address } from "../router";
+import { minutesWords } from "../words/days";
+import { recurrenceWords } from "../words/recurrence";
 import { say } from "../words/words";
 import type { Page } from "../page";
-import type { Asked, GoalFormShown, GoalWords } from "./shown";
+import { NO_WORDS, type Asked, type Follow, type GoalFormShown, type GoalWords, type PracticeWords } from "./shown";
 
 const FIELDS = { title: "field.title", why: "field.why", looksLike: "field.looks_like", helps: "field.helps" } as const;
 
 export interface GoalFormActs {
   /** `seen` is what was so when the form was looked at last: what was written after that is not written over. */
   keepGoal(id: string | undefined, words: GoalWords, seen: GoalWords): Promise<boolean>;
+  /** The examples are wanted. */
+  askExamples(): void;
 }
 
 export type GoalFormPage = Page<GoalFormShown, GoalFormActs>;
@@ -24,20 +31,29 @@ export type GoalFormPage = Page<GoalFormShown, GoalFormActs>;
 export function GoalForm({ shown, acts }: GoalFormPage) {
   const isNew = shown.id === undefined;
   const draft = useDraft<Begun<GoalWords>>(`goal:${shown.id ?? "new"}`, { words: shown.words, from: shown.words });
-  const [wrong, setWrong] = useState("");
-  const { words, from } = draft.value;
+  const [wrong, setWrong] = useState({ title: "", target: "" });
+  /** How many examples were taken: with each, the form begins again. */
+  const [taken, setTaken] = useState(0);
+  // What was begun in an older version of this page may lack what came with this one.
+  const [words, from] = [{ ...NO_WORDS, ...draft.value.words }, { ...NO_WORDS, ...draft.value.from }];
   const set = (changed: Partial<GoalWords>): void => {
     draft.set({ words: { ...words, ...changed }, from });
-    setWrong("");
+    setWrong({ title: "", target: "" });
+  };
+  const take = (example: Example): void => {
+    set(withExample(words, example, shown.examples ?? []));
+    setTaken(taken + 1);
+    document.querySelector<HTMLElement>("main form textarea")?.focus();
   };
   const keep = (event: Event): void => {
     event.preventDefault();
-    if (!words.title.trim()) {
-      setWrong(say("form.title_missing"));
-      (event.currentTarget as HTMLFormElement).querySelector<HTMLElement>("textarea")?.focus();
-      return;
-    }
-    void draft.keepBy(() => acts.keepGoal(shown.id, words, shown.words));
+    const wrong = { title: words.title.trim() ? "" : say("form.title_missing"), target: wrongAim(words.follow) };
+    setWrong(wrong);
+    if (wrong.title) return goTo(event, "textarea");
+    if (wrong.target) return goTo(event, "[name=target]");
+    // How the goal is followed is not shown beside one's own: what nobody touched here stays as it is now.
+    const follow = JSON.stringify(words.follow) === JSON.stringify(from.follow) ? shown.words.follow : words.follow;
+    void draft.keepBy(() => acts.keepGoal(shown.id, { ...words, follow }, shown.words));
   };
   return (
     <form class="narrow" onSubmit={keep} noValidate>
@@ -52,9 +68,11 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
         </p>
       )}
       <Meanwhile labels={FIELDS} mine={words} from={from} now={shown.words} take={set} />
-      <WordsField large lines={2} label={say("form.title")} hint={say("form.title_hint")} wrong={wrong || undefined} value={words.title} onInput={(title) => set({ title })} />
+      <WordsField large lines={2} label={say("form.title")} hint={say("form.title_hint")} wrong={wrong.title || undefined} value={words.title} onInput={(title) => set({ title })} />
+      <p role="status" class="quiet">{taken > 0 && say("example.taken")}</p>
+      {isNew && <div class="form-gap"><Examples examples={shown.examples} ask={acts.askExamples} take={take} /></div>}
       <p class="form-gap quiet">{say("form.optional")}</p>
-      <Optional words={words} isNew={isNew} set={set} />
+      <Optional key={taken} words={words} from={from.follow} isNew={isNew} wrong={wrong.target || undefined} set={set} />
       <div class="acts below">
         <button class="act main">{say(isNew ? "form.keep_new" : "form.keep")}</button>
         <a class="act bare" href={shown.id === undefined ? address("goals") : address("goal", shown.id)}>{say("form.not_now")}</a>
@@ -63,32 +81,41 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
   );
 }
 
+/** Puts the focus on the field of a form that something is wrong with, and opens what it is folded into. */
+function goTo(event: Event, field: string): void {
+  const found = (event.currentTarget as HTMLFormElement).querySelector<HTMLElement>(field);
+  const folded = found?.closest("details");
+  if (folded) folded.open = true;
+  found?.focus();
+}
+
 interface OptionalProps {
   readonly words: GoalWords;
+  /** How the goal was followed when the form was begun. */
+  readonly from: Follow;
+  /** What is wrong with the aim. */
+  readonly wrong: string | undefined;
   readonly isNew: boolean;
   readonly set: (changed: Partial<GoalWords>) => void;
 }
 
-function Optional({ words, isNew, set }: OptionalProps) {
+function Optional({ words, from, isNew, wrong, set }: OptionalProps) {
   const [first] = useState(words);
   return (
     <>
       <Unfold title={say("field.why")} open={first.why !== ""}>
-        <WordsField label={say("form.why")} hint={say("form.why_hint")} value={words.why} onInput={(why) => set({ why })} />
+        <WordsField label={say("form.why")} hint={words.whyPrompt || say("form.why_hint")} value={words.why} onInput={(why) => set({ why })} />
       </Unfold>
       <Unfold title={say("field.looks_like")} open={first.looksLike !== ""}>
         <WordsField label={say("form.looks_like")} hint={say("form.looks_like_hint")} value={words.looksLike} onInput={(looksLike) => set({ looksLike })} />
       </Unfold>
-      {isNew && (
-        <Unfold title={say("form.first_step")}>
-          <WordsField lines={1} label={say("form.first_step_label")} hint={say("form.first_step_hint")} value={words.firstStep} onInput={(firstStep) => set({ firstStep })} />
-        </Unfold>
-      )}
+      {isNew && <Steps steps={words.steps} set={set} />}
+      {words.practices.length > 0 && <Practices practices={words.practices} set={set} />}
       <Unfold title={say("field.helps")} open={first.helps !== ""}>
         <WordsField label={say("form.helps")} value={words.helps} onInput={(helps) => set({ helps })} />
       </Unfold>
-      <Unfold title={say("form.number")} open={first.question !== ""}>
-        <WordsField lines={1} label={say("form.number_label")} hint={say("form.number_hint")} value={words.question} onInput={(question) => set({ question })} />
+      <Unfold title={say("form.follow")} open={first.follow.how !== "words"}>
+        <Following follow={words.follow} first={from} wrong={wrong} set={(follow) => set({ follow })} />
       </Unfold>
       <Unfold title={say("field.due")} open={first.due !== ""}>
         <DayField label={say("form.due_label")} hint={say("form.due_hint")} value={words.due} onInput={(due) => set({ due })} />
@@ -98,6 +125,42 @@ function Optional({ words, isNew, set }: OptionalProps) {
         <Scale legend={say("form.confidence")} asked={zeroToTen("form.not_sure", "form.very_sure")} value={words.confidence} onChoose={(confidence) => set({ confidence })} />
       </Unfold>
     </>
+  );
+}
+
+type Set = OptionalProps["set"];
+
+function Steps({ steps, set }: { steps: readonly string[]; set: Set }) {
+  return (
+    <Unfold title={say(steps.length > 1 ? "goal.steps" : "form.first_step")} open={steps.some(Boolean)}>
+      {steps.map((step, at) => (
+        <WordsField
+          key={at}
+          lines={1}
+          label={say(at ? "step.next" : "form.first_step_label")}
+          hint={at ? undefined : say(steps.length > 1 ? "example.leave_out" : "form.first_step_hint")}
+          value={step}
+          onInput={(words) => set({ steps: steps.map((one, i) => (i === at ? words : one)) })}
+        />
+      ))}
+    </Unfold>
+  );
+}
+
+function Practices({ practices, set }: { practices: readonly PracticeWords[]; set: Set }) {
+  return (
+    <Unfold title={say("goal.practices")} open>
+      {practices.map((practice, at) => (
+        <WordsField
+          key={at}
+          lines={1}
+          label={[recurrenceWords(practice.recurrence), practice.minutes && minutesWords(practice.minutes)].filter(Boolean).join(" · ") || say("goal.practices")}
+          hint={say("example.leave_out")}
+          value={practice.title}
+          onInput={(title) => set({ practices: practices.map((one, i) => (i === at ? { ...one, title } : one)) })}
+        />
+      ))}
+    </Unfold>
   );
 }
 

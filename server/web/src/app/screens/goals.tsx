@@ -69,8 +69,7 @@ function SoFar({ goal, on }: { goal: GoalLine; on: Day }) {
   );
 }
 
-function numbers({ first, latest, unit = "" }: GoalLine): string {
+function numbers({ first, latest }: GoalLine): string {
   if (first === undefined || latest === undefined) return "";
-  const given = { first: numberWords(first), latest: numberWords(latest), unit };
-  return (first === latest ? say("goals.at", given) : say("goals.from_to", given)).trim();
+  return first === latest ? say("goals.at", { latest }) : say("goals.from_to", { first, latest });
 }

@@ -6,9 +6,9 @@ import { say } from "../words/words";
 
 const PLACES = {
   back: ["timeline", "reflections", "ending"],
-  care: ["plan", "help_now"],
+  care: ["plan", "questionnaires", "help_now"],
   together: ["together", "conflicts"],
-  here: ["connect", "settings"],
+  here: ["connect", "files", "settings"],
 } as const satisfies Record<string, readonly ScreenName[]>;
 
 export function MorePlaces() {

@@ -1,14 +1,18 @@
 /** What each screen is shown: plain values, already worked out. Knows no event, no store and no element. */
 
+import type { Example } from "../parts/examples";
 import type { Day } from "../words/days";
 
 export type { Day };
 
-/** What a check-in asks for. `levels` are five wordings from −2 to +2, and take the place of a row of numbers. */
+/**
+ * What a check-in asks for: a number, between ends where there are any. `levels` are five wordings from −2 to +2, and take the
+ * place of numbers.
+ */
 export interface Asked {
   readonly question?: string;
-  readonly low: number;
-  readonly high: number;
+  readonly low?: number;
+  readonly high?: number;
   readonly lowWords?: string;
   readonly highWords?: string;
   readonly unit?: string;
@@ -26,7 +30,9 @@ export interface Subject {
 export interface CheckinShown {
   readonly id: string;
   readonly on: Day;
-  readonly value?: number;
+  /** What was said, if more than a note: a number with its unit, or a level in the words of whoever described it. */
+  readonly number?: string;
+  readonly level?: string;
   readonly note?: string;
   readonly by?: string;
 }
@@ -78,9 +84,9 @@ export interface GoalLine {
   readonly title: string;
   readonly status: GoalStatus;
   readonly due?: Day;
-  readonly first?: number;
-  readonly latest?: number;
-  readonly unit?: string;
+  /** The first value and the latest, as they are said in a sentence. */
+  readonly first?: string;
+  readonly latest?: string;
   readonly lastWords?: string;
   readonly steps?: { readonly reached: number; readonly all: number };
 }
@@ -110,6 +116,9 @@ export interface Series {
   readonly question?: string;
   readonly low: number;
   readonly high: number;
+  readonly unit?: string;
+  /** Five wordings from −2 to 2, where the values are levels. */
+  readonly levels?: readonly string[];
   readonly points: readonly Point[];
 }
 
@@ -174,6 +183,29 @@ export interface GoalShown {
 export interface GoalFormShown {
   readonly id?: string;
   readonly words: GoalWords;
+  /** Goals to begin from, once they were asked for. */
+  readonly examples?: readonly Example[];
+}
+
+/** How a goal is followed, as the form holds it; numbers as they were typed. `levels` go from −2 to 2. */
+export interface Follow {
+  readonly how: "words" | "number" | "amount" | "levels" | "other";
+  readonly question: string;
+  readonly low: string;
+  readonly high: string;
+  readonly lowWords: string;
+  readonly highWords: string;
+  readonly unit: string;
+  readonly levels: readonly string[];
+  readonly target: string;
+  readonly better: "up" | "down" | "keep";
+}
+
+/** Something to do again and again; `recurrence` is the value of an RRULE. */
+export interface PracticeWords {
+  readonly title: string;
+  readonly recurrence: string;
+  readonly minutes: number | null;
 }
 
 /** The words of a goal. An empty one is not given. */
@@ -182,15 +214,25 @@ export interface GoalWords {
   readonly why: string;
   readonly looksLike: string;
   readonly helps: string;
-  readonly firstStep: string;
-  readonly question: string;
+  /** Steps and practices of a new goal; an empty one is left out. */
+  readonly steps: readonly string[];
+  readonly practices: readonly PracticeWords[];
+  /** The area and the kind of the example that it began from, and what that asks about the reason. */
+  readonly area: string;
+  readonly kind: "" | "open" | "smart";
+  readonly whyPrompt: string;
+  readonly follow: Follow;
   readonly due: string;
   readonly importance: number | null;
   readonly confidence: number | null;
 }
 
+const IN_WORDS: Follow = {
+  how: "words", question: "", low: "0", high: "10", lowWords: "", highWords: "", unit: "", levels: ["", "", "", "", ""], target: "", better: "up",
+};
+
 export const NO_WORDS: GoalWords = {
-  title: "", why: "", looksLike: "", helps: "", firstStep: "", question: "", due: "", importance: null, confidence: null,
+  title: "", why: "", looksLike: "", helps: "", steps: [""], practices: [], area: "", kind: "", whyPrompt: "", follow: IN_WORDS, due: "", importance: null, confidence: null,
 };
 
 export const PLAN_PARTS = ["signs", "helps", "people", "places"] as const;

@@ -113,19 +113,6 @@ export interface Reflection {
   changed_at: string;
 }
 
-/** A completed form of an instrument. */
-export interface Assessment {
-  id: string;
-  instrument: string;
-  version: string;
-  answers: (number | null)[];
-  on: string;
-  score: number | null;
-  subscores: Record<string, number | null>;
-  actor: string;
-  changed_at: string;
-}
-
 /** How the work together felt, 0 to 10. */
 export interface Alliance {
   id: string;
@@ -145,6 +132,19 @@ export interface Rest {
   on: string | null;
 }
 
+/** A completed form of an instrument. */
+export interface Assessment {
+  id: string;
+  instrument: string;
+  version: string;
+  answers: (number | null)[];
+  on: string;
+  score: number | null;
+  subscores: Record<string, number | null>;
+  actor: string;
+  changed_at: string;
+}
+
 /** Entity kind → how it is shown. */
 export interface Shown {
   goal: Goal;
@@ -154,9 +154,9 @@ export interface Shown {
   checkin: Checkin;
   topic: Topic;
   reflection: Reflection;
-  assessment: Assessment;
   alliance: Alliance;
   rest: Rest;
+  assessment: Assessment;
 }
 
 export const UNTITLED = "(untitled)";
@@ -170,7 +170,7 @@ export const NOTHING: Shown = {
   "checkin": {"id": "", "subject": null, "on": "", "at": null, "measure": null, "value": null, "baseline": false, "occurrence": null, "sitting": null, "note": null, "source": null, "external_id": null, "actor": "", "changed_at": ""},
   "topic": {"id": "", "text": null, "about": null, "session": null, "status": "open", "on": null, "actor": "", "changed_at": ""},
   "reflection": {"id": "", "on": "", "text": "", "takeaway": null, "session": null, "goal": null, "actor": "", "changed_at": ""},
-  "assessment": {"id": "", "instrument": "", "version": "", "answers": [], "on": "", "score": null, "subscores": {}, "actor": "", "changed_at": ""},
   "alliance": {"id": "", "on": "", "session": null, "bond": null, "goals": null, "tasks": null, "note": null, "changed_at": ""},
   "rest": {"resting": false, "until": null, "on": null},
+  "assessment": {"id": "", "instrument": "", "version": "", "answers": [], "on": "", "score": null, "subscores": {}, "actor": "", "changed_at": ""},
 };

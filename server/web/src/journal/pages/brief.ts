@@ -6,9 +6,12 @@ import { say } from "../../app/words/words";
 import type { Goal } from "../../core/generated/views";
 import { given } from "../../views/fields";
 import { seriesOf } from "../../views/progress";
+import { worsened } from "../../views/questionnaires/change";
+import { assessments } from "../../views/questionnaires/forms";
 import { daysAfter, pastSessions, sessionsBetween } from "../../views/sessions";
 import { sentenceOf } from "../goal";
 import type { Journal } from "../journal";
+import { instruments } from "../questionnaires";
 import { saidAfter, sessionShown, topicsShown } from "../shown";
 
 const FAR_DAYS = 366;
@@ -31,10 +34,18 @@ export function brief(journal: Journal, id: string): BriefPage | null {
     since,
     topics: topicsShown(journal, session),
     goals: goals.map((goal) => newsOf(journal, goal, since)).filter((one) => one !== undefined),
-    worthTalkingAbout: harder.map(({ title }) => say("brief.harder", { title })),
+    worthTalkingAbout: [...harder.map(({ title }) => say("brief.harder", { title })), ...heavier(journal, since)],
     takeaway: before && saidAfter(state, before.id).takeaway,
   });
   return { shown, acts: {} };
+}
+
+/** Questionnaires that were filled in since then and got worse by more than chance. */
+function heavier(journal: Journal, since: string): string[] {
+  const forms = assessments(journal.seen.value.state);
+  const filledIn = new Set(forms.filter(({ on, score }) => on >= since && score !== null).map(({ instrument }) => instrument));
+  const names = worsened(instruments(journal.device) ?? [], forms.filter(({ instrument }) => filledIn.has(instrument)));
+  return names.map((name) => say("brief.heavier", { name }));
 }
 
 /** A goal since then: numbers, words, steps; nothing where nothing was said. */
@@ -42,7 +53,9 @@ function newsOf(journal: Journal, goal: Goal, since: string): BriefShown["goals"
   const said = goal.checkins.filter((one) => one.on >= since);
   const reached = goal.milestones.filter(({ status, on }) => status === "reached" && (on ?? "") >= since);
   if (said.length === 0 && reached.length === 0) return undefined;
-  const sentences = seriesOf(journal.seen.value.state, said).map((one) => sentenceOf(one, journal.today.value));
+  const { state } = journal.seen.value;
+  const series = seriesOf(state, said);
+  const sentences = series.map((one) => sentenceOf(state, one, journal.today.value, series.length > 1));
   const notes = said.flatMap(({ note }) => (note ? [say("brief.said", { words: note })] : []));
   const words = [...sentences, ...notes.slice(-MAX_NOTES)].join(" ");
   return { title: goal.title, words, changes: reached.map(({ title }) => say("mark.reached", { title })) };

@@ -10,9 +10,9 @@ import { dayIn, given, number, text } from "../../views/fields";
 import { goalPage } from "../../views/goals";
 import { act, carried } from "../acting";
 import type { Journal } from "../journal";
+import { askedOf } from "../measures";
 import { asNow, broughtBack } from "../putting_back";
 import type { Draft } from "../refusing";
-import { askedOf } from "../shown";
 import { refuseUnseen } from "../unseen";
 
 export function goalEdits(journal: Journal, id: string): GoalEditsPage | null {

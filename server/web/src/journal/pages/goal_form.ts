@@ -5,13 +5,15 @@
 
 import { go } from "../../app/router";
 import type { GoalFormActs, GoalFormPage } from "../../app/screens/goal_form";
-import { NO_WORDS, type GoalWords } from "../../app/screens/shown";
+import { NO_WORDS, type GoalWords, type PracticeWords } from "../../app/screens/shown";
 import type { State } from "../../core/journal";
 import type { Fields } from "../../core/reading";
 import { newId } from "../../device/device";
 import { dayIn, number, text } from "../../views/fields";
 import { goals } from "../../views/goals";
 import { act, carried } from "../acting";
+import { examples, fetchExamples } from "../examples";
+import { followedAnew, followedAsWas, followOf, measured } from "../following";
 import type { Journal } from "../journal";
 import { placeBetween, step } from "../placing";
 import type { Draft } from "../refusing";
@@ -20,7 +22,7 @@ import { refuseUnseen } from "../unseen";
 export function goalForm(journal: Journal, id: string): GoalFormPage | null {
   const { state } = journal.seen.value;
   const acts = goalFormActs(journal);
-  if (!id) return { shown: { words: NO_WORDS }, acts };
+  if (!id) return { shown: { words: NO_WORDS, ...(examples.value && { examples: examples.value }) }, acts };
   if (!state.visible("goal").includes(id)) return null;
   const words = wordsOf(state, id);
   return { shown: { id, words }, acts };
@@ -31,25 +33,31 @@ function goalFormActs(journal: Journal): GoalFormActs {
     keepGoal: async (id, words, seen) => {
       const goal = id ?? newId();
       const kept = id === undefined
-        ? await act(journal, (state) => newGoal(state, goal, words), "done.goal", () => [{ type: "goal.retracted", fields: { id: goal } }])
-        : await act(journal, (state) => reworded(state, goal, words, seen), "done.words", (state) => putBack(state, goal, words));
+        ? await act(journal, (state) => newGoal(state, goal, words, journal.today.value), "done.goal", () => [{ type: "goal.retracted", fields: { id: goal } }])
+        : await revise(journal, goal, words, seen);
       if (kept) go("goal", goal);
       return kept;
     },
+    askExamples: fetchExamples,
   });
+}
+
+function revise(journal: Journal, goal: string, words: GoalWords, seen: GoalWords): Promise<boolean> {
+  let drafts: Draft[] = [];
+  const made = (state: State): Draft[] => (drafts = reworded(state, goal, words, seen));
+  return act(journal, made, "done.words", (state) => [...putBack(state, goal, words), ...followedAsWas(state, drafts)]);
 }
 
 /** What a goal's form holds. */
 function wordsOf(state: State, id: string): GoalWords {
   const fields = state.fields("goal", id);
-  const measure = text(fields, "measure");
   return {
     ...NO_WORDS,
     title: text(fields, "title"),
     why: text(fields, "why"),
     looksLike: text(fields, "looks_like"),
     helps: text(fields, "helps"),
-    question: measure ? text(state.fields("measure", measure), "question") : "",
+    follow: followOf(state, text(fields, "measure") || null),
     due: dayIn(fields["due"]),
     importance: number(fields, "importance") ?? null,
     confidence: number(fields, "confidence") ?? null,
@@ -74,36 +82,50 @@ function tidied(value: string | number | null): string | number | null {
   return typeof value === "string" ? value.trim() || null : value;
 }
 
-function newGoal(state: State, id: string, words: GoalWords): Draft[] {
+function newGoal(state: State, id: string, words: GoalWords, on: string): Draft[] {
   const last = goals(state).reduce((highest, { rank }) => (rank > highest ? rank : highest), "");
   const { title = "", ...fields } = changedFields({ ...words, title: words.title.replace(/\s+/g, " ") }, wordsOf(state, id));
   const rank = placeBetween(last, "");
-  const made: Draft = { type: "goal.created", fields: { id, title, ...(rank ? { rank } : {}), ...fields } };
-  const first = words.firstStep.trim();
-  return [made, ...(first ? [step(state, newId(), id, first)] : []), ...measured(id, words.question)];
+  const { kind, area } = words;
+  const begun = { ...(kind && { kind }), ...(area && { area }), ...(rank ? { rank } : {}) };
+  const made: Draft = { type: "goal.created", fields: { id, title, ...begun, ...fields } };
+  return [made, ...measured(id, words.follow), ...stepsOf(state, id, words.steps), ...practicesOf(id, words.practices, on)];
 }
 
-/** Other words for a goal than it has; an answer to another question begins a new measure. */
+/** The steps that have words, in their order, behind all that there are. */
+function stepsOf(state: State, goal: string, titles: readonly string[]): Draft[] {
+  let last: string | undefined;
+  return titles.filter((title) => title.trim()).map((title) => {
+    const draft = step(state, newId(), goal, title.trim(), last);
+    last = text(draft.fields, "rank");
+    return draft;
+  });
+}
+
+function practicesOf(goal: string, practices: readonly PracticeWords[], on: string): Draft[] {
+  return practices.filter(({ title }) => title.trim()).map(({ title, recurrence, minutes }) => ({
+    type: "practice.added",
+    fields: { id: newId(), title: title.trim().replace(/\s+/g, " "), recurrence, start: on, goal, ...(minutes === null ? {} : { minutes }) },
+  }));
+}
+
+/** Other words for a goal than it has, and another way to follow it. */
 function reworded(state: State, id: string, words: GoalWords, seen: GoalWords): Draft[] {
   const now = wordsOf(state, id);
-  const asksAnew = words.question.trim() !== now.question;
-  refuseUnseen([...changed(words, now).map(([name]) => name), ...(asksAnew ? ["question" as const] : [])], now, seen);
+  const followed = followedAnew(id, text(state.fields("goal", id), "measure"), words.follow, now.follow);
+  refuseUnseen([...changed(words, now).map(([name]) => name), ...(followed.length ? ["follow" as const] : [])], told(now), told(seen));
   const fields = changedFields(words, now);
   const revised: Draft[] = Object.keys(fields).length ? [{ type: "goal.revised", fields: { id, ...fields } }] : [];
-  return asksAnew ? [...revised, ...measured(id, words.question)] : revised;
+  return [...revised, ...followed];
+}
+
+/** The same, to be compared member by member. */
+function told(words: GoalWords): { [Name in keyof GoalWords]: unknown } {
+  return { ...words, follow: JSON.stringify(words.follow) };
 }
 
 /** What undoes that: the fields that it changes, as they are now. */
 function putBack(state: State, id: string, words: GoalWords): Draft[] {
   const fields = changedFields(wordsOf(state, id), words);
   return Object.keys(fields).length ? [{ type: "goal.revised", fields: { id, ...fields } }] : [];
-}
-
-function measured(goal: string, question: string): Draft[] {
-  if (!question.trim()) return [];
-  const id = newId();
-  return [
-    { type: "measure.defined", fields: { id, goal, type: "scale", question: question.trim(), low: 0, high: 10 } },
-    { type: "goal.revised", fields: { id: goal, measure: id } },
-  ];
 }

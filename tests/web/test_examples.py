@@ -1,0 +1,102 @@
+"""Goals to begin with, in a real browser: what comes of one is what comes of it at a terminal."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from milepost.clock import new_id
+from milepost.journal import State
+from milepost.templates import built_in, plant
+from tests.processes import ServerProcess
+from tests.web.building import WEB
+from tests.web.in_browser import connect, go, person
+from tests.web.laptop import Laptop
+
+EXAMPLE = "sleep-quiet-evening"
+KINDS = ("goal", "measure", "milestone", "practice")
+
+
+def test_every_area_has_its_words() -> None:
+
+    words = (WEB / "src" / "app" / "words" / "later" / "en.json").read_text()
+    for area in built_in().areas:
+        assert f'"area.{area.id}": "{area.name}"' in words
+
+
+def test_an_example_becomes_the_goal_that_it_becomes_at_a_terminal(
+    browser: Browser, server: ServerProcess, tmp_path: Path
+) -> None:
+    template = built_in().template(EXAMPLE)
+    with person(browser) as (_, page):
+        go(page, f"{server.url}/goals/new")
+        page.get_by_text("Begin from an example").click()
+        page.get_by_label("What is it about?").select_option("Sleep")
+        page.get_by_role("button", name=f"Begin with this: {template.title}").click()
+        title = page.get_by_label("Something I want to be different")
+        expect(title).to_have_value(template.title)
+        expect(title).to_be_focused()
+        expect(page.get_by_text(template.why_prompt)).to_be_attached()
+        page.get_by_role("button", name="Keep this goal").click()
+        page.wait_for_url("**/goals/*-*")
+        for step in template.milestones:
+            expect(page.get_by_text(step)).to_be_visible()
+        connect(page, server)
+        laptop = Laptop(tmp_path / "laptop", server)
+        try:
+            laptop.sync()
+            (row,) = laptop.device.rows()
+            state = laptop.state(row.journal)
+            on = state.fields("practice", state.visible("practice")[0])["start"]
+            assert told(state) == planted(laptop, on)
+        finally:
+            laptop.close()
+
+
+def planted(laptop: Laptop, on: str) -> dict[str, Any]:
+    """What the terminal makes of it, in a journal of its own."""
+    journal = laptop.device.open_journal("Mine")
+    _, drafts = plant(
+        laptop.state(journal), new_id, built_in().template(EXAMPLE), start=on, milestones=True, practices=True
+    )
+    laptop.append(journal, *[{"type": one.type, "fields": one.fields} for one in drafts])
+    return told(laptop.state(journal))
+
+
+def told(state: State) -> dict[str, Any]:
+    """All that is in it, but for names that are drawn by chance."""
+    names = {one: f"{kind} {at}" for kind in KINDS for at, one in enumerate(state.visible(kind))}
+    return {
+        kind: [
+            {name: names.get(value, value) for name, value in state.fields(kind, one).items()}
+            for one in state.visible(kind)
+        ]
+        for kind in KINDS
+    }
+
+
+def test_words_of_ones_own_stay_and_what_is_emptied_is_left_out(browser: Browser, server: ServerProcess) -> None:
+    with person(browser) as (_, page):
+        go(page, f"{server.url}/goals/new")
+        page.get_by_label("Something I want to be different").fill("Quiet, after the geese are in")
+        page.get_by_text("Begin from an example").click()
+        page.get_by_label("What is it about?").select_option("Sleep")
+        page.get_by_role("button", name="Begin with this: Let the evening grow quiet").click()
+        expect(page.get_by_label("Something I want to be different")).to_have_value("Quiet, after the geese are in")
+        page.get_by_label("What could you do first?").fill("")
+        page.get_by_role("textbox", name="Every day").fill("")
+        page.get_by_role("button", name="Keep this goal").click()
+        page.wait_for_url("**/goals/*-*")
+        expect(page.get_by_role("heading", name="Quiet, after the geese are in")).to_be_visible()
+        expect(page.get_by_text("Give the phone a place for the night")).to_be_visible()
+        expect(page.get_by_text("Choose when the day is over")).to_have_count(0)
+        expect(page.get_by_text("To practise")).to_have_count(0)
+
+
+def test_examples_say_in_german_that_they_are_in_english(browser: Browser, server: ServerProcess) -> None:
+    with person(browser, locale="de-DE") as (_, page):
+        go(page, f"{server.url}/goals/new")
+        page.get_by_text("Mit einem Beispiel beginnen").click()
+        expect(page.get_by_text("Die Beispiele gibt es bisher nur auf Englisch.")).to_be_visible()
+        page.get_by_label("Worum geht es?").select_option("Schlaf")
+        expect(page.get_by_role("button", name="Damit beginnen").first).to_be_visible()
