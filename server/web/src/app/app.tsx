@@ -5,8 +5,11 @@ import { type Given, page } from "./page";
 import { type Place, place } from "./router";
 import type { Acts } from "./screens/acts";
 import type { BriefPage } from "./screens/brief";
+import type { CalendarPage } from "./screens/calendar";
 import type { ConflictsPage } from "./screens/conflicts";
 import type { ConnectPage } from "./screens/connect";
+import type { ConnectionPage } from "./screens/connection";
+import type { ConnectionNewPage } from "./screens/connection_new";
 import { GoalScreen } from "./screens/goal";
 import type { GoalFormPage } from "./screens/goal_form";
 import { Goals } from "./screens/goals";
@@ -39,12 +42,18 @@ export interface Pages {
   conflicts(): Given<ConflictsPage>;
   plan(): Given<PlanPage>;
   connect(): Given<ConnectPage>;
+  calendar(): Given<CalendarPage>;
+  connectionNew(to: string): Given<ConnectionNewPage>;
+  connection(id: string): Given<ConnectionPage>;
   settings(): Given<SettingsPage>;
 }
 
 const Brief = page(() => import("./screens/brief").then((part) => part.Brief));
+const Calendar = page(() => import("./screens/calendar").then((part) => part.Calendar));
 const Conflicts = page(() => import("./screens/conflicts").then((part) => part.Conflicts));
 const Connect = page(() => import("./screens/connect").then((part) => part.Connect));
+const Connection = page(() => import("./screens/connection").then((part) => part.Connection));
+const ConnectionNew = page(() => import("./screens/connection_new").then((part) => part.ConnectionNew));
 const GoalForm = page(() => import("./screens/goal_form").then((part) => part.GoalForm));
 const Plan = page(() => import("./screens/plan").then((part) => part.Plan));
 const PlanForm = page(() => import("./screens/plan").then((part) => part.PlanForm));
@@ -102,6 +111,12 @@ function PageAt({ at, pages }: { at: Place; pages: Pages }) {
       return <PlanForm of={pages.plan()} />;
     case "connect":
       return <Connect of={pages.connect()} />;
+    case "calendar":
+      return <Calendar of={pages.calendar()} />;
+    case "connection_new":
+      return <ConnectionNew key={at.id} of={pages.connectionNew(at.id)} />;
+    case "connection":
+      return <Connection key={at.id} of={pages.connection(at.id)} />;
     case "settings":
       return <Settings of={pages.settings()} />;
     default:

@@ -17,6 +17,9 @@ const ADDRESSES = {
   plan_write: "/safety-plan/write",
   help_now: "/help-now",
   connect: "/connect",
+  calendar: "/calendar",
+  connection_new: "/calendar/connect/:id",
+  connection: "/calendar/:id",
   more: "/more",
   settings: "/settings",
 } as const;

@@ -2,6 +2,7 @@
 
 import type { Shown } from "../app/app";
 import type { Acts } from "../app/screens/acts";
+import type { Leaving } from "../app/screens/connections_shown";
 import { NO_WORDS, type Day } from "../app/screens/shown";
 
 const ignored = (): void => {};
@@ -17,7 +18,14 @@ export const NO_PAGE_ACTS = {
 };
 
 /** A page with what it is shown; each act of it is one that nobody carries out. */
-export const page = <S>(shown: S): { shown: S; acts: typeof NO_PAGE_ACTS } => ({ shown, acts: NO_PAGE_ACTS });
+export const page = <S, A = typeof NO_PAGE_ACTS>(shown: S, acts: A = NO_PAGE_ACTS as A): { shown: S; acts: A } => ({ shown, acts });
+
+/** Nobody is asked, so nothing would leave. */
+export const CALENDAR_ACTS = {
+  makeFeed: () => Promise.resolve(""), changeFeed: () => Promise.resolve(""), rotateFeed: kept, endFeed: kept, noted: ignored,
+  connect: () => Promise.resolve(null), leaving: (): Promise<readonly Leaving[] | string> => Promise.resolve([]),
+  check: () => Promise.resolve({ ok: true, words: "" }), steer: kept, decide: kept, change: () => Promise.resolve(null), end: kept,
+};
 
 /** Everything empty, on one day. */
 export function nothing(on: Day): Shown {
@@ -35,6 +43,9 @@ export function nothing(on: Day): Shown {
       together: () => page({ members: [], proposals: [] }),
       conflicts: () => page({ on, conflicts: [], elsewhere: 0 }),
       plan: () => page({}),
+      calendar: () => page({ paired: false, trouble: "", goals: [] }, CALENDAR_ACTS),
+      connectionNew: () => page({ paired: false, trouble: "" }, CALENDAR_ACTS),
+      connection: (id) => page({ id, paired: false, trouble: "" }, CALENDAR_ACTS),
       settings: () => page({ language: "", theme: "system", timeZone, discreet: false, region: "" }),
       connect: () => page({ paired: false, code: "", trouble: "", signedOut: false }),
     },

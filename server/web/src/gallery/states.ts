@@ -2,8 +2,9 @@
 
 import type { Pages, Shown } from "../app/app";
 import { NO_WORDS, type GoalShown } from "../app/screens/shown";
-import { nothing, page } from "./nothing";
+import { CALENDAR_ACTS, nothing, page } from "./nothing";
 import * as people from "./people";
+import * as outside from "./people_calendar";
 
 export interface State {
   readonly at: string;
@@ -13,7 +14,9 @@ export interface State {
 }
 
 const PAIRED = { online: true, paired: true, unsent: 0, discreet: false };
+const AWAY = "The server can't be reached. Everything is kept here and goes out with the next sync.";
 const EMPTY: Shown = { ...nothing(people.ON), standing: () => PAIRED };
+const LEAVING_ACTS = { ...CALENDAR_ACTS, leaving: () => Promise.resolve(outside.LEAVING) };
 const FULL: Shown = {
   standing: () => PAIRED,
   today: () => people.TODAY,
@@ -28,6 +31,9 @@ const FULL: Shown = {
     conflicts: () => page(people.CONFLICTS),
     plan: () => page(people.PLAN),
     connect: () => page({ paired: true, code: "", trouble: "The server can't be reached.", signedOut: false }),
+    calendar: () => page(outside.CALENDAR, CALENDAR_ACTS),
+    connectionNew: (to) => page({ paired: true, trouble: "", offer: outside.OFFERS[to as "caldav"] }, CALENDAR_ACTS),
+    connection: (id) => page({ id, paired: true, trouble: "", found: outside.CONNECTION }, LEAVING_ACTS),
     settings: () => page(people.SETTINGS),
   },
 };
@@ -80,6 +86,22 @@ export const STATES: Readonly<Record<string, State>> = {
   connect: { at: "/connect", shown: FULL },
   "connect-first": { at: "/connect", shown: EMPTY },
   "goal-achieved": { at: "/goals/g6", shown: { ...FULL, goal: () => ({ ...people.BARE_GOAL, title: "Answer the owl post within a week", status: "achieved" }) } },
+  calendar: { at: "/calendar", shown: FULL },
+  "calendar-alone": { at: "/calendar", shown: withPages({ calendar: () => page({ paired: false, trouble: "", goals: [] }, CALENDAR_ACTS) }) },
+  "calendar-away": { at: "/calendar", shown: withPages({ calendar: () => page({ paired: true, trouble: AWAY, goals: [] }, CALENDAR_ACTS) }) },
+  "calendar-old": { at: "/calendar", shown: withPages({ calendar: () => page({ ...outside.CALENDAR, trouble: AWAY }, CALENDAR_ACTS) }) },
+  "calendar-empty": { at: "/calendar", shown: withPages({ calendar: () => page({ paired: true, trouble: "", goals: [], known: { feeds: [], connections: [], offers: [], broken: [] } }, CALENDAR_ACTS) }) },
+  "calendar-once": { at: "/calendar", shown: withPages({ calendar: () => page({ ...outside.CALENDAR, told: outside.TOLD_FEED }, CALENDAR_ACTS) }) },
+  "connection-new": { at: "/calendar/connect/caldav", shown: FULL },
+  "connection-new-webhook": { at: "/calendar/connect/webhook", shown: FULL },
+  "connection-new-shelf": { at: "/calendar/connect/shelf", shown: FULL },
+  "connection-new-box": { at: "/calendar/connect/box", shown: FULL },
+  connection: { at: "/calendar/kitchen-wall", shown: FULL },
+  "connection-trouble": { at: "/calendar/shelf", shown: withPages({ connection: (id) => page({ id, paired: true, trouble: AWAY, found: { ...outside.CONNECTION, stands: outside.CALENDAR.known?.connections[1]?.stands ?? outside.CONNECTION.stands } }, LEAVING_ACTS) }) },
+  "connection-begins": { at: "/calendar/shelf", shown: withPages({ connection: (id) => page({ id, paired: true, trouble: "", found: outside.NOT_BEGUN }, LEAVING_ACTS) }) },
+  "connection-not-shown": { at: "/calendar/shelf", shown: withPages({ connection: (id) => page({ id, paired: true, trouble: "", found: outside.NOT_BEGUN }, { ...CALENDAR_ACTS, leaving: () => Promise.resolve("The shelf is not there.") }) }) },
+  "connection-inbox": { at: "/calendar/box", shown: withPages({ connection: (id) => page({ id, paired: true, trouble: "", found: outside.INBOX, told: outside.TOLD_BOX }, LEAVING_ACTS) }) },
+  "connection-asks": { at: "/calendar/shelf", shown: withPages({ connection: (id) => page({ id, paired: true, trouble: "", found: { ...outside.NOT_BEGUN, by: "Dr Ito", isOwn: false, stands: { ...outside.NOT_BEGUN.stands, state: "asks" } } }, LEAVING_ACTS) }) },
   settings: { at: "/settings", shown: FULL },
   "settings-resting": { at: "/settings", shown: withPages({ settings: () => page({ ...people.SETTINGS, resting: { until: "2031-03-20" }, discreet: true }) }) },
   more: { at: "/more", shown: FULL },

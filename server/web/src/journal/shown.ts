@@ -49,6 +49,9 @@ function pagesOf(journal: Journal): Pages {
     conflicts: coming(journal, () => import("./pages/conflicts").then((part) => part.conflicts)),
     plan: coming(journal, () => import("./pages/plan").then((part) => part.plan)),
     connect: coming(journal, () => import("./pages/connect").then((part) => part.connect)),
+    calendar: coming(journal, () => import("./pages/calendar").then((part) => part.calendar)),
+    connectionNew: coming(journal, () => import("./pages/connection_new").then((part) => part.connectionNew)),
+    connection: coming(journal, () => import("./pages/connection").then((part) => part.connection)),
     settings: coming(journal, () => import("./pages/settings").then((part) => part.settings)),
   };
 }

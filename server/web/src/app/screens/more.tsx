@@ -7,7 +7,7 @@ import { say } from "../words/words";
 const PLACES = {
   care: ["plan", "help_now"],
   together: ["together", "conflicts"],
-  here: ["connect", "settings"],
+  here: ["connect", "calendar", "settings"],
 } as const satisfies Record<string, readonly ScreenName[]>;
 
 export function MorePlaces() {
