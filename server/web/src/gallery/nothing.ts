@@ -43,7 +43,7 @@ export function nothing(on: Day): Shown {
       together: () => page({ members: [], proposals: [] }),
       conflicts: () => page({ on, conflicts: [], elsewhere: 0 }),
       plan: () => page({}),
-      calendar: () => page({ paired: false, trouble: "", goals: [] }, CALENDAR_ACTS),
+      calendar: () => page({ paired: false, isEmpty: true, trouble: "", goals: [] }, CALENDAR_ACTS),
       connectionNew: () => page({ paired: false, trouble: "" }, CALENDAR_ACTS),
       connection: (id) => page({ id, paired: false, trouble: "" }, CALENDAR_ACTS),
       settings: () => page({ language: "", theme: "system", timeZone, discreet: false, region: "" }),

@@ -41,6 +41,7 @@ export const OFFERS: Readonly<Record<"caldav" | "webhook" | "shelf" | "box", Off
 
 export const CALENDAR: CalendarShown = {
   paired: true,
+  isEmpty: false,
   trouble: "",
   known: {
     feeds: FEEDS,
@@ -50,7 +51,7 @@ export const CALENDAR: CalendarShown = {
       { id: "webhook-for-the-very-long-night-train-to-the-harbour-of-geese", to: "webhook", title: "", by: "Dr Ito", stands: { state: "asks", why: "", behind: 0, letters: 0 } },
     ],
     offers: Object.values(OFFERS),
-    broken: [{ name: "marmalade", words: "The plugin needs a newer Milepost." }],
+    broken: [{ name: "marmalade", words: "The plugin needs a newer Milepost." }, { name: "geese", words: "" }],
   },
   goals: [{ id: "g1", title: "Say what I need, even to the dragon next door" }, { id: "g3", title: "Walk down to the harbour" }],
 };

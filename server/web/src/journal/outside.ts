@@ -39,7 +39,7 @@ export class Outside {
 
   constructor(readonly journal: Journal) {
     this.all = new Fetched(journal, async (access) => {
-      const id = journal.id.peek();
+      const id = await this.#onServer();
       const [feeds, plugins, connections] = await Promise.all([access.feeds(id), access.plugins(), access.connections(id)]);
       return { feeds, plugins, connections };
     });
@@ -47,7 +47,7 @@ export class Outside {
 
   one(id: string): Fetched<KnownOfOne> {
     const found = this.#ones.get(id) ?? new Fetched(this.journal, async (access) => {
-      const [plugins, details] = await Promise.all([access.plugins(), access.connection(this.journal.id.peek(), id)]);
+      const [plugins, details] = await Promise.all([access.plugins(), access.connection(await this.#onServer(), id)]);
       return { plugins, details };
     });
     this.#ones.set(id, found);
@@ -61,7 +61,15 @@ export class Outside {
 
   /** Asks the server of this device for something in this journal. */
   async ask<T>(asked: (access: Access, journal: string) => Promise<T>): Promise<T> {
-    return asked(await accessOf(this.journal), this.journal.id.peek());
+    return asked(await accessOf(this.journal), await this.#onServer());
+  }
+
+  /** The journal in use. One that began a moment ago is brought to the server first, which else knows of none. */
+  async #onServer(): Promise<string> {
+    const { device, link, id } = this.journal;
+    const row = (await device.rows()).find(({ journal }) => journal === id.peek());
+    if (row && !row.claimed) await link.now();
+    return id.peek();
   }
 }
 

@@ -12,6 +12,8 @@ import { nameOf, offerWords, Stands } from "./connection_words";
 
 export interface CalendarShown {
   readonly paired: boolean;
+  /** There is no journal yet that could be shown anywhere. */
+  readonly isEmpty: boolean;
   /** Why there is no newer answer of the server's. */
   readonly trouble: string;
   /** What the server knows; undefined until it has answered once. */
@@ -19,7 +21,7 @@ export interface CalendarShown {
     readonly feeds: readonly FeedShown[];
     readonly connections: readonly ConnectionLine[];
     readonly offers: readonly Offer[];
-    /** Plugins that don't run there, and why. */
+    /** Plugins that don't run there, and why; nothing where they are not switched on. */
     readonly broken: readonly { readonly name: string; readonly words: string }[];
   };
   readonly goals: readonly { readonly id: string; readonly title: string }[];
@@ -35,6 +37,7 @@ export function Calendar({ shown, acts }: CalendarPage) {
       <Top title={say("place.calendar")} back={{ screen: "more", words: say("nav.more") }} />
       {!shown.paired
         ? <NeedsServer drawing="way" words="calendar.alone" />
+        : shown.isEmpty ? <Empty drawing="way" words="calendar.empty"><p><a class="act" href={address("goal_new")}>{say("goals.new")}</a></p></Empty>
         : (
           <>
             {trouble && <p class="part-gap" role="status">{say(known ? "calendar.old" : "calendar.away", { words: trouble })}</p>}
@@ -63,7 +66,7 @@ function Connections({ connections, offers, broken }: Omit<NonNullable<CalendarS
         {offers.length ? <ul class="rows places">{offers.map((one) => <li key={one.to}><OfferLine offer={one} /></li>)}</ul> : <Empty drawing="streams" words="connections.none_offered" />}
         {broken.length > 0 && (
           <More title={say("connections.broken")}>
-            <ul class="bullets">{broken.map((one) => <li key={one.name}>{one.name}: {one.words}</li>)}</ul>
+            <ul class="bullets">{broken.map((one) => <li key={one.name}>{one.name}: {one.words || say("connections.not_enabled")}</li>)}</ul>
           </More>
         )}
       </Part>

@@ -13,9 +13,10 @@ import { feedSettings, feedShown, noted, offersOf, type Known, type Outside, out
 export function calendar(journal: Journal): CalendarPage {
   const outside = outsideOf(journal);
   const paired = journal.link.paired.value;
-  const { value, trouble } = paired ? outside.all.get() : { value: undefined, trouble: "" };
+  const isEmpty = !journal.id.value;
+  const { value, trouble } = paired && !isEmpty ? outside.all.get() : { value: undefined, trouble: "" };
   const goals = journal.goals.value.map(({ id, title }) => ({ id, title }));
-  const shown = given<CalendarPage["shown"]>({ paired, trouble, known: value && knownShown(journal, value), goals, told: feedTold(value) });
+  const shown = given<CalendarPage["shown"]>({ paired, isEmpty, trouble, known: value && knownShown(journal, value), goals, told: feedTold(value) });
   return { shown, acts: feedActs(outside) };
 }
 
@@ -37,7 +38,7 @@ function knownShown(journal: Journal, { feeds, plugins, connections }: Known): N
       stands: standsOf(one),
     })),
     offers,
-    broken: plugins.filter((one) => one.problem).map(({ name, problem = "" }) => ({ name, words: problem })),
+    broken: plugins.filter((one) => one.problem || !one.enabled).map(({ name, enabled, problem = "" }) => ({ name, words: enabled ? problem : "" })),
   };
 }
 

@@ -16,7 +16,7 @@ import { type KnownOfOne, noted, type Outside, outsideOf, standsOf, told } from 
 
 export function connection(journal: Journal, id: string): ConnectionPage {
   const outside = outsideOf(journal);
-  const paired = journal.link.paired.value;
+  const paired = journal.link.paired.value && journal.id.value !== "";
   const { value, trouble } = paired ? outside.one(id).get() : { value: undefined, trouble: "" };
   const once = told.value?.of === id ? told.value : undefined;
   const shown = given<ConnectionPage["shown"]>({ id, paired, trouble, found: value && foundShown(journal, value), told: once });

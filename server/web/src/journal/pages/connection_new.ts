@@ -12,7 +12,7 @@ import { offersOf, type Outside, outsideOf, told } from "../outside";
 
 export function connectionNew(journal: Journal, to: string): ConnectionNewPage | null {
   const outside = outsideOf(journal);
-  const paired = journal.link.paired.value;
+  const paired = journal.link.paired.value && journal.id.value !== "";
   const { value, trouble } = paired ? outside.all.get() : { value: undefined, trouble: "" };
   const offer = value && offersOf(value.plugins).find((one) => one.to === to);
   if (value && !offer) return null;
