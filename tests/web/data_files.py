@@ -36,7 +36,9 @@ def schemas() -> str:
     """What stands in `SCHEMAS`: the JSON Schema of each that can be connected to, and of each format that a feed may have."""
     known = load_plugins()
     every = {**known.connectors, **known.inboxes, **known.notifiers, **known.exporters}
-    return json.dumps({name: schema(every[name].settings) for name in sorted(every)}, ensure_ascii=False, indent=1) + "\n"
+    return (
+        json.dumps({name: schema(every[name].settings) for name in sorted(every)}, ensure_ascii=False, indent=1) + "\n"
+    )
 
 
 if __name__ == "__main__":

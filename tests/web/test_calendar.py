@@ -14,6 +14,7 @@ from tests.processes import ServerProcess, run
 from tests.server.hosting.installed import BROKEN, SHELF, ShelfOutside, install, shelf
 from tests.web.in_browser import OFFLINE, ON_ITS_WAY, WORDS, add_goal, connect, go, person
 
+KEY = "a-key-4711"
 REFUSED = ("the server responded with a status of 4",)
 """What the browser itself says of an answer that is no good news."""
 
@@ -45,6 +46,18 @@ def at_calendar(page: Page, server: ServerProcess) -> None:
     connect(page, server)
     expect(page.get_by_text(ON_ITS_WAY)).not_to_be_visible()
     go(page, f"{server.url}/calendar")
+
+
+def to_shelf(page: Page, server: ServerProcess, outside: ShelfOutside) -> None:
+    """A browser whose journal is to be connected to the shelf, in its own words; nothing has left yet."""
+    run(None, "plugin", "enable", "shelf", "--data", str(server.data))
+    at_calendar(page, server)
+    page.get_by_role("link", name="Shelf").click()
+    page.get_by_label("Url").fill(outside.url)
+    page.get_by_label("Token").fill(KEY)
+    page.get_by_label("In your own words").check()
+    button(page, "See what would leave").click()
+    page.wait_for_url("**/calendar/shelf")
 
 
 def address_told(page: Page) -> str:
@@ -110,7 +123,7 @@ def test_a_feed_is_made_changed_given_another_address_and_ended(browser: Browser
         assert in_feed(newer) == []
 
 
-def test_a_connection_is_set_up_looked_at_begun_paused_changed_and_ended(
+def test_a_connection_is_set_up_looked_at_and_begun(
     browser: Browser, server: ServerProcess, outside: ShelfOutside
 ) -> None:
     run(None, "plugin", "enable", "shelf", "--data", str(server.data))
@@ -124,7 +137,7 @@ def test_a_connection_is_set_up_looked_at_begun_paused_changed_and_ended(
         expect(page.get_by_text("Something is needed here.")).to_have_count(2)
         expect(page.get_by_label("Url")).to_be_focused()
         page.get_by_label("Url").fill(outside.url)
-        page.get_by_label("Token").fill("a-key-4711")
+        page.get_by_label("Token").fill(KEY)
         page.get_by_role("textbox", name="Days").fill("0")
         button(page, "See what would leave").click()
         expect(page.get_by_text("It is 1 or more.")).to_be_visible()
@@ -133,7 +146,7 @@ def test_a_connection_is_set_up_looked_at_begun_paused_changed_and_ended(
         page.get_by_text("Give it a name").click()
         page.get_by_label("What do you call the connection?").fill("Küche und Flur")
         button(page, "See what would leave").click()
-        page.wait_for_url("**/calendar/kuche-und-flur")
+        page.wait_for_url("**/calendar/kueche-und-flur")
         expect(page.get_by_text(WORDS)).to_be_visible()
         expect(page.get_by_text("Nothing has left.")).to_be_visible()
         assert not outside.things
@@ -144,26 +157,40 @@ def test_a_connection_is_set_up_looked_at_begun_paused_changed_and_ended(
         expect(page.get_by_text("It ran.")).to_be_visible()
         expect(page.get_by_text("It works.")).to_be_visible()
         assert [view["title"] for view in outside.things.values()] == [WORDS]
-        assert outside.tokens == {"a-key-4711"}
+        assert outside.tokens == {KEY}
         expect(page.get_by_text("1 thing was sent")).to_be_visible()
 
         page.get_by_text("Try the settings").click()
         button(page, "Try").click()
         expect(page.get_by_text("It works: The shelf is there.")).to_be_visible()
 
+
+def test_a_connection_is_paused_changed_taken_back_and_ended(
+    browser: Browser, server: ServerProcess, outside: ShelfOutside
+) -> None:
+    with person(browser) as (_, page):
+        to_shelf(page, server, outside)
+        button(page, "Let it begin").click()
+        button(page, "Run now").click()
+        expect(page.get_by_text("It ran.")).to_be_visible()
         button(page, "Pause it").click()
         expect(page.get_by_text("Paused. Nothing leaves and nothing comes in.")).to_be_visible()
         page.get_by_text("Change it", exact=True).click()
         expect(page.get_by_label("Token")).to_have_value("")
-        expect(page.get_by_role("textbox", name="Days")).to_have_value("7")
+        expect(page.get_by_role("textbox", name="Days")).to_have_value("14")
+        page.get_by_role("textbox", name="Days").fill("30")
         page.get_by_label("In neutral words").check()
         button(page, "Keep").click()
         expect(page.get_by_text("That is set.")).to_be_visible()
+        page.reload()
+        page.get_by_text("Change it", exact=True).click()
+        expect(page.get_by_role("textbox", name="Days")).to_have_value("30")
+        expect(page.get_by_label("In neutral words")).to_be_checked()
         button(page, "Let it go on").click()
         button(page, "Run now").click()
         expect(page.get_by_text("It ran.")).to_be_visible()
         assert [view["title"] for view in outside.things.values()] == ["Goal"]
-        assert outside.tokens == {"a-key-4711"}
+        assert outside.tokens == {KEY}
 
         button(page, "Take back what was sent").click()
         button(page, "Take back what was sent").click()
@@ -172,21 +199,16 @@ def test_a_connection_is_set_up_looked_at_begun_paused_changed_and_ended(
         button(page, "End this connection").click()
         button(page, "End this connection").click()
         page.wait_for_url("**/calendar")
-        expect(page.get_by_text("kuche-und-flur")).not_to_be_visible()
+        expect(page.get_by_role("heading", name="Connect to something")).to_be_visible()
+        expect(page.get_by_role("link", name="shelf", exact=True)).not_to_be_visible()
 
 
 def test_what_the_other_side_would_not_take_waits_to_be_decided_on(
     browser: Browser, server: ServerProcess, outside: ShelfOutside
 ) -> None:
-    run(None, "plugin", "enable", "shelf", "--data", str(server.data))
     outside.rejects = WORDS
     with person(browser) as (_, page):
-        at_calendar(page, server)
-        page.get_by_role("link", name="Shelf").click()
-        page.get_by_label("Url").fill(outside.url)
-        page.get_by_label("Token").fill("a-key-4711")
-        page.get_by_label("In your own words").check()
-        button(page, "See what would leave").click()
+        to_shelf(page, server, outside)
         button(page, "Let it begin").click()
         button(page, "Run now").click()
         expect(page.get_by_role("heading", name="To decide")).to_be_visible()
@@ -259,3 +281,23 @@ def test_without_a_server_or_without_a_network_the_page_says_so(browser: Browser
         page.get_by_role("link", name="Calendar").click()
         expect(page.get_by_text("This is how it was before.")).to_be_visible()
         expect(page.get_by_role("heading", name="Connections")).to_be_visible()
+
+
+def test_a_connected_browser_makes_a_link_for_another_device(browser: Browser, server: ServerProcess) -> None:
+    with person(browser, allowed=OFFLINE) as (context, phone), person(browser) as (_, desk):
+        add_goal(phone, server.url)
+        connect(phone, server)
+        button(phone, "Make a link").click()
+        expect(phone.get_by_role("img", name="The same as a code for a phone’s camera")).to_be_visible()
+        link = phone.get_by_role("textbox", name="The link").input_value()
+        assert link.startswith(f"{server.url}/connect#")
+        expect(phone.get_by_text(link.partition("#")[2])).to_be_visible()
+        go(desk, link)
+        button(desk, "Connect").click()
+        expect(desk.get_by_text("Connected.").first).to_be_visible()
+        go(desk, f"{server.url}/goals")
+        expect(desk.get_by_text(WORDS)).to_be_visible()
+        button(phone, "I have it").click()
+        context.set_offline(True)
+        button(phone, "Make a link").click()
+        expect(phone.get_by_text("That was not done: The server can't be reached.")).to_be_visible()

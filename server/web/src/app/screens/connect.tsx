@@ -1,6 +1,7 @@
 /** Other devices: connects this browser to a server by a one-time code, and says how it stands with it. */
 
 import { useState } from "preact/hooks";
+import { AnotherDevice, type OneMore } from "../parts/another_device";
 import { Field } from "../parts/field";
 import { Top } from "../parts/page";
 import { say } from "../words/words";
@@ -11,6 +12,8 @@ export interface ConnectActs {
   /** Gives back what is wrong with the code, in words; nothing where it was taken. */
   connect(code: string, name: string): Promise<string>;
   syncNow(): void;
+  /** A code for one more device; in words why there is none. */
+  anotherDevice(): Promise<OneMore | string>;
 }
 
 export type ConnectPage = Page<ConnectShown, ConnectActs>;
@@ -24,7 +27,12 @@ export function Connect({ shown, acts }: ConnectPage) {
       {shown.trouble && !shown.signedOut && <p class="quiet">{say("connect.trouble", { words: shown.trouble })}</p>}
       {asks
         ? <Code key={shown.code} shown={shown} acts={acts} />
-        : <div class="acts"><button type="button" class="act" onClick={() => acts.syncNow()}>{say("connect.now")}</button></div>}
+        : (
+          <>
+            <div class="acts"><button type="button" class="act" onClick={() => acts.syncNow()}>{say("connect.now")}</button></div>
+            <AnotherDevice make={acts.anotherDevice} />
+          </>
+        )}
     </div>
   );
 }

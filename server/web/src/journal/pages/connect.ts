@@ -1,8 +1,12 @@
 /** How this browser is connected to a server. */
 
+import type { OneMore } from "../../app/parts/another_device";
+import { address } from "../../app/router";
 import type { ConnectPage } from "../../app/screens/connect";
 import { done } from "../../app/toasts";
 import { say } from "../../app/words/words";
+import { localMoment } from "../../views/moments";
+import { accessOf } from "../fetched";
 import type { Journal } from "../journal";
 import { told } from "../told";
 
@@ -10,7 +14,11 @@ export function connect(journal: Journal): ConnectPage {
   const { kind, error } = journal.link.trouble.value;
   return {
     shown: { paired: journal.link.paired.value, code: codeIn(location.hash), trouble: error === undefined ? "" : told(error), signedOut: kind === "signed-out" },
-    acts: { connect: (code, name) => connected(journal, code, name), syncNow: () => void journal.link.now() },
+    acts: {
+      connect: (code, name) => connected(journal, code, name),
+      syncNow: () => void journal.link.now(),
+      anotherDevice: () => oneMore(journal),
+    },
   };
 }
 
@@ -27,6 +35,16 @@ async function connected(journal: Journal, code: string, name: string): Promise<
   await journal.refresh();
   done(say("connect.done"));
   return "";
+}
+
+/** A code for one more device of the account; in words why there is none. */
+async function oneMore(journal: Journal): Promise<OneMore | string> {
+  try {
+    const { code, expires_at } = await (await accessOf(journal)).deviceCode();
+    return { code, link: `${journal.link.url}${address("connect")}#${code}`, until: localMoment(expires_at) };
+  } catch (error) {
+    return told(error);
+  }
 }
 
 /** A pairing code behind the `#` of an address, which no server is told. */

@@ -33,9 +33,12 @@ async function connected(outside: Outside, to: string, { name, settings, scopes,
   }
 }
 
+const SPELT: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ü: "ue", ß: "ss" };
+
 /** What a connection is called: a name becomes one of small letters, digits and hyphens. */
 export function idOf(name: string): string {
-  const plain = name.toLowerCase().replaceAll("ß", "ss").normalize("NFKD").replace(/\p{M}/gu, "");
+  const spelt = name.toLowerCase().replace(/[äöüß]/g, (letter) => SPELT[letter] ?? letter);
+  const plain = spelt.normalize("NFKD").replace(/\p{M}/gu, "");
   return plain.replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-+|-+$/g, "");
 }
 
