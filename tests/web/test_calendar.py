@@ -300,4 +300,4 @@ def test_a_connected_browser_makes_a_link_for_another_device(browser: Browser, s
         button(phone, "I have it").click()
         context.set_offline(True)
         button(phone, "Make a link").click()
-        expect(phone.get_by_text("That was not done: The server can't be reached.")).to_be_visible()
+        expect(phone.get_by_text("That was not done: The server can’t be reached.")).to_be_visible()

@@ -12,10 +12,9 @@ export const NO_ACTS: Acts = {
   checkIn: kept, practised: ignored, bring: kept, dropTopic: ignored, moveGoal: ignored, setStatus: ignored, addStep: kept,
   reachStep: ignored, askHint: ignored, lookBack: kept, chooseRegion: ignored,
 };
-const ONE_MORE = { link: "https://goals.example.org/connect#K7QM-2XTP", code: "K7QM-2XTP", until: "2031-03-13T09:35" };
 export const NO_PAGE_ACTS = {
   ...NO_ACTS, keepGoal: kept, keepPlan: kept, reflect: kept, settle: kept, decide: ignored, set: ignored, rest: ignored, syncNow: ignored,
-  connect: () => Promise.resolve(""), anotherDevice: () => Promise.resolve(ONE_MORE),
+  connect: () => Promise.resolve(""), anotherDevice: () => Promise.resolve(""), noted: ignored,
 };
 
 /** A page with what it is shown; each act of it is one that nobody carries out. */

@@ -57,6 +57,7 @@ export const CALENDAR: CalendarShown = {
 };
 
 export const TOLD_FEED = { of: "f1", told: [{ what: "The secret address", text: "https://goals.example.org/feeds/3vQ0aZp2mW6yT8kLr1xN4bC7dE9fG5hJ2sU0iO3wA1M.ics" }] };
+export const ONE_MORE = { link: "https://goals.example.org/connect#K7QM-2XTP", code: "K7QM-2XTP", until: "2031-03-13T09:35" };
 export const TOLD_BOX = { of: "box", told: [{ what: "The secret address of this inbox", text: "https://goals.example.org/in/3vQ0aZp2mW6yT8kLr1xN4bC7dE9fG5hJ2sU0iO3wA1M" }, { what: "The secret that signs it", text: "whsec_bm90IGEgc2VjcmV0LCBqdXN0IGdlZXNl" }] };
 
 export const CONNECTION: ConnectionFound = {

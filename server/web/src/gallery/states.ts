@@ -14,7 +14,7 @@ export interface State {
 }
 
 const PAIRED = { online: true, paired: true, unsent: 0, discreet: false };
-const AWAY = "The server can't be reached. Everything is kept here and goes out with the next sync.";
+const AWAY = "The server can’t be reached. Everything is kept here.";
 const EMPTY: Shown = { ...nothing(people.ON), standing: () => PAIRED };
 const LEAVING_ACTS = { ...CALENDAR_ACTS, leaving: () => Promise.resolve(outside.LEAVING) };
 const FULL: Shown = {
@@ -84,6 +84,7 @@ export const STATES: Readonly<Record<string, State>> = {
   "help-now": { at: "/help-now", shown: FULL },
   "help-now-empty": { at: "/help-now", shown: { ...EMPTY, help: () => ({ ...people.HELP, plan: {} }) } },
   connect: { at: "/connect", shown: FULL },
+  "connect-another": { at: "/connect", shown: withPages({ connect: () => page({ paired: true, code: "", trouble: "", signedOut: false, another: outside.ONE_MORE }) }) },
   "connect-first": { at: "/connect", shown: EMPTY },
   "goal-achieved": { at: "/goals/g6", shown: { ...FULL, goal: () => ({ ...people.BARE_GOAL, title: "Answer the owl post within a week", status: "achieved" }) } },
   calendar: { at: "/calendar", shown: FULL },

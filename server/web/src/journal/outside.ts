@@ -27,10 +27,10 @@ export interface KnownOfOne {
 }
 
 /** What was told once and is not taken along yet. */
-export const told = signal<ToldOf | undefined>(undefined);
+export const once = signal<ToldOf | undefined>(undefined);
 
 export const noted = (): void => {
-  told.value = undefined;
+  once.value = undefined;
 };
 
 export class Outside {

@@ -13,16 +13,18 @@ export interface OneMore {
 }
 
 interface AnotherDeviceProps {
+  readonly made: OneMore | undefined;
   /** Makes a code; gives back what is wrong, in words, where there is none. */
-  readonly make: () => Promise<OneMore | string>;
+  readonly make: () => Promise<string>;
+  readonly onNoted: () => void;
 }
 
-export function AnotherDevice({ make }: AnotherDeviceProps) {
-  const [made, setMade] = useState<OneMore | string>("");
+export function AnotherDevice({ made, make, onNoted }: AnotherDeviceProps) {
+  const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState(false);
   const ask = async (): Promise<void> => {
     setBusy(true);
-    setMade(await make());
+    setWrong(await make());
     setBusy(false);
   };
   return (
@@ -30,18 +32,18 @@ export function AnotherDevice({ make }: AnotherDeviceProps) {
       <h2>{say("another.title")}</h2>
       <div class="stack">
         <p class="quiet">{say("another.words")}</p>
-        {typeof made === "object" && (
+        {made && (
           <Once
             title={say("another.until", { when: momentWords(made.until) })}
             words={say("another.how")}
             told={[{ what: say("another.link"), text: made.link }]}
-            onNoted={() => setMade("")}
+            onNoted={onNoted}
           >
             <p>{say("another.code", { code: made.code })}</p>
           </Once>
         )}
-        {typeof made === "string" && made && <p role="status">{say("calendar.not_done", { words: made })}</p>}
-        {typeof made === "string" && <button type="button" class="act" disabled={busy} onClick={() => void ask()}>{say("another.make")}</button>}
+        {wrong && <p role="status">{say("calendar.not_done", { words: wrong })}</p>}
+        {!made && <button type="button" class="act" disabled={busy} onClick={() => void ask()}>{say("another.make")}</button>}
       </div>
     </section>
   );

@@ -12,11 +12,14 @@ export interface ConnectActs {
   /** Gives back what is wrong with the code, in words; nothing where it was taken. */
   connect(code: string, name: string): Promise<string>;
   syncNow(): void;
-  /** A code for one more device; in words why there is none. */
-  anotherDevice(): Promise<OneMore | string>;
+  /** Makes a code for one more device; gives back what is wrong, in words, where there is none. */
+  anotherDevice(): Promise<string>;
+  /** That code is taken along. */
+  noted(): void;
 }
 
-export type ConnectPage = Page<ConnectShown, ConnectActs>;
+/** `another` is what one more device is connected by, where that was asked for. */
+export type ConnectPage = Page<ConnectShown & { readonly another?: OneMore }, ConnectActs>;
 
 export function Connect({ shown, acts }: ConnectPage) {
   const asks = !shown.paired || shown.signedOut;
@@ -30,7 +33,7 @@ export function Connect({ shown, acts }: ConnectPage) {
         : (
           <>
             <div class="acts"><button type="button" class="act" onClick={() => acts.syncNow()}>{say("connect.now")}</button></div>
-            <AnotherDevice make={acts.anotherDevice} />
+            <AnotherDevice made={shown.another} make={acts.anotherDevice} onNoted={acts.noted} />
           </>
         )}
     </div>

@@ -164,7 +164,7 @@ function Letters({ one, acts }: PartProps) {
             <div class="grow tight">
               <p>{say("letters.one", { what: begun(kindWords(letter.kind)), words: letter.reason })}</p>
               <p class="quiet">{say("letters.tried", { n: letter.tries, when: momentWords(letter.at) })}</p>
-              <div class="acts">
+              <div class="acts below">
                 <button type="button" class="act slim" onClick={() => void acts.decide(one.id, letter.id, "retry")}>{say("letters.retry")}</button>
                 <button type="button" class="act slim bare" onClick={() => void acts.decide(one.id, letter.id, "skip")}>{say("letters.skip")}</button>
               </div>
@@ -217,15 +217,16 @@ function About({ one }: { one: ConnectionFound }) {
 function Doing({ one, acts }: PartProps) {
   const { id, kind, stands } = one;
   const sends = kind !== "inbox";
+  const hasBegun = stands.state !== "new" && stands.state !== "asks";
   return (
     <Part title={say("connection.more")}>
-      {sends && stands.state !== "new" && (
+      {sends && hasBegun && (
         <Unfold title={say("leaving.now")}><LeavingNow key={one.scopes.join() + one.plain} id={id} load={acts.leaving} /></Unfold>
       )}
       {sends && <Unfold title={say("check.title")}><Check id={id} kind={kind} check={acts.check} /></Unfold>}
       {one.isOwn && <Unfold title={say("connection.change")}><Change key={JSON.stringify([one.values, one.scopes, one.plain])} one={one} acts={acts} /></Unfold>}
       <div class="acts below">
-        {kind === "connector" && stands.state !== "new" && stands.state !== "asks" && <Sure act={say("connection.withdraw")} words={say("connection.withdraw_words")} onSure={() => acts.steer(id, "withdraw")} />}
+        {kind === "connector" && hasBegun && <Sure act={say("connection.withdraw")} words={say("connection.withdraw_words")} onSure={() => acts.steer(id, "withdraw")} />}
         <Sure act={say("connection.end")} words={say(sends ? "connection.end_words" : "connection.end_inbox_words")} onSure={() => acts.end(id)} />
       </div>
     </Part>

@@ -6,9 +6,10 @@ import { done } from "../../app/toasts";
 import { say } from "../../app/words/words";
 import type { Feed } from "../../core/generated/messages";
 import { given } from "../../views/fields";
-import { carried, inWords } from "../acting";
+import { carried } from "../acting";
 import type { Journal } from "../journal";
-import { feedSettings, feedShown, noted, offersOf, type Known, type Outside, outsideOf, standsOf, told } from "../outside";
+import { feedSettings, feedShown, noted, offersOf, type Known, type Outside, outsideOf, standsOf, once } from "../outside";
+import { told } from "../told";
 
 export function calendar(journal: Journal): CalendarPage {
   const outside = outsideOf(journal);
@@ -22,7 +23,7 @@ export function calendar(journal: Journal): CalendarPage {
 
 /** What was told of a feed; that of a connection is shown on its own page. */
 function feedTold(known: Known | undefined): CalendarPage["shown"]["told"] {
-  const now = told.value;
+  const now = once.value;
   return now && known?.connections.some(({ id }) => id === now.of) ? undefined : now;
 }
 
@@ -49,13 +50,13 @@ function feedActs(outside: Outside): FeedActs {
     try {
       await work();
     } catch (error) {
-      return inWords(error);
+      return told(error);
     }
     await outside.all.again();
     return "";
   };
   const tellOnce = ({ id, url = "" }: Feed): void => {
-    told.value = { of: id, told: [{ what: say("feeds.address"), text: url }] };
+    once.value = { of: id, told: [{ what: say("feeds.address"), text: url }] };
   };
   return {
     makeFeed: (words) =>
@@ -77,12 +78,12 @@ function feedActs(outside: Outside): FeedActs {
       },
       endFeed: async (id) => {
         await outside.ask((access, journal) => access.revokeFeed(journal, id));
-        if (told.value?.of === id) noted();
+        if (once.value?.of === id) noted();
         done(say("done.feed_ended"));
         await outside.all.again();
         return true;
       },
-    }),
+    }, told),
     noted,
   };
 }

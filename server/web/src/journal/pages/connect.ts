@@ -1,5 +1,7 @@
 /** How this browser is connected to a server. */
 
+import { signal } from "@preact/signals";
+
 import type { OneMore } from "../../app/parts/another_device";
 import { address } from "../../app/router";
 import type { ConnectPage } from "../../app/screens/connect";
@@ -10,14 +12,24 @@ import { accessOf } from "../fetched";
 import type { Journal } from "../journal";
 import { told } from "../told";
 
+/** What one more device is connected by, until somebody says that they have it. */
+const another = signal<OneMore | undefined>(undefined);
+
 export function connect(journal: Journal): ConnectPage {
   const { kind, error } = journal.link.trouble.value;
   return {
-    shown: { paired: journal.link.paired.value, code: codeIn(location.hash), trouble: error === undefined ? "" : told(error), signedOut: kind === "signed-out" },
+    shown: {
+      paired: journal.link.paired.value,
+      code: codeIn(location.hash),
+      trouble: error === undefined ? "" : told(error),
+      signedOut: kind === "signed-out",
+      ...(another.value && { another: another.value }),
+    },
     acts: {
       connect: (code, name) => connected(journal, code, name),
       syncNow: () => void journal.link.now(),
       anotherDevice: () => oneMore(journal),
+      noted: () => (another.value = undefined),
     },
   };
 }
@@ -37,11 +49,12 @@ async function connected(journal: Journal, code: string, name: string): Promise<
   return "";
 }
 
-/** A code for one more device of the account; in words why there is none. */
-async function oneMore(journal: Journal): Promise<OneMore | string> {
+/** Makes a code for one more device of the account; gives back what is wrong, in words. */
+async function oneMore(journal: Journal): Promise<string> {
   try {
     const { code, expires_at } = await (await accessOf(journal)).deviceCode();
-    return { code, link: `${journal.link.url}${address("connect")}#${code}`, until: localMoment(expires_at) };
+    another.value = { code, link: `${journal.link.url}${address("connect")}#${code}`, until: localMoment(expires_at) };
+    return "";
   } catch (error) {
     return told(error);
   }

@@ -10,16 +10,17 @@ import type { ConnectionChange, Previewed } from "../../core/generated/access";
 import type { Json } from "../../core/generated/payloads";
 import { given } from "../../views/fields";
 import { localMoment } from "../../views/moments";
-import { carried, inWords } from "../acting";
+import { carried } from "../acting";
 import type { Journal } from "../journal";
-import { type KnownOfOne, noted, type Outside, outsideOf, standsOf, told } from "../outside";
+import { type KnownOfOne, noted, type Outside, outsideOf, standsOf, once } from "../outside";
+import { told } from "../told";
 
 export function connection(journal: Journal, id: string): ConnectionPage {
   const outside = outsideOf(journal);
   const paired = journal.link.paired.value && journal.id.value !== "";
   const { value, trouble } = paired ? outside.one(id).get() : { value: undefined, trouble: "" };
-  const once = told.value?.of === id ? told.value : undefined;
-  const shown = given<ConnectionPage["shown"]>({ id, paired, trouble, found: value && foundShown(journal, value), told: once });
+  const shownOnce = once.value?.of === id ? once.value : undefined;
+  const shown = given<ConnectionPage["shown"]>({ id, paired, trouble, found: value && foundShown(journal, value), told: shownOnce });
   return { shown, acts: connectionActs(outside) };
 }
 
@@ -53,14 +54,14 @@ function connectionActs(outside: Outside): ConnectionActs {
       try {
         return (await outside.ask((access, journal) => access.preview(journal, id))).map(leavingOf);
       } catch (error) {
-        return inWords(error);
+        return told(error);
       }
     },
     check: async (id) => {
       try {
         return await outside.ask((access, journal) => access.checkConnection(journal, id));
       } catch (error) {
-        return { ok: false, words: inWords(error) };
+        return { ok: false, words: told(error) };
       }
     },
     change: async (id, settings, { scopes, plain }) => {
@@ -69,7 +70,7 @@ function connectionActs(outside: Outside): ConnectionActs {
         await outside.ask((access, journal) => access.changeConnection(journal, id, change));
       } catch (error) {
         const now = outside.one(id).get().value?.details.connection.settings ?? {};
-        return wrongIn(inWords(error), [...Object.keys(now), ...Object.keys(settings)]);
+        return wrongIn(told(error), [...Object.keys(now), ...Object.keys(settings)]);
       }
       done(say("done.connection"));
       await outside.one(id).again();
@@ -91,12 +92,12 @@ function connectionActs(outside: Outside): ConnectionActs {
       end: async (id) => {
         await outside.ask((access, journal) => access.removeConnection(journal, id));
         outside.forget(id);
-        if (told.value?.of === id) noted();
+        if (once.value?.of === id) noted();
         done(say("done.connection_ended"));
         go("calendar");
         return true;
       },
-    }),
+    }, told),
     noted,
   };
 }

@@ -6,9 +6,9 @@ import { type Wrong, wrongIn } from "../../app/parts/settings";
 import { isKey, say } from "../../app/words/words";
 import type { Connection, ConnectionRequest } from "../../core/generated/access";
 import { given } from "../../views/fields";
-import { inWords } from "../acting";
 import type { Journal } from "../journal";
-import { offersOf, type Outside, outsideOf, told } from "../outside";
+import { offersOf, type Outside, outsideOf, once } from "../outside";
+import { told } from "../told";
 
 export function connectionNew(journal: Journal, to: string): ConnectionNewPage | null {
   const outside = outsideOf(journal);
@@ -29,7 +29,7 @@ async function connected(outside: Outside, to: string, { name, settings, scopes,
     go("connection", made.id);
     return null;
   } catch (error) {
-    return wrongIn(inWords(error), Object.keys(outside.all.get().value?.plugins.flatMap((one) => one.connects ?? []).find((one) => one.name === to)?.settings["properties"] ?? {}));
+    return wrongIn(told(error), Object.keys(outside.all.get().value?.plugins.flatMap((one) => one.connects ?? []).find((one) => one.name === to)?.settings["properties"] ?? {}));
   }
 }
 
@@ -50,5 +50,5 @@ function tellOnce({ id, to, address, made_up = {} }: Connection): void {
     return { what: isKey(key) ? say(key) : name, text };
   });
   const all = [...(address ? [{ what: say("connection.address"), text: address }] : []), ...secrets];
-  if (all.length) told.value = { of: id, told: all };
+  if (all.length) once.value = { of: id, told: all };
 }
