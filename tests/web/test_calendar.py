@@ -292,6 +292,9 @@ def test_a_connected_browser_makes_a_link_for_another_device(browser: Browser, s
         link = phone.get_by_role("textbox", name="The link").input_value()
         assert link.startswith(f"{server.url}/connect#")
         expect(phone.get_by_text(link.partition("#")[2])).to_be_visible()
+        phone.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")  # as without https
+        phone.get_by_role("button", name="Copy: The link").click()
+        expect(button(phone, "Copied")).to_be_visible()
         go(desk, link)
         button(desk, "Connect").click()
         expect(desk.get_by_text("Connected.").first).to_be_visible()

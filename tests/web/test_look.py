@@ -57,7 +57,20 @@ def focused(page: Page) -> str:
     return str(page.evaluate("look.focused()"))
 
 
-@pytest.mark.parametrize("state", ["today", "goal", "goal-new", "conflicts", "together", "plan-write"])
+@pytest.mark.parametrize(
+    "state",
+    [
+        "today",
+        "goal",
+        "goal-new",
+        "conflicts",
+        "together",
+        "plan-write",
+        "calendar-once",
+        "connection",
+        "connection-new-shelf",
+    ],
+)
 def test_the_keyboard_reaches_everything_and_what_it_is_on_is_seen(gallery: Gallery, state: str) -> None:
     with gallery.open(state) as page:
         page.evaluate("look.unfold()")
