@@ -6,6 +6,7 @@ from milepost.membership import (
     AccessEntry,
     CodeRequest,
     DeviceChange,
+    DeviceCode,
     Invitation,
     InvitationRequest,
     InvitationSeen,
@@ -45,6 +46,10 @@ class AccessRequests:
     def add_device(self, name: str, scopes: Sequence[Scope] = SCOPES) -> DeviceEntry:
         """`POST /v1/devices`: a token for a script."""
         return self._transport.ask("POST", "/v1/devices", DeviceEntry, DeviceRequest(name=name, scopes=list(scopes)))
+
+    def device_code(self) -> DeviceCode:
+        """`POST /v1/devices/code`: a code for one more device."""
+        return self._transport.ask("POST", "/v1/devices/code", DeviceCode, None)
 
     def change_device(self, device: str, change: DeviceChange) -> DeviceEntry:
         """`PATCH /v1/devices/{device}`."""

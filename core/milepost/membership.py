@@ -87,6 +87,13 @@ class InvitationSeen(Struct, frozen=True, kw_only=True):
     waits: bool
 
 
+class DeviceCode(Struct, frozen=True, kw_only=True):
+    """A code that pairs one more device with the account, once and before `expires_at` (milliseconds). It is told this once."""
+
+    code: str
+    expires_at: int
+
+
 class DeviceChange(Struct, frozen=True, kw_only=True):
     """`PATCH /v1/devices/{id}`: another name, or fewer or more scopes."""
 

@@ -35,6 +35,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/v1/join"): Rule("account", "manage", "log"),
     ("GET", "/v1/devices"): Rule("account"),
     ("POST", "/v1/devices"): Rule("account", "manage", "log"),
+    ("POST", "/v1/devices/code"): Rule("account", "manage", "log"),
     ("PATCH", "/v1/devices/{device}"): Rule("account", "manage", "log"),
     ("DELETE", "/v1/devices/{device}"): Rule("account", "manage", "log"),
     ("GET", "/v1/access-log"): Rule("account", "manage"),

@@ -13,7 +13,7 @@ from milepost.clock import new_id
 from milepost.envelope import MAX_EVENT_BYTES
 from milepost.errors import DatabaseAway, InvalidInput, NotAllowed, StorageDamaged, StorageFull
 from milepost.events import EVENT_TYPES
-from milepost.membership import DeviceChange
+from milepost.membership import DeviceChange, DeviceCode
 from milepost.messages import (
     MAX_JOURNALS,
     MAX_PAGE_BYTES,
@@ -108,6 +108,13 @@ async def add_device(request: Call, data: JSONBody[DeviceRequest]) -> DeviceEntr
     return entry
 
 
+@post("/devices/code", status_code=201, summary="Make a pairing code for one more device")
+async def add_code(request: Call) -> DeviceCode:
+    """It works once, within five minutes, and is told this once. The device is one of the account's, with all scopes."""
+    services = services_of(request)
+    return await services.database.write(records.code_for_device(admitted(request).caller, services.now_ms()))
+
+
 @get("/devices", summary="The account's devices")
 async def devices(request: Call) -> list[DeviceEntry]:
     """Every device and script that was ever given a token."""
@@ -192,6 +199,6 @@ async def admin(request: Call, operation: FromPath[str]) -> Response[bytes]:
 def account_routes() -> list[HTTPRouteHandler]:
     """The routes about an account."""
     return [
-        journals, claim, pair, add_device, devices, change_device, revoke_device,
+        journals, claim, pair, add_device, add_code, devices, change_device, revoke_device,
         capabilities, admin,
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct
 from milepost.clock import new_id
 from milepost.database import Query, Row, Work, unit
 from milepost.errors import CodeRefused, InvalidInput, NotAllowed, NotFound
-from milepost.membership import DeviceChange
+from milepost.membership import DeviceChange, DeviceCode
 from milepost.messages import SCOPES, DeviceEntry, JournalEntry
 from milepost.schema import migrations
 from milepost.sql_scripts import statements
@@ -120,6 +120,14 @@ def issue_code(account: str, now: int) -> Work[str]:
     values = {"code_hash": code_hash(code), "account": account, "expires_at": now + CODE_LIFETIME_MS}
     yield Query(_SQL["add_code"], values)
     return code
+
+
+@unit
+def code_for_device(by: Caller, now: int) -> Work[DeviceCode]:
+    """A pairing code that a device makes for one more of its account's."""
+    yield from note(by.account, Done(what="made code", actor=by.account, device=by.device), now)
+    code = yield from issue_code(by.account, now)
+    return DeviceCode(code=code, expires_at=now + CODE_LIFETIME_MS)
 
 
 class Paired(Struct, frozen=True):

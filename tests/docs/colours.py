@@ -19,6 +19,7 @@ PAIRS = {
     ("ground", "text"): TEXT,
     ("edge", "ground"): PART,
     ("edge", "sheet"): PART,
+    ("code", "code-ground"): PART,
 }
 """Every colour that stands on another in the styles, and how much it must differ."""
 

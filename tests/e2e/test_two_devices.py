@@ -121,6 +121,25 @@ def test_a_code_is_used_up_and_says_so(server: ServerProcess, phone: Home, lapto
     assert "did not give out" in laptop.fails(4, "pair", server.url, "AAAA-AAAA")
 
 
+def test_a_paired_device_makes_a_link_for_another(server: ServerProcess, phone: Home, laptop: Home) -> None:
+    assert "not paired" in phone.fails(3, "pair", "--show-link")
+    assert "URL CODE" in phone.fails(2, "pair")
+    phone("goal", "add", "Walk")
+    phone("pair", server.url, server.code())
+    phone("sync")
+    made = phone("pair", "--show-link")
+    assert made["link"] == f"{server.url}/connect#{made['code']}"
+    laptop("pair", server.url, made["code"])
+    laptop("sync")
+    assert [goal["title"] for goal in laptop("goal", "list")] == ["Walk"]
+    said = phone.text("pair", "--show-link", "--qr")
+    assert f"{server.url}/connect#" in said
+    assert "within 5 minutes" in said
+    assert "▀" in said
+    assert "paired already" in phone.fails(2, "pair", server.url, "--show-link")
+    assert "made code" in phone.text("access-log")
+
+
 def test_a_server_put_back_gets_everything_again(server: ServerProcess, phone: Home, laptop: Home) -> None:
     phone("goal", "add", "First")
     phone("pair", server.url, server.code())

@@ -8,7 +8,7 @@ from milepost.clock import new_id
 from milepost.database import Query, Work, unit
 from milepost.envelope import genesis_chain
 from milepost.messages import MAX_PUSH_EVENTS
-from milepost_server.records import ensure_account
+from milepost_server.records import CODE_LIFETIME_MS, ensure_account
 from tests.events import device, event
 from tests.server.conftest import NOW, Api
 
@@ -160,6 +160,26 @@ def test_a_push_over_the_limit_is_refused_whole(api: Api) -> None:
     assert problem(api.post(f"/v1/journals/{api.journal}/events", {"events": many}))[:2] == (413, "too-large")
     big = {"events": [{**as_json(event(1), api.account), "data": {"x": "y" * 2_000_000}}]}
     assert problem(api.post(f"/v1/journals/{api.journal}/events", big))[:2] == (413, "too-large")
+
+
+def test_a_device_makes_a_code_for_one_more_of_its_account(api: Api) -> None:
+    made = api.post("/v1/devices/code", None)
+    assert made.status_code == 201
+    code = made.json()["code"]
+    assert made.json()["expires_at"] == api.now_ms + CODE_LIFETIME_MS
+    paired = api.pair(code, name="phone")
+    assert paired["account"] == api.account
+    assert [entry["id"] for entry in paired["journals"]] == [api.journal]
+    again = api.client.post("/v1/pair", json={"code": code, "name": "another"})
+    assert problem(again)[:2] == (403, "pairing-code")
+    late = api.post("/v1/devices/code", None).json()["code"]
+    api.now_ms += CODE_LIFETIME_MS + 1
+    assert problem(api.client.post("/v1/pair", json={"code": late, "name": "late"}))[1] == "pairing-code"
+
+
+def test_a_script_makes_no_code_for_a_device(api: Api) -> None:
+    script = api.post("/v1/devices", {"name": "script"}).json()["token"]
+    assert problem(api.post("/v1/devices/code", None, script))[:2] == (403, "not-allowed")
 
 
 def test_without_a_token_nothing_is_told(api: Api) -> None:

@@ -230,6 +230,8 @@ def prepared(  # noqa: C901, PLR0912 - a list
             body, by = {"code": made["code"]}, ito
         case ("POST", "/v1/devices"):
             body = {"name": WORDS}
+        case ("POST", "/v1/devices/code"):
+            pass
         case ("PATCH", "/v1/devices/{device}"):
             ids["device"], body = _device(owner), {"name": f"{WORDS} too"}
         case ("DELETE", "/v1/devices/{device}"):

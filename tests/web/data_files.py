@@ -13,7 +13,13 @@ from milepost.plugin_api import VIEWS
 from milepost.templates import built_in as pack
 from milepost.views import checkins, entities
 
-FOLDER = Path(__file__).parents[2] / "server" / "web" / "src" / "journal" / "generated"
+from milepost.plugin_loading import load_plugins
+from milepost.plugin_settings import schema
+
+SRC = Path(__file__).parents[2] / "server" / "web" / "src"
+FOLDER = SRC / "journal" / "generated"
+SCHEMAS = SRC / "gallery" / "generated" / "schemas.json"
+"""What the plugins that come with Milepost ask a person for, for looking at the forms that are made of it, and for tests."""
 HEAD = "// Read off the core's data; `python -m tests.web.data_files` writes it anew.\n"
 
 
@@ -63,7 +69,18 @@ def made() -> dict[str, str]:
     }
 
 
+def schemas() -> str:
+    """What stands in `SCHEMAS`: the JSON Schema of each that can be connected to, and of each format that a feed may have."""
+    known = load_plugins()
+    every = {**known.connectors, **known.inboxes, **known.notifiers, **known.exporters}
+    return (
+        json.dumps({name: schema(every[name].settings) for name in sorted(every)}, ensure_ascii=False, indent=1) + "\n"
+    )
+
+
 if __name__ == "__main__":
+    SCHEMAS.parent.mkdir(exist_ok=True)
+    SCHEMAS.write_text(schemas())
     FOLDER.mkdir(exist_ok=True)
     for name, text in made().items():
         (FOLDER / name).write_text(text)

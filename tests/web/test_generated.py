@@ -3,6 +3,7 @@
 import pytest
 
 from milepost.events import PAYLOADS, registry
+from tests.web import data_files
 from tests.web.core import Core
 from tests.web.generated import FILES, FOLDER
 
@@ -19,3 +20,7 @@ def test_every_event_type_is_in_the_table() -> None:
 
 def test_older_versions_become_newer_ones_in_the_same_steps(core: Core) -> None:
     assert core("upcasters") == [f"{name}/{v}" for name, v in registry.UPCASTERS]
+
+
+def test_the_settings_that_forms_are_looked_at_with_are_those_of_the_plugins() -> None:
+    assert data_files.SCHEMAS.read_text(encoding="utf-8") == data_files.schemas(), "python -m tests.web.data_files"

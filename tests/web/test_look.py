@@ -59,7 +59,20 @@ def focused(page: Page) -> str:
 
 @pytest.mark.parametrize(
     "state",
-    ["today", "goal", "goal-new", "conflicts", "together", "plan-write", "timeline", "session", "ending"],
+    [
+        "today",
+        "goal",
+        "goal-new",
+        "conflicts",
+        "together",
+        "plan-write",
+        "timeline",
+        "session",
+        "ending",
+        "calendar-once",
+        "connection",
+        "connection-new-shelf",
+    ],
 )
 def test_the_keyboard_reaches_everything_and_what_it_is_on_is_seen(gallery: Gallery, state: str) -> None:
     with gallery.open(state) as page:

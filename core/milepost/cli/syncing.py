@@ -8,8 +8,10 @@ from cyclopts import Parameter
 
 from milepost.belonging import learn_members
 from milepost.cli.journals import journal_rows
+from milepost.cli.qr import qr as drawn
 from milepost.cli.show import counted, escape
 from milepost.cli.terminal import local_zone, terminal
+from milepost.clock import wall_clock_ms
 from milepost.device_names import learn_device_names
 from milepost.device_standing import clock_standing, note_sync
 from milepost.errors import InvalidInput, NotFound
@@ -37,13 +39,15 @@ def server() -> "HttpServer":
 
 
 def pair(
-    url: str,
-    code: str,
+    url: str | None = None,
+    code: str | None = None,
     /,
     *,
     name: str | None = None,
     join: str | None = None,
     keep: Annotated[bool, Parameter(negative="")] = False,
+    show_link: Annotated[bool, Parameter(negative="")] = False,
+    qr: Annotated[bool | None, Parameter(negative="--no-qr")] = None,
 ) -> None:
     """Connect this device to a server, with a code made there. What is here already joins the account's private journal.
 
@@ -59,8 +63,19 @@ def pair(
         Put what is here into this journal of the account instead.
     keep
         Keep what is here as a journal of its own.
+    show_link
+        On a device that is paired: make a code for one more of yours, and show it with a link that a browser opens.
+    qr
+        With that link as a code that a phone can read. At a terminal you get it anyway; --no-qr leaves it out.
 
     """
+    if show_link:
+        if url or code or name or join or keep:
+            raise InvalidInput("`milepost pair --show-link` is for a device that is paired already: give nothing else.")
+        _show_link(with_qr=terminal.interactive if qr is None else qr)
+        return
+    if url is None or code is None:
+        raise InvalidInput("Give the server's address and a code of it: `milepost pair URL CODE`.")
     if join and keep:
         raise InvalidInput("Choose one: --join a journal, or --keep what is here apart.")
     address = url if "://" in url else f"http://{url}"
@@ -75,6 +90,25 @@ def pair(
         },
         lambda console: console.print(f"Paired with {escape(address)}. `milepost sync` brings both sides together."),
     )
+
+
+def _show_link(*, with_qr: bool) -> None:
+    """Makes a code for one more device of the account, and says what to do with it."""
+    remote, address = server(), terminal.device.log.setting("server") or ""
+    made = remote.device_code()
+    link = f"{address}/connect#{made.code}"
+
+    def show(console: Any) -> None:
+        minutes = max(1, round((made.expires_at - wall_clock_ms()) / 60_000))
+        console.print(f"For one more device of yours, within {counted(minutes, 'minute')}. In a browser:\n")
+        console.print(link, markup=False, soft_wrap=True)
+        if with_qr:
+            console.print(drawn(link), markup=False, highlight=False)
+        console.print("\nAt a terminal:\n")
+        console.print(f"milepost pair {address} {made.code}", markup=False, soft_wrap=True)
+        console.print("\n[dim]Whoever uses it first reads and writes all that you can. Give it to nobody else.[/]")
+
+    terminal.answer({"server": address, "code": made.code, "link": link, "expires_at": made.expires_at}, show)
 
 
 def paired_with(

@@ -5,9 +5,12 @@ import { type Given, page } from "./page";
 import { type Place, place } from "./router";
 import type { Acts } from "./screens/acts";
 import type { BriefPage } from "./screens/brief";
+import type { CalendarPage } from "./screens/calendar";
 import type { ConflictsPage } from "./screens/conflicts";
 import type { ConnectPage } from "./screens/connect";
 import type { EndingPage } from "./screens/ending";
+import type { ConnectionPage } from "./screens/connection";
+import type { ConnectionNewPage } from "./screens/connection_new";
 import { GoalScreen } from "./screens/goal";
 import type { GoalEditsPage } from "./screens/goal_edits";
 import type { FilesPage } from "./screens/files";
@@ -54,6 +57,9 @@ export interface Pages {
   conflicts(): Given<ConflictsPage>;
   plan(): Given<PlanPage>;
   connect(): Given<ConnectPage>;
+  calendar(): Given<CalendarPage>;
+  connectionNew(to: string): Given<ConnectionNewPage>;
+  connection(id: string): Given<ConnectionPage>;
   settings(): Given<SettingsPage>;
   files(): Given<FilesPage>;
   questionnaires(): Given<QuestionnairesPage>;
@@ -61,8 +67,11 @@ export interface Pages {
 }
 
 const Brief = page(() => import("./screens/brief").then((part) => part.Brief));
+const Calendar = page(() => import("./screens/calendar").then((part) => part.Calendar));
 const Conflicts = page(() => import("./screens/conflicts").then((part) => part.Conflicts));
 const Connect = page(() => import("./screens/connect").then((part) => part.Connect));
+const Connection = page(() => import("./screens/connection").then((part) => part.Connection));
+const ConnectionNew = page(() => import("./screens/connection_new").then((part) => part.ConnectionNew));
 const Ending = page(() => import("./screens/ending").then((part) => part.Ending));
 const Files = page(() => import("./screens/files").then((part) => part.Files));
 const GoalForm = page(() => import("./screens/goal_form").then((part) => part.GoalForm));
@@ -138,6 +147,12 @@ function PageAt({ at, pages }: { at: Place; pages: Pages }) {
       return <PlanForm of={pages.plan()} />;
     case "connect":
       return <Connect of={pages.connect()} />;
+    case "calendar":
+      return <Calendar of={pages.calendar()} />;
+    case "connection_new":
+      return <ConnectionNew key={at.id} of={pages.connectionNew(at.id)} />;
+    case "connection":
+      return <Connection key={at.id} of={pages.connection(at.id)} />;
     case "settings":
       return <Settings of={pages.settings()} />;
     case "files":

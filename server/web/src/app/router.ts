@@ -25,6 +25,9 @@ const ADDRESSES = {
   questionnaire: "/questionnaires/:id",
   help_now: "/help-now",
   connect: "/connect",
+  calendar: "/calendar",
+  connection_new: "/calendar/connect/:id",
+  connection: "/calendar/:id",
   more: "/more",
   settings: "/settings",
 } as const;

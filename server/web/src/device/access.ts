@@ -1,7 +1,7 @@
 /** What a person asks a server about access: devices, members, invitations, calendar feeds and connections. */
 
 import type {
-  AccessEntry, Checked, Connection, ConnectionChange, ConnectionDetails, ConnectionRequest, DeviceChange, Invitation, InvitationRequest,
+  AccessEntry, Checked, Connection, ConnectionChange, ConnectionDetails, ConnectionRequest, DeviceChange, DeviceCode, Invitation, InvitationRequest,
   InvitationSeen, Member, PluginEntry, Previewed, RoleRequest,
 } from "../core/generated/access";
 import type { DeviceEntry, DeviceRequest, Feed, FeedChange, FeedRequest, JournalEntry } from "../core/generated/messages";
@@ -19,6 +19,8 @@ export class Access {
   devices = () => this.#get<readonly DeviceEntry[]>("/v1/devices");
   addDevice = (asked: DeviceRequest) => this.#send<DeviceEntry>("POST", "/v1/devices", asked);
   changeDevice = (id: string, change: DeviceChange) => this.#send<DeviceEntry>("PATCH", `/v1/devices/${id}`, change);
+  /** A code that connects one more device. */
+  deviceCode = () => this.#send<DeviceCode>("POST", "/v1/devices/code");
   revokeDevice = (id: string) => this.#send<DeviceEntry>("DELETE", `/v1/devices/${id}`);
 
   journals = () => this.#get<readonly JournalEntry[]>("/v1/journals");

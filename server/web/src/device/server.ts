@@ -7,6 +7,7 @@ import type { Request } from "../core/steps";
 
 const TIMEOUT_MS = 30_000;
 const SILENCE_MS = 50_000;
+const NO_CONTENT = 204;
 
 /** What a server answered instead of what was asked, by its code. */
 export class ServerProblem extends Error {
@@ -114,6 +115,7 @@ export class Server {
       throw new Offline("The server can't be reached. Everything is kept here and goes out with the next sync.");
     }
     if (!answer.ok) throw await problemIn(answer, text);
+    if (answer.status === NO_CONTENT) return null as T;
     try {
       return parseMessage(text) as T;
     } catch {

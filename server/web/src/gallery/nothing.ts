@@ -2,6 +2,7 @@
 
 import type { Shown } from "../app/app";
 import type { Acts } from "../app/screens/acts";
+import type { Leaving } from "../app/screens/connections_shown";
 import { NO_WORDS, type Day } from "../app/screens/shown";
 
 const ignored = (): void => {};
@@ -17,10 +18,17 @@ export const PLAYED: Record<string, (...given: never[]) => unknown> = {
   look: () => Promise.resolve(""),
   bringForm: () => Promise.resolve(""),
   copy: () => ({ name: "", body: "" }),
+  anotherDevice: () => Promise.resolve(""),
 };
 
 /** A page with what it is shown; each act of it is one that nobody carries out. */
-export const page = <S>(shown: S) => ({ shown, acts: new Proxy({}, { get: (_, name) => PLAYED[String(name)] ?? kept }) as never });
+export const page = <S, A = never>(shown: S, acts = new Proxy({}, { get: (_, name) => PLAYED[String(name)] ?? kept }) as A) => ({ shown, acts });
+/** Nobody is asked, so nothing would leave. */
+export const CALENDAR_ACTS = {
+  makeFeed: () => Promise.resolve(""), changeFeed: () => Promise.resolve(""), rotateFeed: kept, endFeed: kept, noted: ignored,
+  connect: () => Promise.resolve(null), leaving: (): Promise<readonly Leaving[] | string> => Promise.resolve([]),
+  check: () => Promise.resolve({ ok: true, words: "" }), steer: kept, decide: kept, change: () => Promise.resolve(null), end: kept,
+};
 
 /** Everything empty, on one day. */
 export function nothing(on: Day): Shown {
@@ -44,6 +52,9 @@ export function nothing(on: Day): Shown {
       together: () => page({ members: [], proposals: [] }),
       conflicts: () => page({ on, conflicts: [], elsewhere: 0 }),
       plan: () => page({}),
+      calendar: () => page({ paired: false, isEmpty: true, trouble: "", goals: [] }, CALENDAR_ACTS),
+      connectionNew: () => page({ paired: false, trouble: "" }, CALENDAR_ACTS),
+      connection: (id) => page({ id, paired: false, trouble: "" }, CALENDAR_ACTS),
       settings: () => page({ language: "", theme: "system", timeZone, discreet: false, region: "" }),
       files: () => page({ isEmpty: true }),
       questionnaires: () => page({ on, lines: [] }),

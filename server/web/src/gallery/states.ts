@@ -2,11 +2,12 @@
 
 import type { Pages, Shown } from "../app/app";
 import { NO_WORDS, type GoalShown } from "../app/screens/shown";
-import { nothing, page } from "./nothing";
+import { CALENDAR_ACTS, nothing, page } from "./nothing";
 import * as people from "./people";
 import * as back from "./people_back";
 import * as measures from "./people_measures";
 import * as forms from "./people_questionnaires";
+import * as outside from "./people_calendar";
 
 export interface State {
   readonly at: string;
@@ -18,7 +19,9 @@ export interface State {
 }
 
 const PAIRED = { online: true, paired: true, unsent: 0, discreet: false };
+const AWAY = "The server can’t be reached. Everything is kept here.";
 const EMPTY: Shown = { ...nothing(people.ON), standing: () => PAIRED };
+const LEAVING_ACTS = { ...CALENDAR_ACTS, leaving: () => Promise.resolve(outside.LEAVING) };
 const FULL: Shown = {
   standing: () => PAIRED,
   today: () => people.TODAY,
@@ -39,6 +42,9 @@ const FULL: Shown = {
     conflicts: () => page(people.CONFLICTS),
     plan: () => page(people.PLAN),
     connect: () => page({ paired: true, code: "", trouble: "The server can't be reached.", signedOut: false }),
+    calendar: () => page(outside.CALENDAR, CALENDAR_ACTS),
+    connectionNew: (to) => page({ paired: true, trouble: "", offer: outside.OFFERS[to as "caldav"] }, CALENDAR_ACTS),
+    connection: (id) => page({ id, paired: true, trouble: "", found: outside.CONNECTION }, LEAVING_ACTS),
     settings: () => page(people.SETTINGS),
     files: () => page({ isEmpty: false }),
     questionnaires: () => page(forms.LINES),
@@ -111,8 +117,26 @@ export const STATES: Readonly<Record<string, State>> = {
   "help-now": { at: "/help-now", shown: FULL },
   "help-now-empty": { at: "/help-now", shown: { ...EMPTY, help: () => ({ ...people.HELP, plan: {} }) } },
   connect: { at: "/connect", shown: FULL },
+  "connect-another": { at: "/connect", shown: withPages({ connect: () => page({ paired: true, code: "", trouble: "", signedOut: false, another: outside.ONE_MORE }) }) },
   "connect-first": { at: "/connect", shown: EMPTY },
   "goal-achieved": { at: "/goals/g6", shown: { ...FULL, goal: () => ({ ...people.BARE_GOAL, title: "Answer the owl post within a week", status: "achieved" }) } },
+  calendar: { at: "/calendar", shown: FULL },
+  "calendar-alone": { at: "/calendar", shown: withPages({ calendar: () => page({ paired: false, isEmpty: false, trouble: "", goals: [] }, CALENDAR_ACTS) }) },
+  "calendar-away": { at: "/calendar", shown: withPages({ calendar: () => page({ paired: true, isEmpty: false, trouble: AWAY, goals: [] }, CALENDAR_ACTS) }) },
+  "calendar-no-journal": { at: "/calendar", shown: withPages({ calendar: () => page({ paired: true, isEmpty: true, trouble: "", goals: [] }, CALENDAR_ACTS) }) },
+  "calendar-old": { at: "/calendar", shown: withPages({ calendar: () => page({ ...outside.CALENDAR, trouble: AWAY }, CALENDAR_ACTS) }) },
+  "calendar-empty": { at: "/calendar", shown: withPages({ calendar: () => page({ paired: true, isEmpty: false, trouble: "", goals: [], known: { feeds: [], connections: [], offers: [], broken: [] } }, CALENDAR_ACTS) }) },
+  "calendar-once": { at: "/calendar", shown: withPages({ calendar: () => page({ ...outside.CALENDAR, told: outside.TOLD_FEED }, CALENDAR_ACTS) }) },
+  "connection-new": { at: "/calendar/connect/caldav", shown: FULL },
+  "connection-new-webhook": { at: "/calendar/connect/webhook", shown: FULL },
+  "connection-new-shelf": { at: "/calendar/connect/shelf", shown: FULL },
+  "connection-new-box": { at: "/calendar/connect/box", shown: FULL },
+  connection: { at: "/calendar/kitchen-wall", shown: FULL },
+  "connection-trouble": { at: "/calendar/shelf", shown: withPages({ connection: (id) => page({ id, paired: true, trouble: AWAY, found: { ...outside.CONNECTION, stands: outside.CALENDAR.known?.connections[1]?.stands ?? outside.CONNECTION.stands } }, LEAVING_ACTS) }) },
+  "connection-begins": { at: "/calendar/shelf", shown: withPages({ connection: (id) => page({ id, paired: true, trouble: "", found: outside.NOT_BEGUN }, LEAVING_ACTS) }) },
+  "connection-not-shown": { at: "/calendar/shelf", shown: withPages({ connection: (id) => page({ id, paired: true, trouble: "", found: outside.NOT_BEGUN }, { ...CALENDAR_ACTS, leaving: () => Promise.resolve("The shelf is not there.") }) }) },
+  "connection-inbox": { at: "/calendar/box", shown: withPages({ connection: (id) => page({ id, paired: true, trouble: "", found: outside.INBOX, told: outside.TOLD_BOX }, LEAVING_ACTS) }) },
+  "connection-asks": { at: "/calendar/shelf", shown: withPages({ connection: (id) => page({ id, paired: true, trouble: "", found: { ...outside.NOT_BEGUN, by: "Dr Ito", isOwn: false, stands: { ...outside.NOT_BEGUN.stands, state: "asks" } } }, LEAVING_ACTS) }) },
   settings: { at: "/settings", shown: FULL },
   "settings-resting": { at: "/settings", shown: withPages({ settings: () => page({ ...people.SETTINGS, resting: { until: "2031-03-20" }, discreet: true }) }) },
   files: { at: "/files", shown: FULL },

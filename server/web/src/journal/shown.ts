@@ -59,6 +59,9 @@ function pagesOf(journal: Journal): Pages {
     files: coming(journal, () => import("./pages/files").then((part) => part.files)),
     questionnaires: coming(journal, () => import("./pages/questionnaires").then((part) => part.questionnaires)),
     questionnaire: coming(journal, () => import("./pages/questionnaire").then((part) => part.questionnaire)),
+    calendar: coming(journal, () => import("./pages/calendar").then((part) => part.calendar)),
+    connectionNew: coming(journal, () => import("./pages/connection_new").then((part) => part.connectionNew)),
+    connection: coming(journal, () => import("./pages/connection").then((part) => part.connection)),
     settings: coming(journal, () => import("./pages/settings").then((part) => part.settings)),
   };
 }

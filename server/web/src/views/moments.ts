@@ -21,6 +21,12 @@ export function localDayIn(moment: number, zone: string): string {
   return year >= 1 && year <= 9999 ? local.toISOString().slice(0, 10) : "";
 }
 
+/** The local time of a moment (in milliseconds since 1970), where this browser is: `2026-11-26T16:30`. */
+export function localMoment(ms: number): string {
+  const moment = new Date(ms);
+  return `${localDay(moment)}T${[moment.getHours(), moment.getMinutes()].map((n) => String(n).padStart(2, "0")).join(":")}`;
+}
+
 /**
  * A zoned local time in milliseconds since 1970; Infinity where it can't be read. A time that a change of clocks leaves out,
  * or has twice, is read with the offset before the change (RFC 5545, section 3.3.5).

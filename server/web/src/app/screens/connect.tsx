@@ -1,6 +1,7 @@
 /** Other devices: connects this browser to a server by a one-time code, and says how it stands with it. */
 
 import { useState } from "preact/hooks";
+import { AnotherDevice, type OneMore } from "../parts/another_device";
 import { Field } from "../parts/field";
 import { Top } from "../parts/page";
 import { say } from "../words/words";
@@ -11,9 +12,14 @@ export interface ConnectActs {
   /** Gives back what is wrong with the code, in words; nothing where it was taken. */
   connect(code: string, name: string): Promise<string>;
   syncNow(): void;
+  /** Makes a code for one more device; gives back what is wrong, in words, where there is none. */
+  anotherDevice(): Promise<string>;
+  /** That code is taken along. */
+  noted(): void;
 }
 
-export type ConnectPage = Page<ConnectShown, ConnectActs>;
+/** `another` is what one more device is connected by, where that was asked for. */
+export type ConnectPage = Page<ConnectShown & { readonly another?: OneMore }, ConnectActs>;
 
 export function Connect({ shown, acts }: ConnectPage) {
   const asks = !shown.paired || shown.signedOut;
@@ -24,7 +30,12 @@ export function Connect({ shown, acts }: ConnectPage) {
       {shown.trouble && !shown.signedOut && <p class="quiet">{say("connect.trouble", { words: shown.trouble })}</p>}
       {asks
         ? <Code key={shown.code} shown={shown} acts={acts} />
-        : <div class="acts"><button type="button" class="act" onClick={() => acts.syncNow()}>{say("connect.now")}</button></div>}
+        : (
+          <>
+            <div class="acts"><button type="button" class="act" onClick={() => acts.syncNow()}>{say("connect.now")}</button></div>
+            <AnotherDevice made={shown.another} make={acts.anotherDevice} onNoted={acts.noted} />
+          </>
+        )}
     </div>
   );
 }

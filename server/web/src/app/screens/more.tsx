@@ -8,7 +8,7 @@ const PLACES = {
   back: ["timeline", "reflections", "ending"],
   care: ["plan", "questionnaires", "help_now"],
   together: ["together", "conflicts"],
-  here: ["connect", "files", "settings"],
+  here: ["connect", "calendar", "files", "settings"],
 } as const satisfies Record<string, readonly ScreenName[]>;
 
 export function MorePlaces() {

@@ -1,6 +1,7 @@
 /** Settings: resting, the language, light or dark, the time zone, and how much shows. Each counts at once. */
 
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { Choice } from "../parts/choice";
 import { DayField, Field } from "../parts/field";
 import { Part, Top } from "../parts/page";
 import { dayWords } from "../words/days";
@@ -87,28 +88,6 @@ function Rest({ shown, acts }: SettingsPage) {
           </form>
         )}
     </Part>
-  );
-}
-
-interface ChoiceProps {
-  readonly legend: string;
-  readonly options: readonly (readonly [string, string])[];
-  readonly value: string;
-  readonly onChoose: (value: string) => void;
-}
-
-function Choice({ legend, options, value, onChoose }: ChoiceProps) {
-  const name = useId();
-  return (
-    <fieldset class="field">
-      <legend>{legend}</legend>
-      {options.map(([one, words]) => (
-        <label key={one} class="choice">
-          <input type="radio" name={name} value={one} checked={value === one} onChange={() => onChoose(one)} />
-          <span>{words}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

@@ -51,6 +51,12 @@ export interface InvitationSeen {
   waits: boolean;
 }
 
+/** A code that pairs one more device with the account, once and before `expires_at` (milliseconds). It is told this once. */
+export interface DeviceCode {
+  code: string;
+  expires_at: number;
+}
+
 /** `PATCH /v1/devices/{id}`: another name, or fewer or more scopes. */
 export interface DeviceChange {
   name?: string;

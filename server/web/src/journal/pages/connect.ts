@@ -1,16 +1,36 @@
 /** How this browser is connected to a server. */
 
+import { signal } from "@preact/signals";
+
+import type { OneMore } from "../../app/parts/another_device";
+import { address } from "../../app/router";
 import type { ConnectPage } from "../../app/screens/connect";
 import { done } from "../../app/toasts";
 import { say } from "../../app/words/words";
+import { localMoment } from "../../views/moments";
+import { accessOf } from "../fetched";
 import type { Journal } from "../journal";
 import { told } from "../told";
+
+/** What one more device is connected by, until somebody says that they have it. */
+const another = signal<OneMore | undefined>(undefined);
 
 export function connect(journal: Journal): ConnectPage {
   const { kind, error } = journal.link.trouble.value;
   return {
-    shown: { paired: journal.link.paired.value, code: codeIn(location.hash), trouble: error === undefined ? "" : told(error), signedOut: kind === "signed-out" },
-    acts: { connect: (code, name) => connected(journal, code, name), syncNow: () => void journal.link.now() },
+    shown: {
+      paired: journal.link.paired.value,
+      code: codeIn(location.hash),
+      trouble: error === undefined ? "" : told(error),
+      signedOut: kind === "signed-out",
+      ...(another.value && { another: another.value }),
+    },
+    acts: {
+      connect: (code, name) => connected(journal, code, name),
+      syncNow: () => void journal.link.now(),
+      anotherDevice: () => oneMore(journal),
+      noted: () => (another.value = undefined),
+    },
   };
 }
 
@@ -27,6 +47,17 @@ async function connected(journal: Journal, code: string, name: string): Promise<
   await journal.refresh();
   done(say("connect.done"));
   return "";
+}
+
+/** Makes a code for one more device of the account; gives back what is wrong, in words. */
+async function oneMore(journal: Journal): Promise<string> {
+  try {
+    const { code, expires_at } = await (await accessOf(journal)).deviceCode();
+    another.value = { code, link: `${journal.link.url}${address("connect")}#${code}`, until: localMoment(expires_at) };
+    return "";
+  } catch (error) {
+    return told(error);
+  }
 }
 
 /** A pairing code behind the `#` of an address, which no server is told. */
