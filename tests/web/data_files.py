@@ -10,11 +10,10 @@ import msgspec
 
 from milepost.measures import builtin_instruments
 from milepost.plugin_api import VIEWS
-from milepost.templates import built_in as pack
-from milepost.views import checkins, entities
-
 from milepost.plugin_loading import load_plugins
 from milepost.plugin_settings import schema
+from milepost.templates import built_in as pack
+from milepost.views import checkins, entities
 
 SRC = Path(__file__).parents[2] / "server" / "web" / "src"
 FOLDER = SRC / "journal" / "generated"

@@ -1,7 +1,8 @@
-/** What was changed elsewhere while a form was open: the other wording beside one's own, and the choice. */
+/** What was changed elsewhere while a form was open: what is so there now beside one's own, and the choice. */
 
 import { drafts, useDraft } from "../drafts";
-import { type Key, say } from "../words/words";
+import { dayWords } from "../words/days";
+import { type Key, numberWords, say } from "../words/words";
 
 /** A form that was begun: its words, and what it was begun from. */
 export interface Begun<Words> {
@@ -13,34 +14,35 @@ export interface Begun<Words> {
 export function useBegun<Words extends object>(place: string, now: Words) {
   const draft = useDraft<Begun<Words>>(place, { words: now, from: now });
   const { words, from } = drafts.has(place) ? draft.value : { words: now, from: now };
-  const set = (changed: Partial<Words>, seen = from): void => draft.set({ words: { ...words, ...changed }, from: seen });
-  return { words, from, set, take: (taken: Partial<Words>): void => set(taken, { ...from, ...taken }), end: draft.end, keepBy: draft.keepBy };
+  const set = (changed: Partial<Words>): void => draft.set({ words: { ...words, ...changed }, from });
+  return { words, from, set, earlier: draft.earlier, end: draft.end, keepBy: draft.keepBy };
 }
 
 interface MeanwhileProps<Words> {
-  /** The fields that hold words of somebody's, by what each is called. */
+  /** Every field that the form can change, by what it is called: what is not shown here could be written over unseen. */
   readonly labels: Readonly<Partial<Record<keyof Words, Key>>>;
   readonly mine: Words;
   /** What the form was begun from, and what is so now. */
   readonly from: Words;
   readonly now: Words;
   readonly take: (changed: Partial<Words>) => void;
+  /** How a value is said that is neither words, a number nor a day. */
+  readonly put?: (field: keyof Words, value: unknown) => string | undefined;
 }
 
-export function Meanwhile<Words extends object>({ labels, mine, from, now, take }: MeanwhileProps<Words>) {
-  const fields = Object.entries<Key>(labels as Record<string, Key>) as [keyof Words, Key][];
-  const words = (of: Words, field: keyof Words): string => (typeof of[field] === "string" ? of[field] : "");
-  const changed = fields.filter(([one]) => words(now, one) !== words(from, one) && words(now, one) !== words(mine, one));
+export function Meanwhile<Words extends object>({ labels, mine, from, now, take, put }: MeanwhileProps<Words>) {
+  const fields = Object.keys(labels) as (keyof Words)[];
+  const changed = fields.filter((one) => !alike(now[one], from[one]) && !alike(now[one], mine[one]));
   return (
     <div role="status">
       {changed.length > 0 && (
         <div class="sheet stack">
           <p>{say("form.meanwhile")}</p>
-          {changed.map(([one, label]) => (
+          {changed.map((one) => (
             <div key={one} class="tight">
-              <h2>{say(label)}</h2>
-              <p class="own">{words(now, one) || say("nothing_yet")}</p>
-              <button type="button" class="act slim" onClick={() => take({ [one]: now[one] } as Partial<Words>)}>{say("form.take")}</button>
+              <h2>{say(labels[one] as Key)}</h2>
+              <p class="own">{put?.(one, now[one]) ?? (wordsOf(now[one]) || say("nothing_yet"))}</p>
+              <button type="button" class="act slim" onClick={() => take({ [one]: now[one] } as unknown as Partial<Words>)}>{say("form.take")}</button>
             </div>
           ))}
           <p class="quiet">{say("form.meanwhile_keep")}</p>
@@ -48,4 +50,14 @@ export function Meanwhile<Words extends object>({ labels, mine, from, now, take 
       )}
     </div>
   );
+}
+
+function alike(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one ?? "") === JSON.stringify(other ?? "");
+}
+
+function wordsOf(value: unknown): string {
+  if (typeof value === "number") return numberWords(value);
+  if (typeof value !== "string") return "";
+  return /^\d{4}-\d\d-\d\d$/.test(value) ? dayWords(value) : value;
 }

@@ -40,7 +40,7 @@ export interface Abouts {
 
 export interface ReflectionActs {
   writeReflection(words: ReflectionWords): Promise<boolean>;
-  /** `seen` are the words that these were made of. */
+  /** `seen` is what was so when the form was looked at last. */
   reviseReflection(id: string, words: ReflectionWords, seen: ReflectionWords): Promise<boolean>;
   takeBackReflection(id: string): void;
 }
@@ -55,7 +55,7 @@ interface FormProps {
   readonly onLeave?: () => void;
 }
 
-const LABELS = { text: "field.text", takeaway: "field.takeaway" } as const;
+const LABELS = { text: "field.text", takeaway: "field.takeaway", about: "reflection.about" } as const;
 
 export function ReflectionForm({ place, words: now, label, abouts, onKeep, onLeave }: FormProps) {
   const { words, from, ...draft } = useBegun(place, now);
@@ -70,7 +70,7 @@ export function ReflectionForm({ place, words: now, label, abouts, onKeep, onLea
     event.preventDefault();
     if (!words.text.trim() && !words.takeaway.trim()) return setWrong(say("checkin.no_words"));
     void draft.keepBy(async () => {
-      const kept = await onKeep(words, from);
+      const kept = await onKeep(words, now);
       if (kept) onLeave?.();
       return kept;
     });
@@ -80,7 +80,7 @@ export function ReflectionForm({ place, words: now, label, abouts, onKeep, onLea
   );
   return (
     <form class="stack" ref={form} onSubmit={keep} noValidate>
-      <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={draft.take} />
+      <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={draft.set} put={(field, value) => (field === "about" ? aboutWords(abouts, value as string) : undefined)} />
       <WordsField label={label} wrong={wrong || undefined} value={words.text} onInput={(text) => set({ text })} />
       {abouts ? <More title={say("reflection.more")} open={first.takeaway !== "" || first.about !== ""}>{takeaway}<About abouts={abouts} value={words.about} onChoose={(about) => set({ about })} /></More> : takeaway}
       <div class="acts">
@@ -89,6 +89,13 @@ export function ReflectionForm({ place, words: now, label, abouts, onKeep, onLea
       </div>
     </form>
   );
+}
+
+function aboutWords(abouts: Abouts | undefined, about: string): string {
+  const [kind, id] = about.split(" ");
+  if (kind === "goal") return abouts?.goals.find((goal) => goal.id === id)?.title ?? "";
+  const session = abouts?.sessions.find((one) => one.id === id);
+  return session ? momentWords(session.start) : say("reflection.about_nothing");
 }
 
 function About({ abouts: { goals, sessions }, value, onChoose }: { abouts: Abouts; value: string; onChoose: (about: string) => void }) {

@@ -17,7 +17,7 @@ export interface SessionWords {
 
 /** What is offered, by how often it comes. */
 export const RHYTHMS = { week: "FREQ=WEEKLY", two_weeks: "FREQ=WEEKLY;INTERVAL=2", month: "FREQ=MONTHLY" } as const;
-const LABELS = { day: "session.day", time: "session.time", place: "field.place" } as const;
+const LABELS = { day: "session.day", time: "session.time", place: "field.place", minutes: "field.minutes" } as const;
 const MOST_MINUTES = 1440;
 
 interface FormProps {
@@ -39,11 +39,11 @@ export function SessionForm({ place, words: now, again, onKeep }: FormProps) {
     event.preventDefault();
     if (!words.day || !words.time) return setWrong(say("session.when_missing"));
     if (wrongMinutes(words.minutes)) return;
-    void draft.keepBy(() => onKeep(words, from));
+    void draft.keepBy(() => onKeep(words, now));
   };
   return (
     <form class="stack" onSubmit={keep} noValidate>
-      <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={draft.take} />
+      <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={draft.set} />
       <DayField label={say("session.day")} wrong={wrong || undefined} value={words.day} onInput={(day) => set({ day })} />
       <Field label={say("session.time")}>
         {(ids) => <input {...ids} type="time" value={words.time} onInput={(event) => set({ time: event.currentTarget.value })} />}

@@ -39,7 +39,7 @@ export interface EndingShown {
 }
 
 export interface EndingActs {
-  /** Empty words take away what was written; `seen` are those that they were made of. */
+  /** Empty words take away what was written; `seen` is what was so when the form was looked at last. */
   keepEnding(part: EndingPart, text: string, seen: string): Promise<boolean>;
 }
 
@@ -106,7 +106,7 @@ function Writing({ part, now, acts, onLeave }: { part: EndingPart; now: string; 
   const keep = (event: Event): void => {
     event.preventDefault();
     void draft.keepBy(async () => {
-      const kept = await acts.keepEnding(part, words.text, from.text);
+      const kept = await acts.keepEnding(part, words.text, now);
       if (kept) onLeave();
       return kept;
     });
@@ -117,7 +117,7 @@ function Writing({ part, now, acts, onLeave }: { part: EndingPart; now: string; 
   };
   return (
     <form class="stack" ref={form} onSubmit={keep}>
-      <Meanwhile labels={{ text: "field.text" }} mine={words} from={from} now={{ text: now }} take={draft.take} />
+      <Meanwhile labels={{ text: "field.text" }} mine={words} from={from} now={{ text: now }} take={draft.set} />
       <WordsField label={say(`ending.${part}_ask`)} value={words.text} onInput={(text) => draft.set({ text })} />
       <div class="acts">
         <button class="act main">{say("keep")}</button>

@@ -41,7 +41,7 @@ export interface GoalEditsShown {
   readonly said: readonly { readonly id: string; readonly on: Day; readonly asked: Asked | null; readonly words: SaidWords }[];
 }
 
-/** `seen` are the words that others were made of. */
+/** `seen` is what was so when the form was looked at last. */
 export interface GoalEditsActs {
   reviseStep(id: string, words: StepWords, seen: StepWords): Promise<boolean>;
   turnStep(id: string, status: StepStatus): void;
@@ -65,13 +65,13 @@ function StepEdit({ one, on, acts }: { one: GoalEditsShown["steps"][number]; on:
     event.preventDefault();
     if (!words.title.trim()) return setWrong(say("form.title_missing"));
     setWrong("");
-    void draft.keepBy(() => acts.reviseStep(one.id, words, from));
+    void draft.keepBy(() => acts.reviseStep(one.id, words, one.words));
   };
   const isDropped = one.status === "dropped";
   return (
     <Unfold title={<span class="own">{one.words.title}</span>} aside={isDropped ? say("status.dropped") : one.words.due && relativeWords(one.words.due, on)}>
       <form class="stack" onSubmit={keep} noValidate>
-        <Meanwhile labels={{ title: "step.words", due: "field.due" }} mine={words} from={from} now={one.words} take={draft.take} />
+        <Meanwhile labels={{ title: "step.words", due: "field.due" }} mine={words} from={from} now={one.words} take={draft.set} />
         <WordsField lines={1} label={say("step.words")} wrong={wrong || undefined} value={words.title} onInput={(title) => draft.set({ title })} />
         <DayField label={say("field.due")} hint={say("form.due_hint")} value={words.due} onInput={(due) => draft.set({ due })} />
         <div class="acts">
@@ -122,11 +122,11 @@ function PracticeForm({ place, words: now, onKeep }: PracticeFormProps) {
     if (daysOf(words.recurrence)?.length === 0) return setWrong(say("practice.no_day"));
     setWrong("");
     if (wrongMinutes(words.minutes)) return;
-    void draft.keepBy(() => onKeep(words, from));
+    void draft.keepBy(() => onKeep(words, now));
   };
   return (
     <form class="stack" onSubmit={keep} noValidate>
-      <Meanwhile labels={{ title: "practice.words" }} mine={words} from={from} now={now} take={draft.take} />
+      <Meanwhile labels={{ title: "practice.words", recurrence: "practice.how_often", minutes: "field.minutes" }} put={(field, value) => (field === "recurrence" ? rhythmWords(value as string) : undefined)} mine={words} from={from} now={now} take={draft.set} />
       <WordsField lines={1} label={say("practice.words")} wrong={wrong || undefined} value={words.title} onInput={(title) => draft.set({ title })} />
       <Rhythm value={words.recurrence} onChoose={(recurrence) => draft.set({ recurrence })} />
       <MinutesField value={words.minutes} onInput={(minutes) => draft.set({ minutes })} />
@@ -199,13 +199,13 @@ function SaidEdit({ one, on, acts }: { one: GoalEditsShown["said"][number]; on: 
     event.preventDefault();
     if (words.value === null && !words.note.trim()) return setWrong(say(one.asked ? "checkin.nothing" : "checkin.no_words"));
     setWrong("");
-    void draft.keepBy(() => acts.amendCheckin(one.id, words, from));
+    void draft.keepBy(() => acts.amendCheckin(one.id, words, one.words));
   };
   const named = dateWords(one.on, on);
   return (
     <Unfold title={begun(dayWords(one.on, on))} aside={one.words.value === null ? "" : numberWords(one.words.value)}>
       <form class="stack" onSubmit={keep}>
-        <Meanwhile labels={{ note: "field.note" }} mine={words} from={from} now={one.words} take={draft.take} />
+        <Meanwhile labels={{ note: "field.note", value: "field.value" }} mine={words} from={from} now={one.words} take={draft.set} />
         {one.asked && <Scale legend={one.asked.question ?? say("field.value")} asked={one.asked} value={words.value} onChoose={(value) => draft.set({ value })} />}
         <WordsField lines={2} label={say("checkin.words")} wrong={wrong || undefined} value={words.note} onInput={(note) => draft.set({ note })} />
         <div class="acts">

@@ -17,7 +17,10 @@ import { say } from "../words/words";
 import type { Page } from "../page";
 import { NO_WORDS, type Asked, type Follow, type GoalFormShown, type GoalWords, type PracticeWords } from "./shown";
 
-const FIELDS = { title: "field.title", why: "field.why", looksLike: "field.looks_like", helps: "field.helps" } as const;
+const FIELDS = {
+  title: "field.title", why: "field.why", looksLike: "field.looks_like", helps: "field.helps", follow: "form.follow", due: "field.due",
+  importance: "field.importance", confidence: "field.confidence",
+} as const;
 
 export interface GoalFormActs {
   /** `seen` is what was so when the form was looked at last: what was written after that is not written over. */
@@ -51,9 +54,7 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
     setWrong(wrong);
     if (wrong.title) return goTo(event, "textarea");
     if (wrong.target) return goTo(event, "[name=target]");
-    // How the goal is followed is not shown beside one's own: what nobody touched here stays as it is now.
-    const follow = JSON.stringify(words.follow) === JSON.stringify(from.follow) ? shown.words.follow : words.follow;
-    void draft.keepBy(() => acts.keepGoal(shown.id, { ...words, follow }, shown.words));
+    void draft.keepBy(() => acts.keepGoal(shown.id, words, shown.words));
   };
   return (
     <form class="narrow" onSubmit={keep} noValidate>
@@ -67,7 +68,7 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
           <button type="button" class="act slim bare" onClick={draft.end}>{say("form.afresh")}</button>
         </p>
       )}
-      <Meanwhile labels={FIELDS} mine={words} from={from} now={shown.words} take={set} />
+      <Meanwhile labels={FIELDS} mine={words} from={from} now={shown.words} take={set} put={(field, value) => (field === "follow" ? followWords(value as Follow) : undefined)} />
       <WordsField large lines={2} label={say("form.title")} hint={say("form.title_hint")} wrong={wrong.title || undefined} value={words.title} onInput={(title) => set({ title })} />
       <p role="status" class="quiet">{taken > 0 && say("example.taken")}</p>
       {isNew && <div class="form-gap"><Examples examples={shown.examples} ask={acts.askExamples} take={take} /></div>}
@@ -79,6 +80,10 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
       </div>
     </form>
   );
+}
+
+function followWords({ how, question, low, high, unit, levels }: Follow): string {
+  return [say(`follow.${how}`, { low, high }), question, unit, ...levels].filter(Boolean).join(" · ");
 }
 
 /** Puts the focus on the field of a form that something is wrong with, and opens what it is folded into. */

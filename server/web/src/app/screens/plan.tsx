@@ -1,8 +1,7 @@
 /** The safety plan, in the person's own words: to read, and to write. */
 
-import { useDraft } from "../drafts";
 import { WordsField } from "../parts/field";
-import { type Begun, Meanwhile } from "../parts/meanwhile";
+import { Meanwhile, useBegun } from "../parts/meanwhile";
 import { Empty, Top, Written } from "../parts/page";
 import { address } from "../router";
 import { say } from "../words/words";
@@ -35,12 +34,10 @@ export function Plan({ shown }: PlanPage) {
 }
 
 export function PlanForm({ shown, acts }: PlanPage) {
-  const draft = useDraft<Begun<PlanShown>>("plan", { words: shown, from: shown });
-  const { words: plan, from } = draft.value;
-  const set = (changed: PlanShown): void => draft.set({ words: { ...plan, ...changed }, from });
+  const { words: plan, from, set, keepBy } = useBegun<PlanShown>("plan", shown);
   const keep = (event: Event): void => {
     event.preventDefault();
-    void draft.keepBy(() => acts.keepPlan(plan, shown));
+    void keepBy(() => acts.keepPlan(plan, shown));
   };
   return (
     <form class="narrow" onSubmit={keep}>

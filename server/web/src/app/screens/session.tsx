@@ -30,7 +30,7 @@ export interface OneSessionShown {
 }
 
 export interface OneSessionActs extends ReflectionActs, AllianceActs {
-  /** `seen` is what the form was made of. */
+  /** `seen` is what was so when the form was looked at last. */
   moveSession(id: string, words: SessionWords, seen: SessionWords): Promise<boolean>;
   turnSession(id: string, status: SessionStatus): void;
 }
