@@ -91,49 +91,69 @@ export function isId(text: string): boolean {
 
 /** What bringing a copy into a journal comes to, on a day; writes nothing. */
 export function planned(state: State, copy: Copy, on: string): Plan {
-  const names = new Names(state, copy);
-  let last = names.isForeign ? goals(state).reduce((highest, { rank }) => (rank > highest ? rank : highest), "") : "";
-  const inUse = new Set(copy.entries.filter(({ kind }) => kind === "goal").map(({ of }) => `${String(of["id"])} ${String(of["measure"])}`));
-  const plan = { coming: [] as Found[], drafts: [] as Draft[], here: [] as Found[], brought: [] as Found[], gone: [] as Plan["gone"][number][], refused: 0, named: [] as string[] };
-  for (const { kind, place: at, of } of copy.entries) {
-    const refuse = (): void => {
-      plan.refused += 1;
-      if (plan.named.length < MAX_NAMED) plan.named.push(`${ORDER.find((list) => LISTS[list] === kind)} ${at}`);
-    };
-    const there = names.idOf(kind, of);
-    if (there === undefined) {
-      refuse();
-      continue;
-    }
-    const found = { kind, id: there };
-    const isHere = state.entities.get(kind)?.has(there) ?? false;
-    if (names.isTaken(found)) {
-      plan.here.push(found);
-      continue;
-    }
-    const rank = kind === "goal" && last ? placeBetween(last, "") : undefined;
+  const planning = new Planning(state, copy, on);
+  for (const entry of copy.entries) planning.add(entry);
+  return planning.plan;
+}
+
+type Entry = Copy["entries"][number];
+
+/** Goes through a copy, entry by entry. */
+class Planning {
+  readonly plan = { coming: [] as Found[], drafts: [] as Draft[], here: [] as Found[], brought: [] as Found[], gone: [] as Plan["gone"][number][], refused: 0, named: [] as string[] };
+  readonly #names: Names;
+  /** Goal and measure, of each goal that is followed by one there. */
+  readonly #followed: ReadonlySet<string>;
+  /** The last place in the order of goals; empty where each keeps the one that it has in the copy. */
+  #last = "";
+
+  constructor(readonly state: State, readonly copy: Copy, readonly on: string) {
+    this.#names = new Names(state, copy);
+    const inUse = copy.entries.filter(({ kind }) => kind === "goal").map(({ of }) => `${String(of["id"])} ${String(of["measure"])}`);
+    this.#followed = new Set(inUse);
+    if (this.#names.isForeign) this.#last = goals(state).reduce((highest, { rank }) => (rank > highest ? rank : highest), "");
+  }
+
+  add(entry: Entry): void {
+    const { kind, of } = entry;
+    const id = this.#names.idOf(kind, of);
+    if (id === undefined) return this.#refuse(entry);
+    const found = { kind, id };
+    if (this.#names.isTaken(found)) return void this.plan.here.push(found);
+    const rank = kind === "goal" && this.#last ? placeBetween(this.#last, "") : undefined;
+    const drafts = this.#drafts(entry, id, rank);
+    if (!drafts?.every(isWritable)) return this.#refuse(entry);
+    this.#names.take(found, String(of["id"]));
+    this.#last = rank ?? this.#last;
+    this.#put(found, drafts);
+  }
+
+  #drafts({ kind, of }: Entry, id: string, rank: string | undefined): Draft[] | undefined {
+    const { state, copy, on } = this;
+    const names = this.#names;
     const nameOf = (kinds: readonly Kind[], name: Json | undefined) => names.nameOf(kinds, name);
-    const place = { id: there, on, rank, journal: state.journal, from: copy.journal, nameOf, source: names.isForeign ? SOURCE : "" };
-    const isUsed = kind === "measure" && inUse.has(`${String(of["goal"])} ${String(of["id"])}`);
-    const drafts = drafted(state, kind, of, { ...place, isUsed });
-    if (!drafts || !drafts.every(isWritable)) {
-      refuse();
-      continue;
-    }
-    names.take(found, String(of["id"]));
-    last = rank ?? last;
-    if (!isHere) {
+    const isUsed = kind === "measure" && this.#followed.has(`${String(of["goal"])} ${String(of["id"])}`);
+    return drafted(state, kind, of, { id, on, rank, isUsed, nameOf, journal: state.journal, from: copy.journal, source: names.isForeign ? SOURCE : "" });
+  }
+
+  #put(found: Found, drafts: readonly Draft[]): void {
+    const { state, plan } = this;
+    if (!state.entities.get(found.kind)?.has(found.id)) {
       plan.coming.push(found);
       plan.drafts.push(...drafts);
-    } else if (state.visible(kind).includes(there)) {
+    } else if (state.visible(found.kind).includes(found.id)) {
       plan.here.push(found);
-      if (names.isForeign) plan.brought.push(found);
+      if (this.#names.isForeign) plan.brought.push(found);
     } else {
-      const again = standing(kind, drafts[0] as Draft);
+      const again = standing(found.kind, drafts[0] as Draft);
       if (again && isWritable(again)) plan.gone.push({ ...found, again });
     }
   }
-  return plan;
+
+  #refuse({ kind, place }: Entry): void {
+    this.plan.refused += 1;
+    if (this.plan.named.length < MAX_NAMED) this.plan.named.push(`${ORDER.find((list) => LISTS[list] === kind)} ${place}`);
+  }
 }
 
 /** What takes back all that came from such a file. */
