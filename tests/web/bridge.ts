@@ -39,8 +39,11 @@ import { practices } from "../../server/web/src/views/entities";
 import { goal, goalPage, goals } from "../../server/web/src/views/goals";
 import { history } from "../../server/web/src/views/history";
 import { nameIn } from "../../server/web/src/views/names";
+import { reads } from "../../server/web/src/views/preview";
+import { proposals } from "../../server/web/src/views/proposals";
 import { seriesOf } from "../../server/web/src/views/progress";
 import { occurrences } from "../../server/web/src/views/recurrence";
+import { rightsOf } from "../../server/web/src/views/rights";
 import { settled } from "../../server/web/src/views/settling";
 import { today } from "../../server/web/src/views/today";
 import { files } from "./bridge_files";
@@ -240,6 +243,9 @@ const BRIDGE: Record<string, (...given: never[]) => unknown> = {
   },
   ...files((journal, log) => fold(journal, events(log))),
   ...questionnaires((journal, log) => fold(journal, events(log))),
+  proposals: (journal: string, log: string) => proposals(fold(journal, events(log))),
+  rights: (journal: string, log: string, role: string) => rightsOf(fold(journal, events(log)), role),
+  reads: (journal: string, log: string) => reads(fold(journal, events(log))),
   leaveAlone: (texts: string[]) => texts.map((text) => leaveAlone(text)),
   nameIn: (namespace: string, name: string) => nameIn(namespace, name),
   occurrences: (rule: string, start: string, first: string, last: string) => {

@@ -22,7 +22,8 @@ def propose(
         NotFound: there is no such entity.
         InvalidInput: nothing would change, or makes no sense.
     """
-    require(state, kind, entity)
+    if not counters:
+        require(state, kind, entity)  # else it may be one that is proposed, too
     if kind not in REVISIONS:
         raise InvalidInput(f"Nothing can be proposed for a {kind}; {', '.join(REVISIONS)} can be changed.")
     if kind == "goal":

@@ -74,7 +74,7 @@ def _proposal(state: State, proposal: str) -> Proposal | None:
         id=proposal,
         kind=kind,
         entity=entity,
-        title=of_entity.get("title") or of_entity.get("text") or of_entity.get("question") or UNTITLED,
+        title=next((said for said in _names(of_entity, change["fields"]) if said), UNTITLED),
         by=made.actor,
         at=hlc_ms(made.ranked_at),
         why=state.fields("proposal", proposal).get("why"),
@@ -88,20 +88,25 @@ def _proposal(state: State, proposal: str) -> Proposal | None:
     )
 
 
+def _names(entity: Fields, wanted: Fields) -> list[Any]:
+    """What it may be called: by what it says; one that there is not yet by what it would."""
+    return [*(entity.get(name) for name in ("title", "text", "question")), wanted.get("title")]
+
+
 def _stamp(register: Register) -> Stamp:
     return writes_of(register)[0][0]
 
 
 def _field(state: State, kind: str, entity: str, name: str, value: Any, made: Stamp) -> ProposedField:
     """A field is stale where a write stands in its register that who proposed had not seen, with another value."""
-    register_name = next((one for one, members in COMPOSITES.get(kind, {}).items() if name in members), name)
-    register = state.registers(kind, entity).get(register_name)
+    together = next((one for one, members in COMPOSITES.get(kind, {}).items() if name in members), None)
+    register = state.registers(kind, entity).get(together or name)
     unseen = [
         written
         for stamp, written in (writes_of(register) if register is not None else [])
         if stamp.id != made.id and not has_seen(made, stamp)
     ]
     now = state.fields(kind, entity).get(name)
-    same = {name: value} if register_name == name else None
-    stale = any(written != value if same else (written or {}).get(name) != value for written in unseen)
+    values = [(written or {}).get(name) for written in unseen] if together else unseen
+    stale = any(written != value for written in values)
     return ProposedField(field=name, now=now, proposed=value, stale=stale)

@@ -11,12 +11,16 @@ import type { ConnectPage } from "./screens/connect";
 import type { EndingPage } from "./screens/ending";
 import type { ConnectionPage } from "./screens/connection";
 import type { ConnectionNewPage } from "./screens/connection_new";
+import type { CaseloadPage } from "./screens/caseload";
+import type { DevicesPage } from "./screens/devices";
 import { GoalScreen } from "./screens/goal";
 import type { GoalEditsPage } from "./screens/goal_edits";
 import type { FilesPage } from "./screens/files";
 import type { GoalFormPage } from "./screens/goal_form";
 import { Goals } from "./screens/goals";
 import { HelpNow } from "./screens/help_now";
+import type { JoinPage } from "./screens/join";
+import type { JournalsPage } from "./screens/journals";
 import { MorePlaces, Unknown } from "./screens/more";
 import type { PlanPage } from "./screens/plan";
 import type { ReflectionsPage } from "./screens/reflections";
@@ -54,6 +58,10 @@ export interface Pages {
   ending(): Given<EndingPage>;
   timeline(): Given<TimelinePage>;
   together(): Given<TogetherPage>;
+  join(): Given<JoinPage>;
+  journals(): Given<JournalsPage>;
+  caseload(): Given<CaseloadPage>;
+  devices(): Given<DevicesPage>;
   conflicts(): Given<ConflictsPage>;
   plan(): Given<PlanPage>;
   connect(): Given<ConnectPage>;
@@ -66,6 +74,7 @@ export interface Pages {
   questionnaire(id: string): Given<QuestionnairePage>;
 }
 
+const Caseload = page(() => import("./screens/caseload").then((part) => part.Caseload));
 const Brief = page(() => import("./screens/brief").then((part) => part.Brief));
 const Calendar = page(() => import("./screens/calendar").then((part) => part.Calendar));
 const Conflicts = page(() => import("./screens/conflicts").then((part) => part.Conflicts));
@@ -77,6 +86,9 @@ const Files = page(() => import("./screens/files").then((part) => part.Files));
 const GoalForm = page(() => import("./screens/goal_form").then((part) => part.GoalForm));
 const NewSession = page(() => import("./screens/session_new").then((part) => part.NewSession));
 const OneSession = page(() => import("./screens/session").then((part) => part.OneSession));
+const Devices = page(() => import("./screens/devices").then((part) => part.Devices));
+const Join = page(() => import("./screens/join").then((part) => part.Join));
+const Journals = page(() => import("./screens/journals").then((part) => part.Journals));
 const Plan = page(() => import("./screens/plan").then((part) => part.Plan));
 const PlanForm = page(() => import("./screens/plan").then((part) => part.PlanForm));
 const Questionnaire = page(() => import("./screens/questionnaire").then((part) => part.Questionnaire));
@@ -93,7 +105,9 @@ interface AppProps {
 }
 
 export function App({ shown, acts }: AppProps) {
-  return <Frame standing={shown.standing()}><Screen at={place.value} shown={shown} acts={acts} /></Frame>;
+  const standing = shown.standing();
+  const { id = "", isPrivate = true } = standing.journal ?? {};
+  return <Frame standing={standing}><Screen key={isPrivate ? "" : id} at={place.value} shown={shown} acts={acts} /></Frame>;
 }
 
 function Screen({ at, shown, acts }: AppProps & { at: Place }) {
@@ -107,7 +121,7 @@ function Screen({ at, shown, acts }: AppProps & { at: Place }) {
     case "help_now":
       return <HelpNow shown={shown.help()} acts={acts} />;
     case "more":
-      return <MorePlaces />;
+      return <MorePlaces works={shown.standing().works} />;
     default:
       return <PageAt at={at} pages={shown.pages} />;
   }
@@ -139,6 +153,14 @@ function PageAt({ at, pages }: { at: Place; pages: Pages }) {
       return <Timeline of={pages.timeline()} />;
     case "together":
       return <Together of={pages.together()} />;
+    case "join":
+      return <Join of={pages.join()} />;
+    case "journals":
+      return <Journals of={pages.journals()} />;
+    case "caseload":
+      return <Caseload of={pages.caseload()} />;
+    case "devices":
+      return <Devices of={pages.devices()} />;
     case "conflicts":
       return <Conflicts of={pages.conflicts()} />;
     case "plan":

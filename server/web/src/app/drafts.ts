@@ -17,7 +17,16 @@ export function keepDrafts(begun: Iterable<readonly [place: string, draft: unkno
   keeper = by;
 }
 
+let within = "";
+
+/** From now on what is begun belongs to this journal: it is not found where another one is open. */
+export function draftsIn(journal: string): void {
+  within = journal && `${journal}/`;
+}
+
 export interface Draft<T> {
+  /** Under which it is kept. */
+  readonly place: string;
   readonly value: T;
   /** It was begun before this page was come to. */
   readonly earlier: boolean;
@@ -28,8 +37,9 @@ export interface Draft<T> {
   keepBy(keep: () => Promise<boolean>): Promise<void>;
 }
 
-/** What was begun at a place, else what it begins with. */
-export function useDraft<T>(place: string, first: T): Draft<T> {
+/** What was begun at a place, else what it begins with. `own`: it is the person's own, whichever journal is open. */
+export function useDraft<T>(name: string, first: T, { own = false } = {}): Draft<T> {
+  const [place] = useState(own ? name : within + name);
   const [value, setValue] = useState(() => (drafts.has(place) ? (drafts.get(place) as T) : first));
   const [earlier, setEarlier] = useState(drafts.has(place));
   const keeping = useRef(false);
@@ -40,6 +50,7 @@ export function useDraft<T>(place: string, first: T): Draft<T> {
     setEarlier(false);
   };
   return {
+    place,
     value,
     earlier,
     set: (next) => {

@@ -5,9 +5,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { keepFocus } from "./parts/focus";
 import { headed } from "./parts/page";
 import { address, place, type ScreenName } from "./router";
-import type { Standing } from "./screens/shown";
+import type { OnScreen, Standing } from "./screens/shown";
 import { Toasts } from "./toasts";
-import { direction, locale, say } from "./words/words";
+import { direction, listWords, locale, say } from "./words/words";
 
 /** The rooms of the app, with the screens that belong to each; all others are found by the last. */
 const ROOMS = [
@@ -44,6 +44,7 @@ export function Frame({ standing, children }: FrameProps) {
         </a>
         <a class="help" href={address("help_now")} aria-current={here === "help_now" ? "page" : undefined}>{say("help.title")}</a>
         <p class="standing" role="status">{standingWords(standing)}</p>
+        {standing.journal && <a class="which" href={address("journals")} aria-current={here === "journals" ? "page" : undefined}>{whichWords(standing.journal)}</a>}
       </header>
       <nav class="rooms" aria-label={say("nav.label")}>
         <ul>
@@ -68,6 +69,12 @@ export function standingWords({ online, paired, unsent }: Standing): string {
   if (!paired) return say("standing.alone");
   if (!online) return unsent ? say("standing.offline_unsent", { n: unsent }) : say("standing.offline");
   return unsent ? say("standing.unsent", { n: unsent }) : "";
+}
+
+/** Which journal is on the screen, and who else reads it. */
+function whichWords({ title, others, isPrivate }: OnScreen): string {
+  if (isPrivate) return say("which.private", { title });
+  return others.length ? say("which.shared", { title, who: listWords(others) }) : say("which.alone", { title });
 }
 
 function current(here: string, to: ScreenName): "page" | "true" | undefined {

@@ -18,7 +18,8 @@ async function begin(page: HTMLElement): Promise<void> {
   const device = await Device.open({ away: () => location.reload() });
   await preferences.begin(device);
   await keepDraftsOn(device);
-  const link = new Link(device);
+  const beginning = () => ({ title: say("journal.private"), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", locale: locale.value });
+  const link = new Link(device, beginning);
   const journal = new Journal(device, link, { title: say("journal.first"), locale: locale.value });
   await journal.begin();
   listen();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { address, placeOf } from "./router";
 
 test("every screen has an address that leads back to it", () => {
-  for (const screen of ["today", "goals", "goal_new", "sessions", "together", "conflicts", "plan", "plan_write", "help_now", "more", "settings"] as const) {
+  for (const screen of ["today", "goals", "goal_new", "sessions", "together", "join", "journals", "caseload", "devices", "conflicts", "plan", "plan_write", "help_now", "more", "settings"] as const) {
     expect(placeOf(address(screen))).toEqual({ screen, id: "" });
   }
   for (const screen of ["goal", "goal_revise", "brief"] as const) {

@@ -27,7 +27,7 @@ export interface Surroundings {
 
 /** What others told last, and this browser wrote down. */
 export type Settings =
-  | "device" | "account" | "token" | "name" | "journal" | "roles" | "members" | "devices" | "preferences" | "instruments"
+  | "device" | "account" | "token" | "name" | "journal" | "roles" | "people" | "devices" | "preferences" | "instruments"
   | "clock" | "clock_seen";
 
 const DRAFTS = IDBKeyRange.bound("draft:", "draft;", false, true);
@@ -56,7 +56,7 @@ export class Device {
     this.database.close();
   }
 
-  /** Calls `tell` with the id of each journal that changed, in this tab or in another; returns how to stop that. */
+  /** Calls `tell` with the id of each journal that changed (none: what is about all of them), in this tab or in another; returns how to stop that. */
   onChange(tell: (journal: string) => void): () => void {
     this.#listeners.add(tell);
     return () => this.#listeners.delete(tell);
@@ -74,7 +74,7 @@ export class Device {
   async note(name: Settings, value: string): Promise<void> {
     if ((await this.setting(name)) === value) return;
     await this.set(name, value);
-    this.tell((await this.setting("journal")) ?? "");
+    this.tell("");
   }
 
   /** What was begun to be written here, by its place. */
@@ -101,12 +101,12 @@ export class Device {
     return this.database.getAll("journals");
   }
 
-  /** Begins a journal here; returns its id. A server hears of it at the next sync. */
-  async openJournal(title: string, timeZone: string, locale: string): Promise<string> {
+  /** Begins a journal here; returns its id. A server hears of it at the next sync. The first one is the private one. */
+  async openJournal(title: string, timeZone: string, locale: string, { isPrivate = false } = {}): Promise<string> {
     const journal = newId();
     const device = (await this.setting("device")) as string;
     const isFirst = (await this.rows()).length === 0;
-    await this.#addJournal(journal, device, { claimed: false, isPrivate: isFirst });
+    await this.#addJournal(journal, device, { claimed: false, isPrivate: isPrivate || isFirst });
     await this.append(journal, [{ type: "journal.opened", fields: { title, time_zone: timeZone, locale } }]);
     return journal;
   }
@@ -127,6 +127,12 @@ export class Device {
   /** A server has the journal now. */
   async setClaimed(journal: string): Promise<void> {
     await writing(this.database, (tx) => new Log(tx, journal).changeRow({ claimed: true }));
+  }
+
+  /** Whether nobody else will ever be in the journal, as the server told. */
+  async setPrivate(journal: string, isPrivate: boolean): Promise<void> {
+    await writing(this.database, (tx) => new Log(tx, journal).changeRow({ private: isPrivate }));
+    this.tell(journal);
   }
 
   /** What the journal's events add up to. It is shared: look, don't change. */

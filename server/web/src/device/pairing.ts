@@ -8,10 +8,13 @@ import { Server } from "./server";
 
 export { Server };
 
-/** Pairs by a one-time code; returns the journal that is in use from now on. Throws what the server answered. */
-export async function pair(device: Device, server: Server, code: string, name: string): Promise<string> {
+/**
+ * Pairs by a one-time code; returns the journal that is in use from now on. With an `accountName` the code is an invitation's, and
+ * somebody new begins an account by it. Throws what the server answered.
+ */
+export async function pair(device: Device, server: Server, code: string, name: string, accountName = ""): Promise<string> {
   const own = (await device.rows()).find((row) => !row.claimed)?.journal ?? "";
-  const answer = await server.pair({ code, name, journal: own });
+  const answer = await server.pair({ code, name, journal: own, ...(accountName && { account_name: accountName }) });
   await device.set("token", answer.token);
   await device.set("name", name);
   await device.set("roles", undefined);

@@ -55,10 +55,6 @@ export class Server {
     return this.ask("POST", "/v1/journals", JSON.stringify({ id: journal, private: isPrivate }));
   }
 
-  members(journal: string): Promise<readonly { id: string; name: string; role: string }[]> {
-    return this.ask("GET", `/v1/journals/${journal}/members`);
-  }
-
   devices(): Promise<readonly DeviceEntry[]> {
     return this.ask("GET", "/v1/devices");
   }

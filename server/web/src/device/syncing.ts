@@ -6,6 +6,7 @@ import { sizeOf } from "../core/hash";
 import type { JournalSync } from "../core/generated/messages";
 import type { Answer, Request, Standing } from "../core/steps";
 import { Session } from "../core/sync";
+import { LEFT, noteLeft, rolesOn } from "./belonging";
 import { newId, type Device } from "./device";
 import { Narrowing, type Suspect } from "./narrowing";
 import { redactAgain } from "./redacting";
@@ -13,13 +14,12 @@ import { ServerProblem, type Server } from "./server";
 import { asking, standing } from "./standing";
 import { carryOut } from "./taking";
 
+export { learn } from "./belonging";
 export { Server } from "./server";
 
 /** Most requests in one sync; no honest one comes near. */
 const MAX_ROUNDS = 100_000;
 const REFUSED_AS_A_WHOLE: ReadonlySet<string> = new Set(["invalid", "invalid-event", "too-large"]);
-/** The role in a journal that the account is in no more: what is here stays, and is synced no further. */
-const LEFT = "none";
 
 /** What a sync did, in numbers of events, and what it could not do. */
 export interface Report {
@@ -70,7 +70,7 @@ class Syncing {
 
   /** A session for each journal that has none yet; one that began here is offered to the server first. */
   async #begin(): Promise<void> {
-    const roles = await this.#roles();
+    const roles = await rolesOn(this.device);
     for (const { journal, claimed, private: isPrivate } of await this.device.rows()) {
       if (roles[journal] === LEFT || this.#sessions.has(journal)) continue;
       if (!claimed) {
@@ -215,7 +215,7 @@ class Syncing {
     } catch (error) {
       if (!(error instanceof ServerProblem && error.code === "not-allowed")) throw error;
       session.end();
-      await this.device.set("roles", JSON.stringify({ ...(await this.#roles()), [journal]: LEFT }));
+      await noteLeft(this.device, journal);
     }
   }
 
@@ -244,15 +244,11 @@ class Syncing {
     });
   }
 
-  async #roles(): Promise<Record<string, string>> {
-    return JSON.parse((await this.device.setting("roles")) ?? "{}") as Record<string, string>;
-  }
-
   /** What an answer told: the roles of those journals where it is not `owner`, and all that the account is in. */
   async #noteRoles(told: Record<string, string>, mine: readonly string[]): Promise<void> {
-    const before = await this.#roles();
+    const before = await rolesOn(this.device);
     const left = Object.entries(before).filter(([journal, role]) => role === LEFT && !mine.includes(journal));
     const now = JSON.stringify({ ...Object.fromEntries(left), ...told });
-    if (now !== JSON.stringify(before)) await this.device.set("roles", now);
+    if (now !== JSON.stringify(before)) await this.device.note("roles", now);
   }
 }

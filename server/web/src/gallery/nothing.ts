@@ -4,6 +4,7 @@ import type { Shown } from "../app/app";
 import type { Acts } from "../app/screens/acts";
 import type { Leaving } from "../app/screens/connections_shown";
 import { NO_WORDS, type Day } from "../app/screens/shown";
+import type { TogetherShown } from "../app/screens/together";
 
 const ignored = (): void => {};
 const kept = (): Promise<boolean> => Promise.resolve(true);
@@ -19,6 +20,7 @@ export const PLAYED: Record<string, (...given: never[]) => unknown> = {
   bringForm: () => Promise.resolve(""),
   copy: () => ({ name: "", body: "" }),
   anotherDevice: () => Promise.resolve(""),
+  join: () => Promise.resolve(""),
 };
 
 /** A page with what it is shown; each act of it is one that nobody carries out. */
@@ -29,6 +31,12 @@ export const CALENDAR_ACTS = {
   connect: () => Promise.resolve(null), leaving: (): Promise<readonly Leaving[] | string> => Promise.resolve([]),
   check: () => Promise.resolve({ ok: true, words: "" }), steer: kept, decide: kept, change: () => Promise.resolve(null), end: kept,
 };
+
+/** A journal in which nobody else is, and nothing. */
+export function nobodyElse(on: Day): TogetherShown {
+  const reads = { kinds: [], goals: [], changes: 1, hidden: [] };
+  return { on, title: "", isPrivate: true, paired: false, role: "owner", members: [], reads, allowed: false, invitations: [], trouble: "", proposals: [], answered: [] };
+}
 
 /** Everything empty, on one day. */
 export function nothing(on: Day): Shown {
@@ -49,7 +57,11 @@ export function nothing(on: Day): Shown {
       brief: () => null,
       ending: () => page({ on, own: {}, helps: [], plan: {}, takeaways: [], thenNow: [], goals: [] }),
       timeline: () => page({ on, entries: [], hasEarlier: false }),
-      together: () => page({ members: [], proposals: [] }),
+      together: () => page(nobodyElse(on)),
+      join: () => page({ on, code: "", paired: false, wrong: "" }),
+      journals: () => page({ journals: [] }),
+      caseload: () => page({ on, cases: [] }),
+      devices: () => page({ on, paired: false, log: [], trouble: "" }),
       conflicts: () => page({ on, conflicts: [], elsewhere: 0 }),
       plan: () => page({}),
       calendar: () => page({ paired: false, isEmpty: true, trouble: "", goals: [] }, CALENDAR_ACTS),

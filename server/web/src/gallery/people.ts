@@ -2,7 +2,6 @@
 
 import type {
   BriefShown, Change, ConflictsShown, GoalLine, GoalShown, HelpShown, PlanShown, Point, SettingsShown, TodayShown,
-  TogetherShown,
 } from "../app/screens/shown";
 
 export const ON = "2031-03-13";
@@ -122,14 +121,6 @@ export const BRIEF: BriefShown = {
   ],
   worthTalkingAbout: ["Walking down to the harbour has been harder lately."],
   takeaway: "One sentence, on the same day.",
-};
-
-export const TOGETHER: TogetherShown = {
-  members: [
-    { id: "a1", name: "Robin Example", role: "owner", you: true, sees: [] },
-    { id: "a2", name: "Dr Ito", role: "therapist", sees: ["3 goals, with their steps and what you said", "Sessions and topics", "Not your safety plan: it is in your private journal"] },
-  ],
-  proposals: [{ id: "x1", by: "Dr Ito", title: "Walk down to the harbour", field: "looks_like", now: "I get to the harbour.", proposed: "I get to the harbour, or to the first lamp on the way.", reason: "The first lamp would count too." }],
 };
 
 export const CONFLICTS: ConflictsShown = {

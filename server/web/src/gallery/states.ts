@@ -8,6 +8,7 @@ import * as back from "./people_back";
 import * as measures from "./people_measures";
 import * as forms from "./people_questionnaires";
 import * as outside from "./people_calendar";
+import * as together from "./people_together";
 
 export interface State {
   readonly at: string;
@@ -20,6 +21,7 @@ export interface State {
 
 const PAIRED = { online: true, paired: true, unsent: 0, discreet: false };
 const AWAY = "The server can’t be reached. Everything is kept here.";
+const SHARED = { ...PAIRED, journal: { id: "j2", title: "The dragon and I", others: ["Dr Ito", "Aunt Fable"], isPrivate: false } };
 const EMPTY: Shown = { ...nothing(people.ON), standing: () => PAIRED };
 const LEAVING_ACTS = { ...CALENDAR_ACTS, leaving: () => Promise.resolve(outside.LEAVING) };
 const FULL: Shown = {
@@ -38,7 +40,11 @@ const FULL: Shown = {
     brief: () => page(people.BRIEF),
     ending: () => page(back.ENDING),
     timeline: () => page(back.TIMELINE),
-    together: () => page(people.TOGETHER),
+    together: () => page(together.TOGETHER),
+    join: () => page(together.JOIN),
+    journals: () => page(together.JOURNALS),
+    caseload: () => page(together.CASELOAD),
+    devices: () => page(together.DEVICES),
     conflicts: () => page(people.CONFLICTS),
     plan: () => page(people.PLAN),
     connect: () => page({ paired: true, code: "", trouble: "The server can't be reached.", signedOut: false }),
@@ -108,6 +114,27 @@ export const STATES: Readonly<Record<string, State>> = {
   timeline: { at: "/timeline", shown: FULL },
   "timeline-empty": { at: "/timeline", shown: EMPTY },
   together: { at: "/together", shown: FULL },
+  "together-private": { at: "/together", shown: withPages({ together: () => page({ ...together.ALONE, isPrivate: true, title: "My goals" }) }) },
+  "together-invite": { at: "/together", shown: withPages({ together: () => page(together.ALONE) }) },
+  "together-invited": { at: "/together", shown: withPages({ together: () => page(together.INVITED) }) },
+  "together-reader": { at: "/together", shown: { ...withPages({ together: () => page(together.READER) }), standing: () => SHARED } },
+  "together-proposals": { at: "/together", shown: withPages({ together: () => page(together.PROPOSALS) }) },
+  "together-left": { at: "/together", shown: withPages({ together: () => page({ ...together.ALONE, role: "none", members: [] }) }) },
+  "today-therapist": { at: "/", shown: { ...FULL, standing: () => SHARED, today: () => ({ ...people.TODAY, may: together.THERAPIST }) } },
+  "goal-therapist": { at: "/goals/g1", shown: { ...goal({ may: together.THERAPIST }), standing: () => SHARED } },
+  "goal-reader": { at: "/goals/g1", shown: { ...goal({ may: together.READS }), standing: () => SHARED } },
+  "goal-propose": { at: "/goals/g1/revise", shown: withPages({ goalForm: () => page({ id: "g1", proposes: "only", words: { ...NO_WORDS, title: people.GOAL.title } }) }) },
+  "goal-propose-too": { at: "/goals/g1/revise", shown: withPages({ goalForm: () => page({ id: "g1", proposes: "also", words: { ...NO_WORDS, title: people.GOAL.title } }) }) },
+  join: { at: "/join", shown: FULL },
+  "join-new": { at: "/join", shown: withPages({ join: () => page({ ...together.JOIN, paired: false }) }) },
+  "join-waits": { at: "/join", shown: withPages({ join: () => page(together.JOIN_WAITS) }) },
+  "join-code": { at: "/join", shown: withPages({ join: () => page({ on: people.ON, code: "", paired: true, wrong: "That code opens nothing here." }) }) },
+  journals: { at: "/journals", shown: { ...FULL, standing: () => SHARED } },
+  caseload: { at: "/caseload", shown: FULL },
+  "caseload-empty": { at: "/caseload", shown: EMPTY },
+  devices: { at: "/devices", shown: FULL },
+  "devices-token": { at: "/devices", shown: withPages({ devices: () => page({ ...together.DEVICES, made: { name: "my chart", token: "mp_made-up-token-of-many-letters-0123456789" } }) }) },
+  "devices-alone": { at: "/devices", shown: EMPTY },
   "together-empty": { at: "/together", shown: EMPTY },
   conflicts: { at: "/to-settle", shown: FULL },
   "conflicts-empty": { at: "/to-settle", shown: EMPTY },
@@ -150,6 +177,6 @@ export const STATES: Readonly<Record<string, State>> = {
   "questionnaire-first": { at: "/questionnaires/phq-9", shown: withPages({ questionnaire: () => page(forms.UNWORDED) }) },
   "questionnaire-kept": { at: "/questionnaires/phq-9", shown: withPages({ questionnaire: () => page(forms.KEPT) }) },
   "questionnaire-worded": { at: "/questionnaires/goose", shown: withPages({ questionnaire: () => page(forms.WORDED) }) },
-  more: { at: "/more", shown: FULL },
+  more: { at: "/more", shown: { ...FULL, standing: () => ({ ...PAIRED, works: true }) } },
   unknown: { at: "/nowhere", shown: FULL },
 };

@@ -4,25 +4,29 @@ import { done } from "../app/toasts";
 import { say, type Key } from "../app/words/words";
 import { TooLong } from "../core/errors";
 import type { State } from "../core/journal";
-import type { Journal } from "./journal";
+import type { Journal, Where } from "./journal";
 import type { Draft } from "./refusing";
 
 /** Drafts, made of the state that they come on top of. */
 export type Made = (state: State) => readonly Draft[];
 
-/** Writes, says so, and then offers to undo it by what `back` writes, made of the state before. Gives back whether it was kept. */
-export async function act(journal: Journal, made: Made, said: Key, back?: Made): Promise<boolean> {
+/**
+ * Writes, says so, and then offers to undo it by what `back` writes, made of the state before: where it was written, whichever
+ * journal is open by then. Gives back whether it was kept.
+ */
+export async function act(journal: Journal, made: Made, said: Key, back?: Made, where: Where = "open"): Promise<boolean> {
   let undo: readonly Draft[] = [];
+  const into = await journal.placeFor(where);
   const refused = await journal.write((state) => {
     const drafts = made(state);
     undo = back?.(state) ?? [];
     return drafts;
-  });
+  }, into);
   if (refused) {
     done(refused.message);
     return false;
   }
-  done(say(said), undo.length ? () => void journal.write(() => undo) : null);
+  done(say(said), undo.length ? () => void journal.write(() => undo, into) : null);
   return true;
 }
 

@@ -12,6 +12,7 @@ import { act, carried } from "./acting";
 import type { Journal } from "./journal";
 import { placeBetween, step } from "./placing";
 import { prefer } from "./preferences";
+import { propose } from "./proposals";
 import type { Draft } from "./refusing";
 import { hints } from "./shown";
 
@@ -39,6 +40,7 @@ export function actsOn(journal: Journal): Acts {
     setStatus: (id, to) => act(journal, () => [turned(id, to, on())], "done.status", (state) => [asWas(state, "goal", id, "active", on())]),
     addStep: (goal, title) => {
       const id = newId();
+      if (!journal.rights.value.change) return propose(journal, { kind: "milestone", id, fields: { goal, title } });
       return act(journal, (state) => [step(state, id, goal, title)], "done.step", () => [{ type: "milestone.retracted", fields: { id } }]);
     },
     reachStep: (id, reached) =>

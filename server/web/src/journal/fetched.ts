@@ -6,7 +6,10 @@
 import { signal } from "@preact/signals";
 
 import { place, type Place } from "../app/router";
+import { done } from "../app/toasts";
+import { say, type Key } from "../app/words/words";
 import { Access } from "../device/access";
+import type { Device } from "../device/device";
 import { Server } from "../device/server";
 import type { Journal } from "./journal";
 import { told } from "./told";
@@ -18,7 +21,8 @@ export interface Answer<T> {
 }
 
 export class Fetched<T> {
-  readonly #answer = signal<Answer<T>>({ value: undefined, trouble: "" });
+  /** The words for what went wrong may come after it: with the page. */
+  readonly #answer = signal<{ readonly value: T | undefined; readonly error?: unknown }>({ value: undefined });
   #askedAt: Place | undefined;
 
   constructor(
@@ -29,17 +33,51 @@ export class Fetched<T> {
   /** The answer as it is now; asks where this page was come to just now. */
   get(): Answer<T> {
     if (this.#askedAt !== place.peek()) void this.again();
-    return this.#answer.value;
+    const { value, error } = this.#answer.value;
+    return { value, trouble: error === undefined ? "" : told(error) };
   }
 
   /** Asks anew. */
   async again(): Promise<void> {
     this.#askedAt = place.peek();
     try {
-      this.#answer.value = { value: await this.ask(await accessOf(this.journal)), trouble: "" };
+      this.#answer.value = { value: await this.ask(await accessOf(this.journal)) };
     } catch (error) {
-      this.#answer.value = { value: this.#answer.peek().value, trouble: told(error) };
+      this.#answer.value = { value: this.#answer.peek().value, error };
     }
+  }
+}
+
+/** What this device knows of journals that are not on the screen: read anew whenever anything here changed. */
+export class Read<T> {
+  readonly #found = signal<T | undefined>(undefined);
+  #at = -1;
+
+  constructor(
+    readonly journal: Journal,
+    readonly read: (device: Device) => Promise<T>,
+  ) {}
+
+  /** What was read last; undefined until it was. */
+  get(): T | undefined {
+    const now = this.journal.changes.value;
+    if (this.#at !== now) {
+      this.#at = now;
+      void this.read(this.journal.device).then((found) => (this.#found.value = found));
+    }
+    return this.#found.value;
+  }
+}
+
+/** Asks a server to do something, and says so. Gives back what it answered; undefined where it did not do it, which is said, too. */
+export async function asked<T>(journal: Journal, ask: (access: Access) => Promise<T>, said?: Key): Promise<T | undefined> {
+  try {
+    const answer = await ask(await accessOf(journal));
+    if (said) done(say(said));
+    return answer;
+  } catch (error) {
+    done(told(error));
+    return undefined;
   }
 }
 

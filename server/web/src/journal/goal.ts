@@ -14,7 +14,7 @@ import { hintFor } from "./hints";
 import type { Journal } from "./journal";
 import { isWorded } from "./proposals";
 import { askedOf, levelsOf, measureOf, valueWords } from "./measures";
-import { checkinShown, practiceShown } from "./shown";
+import { checkinShown, mayIn, practiceShown } from "./shown";
 
 export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalShown | null {
   const { state } = journal.seen.value;
@@ -24,6 +24,7 @@ export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalS
   const changes = rewordings(journal, id);
   return given<GoalShown>({
     on: journal.today.value,
+    may: mayIn(journal),
     id,
     title: goal.title,
     status: goal.status as GoalStatus,

@@ -3,18 +3,22 @@
  * into the device's log and painted from it at once; the network comes after, and never in between.
  */
 
-import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import { batch, computed, signal, type ReadonlySignal } from "@preact/signals";
 
 import { Refusal, type Draft } from "./refusing";
+import { draftsIn } from "../app/drafts";
 import { decodeEvent } from "../core/envelope";
 import { NOBODY } from "../core/generated/table";
 import { State } from "../core/journal";
+import type { People, Role } from "../device/belonging";
+import type { JournalRow } from "../device/database";
 import type { Device } from "../device/device";
 import type { Goal } from "../core/generated/views";
 import { conflicts, type Conflict } from "../views/conflicts";
 import { goals } from "../views/goals";
 import type { Change } from "../views/history";
 import { localDay } from "../views/moments";
+import { rightsOf, type Rights } from "../views/rights";
 import type { Link } from "./link";
 
 const DAY_CHECK_MS = 60_000;
@@ -28,17 +32,35 @@ export interface Seen {
 export interface Member {
   readonly id: string;
   readonly name: string;
-  readonly role: "owner" | "therapist" | "reader";
+  readonly role: Role;
+}
+
+/** Where something is written: into the journal that is open, or into the person's private one, whichever is open. */
+export type Where = "open" | "private";
+
+/** The journal that is the person's alone: one that others came into is not, though the server may not have said so yet. */
+function ownAmong(rows: readonly JournalRow[], people: People): string {
+  const readers = (journal: string) => Object.values(people).filter(({ roles }) => roles[journal]).length;
+  return rows.find((row) => row.private && readers(row.journal) < 2)?.journal ?? "";
 }
 
 export class Journal {
   readonly id = signal("");
   readonly seen = signal<Seen>({ state: new State("") });
+  /** The private journal, which is mostly the one that is open: what is nobody else's business is there. */
+  readonly private = signal<Seen>({ state: new State("") });
   readonly today = signal(localDay(new Date()));
   readonly unsent = signal(0);
   readonly account = signal(NOBODY);
-  readonly members = signal<readonly Member[]>([]);
+  readonly rows = signal<readonly JournalRow[]>([]);
+  readonly people = signal<People>({});
+  /** Journal → what the person is in it, where that is not `owner`. */
+  readonly roles = signal<Readonly<Record<string, string>>>({});
   readonly devices = signal<ReadonlyMap<string, string>>(new Map());
+  /** Grows with everything that changes on this device, in whichever journal. */
+  readonly changes = signal(0);
+  readonly members: ReadonlySignal<readonly Member[]> = computed(() => this.membersOf(this.id.value));
+  readonly rights: ReadonlySignal<Rights> = computed(() => rightsOf(this.seen.value.state, this.roleIn(this.id.value)));
   readonly goals: ReadonlySignal<readonly Goal[]> = computed(() => goals(this.seen.value.state));
   readonly conflicts: ReadonlySignal<readonly Conflict[]> = computed(() => conflicts(this.seen.value.state));
   readonly #histories = signal<ReadonlyMap<string, readonly Change[]>>(new Map());
@@ -51,44 +73,97 @@ export class Journal {
 
   /** Reads what is here, and follows it from now on. */
   async begin(): Promise<void> {
-    await this.#choose();
     await this.refresh();
     this.device.onChange((journal) => {
-      if (journal === this.id.value || !this.id.value) void this.refresh();
+      this.changes.value += 1;
+      if (!journal || journal === this.id.value || journal === this.private.value.state.journal || !this.id.value) void this.refresh();
     });
     setInterval(() => (this.today.value = localDay(new Date())), DAY_CHECK_MS);
   }
 
   /** Reads the device anew: another tab, or a sync, has changed something. */
   async refresh(): Promise<void> {
-    if (!this.id.value) await this.#choose();
-    if (this.id.value) this.seen.value = { state: await this.device.state(this.id.value) };
-    this.unsent.value = await this.device.unsentCount();
-    this.account.value = await this.device.account();
-    this.members.value = JSON.parse((await this.device.setting("members")) ?? "[]") as Member[];
-    this.devices.value = new Map(Object.entries(JSON.parse((await this.device.setting("devices")) ?? "{}") as Record<string, string>));
+    const rows = await this.device.rows();
+    const id = rows.some(({ journal }) => journal === this.id.peek()) ? this.id.peek() : await this.#chosen(rows);
+    const people = await this.#told<People>("people");
+    const own = ownAmong(rows, people);
+    const [open, apart] = await Promise.all([this.#state(id), own === id ? undefined : this.#state(own)]);
+    const [unsent, account, roles, devices] = await Promise.all([
+      this.device.unsentCount(), this.device.account(), this.#told<Record<string, string>>("roles"), this.#told<Record<string, string>>("devices"),
+    ]);
+    batch(() => {
+      this.rows.value = rows;
+      this.#open(id);
+      this.seen.value = { state: open };
+      this.private.value = { state: apart ?? open };
+      this.unsent.value = unsent;
+      this.account.value = account;
+      this.people.value = people;
+      this.roles.value = roles;
+      this.devices.value = new Map(Object.entries(devices));
+    });
     const known = this.#histories.peek();
     if (known.size) await Promise.all([...known.keys()].map((goal) => this.#readHistory(goal)));
   }
 
-  async #choose(): Promise<void> {
-    const rows = await this.device.rows();
+  #state(id: string): Promise<State> | State {
+    return id ? this.device.state(id) : new State("");
+  }
+
+  async #told<T extends object>(name: "people" | "roles" | "devices"): Promise<T> {
+    return JSON.parse((await this.device.setting(name)) ?? "{}") as T;
+  }
+
+  async #chosen(rows: readonly JournalRow[]): Promise<string> {
     const wanted = await this.device.setting("journal");
     const chosen = rows.find((row) => row.journal === wanted) ?? rows.find((row) => row.private) ?? rows[0];
-    this.id.value = chosen?.journal ?? "";
+    return chosen?.journal ?? "";
+  }
+
+  /** Another journal is on the screens from now on: what was begun in one is not found in the forms of another. */
+  #open(id: string): void {
+    const row = this.rows.peek().find(({ journal }) => journal === id);
+    draftsIn(!row || row.private ? "" : id);
+    if (id === this.id.peek()) return;
+    this.#histories.value = new Map();
+    this.id.value = id;
+  }
+
+  /** Shows another journal, here and when this browser is opened again. */
+  async use(id: string): Promise<void> {
+    await this.device.set("journal", id);
+    this.id.value = "";
+    await this.refresh();
+  }
+
+  /** Begins a journal beside those that there are, to be shared; it is shown from then on. */
+  async openAnother(title: string): Promise<string> {
+    const id = await this.#begun(title, false);
+    await this.use(id);
+    this.link.soon();
+    return id;
+  }
+
+  #begun(title: string, isPrivate: boolean): Promise<string> {
+    return this.device.openJournal(title, Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", this.newJournal.locale, { isPrivate });
+  }
+
+  /** The journal that something is written into; it is begun where there is none. */
+  async placeFor(where: Where): Promise<string> {
+    const found = where === "open" ? this.id.value : ownAmong(await this.device.rows(), await this.#told<People>("people"));
+    if (found) return found;
+    const made = await this.#begun(this.newJournal.title, true);
+    if (!this.id.value) this.id.value = made;
+    return made;
   }
 
   /**
    * Writes drafts, made of the state that they come on top of, and begins a journal where there is none. Tells the server when it
    * can be reached. A Refusal that `drafts` throws is given back; nothing was written then.
    */
-  async write(drafts: (state: State) => readonly Draft[]): Promise<Refusal | undefined> {
-    if (!this.id.value) {
-      const { title, locale } = this.newJournal;
-      this.id.value = await this.device.openJournal(title, Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", locale);
-    }
+  async write(drafts: (state: State) => readonly Draft[], into?: string): Promise<Refusal | undefined> {
     try {
-      await this.device.appendMade(this.id.value, drafts);
+      await this.device.appendMade(into ?? (await this.placeFor("open")), drafts);
     } catch (error) {
       if (error instanceof Refusal) return error;
       throw error;
@@ -109,7 +184,7 @@ export class Journal {
     const journal = this.id.peek();
     const [rows, { history }] = await Promise.all([this.device.eventsAbout(journal, goal), import("../views/history")]);
     const changes = history(rows.map(decodeEvent), journal, "goal", goal);
-    this.#histories.value = new Map([...this.#histories.peek(), [goal, changes]]);
+    if (journal === this.id.peek()) this.#histories.value = new Map([...this.#histories.peek(), [goal, changes]]);
   }
 
   /** Whether it is whoever this device belongs to. */
@@ -117,9 +192,18 @@ export class Journal {
     return actor === this.account.value || actor === NOBODY;
   }
 
+  /** What the person is in a journal; `none` where they are in it no more. */
+  roleIn(journal: string): string {
+    return this.roles.value[journal] ?? "owner";
+  }
+
+  /** Who is in a journal, as far as was told. */
+  membersOf(journal: string): Member[] {
+    return Object.entries(this.people.value).flatMap(([id, { name, roles }]) => (roles[journal] ? [{ id, name, role: roles[journal] }] : []));
+  }
+
   /** What a member is called; nothing for the person themselves. */
   nameOf(actor: string): string | undefined {
-    if (this.isOwn(actor)) return undefined;
-    return this.members.value.find((one) => one.id === actor)?.name;
+    return this.isOwn(actor) ? undefined : this.people.value[actor]?.name;
   }
 }

@@ -5,6 +5,7 @@
 
 import { signal } from "@preact/signals";
 
+import type { Beginning } from "../device/belonging";
 import type { Device } from "../device/device";
 import type { Server, ServerProblem } from "../device/server";
 
@@ -27,11 +28,15 @@ export class Link {
   /** When the next sync is due, in milliseconds since 1970. */
   #due = Infinity;
   #failed = 0;
+  /** The journals that were here, and as what, when it was last asked who is in them. */
+  #learned = "";
   #stream: AbortController | undefined;
   #running: Promise<void> | undefined;
 
   constructor(
     readonly device: Device,
+    /** What a private journal that nobody began yet is begun with. */
+    readonly beginning: () => Beginning,
     readonly url = location.origin,
   ) {}
 
@@ -78,12 +83,13 @@ export class Link {
     try {
       const { sync, Server } = await syncing();
       const server = new Server(this.url, await this.device.setting("token"));
-      const { problems } = await sync(this.device, server);
+      const { problems, received } = await sync(this.device, server);
       const [words] = [...problems.values()];
       this.trouble.value = words ? { kind: "problem", error: new Error(words) } : { kind: "" };
       this.online.value = true;
       this.#failed = 0;
-      await this.#learn(server);
+      await this.#learn(server, received > 0);
+      await this.#learnDevices(server);
       this.soon(POLL_MS);
     } catch (error) {
       this.#note(error);
@@ -100,10 +106,18 @@ export class Link {
     this.trouble.value = { kind, error };
   }
 
-  /** Who is in the journal, and what devices are called: small copies, so that they are known offline. */
-  async #learn(server: Server): Promise<void> {
-    const journal = await this.device.setting("journal");
-    if (journal) await this.device.note("members", JSON.stringify(await server.members(journal)));
+  /** Who is in the journals: asked where something came in, or where the journals or one's part in them are others. */
+  async #learn(server: Server, isNews: boolean): Promise<void> {
+    const rows = await this.device.rows();
+    const here = JSON.stringify([rows.map(({ journal }) => journal), await this.device.setting("roles")]);
+    if (!isNews && here === this.#learned) return;
+    const { learn } = await syncing();
+    await learn(this.device, server, this.beginning());
+    this.#learned = here;
+  }
+
+  /** What devices are called: a small copy, so that it is known offline. */
+  async #learnDevices(server: Server): Promise<void> {
     const entries = await server.devices();
     const names = entries.flatMap(({ id, name, writes_as = [] }) => [id, ...writes_as].map((one) => [one, name] as const));
     await this.device.note("devices", JSON.stringify(Object.fromEntries(names)));

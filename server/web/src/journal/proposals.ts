@@ -1,10 +1,10 @@
-/** What somebody would change in a goal's words, as far as nobody has answered. */
+/** Proposals, as far as they are seen and made beside other things: how many wait for somebody, and making one. */
 
-import type { ProposalShown } from "../app/screens/shown";
-import { say } from "../app/words/words";
-import type { Fields } from "../core/reading";
+import type { Json } from "../core/generated/payloads";
+import type { State } from "../core/journal";
+import { newId } from "../device/device";
 import { those } from "../views/entities";
-import { given, text } from "../views/fields";
+import { act } from "./acting";
 import type { Journal } from "./journal";
 
 /** The fields of a goal that hold a person's words, or a day. */
@@ -14,15 +14,23 @@ export function isWorded(field: string): boolean {
   return WORDED.some((one) => one === field);
 }
 
-export function proposalsShown(journal: Journal): ProposalShown[] {
-  const { state } = journal.seen.value;
-  return [...those(state, "proposal", ({ decision }) => !decision)].flatMap(([id, fields]) => {
-    const change = fields["change"] as { kind?: string; id?: string; fields?: Fields } | null;
-    if (change?.kind !== "goal" || !change.id) return [];
-    const now = state.fields("goal", change.id);
-    const actor = state.registers("proposal", id).get("change")?.[0].stamp.actor ?? "";
-    return WORDED.filter((field) => typeof change.fields?.[field] === "string").map((field) =>
-      given<ProposalShown>({ id, by: journal.isOwn(actor) ? undefined : (journal.nameOf(actor) ?? say("together.somebody")), title: text(now, "title"), field, now: text(now, field), proposed: text(change.fields ?? {}, field), reason: text(fields, "why") || undefined }),
-    );
-  });
+/** The proposals of a journal that others made and nobody has answered. */
+export function waitingFor(journal: Journal, state: State): string[] {
+  return [...those(state, "proposal", ({ decision, change }) => !decision && Boolean(change)).keys()].filter(
+    (id) => !journal.isOwn(state.registers("proposal", id).get("change")?.[0].stamp.actor ?? ""),
+  );
+}
+
+/** What would be different: fields of an entity, which may be one that there is not yet. */
+export interface Change {
+  readonly kind: string;
+  readonly id: string;
+  readonly fields: Readonly<Record<string, Json>>;
+}
+
+/** Proposes a change to the others. Gives back whether it was kept. */
+export function propose(journal: Journal, change: Change, why = ""): Promise<boolean> {
+  const id = newId();
+  const said = { id, change: { ...change, fields: { ...change.fields } }, ...(why && { why }) };
+  return act(journal, () => [{ type: "proposal.made", fields: said }], "done.proposed", () => [{ type: "proposal.retracted", fields: { id } }]);
 }

@@ -33,7 +33,7 @@ export function reflectionsShown(
       on: one.on,
       words: wordsOf(state, one.id),
       by: journal.nameOf(one.actor),
-      mine: journal.isOwn(one.actor),
+      mine: journal.isOwn(one.actor) && journal.rights.value.talk,
       goal: one.goal !== null && title ? { id: one.goal, title } : undefined,
       ending: endingPart(one.id),
       session: session && { id: session.id, start: session.start.at },

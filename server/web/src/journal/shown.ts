@@ -4,7 +4,8 @@ import { signal } from "@preact/signals";
 
 import type { Pages, Shown } from "../app/app";
 import type {
-  CheckinShown, GoalLine, GoalStatus, GoalsShown, PlanPart, PracticeShown, SessionShown, Subject, TodayShown,
+  CheckinShown, GoalLine, GoalStatus, GoalsShown, May, OnScreen, PlanPart, PlanShown, PracticeShown, SessionShown, Standing, Subject,
+  TodayShown,
 } from "../app/screens/shown";
 import { PLAN_PARTS } from "../app/screens/shown";
 import type { Checkin, Goal, Practice } from "../core/generated/views";
@@ -19,26 +20,35 @@ import { helpLines } from "./help";
 import type { Journal } from "./journal";
 import { askedOf, measureOf, valueOf, valueWords } from "./measures";
 import { preferences } from "./preferences";
-import { proposalsShown } from "./proposals";
+import { waitingFor } from "./proposals";
 
 /** The hint that was asked for, goal by goal. */
 export const hints = signal<ReadonlySet<string>>(new Set());
 
 export function shownOf(journal: Journal): Shown {
-  const state = () => journal.seen.value.state;
   return {
-    standing: () => ({
+    standing: () => given<Standing>({
       online: journal.link.online.value,
       paired: journal.link.paired.value,
       unsent: journal.unsent.value,
       discreet: preferences.value.discreet,
+      journal: journalOnScreen(journal),
+      works: Object.values(journal.roles.value).includes("therapist") || undefined,
     }),
     today: () => todayShown(journal),
     goals: () => goalsShown(journal),
     goal: (id) => goalShown(journal, id, hints.value.has(id)),
-    help: () => ({ plan: planShown(state()), region: preferences.value.region, ...helpLines() }),
+    help: () => ({ plan: planOf(journal), region: preferences.value.region, ...helpLines() }),
     pages: pagesOf(journal),
   };
+}
+
+/** Which journal is on the screen and who else is in it, where there are several. */
+function journalOnScreen(journal: Journal): OnScreen | undefined {
+  const [id, account] = [journal.id.value, journal.account.value];
+  if (journal.rows.value.length < 2) return undefined;
+  const others = journal.members.value.filter((one) => one.id !== account).map(({ name }) => name);
+  return { id, title: text(journal.seen.value.state.fields("journal", id), "title"), others, isPrivate: journal.private.value.state.journal === id };
 }
 
 function pagesOf(journal: Journal): Pages {
@@ -55,6 +65,10 @@ function pagesOf(journal: Journal): Pages {
     together: coming(journal, () => import("./pages/together").then((part) => part.together)),
     conflicts: coming(journal, () => import("./pages/conflicts").then((part) => part.conflicts)),
     plan: coming(journal, () => import("./pages/plan").then((part) => part.plan)),
+    join: coming(journal, () => import("./pages/join").then((part) => part.join)),
+    journals: coming(journal, () => import("./pages/journals").then((part) => part.journals)),
+    caseload: coming(journal, () => import("./pages/caseload").then((part) => part.caseload)),
+    devices: coming(journal, () => import("./pages/devices").then((part) => part.devices)),
     connect: coming(journal, () => import("./pages/connect").then((part) => part.connect)),
     files: coming(journal, () => import("./pages/files").then((part) => part.files)),
     questionnaires: coming(journal, () => import("./pages/questionnaires").then((part) => part.questionnaires)),
@@ -88,15 +102,21 @@ function todayShown(journal: Journal): TodayShown {
   const goalOf = (step: string) => text(state.fields("milestone", step), "goal");
   return given<TodayShown>({
     on,
-    resting: restShown(journal),
+    may: mayIn(journal),
+    resting: journal.rights.value.own ? restShown(journal) : undefined,
     subjects: journal.goals.value.filter(({ status }) => status === "active").map((goal) => subjectOf(journal, goal)),
     practices: day.practices.map(({ id, done }) => ({ ...practiceShown(show(state, "practice", id)), done })),
     near: day.near.map(({ kind, id, title, due }) => ({ id, title, due, goal: kind === "goal" ? id : goalOf(id) })),
     session: next && sessionShown(next),
     topics: topicsShown(journal, next),
     toSettle: journal.conflicts.value.length,
-    proposals: proposalsShown(journal).length,
+    proposals: journal.rights.value.talk ? waitingFor(journal, state).length : 0,
   });
+}
+
+/** What somebody may do in the journal that is open, where that is not everything. */
+export function mayIn(journal: Journal): May | undefined {
+  return journal.rights.value.own ? undefined : journal.rights.value;
 }
 
 /** The rest that covers today, its last day included. */
@@ -129,6 +149,7 @@ function goalsShown(journal: Journal): GoalsShown {
   const lines = journal.goals.value.map((goal) => lineOf(journal, goal));
   return {
     on: journal.today.value,
+    ...given<Pick<GoalsShown, "may">>({ may: mayIn(journal) }),
     active: lines.filter((line) => line.status === "active"),
     later: lines.filter((line) => line.status === "later"),
     past: lines.filter((line) => line.status !== "active" && line.status !== "later"),
@@ -169,6 +190,12 @@ export function saidAfter(state: State, session: string): { reflection?: string;
   const found = [...those(state, "reflection", (fields) => fields["session"] === session).values()].at(-1);
   if (found === undefined) return {};
   return given<{ reflection?: string; takeaway?: string }>({ reflection: text(found, "text") || undefined, takeaway: text(found, "takeaway") || undefined });
+}
+
+/** The person's own plan: it is in their private journal, or in the one that is open where that is theirs and has the only one. */
+function planOf(journal: Journal): PlanShown {
+  const plan = planShown(journal.private.value.state);
+  return Object.keys(plan).length || !journal.rights.value.own ? plan : planShown(journal.seen.value.state);
 }
 
 export function planShown(state: State): Partial<Record<PlanPart, string>> {

@@ -11,9 +11,9 @@ export interface Begun<Words> {
 }
 
 /** A form of words that are there already. Until somebody types, it is as they are now; what they typed is kept as a draft. */
-export function useBegun<Words extends object>(place: string, now: Words) {
-  const draft = useDraft<Begun<Words>>(place, { words: now, from: now });
-  const { words, from } = drafts.has(place) ? draft.value : { words: now, from: now };
+export function useBegun<Words extends object>(name: string, now: Words, whose: { readonly own?: boolean } = {}) {
+  const draft = useDraft<Begun<Words>>(name, { words: now, from: now }, whose);
+  const { words, from } = drafts.has(draft.place) ? draft.value : { words: now, from: now };
   const set = (changed: Partial<Words>): void => draft.set({ words: { ...words, ...changed }, from });
   return { words, from, set, earlier: draft.earlier, end: draft.end, keepBy: draft.keepBy };
 }

@@ -43,13 +43,13 @@ function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: C
             <h3 class="quiet">{say("settle.wrote", { who: version.by, day: dayWords(version.on, on), device: version.device })}</h3>
             <p class="own">{version.words}</p>
             {i === 0 && <small>{say("settle.shown_now")}</small>}
-            <button type="button" class="act" aria-label={say("settle.keep_this", { words: version.words })} onClick={() => void acts.settle(conflict, { write: version.write })}>
+            {!conflict.readOnly && <button type="button" class="act" aria-label={say("settle.keep_this", { words: version.words })} onClick={() => void acts.settle(conflict, { write: version.write })}>
               {begun(say("settle.keep"))}
-            </button>
+            </button>}
           </div>
         ))}
       </div>
-      {conflict.inWords && (
+      {conflict.inWords && !conflict.readOnly && (
         <More title={say("settle.third")}>
           <form class="stack narrow" onSubmit={keep}>
             <WordsField label={say("settle.third_label")} lines={2} value={third} onInput={setThird} />

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { AnotherDevice, type OneMore } from "../parts/another_device";
 import { Field } from "../parts/field";
 import { Top } from "../parts/page";
+import { address } from "../router";
 import { say } from "../words/words";
 import type { Page } from "../page";
 import type { ConnectShown } from "./shown";
@@ -28,6 +29,7 @@ export function Connect({ shown, acts }: ConnectPage) {
       <Top title={say("connect.title")} />
       <p role="status">{say(shown.signedOut ? "connect.out" : shown.paired ? "connect.on" : "connect.alone")}</p>
       {shown.trouble && !shown.signedOut && <p class="quiet">{say("connect.trouble", { words: shown.trouble })}</p>}
+      {shown.paired && !shown.signedOut && <p><a href={address("devices")}>{say("devices.all")}</a></p>}
       {asks
         ? <Code key={shown.code} shown={shown} acts={acts} />
         : (

@@ -19,6 +19,8 @@ export interface LookedShown {
 }
 
 export interface FilesShown {
+  /** Nothing can be brought into it: it is others who own the journal. */
+  readonly readOnly?: boolean;
   readonly isEmpty: boolean;
   readonly looked?: LookedShown;
 }
@@ -47,11 +49,11 @@ export function Files({ shown, acts }: FilesPage) {
           {!shown.isEmpty && <div class="acts"><button type="button" class="act main" onClick={() => download(acts.copy())}>{say("files.copy_make")}</button></div>}
         </div>
       </Part>
-      <Part title={say("files.bring")}>
+      {!shown.readOnly && <Part title={say("files.bring")}>
         <div class="stack">
           {shown.looked ? <Looked key={shown.looked.file} looked={shown.looked} acts={acts} /> : <Bring look={acts.look} />}
         </div>
-      </Part>
+      </Part>}
     </div>
   );
 }

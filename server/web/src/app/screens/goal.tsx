@@ -17,7 +17,7 @@ import type { GoalEditsPage } from "./goal_edits";
 import { History } from "./goal_history";
 import { LookingBack } from "./goal_looking_back";
 import { ThenAndNow } from "./goal_then_now";
-import type { CheckinShown, GoalShown, Hint, PracticeShown, StepShown } from "./shown";
+import { EVERYTHING, type CheckinShown, type GoalShown, type Hint, type May, type PracticeShown, type StepShown } from "./shown";
 
 /** Where an open goal can go. */
 const PLACES = ["achieved", "later", "paused", "let_go"] as const;
@@ -38,6 +38,7 @@ interface GoalProps {
 export function GoalScreen({ shown, acts, edits }: GoalProps) {
   const subject = { id: shown.id, title: shown.title, asked: shown.asked };
   const open = shown.status === "active";
+  const { may = EVERYTHING } = shown;
   return (
     <>
       <Top title={shown.title} back={{ screen: "goals", words: say("goals.title") }}>
@@ -51,28 +52,28 @@ export function GoalScreen({ shown, acts, edits }: GoalProps) {
             <Written title={say("field.looks_like")} text={shown.looksLike} />
             <Written title={say("field.helps")} text={shown.helps} />
             <Written title={say("goal.looking_back")} text={shown.reflection} />
-            {!open && !shown.reflection && <LookingBack goal={shown.id} acts={acts} />}
+            {!open && may.change && !shown.reflection && <LookingBack goal={shown.id} acts={acts} />}
             <div class="acts">
-              <a class="act" href={address("goal_revise", shown.id)}>{say("goal.revise")}</a>
-              {!open && (
+              {may.propose && <a class="act" href={address("goal_revise", shown.id)}>{say(may.change ? "goal.revise" : "goal.propose")}</a>}
+              {!open && may.change && (
                 <button type="button" class="act" onClick={() => acts.setStatus(shown.id, "active")}>{say("goal.to_active")}</button>
               )}
             </div>
-            {open && <Asking shown={shown} acts={acts} />}
+            {open && may.own && <Asking shown={shown} acts={acts} />}
           </section>
-          {(open || shown.steps.length > 0) && <Steps goal={shown} acts={acts} edits={edits} />}
-          {(open || shown.practices.length > 0) && <Practices practices={shown.practices} edits={edits} />}
+          {((open && may.propose) || shown.steps.length > 0) && <Steps goal={shown} may={may} acts={acts} edits={edits} />}
+          {((open && may.change) || shown.practices.length > 0) && <Practices practices={shown.practices} may={may} edits={edits} />}
         </div>
         <div>
           {shown.progress && <Part title={say("goal.how_it_has_been")}><Chart progress={shown.progress} on={shown.on} /></Part>}
           {shown.thenNow && <ThenAndNow words={shown.thenNow} on={shown.on} />}
-          {open && (
+          {open && may.own && (
             <section class="part">
               <h2>{say("goal.check_in")}</h2>
               <CheckIn subject={subject} onSay={(said) => acts.checkIn(shown.id, said)} />
             </section>
           )}
-          <Folded shown={shown} acts={acts} edits={edits} />
+          <Folded shown={shown} may={may} acts={acts} edits={edits} />
         </div>
       </div>
     </>
@@ -117,7 +118,7 @@ function Asked({ words, children }: { words: Key; children: () => ComponentChild
   );
 }
 
-function Steps({ goal, acts, edits }: { goal: GoalShown; acts: Acts; edits: GoalProps["edits"] }) {
+function Steps({ goal, may, acts, edits }: { goal: GoalShown; may: May; acts: Acts; edits: GoalProps["edits"] }) {
   const draft = useDraft(`step:${goal.id}`, "");
   const add = (event: Event): void => {
     event.preventDefault();
@@ -128,26 +129,26 @@ function Steps({ goal, acts, edits }: { goal: GoalShown; acts: Acts; edits: Goal
   return (
     <Part title={say("goal.steps")}>
       {shown.length > 0 && (
-        <ol class="path" aria-label={say("goal.steps_reached")}>{shown.map((step) => <Step key={step.id} step={step} on={goal.on} acts={acts} />)}</ol>
+        <ol class="path" aria-label={say("goal.steps_reached")}>{shown.map((step) => <Step key={step.id} step={step} on={goal.on} may={may} acts={acts} />)}</ol>
       )}
-      {goal.status === "active" && (
+      {goal.status === "active" && may.propose && (
         <form class="bring" onSubmit={add}>
           <WordsField label={say(shown.length ? "step.next" : "step.first")} value={draft.value} onInput={draft.set} lines={1} />
-          <button class="act">{say("add")}</button>
+          <button class="act">{say(may.change ? "add" : "propose")}</button>
         </form>
       )}
-      {goal.steps.length > 0 && <Asked words="goal.change_steps">{() => <StepEdits of={edits()} />}</Asked>}
+      {may.change && goal.steps.length > 0 && <Asked words="goal.change_steps">{() => <StepEdits of={edits()} />}</Asked>}
     </Part>
   );
 }
 
-function Step({ step, on, acts }: { step: StepShown; on: string; acts: Acts }) {
+function Step({ step, on, may, acts }: { step: StepShown; on: string; may: May; acts: Acts }) {
   const reached = step.status === "reached";
   const when = reached ? step.on && say("step.reached_on", { day: dateWords(step.on, on) }) : step.due && begun(relativeWords(step.due, on));
   return (
     <li>
       <label>
-        <input type="checkbox" checked={reached} onChange={(event) => acts.reachStep(step.id, event.currentTarget.checked)} />
+        <input type="checkbox" checked={reached} disabled={!may.change} onChange={(event) => acts.reachStep(step.id, event.currentTarget.checked)} />
         <span class="own">{step.title}</span>
         {when && <small>{when}</small>}
       </label>
@@ -155,7 +156,7 @@ function Step({ step, on, acts }: { step: StepShown; on: string; acts: Acts }) {
   );
 }
 
-function Practices({ practices, edits }: { practices: readonly PracticeShown[]; edits: GoalProps["edits"] }) {
+function Practices({ practices, may, edits }: { practices: readonly PracticeShown[]; may: May; edits: GoalProps["edits"] }) {
   return (
     <Part title={say("goal.practices")}>
       {practices.length > 0 && (
@@ -168,19 +169,19 @@ function Practices({ practices, edits }: { practices: readonly PracticeShown[]; 
           ))}
         </ul>
       )}
-      <Asked words="goal.change_practices">{() => <PracticeEdits of={edits()} />}</Asked>
+      {may.change && <Asked words="goal.change_practices">{() => <PracticeEdits of={edits()} />}</Asked>}
     </Part>
   );
 }
 
 /** What was said and changed before, and other places for this goal. */
-function Folded({ shown, acts, edits }: GoalProps) {
+function Folded({ shown, may, acts, edits }: GoalProps & { may: May }) {
   return (
     <div>
       {shown.checkins.length > 0 && (
         <Unfold title={say("goal.checkins")} aside={numberWords(shown.checkins.length)}>
           <ul class="rows">{shown.checkins.map((one) => <Said key={one.id} said={one} on={shown.on} />)}</ul>
-          <Asked words="goal.change_said">{() => <SaidEdits of={edits()} />}</Asked>
+          {may.own && <Asked words="goal.change_said">{() => <SaidEdits of={edits()} />}</Asked>}
         </Unfold>
       )}
       {shown.history.length > 0 && (
@@ -188,7 +189,7 @@ function Folded({ shown, acts, edits }: GoalProps) {
           <History changes={shown.history} on={shown.on} />
         </Unfold>
       )}
-      {shown.status === "active" && (
+      {shown.status === "active" && may.change && (
         <Unfold title={say("goal.another_place")}>
           <p>{say("goal.another_place_words")}</p>
           <div class="acts">

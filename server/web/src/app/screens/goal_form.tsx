@@ -1,6 +1,6 @@
 /** A new goal, or other words for one. One field to begin; all else is optional and unfolds. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useDraft } from "../drafts";
 import { type Example, Examples, withExample } from "../parts/examples";
 import { DayField, WordsField } from "../parts/field";
@@ -27,6 +27,7 @@ export interface GoalFormActs {
   keepGoal(id: string | undefined, words: GoalWords, seen: GoalWords): Promise<boolean>;
   /** The examples are wanted. */
   askExamples(): void;
+  proposeGoal(id: string | undefined, words: GoalWords, seen: GoalWords, why: string): Promise<boolean>;
 }
 
 export type GoalFormPage = Page<GoalFormShown, GoalFormActs>;
@@ -34,6 +35,8 @@ export type GoalFormPage = Page<GoalFormShown, GoalFormActs>;
 export function GoalForm({ shown, acts }: GoalFormPage) {
   const isNew = shown.id === undefined;
   const draft = useDraft<Begun<GoalWords>>(`goal:${shown.id ?? "new"}`, { words: shown.words, from: shown.words });
+  const why = useDraft(`why:${shown.id ?? "new"}`, "");
+  const only = shown.proposes === "only";
   const [wrong, setWrong] = useState({ title: "", target: "" });
   /** How many examples were taken: with each, the form begins again. */
   const [taken, setTaken] = useState(0);
@@ -48,18 +51,24 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
     setTaken(taken + 1);
     document.querySelector<HTMLElement>("main form textarea")?.focus();
   };
-  const keep = (event: Event): void => {
+  const form = useRef<HTMLFormElement>(null);
+  const keep = (event: Event, proposes: boolean): void => {
     event.preventDefault();
     const wrong = { title: words.title.trim() ? "" : say("form.title_missing"), target: wrongAim(words.follow) };
     setWrong(wrong);
-    if (wrong.title) return goTo(event, "textarea");
-    if (wrong.target) return goTo(event, "[name=target]");
-    void draft.keepBy(() => acts.keepGoal(shown.id, words, shown.words));
+    if (wrong.title) return goTo(form.current, "textarea");
+    if (wrong.target) return goTo(form.current, "[name=target]");
+    void draft.keepBy(async () => {
+      if (!proposes) return acts.keepGoal(shown.id, words, shown.words);
+      const kept = await acts.proposeGoal(shown.id, words, shown.words, why.value.trim());
+      if (kept) why.end();
+      return kept;
+    });
   };
   return (
-    <form class="narrow" onSubmit={keep} noValidate>
+    <form class="narrow" ref={form} onSubmit={(event) => keep(event, only)} noValidate>
       <Top
-        title={say(isNew ? "form.new" : "form.revise")}
+        title={say(only ? (isNew ? "goals.propose" : "goal.propose") : isNew ? "form.new" : "form.revise")}
         back={shown.id === undefined ? { screen: "goals", words: say("goals.title") } : { screen: "goal", id: shown.id, words: say("form.back") }}
       />
       {draft.earlier && (
@@ -71,11 +80,17 @@ export function GoalForm({ shown, acts }: GoalFormPage) {
       <Meanwhile labels={FIELDS} mine={words} from={from} now={shown.words} take={set} put={(field, value) => (field === "follow" ? followWords(value as Follow) : undefined)} />
       <WordsField large lines={2} label={say("form.title")} hint={say("form.title_hint")} wrong={wrong.title || undefined} value={words.title} onInput={(title) => set({ title })} />
       <p role="status" class="quiet">{taken > 0 && say("example.taken")}</p>
-      {isNew && <div class="form-gap"><Examples examples={shown.examples} ask={acts.askExamples} take={take} /></div>}
+      {isNew && !only && <div class="form-gap"><Examples examples={shown.examples} ask={acts.askExamples} take={take} /></div>}
       <p class="form-gap quiet">{say("form.optional")}</p>
-      <Optional key={taken} words={words} from={from.follow} isNew={isNew} wrong={wrong.target || undefined} set={set} />
+      <Optional key={taken} words={words} from={from.follow} isNew={isNew} proposes={only} wrong={wrong.target || undefined} set={set} />
+      {shown.proposes && (
+        <Unfold title={say("form.to_others")} open={only}>
+          <WordsField lines={2} label={say("together.why")} value={why.value} onInput={why.set} />
+          {!only && <div class="acts"><button type="button" class="act" onClick={(event) => keep(event, true)}>{say("propose")}</button></div>}
+        </Unfold>
+      )}
       <div class="acts below">
-        <button class="act main">{say(isNew ? "form.keep_new" : "form.keep")}</button>
+        <button class="act main">{say(only ? "propose" : isNew ? "form.keep_new" : "form.keep")}</button>
         <a class="act bare" href={shown.id === undefined ? address("goals") : address("goal", shown.id)}>{say("form.not_now")}</a>
       </div>
     </form>
@@ -87,8 +102,8 @@ function followWords({ how, question, low, high, unit, levels }: Follow): string
 }
 
 /** Puts the focus on the field of a form that something is wrong with, and opens what it is folded into. */
-function goTo(event: Event, field: string): void {
-  const found = (event.currentTarget as HTMLFormElement).querySelector<HTMLElement>(field);
+function goTo(form: HTMLFormElement | null, field: string): void {
+  const found = form?.querySelector<HTMLElement>(field);
   const folded = found?.closest("details");
   if (folded) folded.open = true;
   found?.focus();
@@ -101,10 +116,12 @@ interface OptionalProps {
   /** What is wrong with the aim. */
   readonly wrong: string | undefined;
   readonly isNew: boolean;
+  /** What is no part of the goal itself can't be proposed with it. */
+  readonly proposes: boolean;
   readonly set: (changed: Partial<GoalWords>) => void;
 }
 
-function Optional({ words, from, isNew, wrong, set }: OptionalProps) {
+function Optional({ words, from, isNew, proposes, wrong, set }: OptionalProps) {
   const [first] = useState(words);
   return (
     <>
@@ -114,14 +131,16 @@ function Optional({ words, from, isNew, wrong, set }: OptionalProps) {
       <Unfold title={say("field.looks_like")} open={first.looksLike !== ""}>
         <WordsField label={say("form.looks_like")} hint={say("form.looks_like_hint")} value={words.looksLike} onInput={(looksLike) => set({ looksLike })} />
       </Unfold>
-      {isNew && <Steps steps={words.steps} set={set} />}
-      {words.practices.length > 0 && <Practices practices={words.practices} set={set} />}
+      {isNew && !proposes && <Steps steps={words.steps} set={set} />}
+      {!proposes && words.practices.length > 0 && <Practices practices={words.practices} set={set} />}
       <Unfold title={say("field.helps")} open={first.helps !== ""}>
         <WordsField label={say("form.helps")} value={words.helps} onInput={(helps) => set({ helps })} />
       </Unfold>
-      <Unfold title={say("form.follow")} open={first.follow.how !== "words"}>
-        <Following follow={words.follow} first={from} wrong={wrong} set={(follow) => set({ follow })} />
-      </Unfold>
+      {!proposes && (
+        <Unfold title={say("form.follow")} open={first.follow.how !== "words"}>
+          <Following follow={words.follow} first={from} wrong={wrong} set={(follow) => set({ follow })} />
+        </Unfold>
+      )}
       <Unfold title={say("field.due")} open={first.due !== ""}>
         <DayField label={say("form.due_label")} hint={say("form.due_hint")} value={words.due} onInput={(due) => set({ due })} />
       </Unfold>

@@ -8,11 +8,11 @@ import { address } from "../router";
 import { relativeWords } from "../words/days";
 import { numberWords, say } from "../words/words";
 import type { Acts } from "./acts";
-import type { Day, GoalLine, GoalsShown } from "./shown";
+import { EVERYTHING, type Day, type GoalLine, type GoalsShown } from "./shown";
 
 export function Goals({ shown, acts }: { shown: GoalsShown; acts: Acts }) {
   const [ordering, setOrdering] = useState(false);
-  const { active, later, past, on } = shown;
+  const { active, later, past, on, may = EVERYTHING } = shown;
   const none = !active.length && !later.length && !past.length;
   return (
     <div class="narrow">
@@ -24,8 +24,8 @@ export function Goals({ shown, acts }: { shown: GoalsShown; acts: Acts }) {
         : <Lines goals={active} on={on} />}
       {ordering && <p class="quiet">{say("order.how")}</p>}
       <div class="acts below">
-        <a class={none ? "act main" : "act"} href={address("goal_new")}>{say("goals.new")}</a>
-        {active.length > 1 && (
+        {may.propose && <a class={none ? "act main" : "act"} href={address("goal_new")}>{say(may.change ? "goals.new" : "goals.propose")}</a>}
+        {may.change && active.length > 1 && (
           <button type="button" class="act bare" aria-pressed={ordering} onClick={() => setOrdering(!ordering)}>
             {say(ordering ? "order.end" : "order.begin")}
           </button>

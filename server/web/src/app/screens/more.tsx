@@ -7,17 +7,17 @@ import { say } from "../words/words";
 const PLACES = {
   back: ["timeline", "reflections", "ending"],
   care: ["plan", "questionnaires", "help_now"],
-  together: ["together", "conflicts"],
+  together: ["together", "journals", "join", "caseload", "conflicts"],
   here: ["connect", "calendar", "files", "settings"],
 } as const satisfies Record<string, readonly ScreenName[]>;
 
-export function MorePlaces() {
+export function MorePlaces({ works = false }: { works?: boolean | undefined }) {
   return (
     <div class="narrow">
       <Top title={say("nav.more")} />
       {(Object.keys(PLACES) as (keyof typeof PLACES)[]).map((group) => (
         <Part key={group} title={say(`places.${group}`)}>
-          <ul class="rows places">{PLACES[group].map((screen) => <Place key={screen} screen={screen} />)}</ul>
+          <ul class="rows places">{PLACES[group].filter((screen) => works || screen !== "caseload").map((screen) => <Place key={screen} screen={screen} />)}</ul>
         </Part>
       ))}
     </div>

@@ -34,7 +34,7 @@ export function Plan({ shown }: PlanPage) {
 }
 
 export function PlanForm({ shown, acts }: PlanPage) {
-  const { words: plan, from, set, keepBy } = useBegun<PlanShown>("plan", shown);
+  const { words: plan, from, set, keepBy } = useBegun<PlanShown>("plan", shown, { own: true });
   const keep = (event: Event): void => {
     event.preventDefault();
     void keepBy(() => acts.keepPlan(plan, shown));

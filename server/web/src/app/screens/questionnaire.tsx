@@ -36,6 +36,8 @@ export interface FilledShown extends ResultShown {
 
 export interface QuestionnaireShown {
   readonly on: Day;
+  /** It is somebody else who fills it in here. */
+  readonly readOnly?: boolean;
   readonly id: string;
   readonly title: string;
   readonly prompt?: string;
@@ -63,7 +65,7 @@ export function Questionnaire({ shown, acts }: QuestionnairePage) {
     <div class="narrow">
       <Top title={shown.title} back={{ screen: "questionnaires", words: say("place.questionnaires") }} />
       {shown.kept && <Result key={shown.kept.id} result={shown.kept} />}
-      {shown.kept
+      {shown.readOnly ? null : shown.kept
         ? <Unfold key={shown.kept.id} title={say("questionnaire.another")}><Form shown={shown} acts={acts} /></Unfold>
         : <Form key="first" shown={shown} acts={acts} />}
       {shown.progress && <Part title={say("goal.how_it_has_been")}><Chart progress={shown.progress} on={shown.on} /></Part>}

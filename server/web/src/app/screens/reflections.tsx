@@ -6,10 +6,11 @@ import { Empty, Part, Top } from "../parts/page";
 import { type Abouts, type ReflectionActs, ReflectionForm, ReflectionRows, type ReflectionShown } from "../parts/reflections";
 import { say } from "../words/words";
 import type { Page } from "../page";
-import type { Day } from "./shown";
+import { EVERYTHING, type Day, type May } from "./shown";
 
 export interface ReflectionsShown {
   readonly on: Day;
+  readonly may?: May;
   /** The newest first. */
   readonly reflections: readonly ReflectionShown[];
   readonly abouts: Abouts;
@@ -22,16 +23,16 @@ const NO_WORDS = { text: "", takeaway: "", about: "" };
 const FEW = 8;
 const AT_A_TIME = 30;
 
-export function Reflections({ shown: { on, reflections, abouts }, acts }: ReflectionsPage) {
+export function Reflections({ shown: { on, may = EVERYTHING, reflections, abouts }, acts }: ReflectionsPage) {
   return (
     <>
       <Top title={say("place.reflections")} back={{ screen: "more", words: say("nav.more") }} />
       <div class="two">
         <div>
-          <section class="sheet stack">
+          {may.talk && <section class="sheet stack">
             <h2>{say("reflection.write")}</h2>
             <ReflectionForm place="reflection:new" words={NO_WORDS} label={say("reflection.label")} abouts={abouts} onKeep={acts.writeReflection} />
-          </section>
+          </section>}
         </div>
         <div>
           {reflections.length > 0

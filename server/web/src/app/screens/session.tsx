@@ -9,12 +9,13 @@ import { address } from "../router";
 import { begun, minutesWords, momentWords } from "../words/days";
 import { isKey, say } from "../words/words";
 import type { Page } from "../page";
-import type { Day } from "./shown";
+import { EVERYTHING, type Day, type May } from "./shown";
 
 export type SessionStatus = "planned" | "held" | "cancelled" | "not_held";
 
 export interface OneSessionShown {
   readonly on: Day;
+  readonly may?: May;
   readonly id: string;
   readonly start: string;
   /** The time zone, where it is not the journal's. */
@@ -38,7 +39,7 @@ export interface OneSessionActs extends ReflectionActs, AllianceActs {
 export type OneSessionPage = Page<OneSessionShown, OneSessionActs>;
 
 export function OneSession({ shown, acts }: OneSessionPage) {
-  const { on, id, start, zone, place, minutes, status, hasCome, reflections } = shown;
+  const { may = EVERYTHING, on, id, start, zone, place, minutes, status, hasCome, reflections } = shown;
   const facts = [isKey(`status.${status}`) && begun(say(`status.${status}` as "status.planned")), place, minutes !== undefined && minutesWords(minutes), zone?.replaceAll("_", " ")];
   return (
     <>
@@ -47,7 +48,7 @@ export function OneSession({ shown, acts }: OneSessionPage) {
       </Top>
       <div class="two">
         <div>
-          <section class="part stack">
+          {may.talk && <section class="part stack">
             <h2>{say(hasCome ? "session.did_it" : "session.what_becomes")}</h2>
             <div class="acts">
               {nextStatuses(status, hasCome).map((to) => (
@@ -55,17 +56,17 @@ export function OneSession({ shown, acts }: OneSessionPage) {
               ))}
               {status === "planned" && <a href={address("brief", id)}>{say("sessions.brief")}</a>}
             </div>
-          </section>
-          <Unfold title={say("session.move")}>
+          </section>}
+          {may.talk && <Unfold title={say("session.move")}>
             <SessionForm place={`session:${id}`} words={shown.words} onKeep={(words, seen) => acts.moveSession(id, words, seen)} />
-          </Unfold>
-          {hasCome && status !== "cancelled" && status !== "not_held" && <Alliance shown={shown.alliance} on={on} acts={acts} session={id} />}
+          </Unfold>}
+          {may.own && hasCome && status !== "cancelled" && status !== "not_held" && <Alliance shown={shown.alliance} on={on} acts={acts} session={id} />}
         </div>
         <div>
-          {(hasCome || reflections.length > 0) && (
+          {((hasCome && may.talk) || reflections.length > 0) && (
             <Part title={say("session.written")}>
               {reflections.length > 0 && <ReflectionRows reflections={reflections} on={on} acts={acts} />}
-              {hasCome && (
+              {hasCome && may.talk && (
                 <ReflectionForm
                   place={`reflection:session:${id}`}
                   words={{ text: "", takeaway: "", about: `session ${id}` }}

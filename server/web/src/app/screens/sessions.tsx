@@ -11,7 +11,7 @@ import { begun, dayWords, momentWords } from "../words/days";
 import { say } from "../words/words";
 import type { Page } from "../page";
 import type { Acts } from "./acts";
-import type { Day, SessionShown, TopicShown } from "./shown";
+import { EVERYTHING, type Day, type May, type SessionShown, type TopicShown } from "./shown";
 
 /** A session to come; one that was called off is among them. */
 export interface ComingShown extends SessionShown {
@@ -31,6 +31,7 @@ export interface SeriesShown {
 
 export interface SessionsShown {
   readonly on: Day;
+  readonly may?: May;
   readonly next?: SessionShown;
   readonly topics: readonly TopicShown[];
   readonly coming: readonly ComingShown[];
@@ -51,7 +52,7 @@ export type SessionsPage = Page<SessionsShown, SessionsActs>;
 const AT_A_TIME = 12;
 
 export function Sessions({ shown, acts }: SessionsPage) {
-  const { on, next, topics, coming, series, past } = shown;
+  const { may = EVERYTHING, on, next, topics, coming, series, past } = shown;
   const [most, setMost] = useState(AT_A_TIME);
   const none = !next && !past.length && !coming.length && !series.length;
   return (
@@ -62,15 +63,15 @@ export function Sessions({ shown, acts }: SessionsPage) {
           {next
             ? <Part title={say("sessions.next")}><When session={next} /><p class="acts below"><a class="act" href={address("brief", next.id)}>{say("sessions.brief")}</a></p></Part>
             : none && <Empty drawing="chairs" words="sessions.empty" />}
-          <p class="acts part-gap"><a class={none ? "act main" : "act"} href={address("session_new")}>{say("session.new")}</a></p>
-          <Part title={say("sessions.topics")}><Topics topics={topics} onBring={acts.bring} onDrop={acts.dropTopic} /></Part>
+          {may.talk && <p class="acts part-gap"><a class={none ? "act main" : "act"} href={address("session_new")}>{say("session.new")}</a></p>}
+          <Part title={say("sessions.topics")}><Topics topics={topics} may={may} onBring={acts.bring} onDrop={acts.dropTopic} /></Part>
           {coming.length > 0 && <Part title={say("sessions.then")}><Coming sessions={coming} /></Part>}
-          {series.length > 0 && <Part title={say("sessions.series")}><ul class="rows">{series.map((one) => <li key={one.id}><Series one={one} on={on} acts={acts} /></li>)}</ul></Part>}
+          {series.length > 0 && <Part title={say("sessions.series")}><ul class="rows">{series.map((one) => <li key={one.id}><Series one={one} on={on} may={may} acts={acts} /></li>)}</ul></Part>}
         </div>
         <div>
           {past.length > 0 && (
             <Part title={say("sessions.past")}>
-              <ul class="rows">{past.slice(0, most).map((one, at) => <li key={one.id}><Past session={one} isLast={at === 0} on={on} acts={acts} /></li>)}</ul>
+              <ul class="rows">{past.slice(0, most).map((one, at) => <li key={one.id}><Past session={one} isLast={at === 0} on={on} may={may} acts={acts} /></li>)}</ul>
               {past.length > most && <p class="acts below"><button type="button" class="act" onClick={() => setMost(most + AT_A_TIME)}>{say("timeline.earlier")}</button></p>}
             </Part>
           )}
@@ -104,7 +105,7 @@ function Coming({ sessions }: { sessions: readonly ComingShown[] }) {
   );
 }
 
-function Series({ one, on, acts }: { one: SeriesShown; on: Day; acts: SeriesActs }) {
+function Series({ one, on, may, acts }: { one: SeriesShown; on: Day; may: May; acts: SeriesActs }) {
   const [last, setLast] = useState(on);
   const end = (event: Event): void => {
     event.preventDefault();
@@ -114,7 +115,7 @@ function Series({ one, on, acts }: { one: SeriesShown; on: Day; acts: SeriesActs
     <div class="grow">
       <p>{begun(one.rhythm)}</p>
       <small>{[say("sessions.since", { when: momentWords(one.start) }), one.place, one.ended && say("sessions.until", { day: dayWords(one.ended, on) })].filter(Boolean).join(" · ")}</small>
-      {one.ended
+      {may.talk && (one.ended
         ? <button type="button" class="act slim bare" onClick={() => acts.endSeries(one.id, null)}>{say("sessions.go_on")}</button>
         : (
           <More title={say("sessions.end")}>
@@ -123,21 +124,21 @@ function Series({ one, on, acts }: { one: SeriesShown; on: Day; acts: SeriesActs
               <button class="act">{say("sessions.end_it")}</button>
             </form>
           </More>
-        )}
+        ))}
     </div>
   );
 }
 
 /** Only of the last one it is asked whether it took place, and quietly. */
-function Past({ session, isLast, on, acts }: { session: SessionsShown["past"][number]; isLast: boolean; on: Day; acts: SessionsActs }) {
+function Past({ session, isLast, on, may, acts }: { session: SessionsShown["past"][number]; isLast: boolean; on: Day; may: May; acts: SessionsActs }) {
   const { id, start, reflections } = session;
   return (
     <div class="grow tight">
       <h3><a class="way-in" href={address("session", id)}>{begun(momentWords(start))}</a></h3>
-      {isLast && session.status === "planned" && <p class="quiet"><a class="way-in" href={address("session", id)}>{say("sessions.did_it")}</a></p>}
+      {isLast && may.talk && session.status === "planned" && <p class="quiet"><a class="way-in" href={address("session", id)}>{say("sessions.did_it")}</a></p>}
       {reflections.length > 0
         ? <ReflectionRows reflections={reflections} on={on} acts={acts} />
-        : (
+        : may.talk && (
           <More title={say("sessions.reflect")}>
             <ReflectionForm
               place={`reflection:session:${id}`}

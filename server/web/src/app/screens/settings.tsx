@@ -25,7 +25,7 @@ export function Settings({ shown, acts }: SettingsPage) {
   return (
     <div class="narrow">
       <Top title={say("place.settings")} back={{ screen: "more", words: say("nav.more") }} />
-      <Rest shown={shown} acts={acts} />
+      {!shown.readOnly && <Rest shown={shown} acts={acts} />}
       <section class="part stack">
         <Choice
           legend={say("settings.language")}
@@ -42,7 +42,7 @@ export function Settings({ shown, acts }: SettingsPage) {
           onChoose={(theme) => acts.set({ theme: theme as SettingsShown["theme"] })}
         />
       </section>
-      <section class="part stack">
+      {!shown.readOnly && <section class="part stack">
         <Field label={say("settings.zone")} hint={say("settings.zone_hint")}>
           {(ids) => (
             <select {...ids} value={shown.timeZone} onChange={(event) => acts.set({ timeZone: event.currentTarget.value })}>
@@ -50,7 +50,7 @@ export function Settings({ shown, acts }: SettingsPage) {
             </select>
           )}
         </Field>
-      </section>
+      </section>}
       <Part title={say("settings.discreet")}>
         <label class="choice">
           <input type="checkbox" checked={shown.discreet} onChange={(event) => acts.set({ discreet: event.currentTarget.checked })} />

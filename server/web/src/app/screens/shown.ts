@@ -5,6 +5,28 @@ import type { Day } from "../words/days";
 
 export type { Day };
 
+/** What somebody may do in the journal that is open; what they may not is not offered. Without it they may do everything. */
+export interface May {
+  /** Check-ins, a rest, who is in it: what is the owners' alone. */
+  readonly own: boolean;
+  /** Goals and steps. */
+  readonly change: boolean;
+  /** Topics, sessions and reflections. */
+  readonly talk: boolean;
+  /** To propose what they may not change. */
+  readonly propose: boolean;
+}
+
+export const EVERYTHING: May = { own: true, change: true, talk: true, propose: true };
+
+/** Which of several journals is on the screen, and who else is in it. */
+export interface OnScreen {
+  readonly id: string;
+  readonly title: string;
+  readonly others: readonly string[];
+  readonly isPrivate: boolean;
+}
+
 /**
  * What a check-in asks for: a number, between ends where there are any. `levels` are five wordings from −2 to +2, and take the
  * place of numbers.
@@ -67,6 +89,7 @@ export interface NearShown {
 
 export interface TodayShown {
   readonly on: Day;
+  readonly may?: May;
   readonly resting?: { readonly until?: Day };
   readonly subjects: readonly Subject[];
   readonly practices: readonly PracticeShown[];
@@ -93,6 +116,7 @@ export interface GoalLine {
 
 export interface GoalsShown {
   readonly on: Day;
+  readonly may?: May;
   readonly active: readonly GoalLine[];
   readonly later: readonly GoalLine[];
   readonly past: readonly GoalLine[];
@@ -159,6 +183,7 @@ export interface Hint {
 
 export interface GoalShown {
   readonly on: Day;
+  readonly may?: May;
   readonly id: string;
   readonly title: string;
   readonly status: GoalStatus;
@@ -182,6 +207,8 @@ export interface GoalShown {
 /** A goal's words as they are now. Without an id it is a new one. */
 export interface GoalFormShown {
   readonly id?: string;
+  /** Others are in the journal, so that it can be proposed to them: `only` that, where somebody may not change goals. */
+  readonly proposes?: "only" | "also";
   readonly words: GoalWords;
   /** Goals to begin from, once they were asked for. */
   readonly examples?: readonly Example[];
@@ -268,30 +295,6 @@ export interface BriefShown {
   readonly takeaway?: string;
 }
 
-export interface MemberShown {
-  readonly id: string;
-  readonly name: string;
-  readonly role: "owner" | "therapist" | "reader";
-  readonly you?: boolean;
-  readonly sees: readonly string[];
-}
-
-export interface ProposalShown {
-  readonly id: string;
-  /** Absent where it is one's own. */
-  readonly by?: string;
-  readonly title: string;
-  readonly field: Change["field"];
-  readonly now: string;
-  readonly proposed: string;
-  readonly reason?: string;
-}
-
-export interface TogetherShown {
-  readonly members: readonly MemberShown[];
-  readonly proposals: readonly ProposalShown[];
-}
-
 export interface Version {
   readonly write: string;
   readonly words: string;
@@ -307,6 +310,8 @@ export interface ConflictShown {
   readonly about: string;
   /** A third wording can take the place of all. */
   readonly inWords: boolean;
+  /** The person may look at it, and not choose. */
+  readonly readOnly?: boolean;
   readonly versions: readonly [Version, Version, ...Version[]];
 }
 
@@ -327,6 +332,8 @@ export interface SettingsShown {
   /** The country whose lines are shown on Help now; empty until one was chosen. */
   readonly region: string;
   readonly resting?: { readonly until?: Day };
+  /** What is the journal's, and not this device's, is somebody else's to set. */
+  readonly readOnly?: boolean;
 }
 
 /** How things stand between this device and a server. */
@@ -337,6 +344,10 @@ export interface Standing {
   readonly unsent: number;
   /** No words of the person's on the window. */
   readonly discreet: boolean;
+  /** Absent where there is no other journal. */
+  readonly journal?: OnScreen;
+  /** They are in somebody's journal as a therapist. */
+  readonly works?: boolean;
 }
 
 /** Whether this browser is connected to a server, and what was wrong the last time. */

@@ -9,11 +9,11 @@ import { address } from "../router";
 import { begun, dayWords, minutesWords, momentWords, relativeWords } from "../words/days";
 import { say } from "../words/words";
 import type { Acts } from "./acts";
-import type { NearShown, PracticeShown, Subject, TodayShown } from "./shown";
+import { EVERYTHING, type May, type NearShown, type PracticeShown, type Subject, type TodayShown } from "./shown";
 
 export function Today({ shown, acts }: { shown: TodayShown; acts: Acts }) {
-  const { on, resting, subjects, practices, near, session, topics, toSettle, proposals } = shown;
-  const nothing = !subjects.length && !practices.length && !near.length;
+  const { on, may = EVERYTHING, resting, subjects, practices, near, session, topics, toSettle, proposals } = shown;
+  const nothing = !(may.own && subjects.length) && !practices.length && !near.length;
   return (
     <>
       <Top title={begun(dayWords(on))} above={say("today.title")}>
@@ -23,10 +23,10 @@ export function Today({ shown, acts }: { shown: TodayShown; acts: Acts }) {
       <div class="two">
         <div>
           {resting && <p class="sheet">{resting.until ? say("today.resting_until", { day: dayWords(resting.until) }) : say("today.resting")}</p>}
-          {!resting && subjects.length > 0 && <OneThing subjects={subjects} acts={acts} />}
-          {!resting && practices.length > 0 && <Practices practices={practices} acts={acts} />}
+          {!resting && may.own && subjects.length > 0 && <OneThing subjects={subjects} acts={acts} />}
+          {!resting && practices.length > 0 && <Practices practices={practices} may={may} acts={acts} />}
           {!resting && nothing && (
-            <Empty drawing="morning" words="today.empty"><p class="acts"><a class="act" href={address("goal_new")}>{say("goals.new")}</a></p></Empty>
+            <Empty drawing="morning" words="today.empty">{may.change && <p class="acts"><a class="act" href={address("goal_new")}>{say("goals.new")}</a></p>}</Empty>
           )}
         </div>
         <div>
@@ -38,7 +38,7 @@ export function Today({ shown, acts }: { shown: TodayShown; acts: Acts }) {
                 {session.who && <small>{say("session.with", { who: session.who })}</small>}
               </p>
             )}
-            <Topics topics={topics} onBring={acts.bring} onDrop={acts.dropTopic} />
+            <Topics topics={topics} may={may} onBring={acts.bring} onDrop={acts.dropTopic} />
           </Part>
         </div>
       </div>
@@ -75,7 +75,7 @@ function OneThing({ subjects, acts }: { subjects: readonly Subject[]; acts: Acts
   );
 }
 
-function Practices({ practices, acts }: { practices: readonly PracticeShown[]; acts: Acts }) {
+function Practices({ practices, may, acts }: { practices: readonly PracticeShown[]; may: May; acts: Acts }) {
   return (
     <Part title={say("today.practices")}>
       <ul class="rows">
@@ -87,7 +87,7 @@ function Practices({ practices, acts }: { practices: readonly PracticeShown[]; a
             </span>
             {one.done
               ? <span class="quiet">{say("practice.was_done")}</span>
-              : (
+              : may.own && (
                 <button type="button" class="act slim" aria-label={say("practice.done_this", { title: one.title })} onClick={() => acts.practised(one.id)}>
                   {say("practice.done")}
                 </button>

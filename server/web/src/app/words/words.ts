@@ -74,6 +74,11 @@ export function numberWords(value: number): string {
   return new Intl.NumberFormat(locale.value, { maximumFractionDigits: 2 }).format(value);
 }
 
+/** Several names, as in “Ada, Bo and Cy”. */
+export function listWords(names: readonly string[]): string {
+  return new Intl.ListFormat(locale.value, { type: "conjunction" }).format(names);
+}
+
 function formFor(forms: Forms, n: number): string {
   const category = new Intl.PluralRules(locale.value).select(n);
   return forms[category] ?? forms.other ?? "";

@@ -2,27 +2,21 @@
 
 import type { ConflictsActs, ConflictsPage } from "../../app/screens/conflicts";
 import type { ConflictShown } from "../../app/screens/shown";
-import { PLAN_PARTS } from "../../app/screens/shown";
-import { begun, dateWords, momentWords } from "../../app/words/days";
-import { isKey, numberWords, say, type Key } from "../../app/words/words";
+import { dateWords } from "../../app/words/days";
+import { say, type Key } from "../../app/words/words";
 import { hlcMs } from "../../core/clock";
-import type { Json } from "../../core/generated/payloads";
-import { EVENT_TYPES, REVISIONS } from "../../core/generated/table";
 import { UNTITLED } from "../../core/generated/views";
-import type { State } from "../../core/journal";
-import { isObject } from "../../core/json";
 import { conflicts as conflictsIn, type Conflict, type Version } from "../../views/conflicts";
-import { text } from "../../views/fields";
-import { goals } from "../../views/goals";
 import { localDay } from "../../views/moments";
 import { settled } from "../../views/settling";
 import { act, carried } from "../acting";
 import type { Journal } from "../journal";
 import { Refusal } from "../refusing";
+import { fieldWords, formOf, isText, wordsFor } from "../value_words";
 
 const TITLES: Readonly<Record<string, Key>> = { plan: "place.plan", rest: "settings.rest", journal: "nav.label" };
-/** Fields whose parts are written together, and fields with an event of their own. */
-const APART: ReadonlySet<string> = new Set(["status", "value", "resting", "rank", "reflection"]);
+const GOALS: ReadonlySet<string> = new Set(["goal", "measure", "milestone", "practice"]);
+const TALK: ReadonlySet<string> = new Set(["session", "series"]);
 
 export function conflicts(journal: Journal): ConflictsPage {
   const worded = journal.conflicts.value.flatMap((one) => shown(journal, one) ?? []);
@@ -63,10 +57,17 @@ function shown(journal: Journal, one: Conflict): ConflictShown | undefined {
   return {
     id: nameOf(one),
     title: titleOf(one),
-    about: aboutOf(one),
+    about: fieldWords(kind, field),
+    ...(!maySettle(journal, kind) && { readOnly: true }),
     inWords: isText(formOf(kind, field)) || field === "reflection",
     versions: versions as unknown as ConflictShown["versions"],
   };
+}
+
+/** Whether the person may write what settles it. */
+function maySettle({ rights: { value: rights } }: Journal, kind: string): boolean {
+  if (GOALS.has(kind)) return rights.change;
+  return TALK.has(kind) ? rights.talk : rights.own;
 }
 
 function madeBy(journal: Journal, { actor, device, at }: Version): { by: string; device: string; on: string } {
@@ -82,54 +83,4 @@ function titleOf({ kind, title }: Conflict): string {
   if (key) return say(key);
   if (kind === "checkin") return dateWords(title);
   return title === UNTITLED ? "" : title;
-}
-
-function aboutOf({ kind, field }: Conflict): string {
-  const key = kind === "plan" && PLAN_PARTS.some((part) => part === field) ? `plan.${field}` : kind === "goal" && field === "title" ? "field.title" : field === "title" ? "field.name" : `field.${field}`;
-  return isKey(key) ? say(key) : say("field.other");
-}
-
-/** The form of a field by which words are found for it. */
-function formOf(kind: string, field: string): string {
-  if (APART.has(field)) return "";
-  const revision = EVENT_TYPES[REVISIONS[kind] ?? `${kind}.revised`];
-  return (revision?.fields[field] ?? "").replace(/[!?]/g, "");
-}
-
-function isText(form: string): boolean {
-  return form === "Line" || form === "Text" || form === "Word";
-}
-
-function wordsFor(state: State, { kind, id, field }: Conflict, value: Json): string | undefined {
-  if (value === null) return say("nothing_yet");
-  if (isObject(value)) return ofTogether(field, value as Record<string, Json>);
-  const form = formOf(kind, field);
-  if (typeof value === "number") return numberWords(value);
-  if (typeof value !== "string") return undefined;
-  if (field === "reflection" || isText(form)) return value;
-  if (form.startsWith("Day")) return dateWords(value);
-  if (kind === "goal" && field === "rank") return placeOf(state, id, value);
-  if (form === "Id") return ["goal", "measure", "milestone", "practice"].map((of) => text(state.fields(of, value), of === "measure" ? "question" : "title")).find(Boolean);
-  return undefined;
-}
-
-/** Of values that are written together, the one that says it. */
-function ofTogether(field: string, value: Readonly<Record<string, Json>>): string | undefined {
-  if (field === "status") {
-    const key = `status.${String(value["status"])}`;
-    return isKey(key) ? begun(say(key)) : undefined;
-  }
-  if (field === "resting") {
-    const until = value["until"];
-    if (value["resting"] !== true) return say("done.rest_ended");
-    return typeof until === "string" ? say("today.resting_until", { day: dateWords(until) }) : say("today.resting");
-  }
-  if (field === "value") return typeof value["value"] === "number" ? numberWords(value["value"]) : (value["value"] as string | undefined);
-  return typeof value["at"] === "string" ? momentWords(value["at"]) : undefined;
-}
-
-/** Where a goal stands by a rank: before which other goal. */
-function placeOf(state: State, id: string, rank: string): string {
-  const next = goals(state).find((goal) => goal.id !== id && goal.rank > rank);
-  return next ? say("settle.before", { title: next.title }) : say("settle.last");
 }

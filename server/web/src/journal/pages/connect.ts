@@ -60,8 +60,8 @@ async function oneMore(journal: Journal): Promise<string> {
   }
 }
 
-/** A pairing code behind the `#` of an address, which no server is told. */
-function codeIn(hash: string): string {
+/** A code behind the `#` of an address, which no server is told. */
+export function codeIn(hash: string): string {
   try {
     return decodeURIComponent(hash.slice(1));
   } catch {

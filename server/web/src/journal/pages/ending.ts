@@ -15,7 +15,8 @@ import type { Draft } from "../refusing";
 import { planShown } from "../shown";
 import { refuseUnseen } from "../unseen";
 
-export function ending(journal: Journal): EndingPage | undefined {
+export function ending(journal: Journal): EndingPage | null | undefined {
+  if (!journal.rights.value.own) return null;
   const began = goalsBegan(journal);
   if (!began) return undefined;
   const { state } = journal.seen.value;

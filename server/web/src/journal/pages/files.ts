@@ -20,7 +20,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = { csv: "milepost import csv"
 export function files(journal: Journal): FilesPage {
   const { state } = journal.seen.value;
   const isEmpty = [...state.entities.keys()].every((kind) => kind === "journal" || state.visible(kind).length === 0);
-  const shown = given<FilesShown>({ isEmpty, looked: looked.value && lookedShown(looked.value.name, planFor(state, looked.value.copy, journal.today.value)) });
+  const shown = given<FilesShown>({ isEmpty, readOnly: !journal.rights.value.own || undefined, looked: looked.value && lookedShown(looked.value.name, planFor(state, looked.value.copy, journal.today.value)) });
   const { copy, look, putAside, ...writing } = filesActs(journal);
   return { shown, acts: { copy, look, putAside, ...carried<Pick<FilesActs, "bringIn" | "takeOut">>(writing) } };
 }

@@ -6,6 +6,8 @@
 import { go } from "../../app/router";
 import type { GoalFormActs, GoalFormPage } from "../../app/screens/goal_form";
 import { NO_WORDS, type GoalWords, type PracticeWords } from "../../app/screens/shown";
+import { done } from "../../app/toasts";
+import { say } from "../../app/words/words";
 import type { State } from "../../core/journal";
 import type { Fields } from "../../core/reading";
 import { newId } from "../../device/device";
@@ -16,16 +18,21 @@ import { examples, fetchExamples } from "../examples";
 import { followedAnew, followedAsWas, followOf, measured } from "../following";
 import type { Journal } from "../journal";
 import { placeBetween, step } from "../placing";
+import { propose } from "../proposals";
 import type { Draft } from "../refusing";
 import { refuseUnseen } from "../unseen";
 
 export function goalForm(journal: Journal, id: string): GoalFormPage | null {
   const { state } = journal.seen.value;
   const acts = goalFormActs(journal);
-  if (!id) return { shown: { words: NO_WORDS, ...(examples.value && { examples: examples.value }) }, acts };
+  const { change, propose: mayPropose } = journal.rights.value;
+  const proposes = !change ? "only" as const : mayPropose && journal.members.value.length > 1 ? "also" as const : undefined;
+  const also = proposes && { proposes };
+  if (!mayPropose) return null;
+  if (!id) return { shown: { words: NO_WORDS, ...also, ...(examples.value && { examples: examples.value }) }, acts };
   if (!state.visible("goal").includes(id)) return null;
   const words = wordsOf(state, id);
-  return { shown: { id, words }, acts };
+  return { shown: { id, words, ...also }, acts };
 }
 
 function goalFormActs(journal: Journal): GoalFormActs {
@@ -39,6 +46,16 @@ function goalFormActs(journal: Journal): GoalFormActs {
       return kept;
     },
     askExamples: fetchExamples,
+    proposeGoal: async (id, words, seen, why) => {
+      const fields = changedFields(id === undefined ? inOneLine(words) : words, id === undefined ? NO_WORDS : seen);
+      if (Object.keys(fields).length === 0) {
+        done(say("refused.as_it_is"));
+        return false;
+      }
+      const kept = await propose(journal, { kind: "goal", id: id ?? newId(), fields }, why);
+      if (kept) go("together");
+      return kept;
+    },
   });
 }
 
@@ -82,9 +99,14 @@ function tidied(value: string | number | null): string | number | null {
   return typeof value === "string" ? value.trim() || null : value;
 }
 
+/** A title is one line, however it was typed. */
+function inOneLine(words: GoalWords): GoalWords {
+  return { ...words, title: words.title.replace(/\s+/g, " ") };
+}
+
 function newGoal(state: State, id: string, words: GoalWords, on: string): Draft[] {
   const last = goals(state).reduce((highest, { rank }) => (rank > highest ? rank : highest), "");
-  const { title = "", ...fields } = changedFields({ ...words, title: words.title.replace(/\s+/g, " ") }, wordsOf(state, id));
+  const { title = "", ...fields } = changedFields(inOneLine(words), wordsOf(state, id));
   const rank = placeBetween(last, "");
   const { kind, area } = words;
   const begun = { ...(kind && { kind }), ...(area && { area }), ...(rank ? { rank } : {}) };

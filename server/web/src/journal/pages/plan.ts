@@ -13,12 +13,12 @@ import { refuseUnseen } from "../unseen";
 export function plan(journal: Journal): PlanPage {
   const acts = carried<PlanActs>({
     keepPlan: async (words, seen) => {
-      const kept = await act(journal, (state) => rewritten(state, words, seen), "done.plan", (state) => written(state, planShown(state), words));
+      const kept = await act(journal, (state) => rewritten(state, words, seen), "done.plan", (state) => written(state, planShown(state), words), "private");
       if (kept) go("plan");
       return kept;
     },
   });
-  return { shown: planShown(journal.seen.value.state), acts };
+  return { shown: planShown(journal.private.value.state), acts };
 }
 
 function rewritten(state: State, words: PlanShown, seen: PlanShown): Draft[] {

@@ -30,6 +30,7 @@ export function questionnaire(journal: Journal, id: string): QuestionnairePage |
   const justKept = forms.find((form) => form.id === kept.value?.id);
   const shown = given<QuestionnaireShown>({
     on: journal.today.value,
+    readOnly: !journal.rights.value.own || undefined,
     id,
     title: instrument.title,
     prompt: instrument.prompt ?? undefined,

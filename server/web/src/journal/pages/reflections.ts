@@ -1,10 +1,12 @@
 /** All reflections, and what a new one can be about. */
 
 import type { ReflectionsPage } from "../../app/screens/reflections";
+import { given } from "../../views/fields";
 import { pastSessions } from "../../views/sessions";
 import type { Journal } from "../journal";
 import { reflectionActs, reflectionsShown } from "../reflecting";
 import { sessionsById } from "../sessions_known";
+import { mayIn } from "../shown";
 
 /** So many of the last sessions are offered to write about. */
 const LAST = 12;
@@ -18,6 +20,7 @@ export function reflections(journal: Journal): ReflectionsPage {
   return {
     shown: {
       on,
+      ...given<Pick<ReflectionsPage["shown"], "may">>({ may: mayIn(journal) }),
       reflections: found,
       abouts: {
         goals: journal.goals.value.map(({ id, title }) => ({ id, title })),

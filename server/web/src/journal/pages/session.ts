@@ -8,6 +8,7 @@ import type { Journal } from "../journal";
 import { reflectionActs, reflectionsShown } from "../reflecting";
 import { sessionActs, wordsOf, zoneOf } from "../session_acts";
 import { sessionOf } from "../sessions_known";
+import { mayIn } from "../shown";
 
 export function session(journal: Journal, id: string): OneSessionPage | null | undefined {
   const { state } = journal.seen.value;
@@ -21,6 +22,7 @@ export function session(journal: Journal, id: string): OneSessionPage | null | u
   return {
     shown: given<OneSessionShown>({
       on, id, status, minutes, reflections,
+      may: mayIn(journal),
       start: start.at,
       zone: start.time_zone === zoneOf(state) ? undefined : start.time_zone,
       place: place || undefined,

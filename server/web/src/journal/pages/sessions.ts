@@ -11,7 +11,7 @@ import { act, carried } from "../acting";
 import { actsOn } from "../acts";
 import type { Journal } from "../journal";
 import { reflectionActs, reflectionsShown } from "../reflecting";
-import { sessionShown, topicsShown } from "../shown";
+import { mayIn, sessionShown, topicsShown } from "../shown";
 
 /** What comes again is shown for so long. */
 const AHEAD_DAYS = 56;
@@ -32,6 +32,7 @@ export function sessions(journal: Journal): SessionsPage {
   );
   const shown = given<SessionsShown>({
     on,
+    may: mayIn(journal),
     next: next && sessionShown(next),
     topics: topicsShown(journal, next),
     coming: comingShown(state, on, now, next?.id),

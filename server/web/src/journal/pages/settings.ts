@@ -14,7 +14,8 @@ export function settings(journal: Journal): SettingsPage {
   const { state } = journal.seen.value;
   const resting = restShown(journal);
   const timeZone = text(state.fields("journal", state.journal), "time_zone") || Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return { shown: { ...preferences.value, timeZone, ...(resting && { resting }) }, acts: settingsActs(journal) };
+  const readOnly = !journal.rights.value.own;
+  return { shown: { ...preferences.value, timeZone, ...(resting && { resting }), ...(readOnly && { readOnly }) }, acts: settingsActs(journal) };
 }
 
 function settingsActs(journal: Journal): SettingsActs {
