@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.processes import ServerProcess
-from tests.web.in_browser import OFFLINE, WORDS, add_goal, connect, go, person
+from tests.web.in_browser import OFFLINE, ON_ITS_WAY, WORDS, add_goal, connect, go, person
 
 REFUSED = "status of 40"
 """What a browser says of an answer that refuses something."""
@@ -48,7 +48,7 @@ def invite(page: Page, server: ServerProcess, role: str = "Therapist") -> str:
         page.get_by_text("Invite somebody").click()
     page.get_by_role("radio", name=re.compile(role)).check()
     page.get_by_role("button", name="Make an invitation").click()
-    link = page.get_by_label("The address to give on").input_value()
+    link = page.get_by_role("textbox", name="The address to give on").input_value()
     page.get_by_role("button", name="I have it").click()
     return link
 
@@ -265,7 +265,7 @@ def test_a_private_journal_is_shared_by_nobodys_mistake(browser: Browser, server
         assert not anna.get_by_role("button", name="Make an invitation").is_visible()
         anna.get_by_role("button", name="Share this one all the same").click()
         anna.get_by_role("button", name="Make an invitation").click()
-        link = anna.get_by_label("The address to give on").input_value()
+        link = anna.get_by_role("textbox", name="The address to give on").input_value()
         join(ito, link, "Dr Ito")
         # From now on there is another private one, and what is nobody's business goes there.
         go(anna, f"{server.url}/connect")
@@ -332,6 +332,7 @@ def test_a_therapist_finds_the_journals_of_two_people_in_one_plain_list(
 def test_devices_are_named_and_signed_out_and_a_token_is_told_once(browser: Browser, server: ServerProcess) -> None:
     with owner(browser, server) as (_, anna):
         go(anna, f"{server.url}/connect")
+        expect(anna.get_by_text(ON_ITS_WAY)).not_to_be_visible()
         anna.get_by_role("link", name="Your devices, and who had access").click()
         expect(anna.get_by_text("this one")).to_be_visible()
         anna.get_by_text("Change Browser").click()
@@ -341,7 +342,7 @@ def test_devices_are_named_and_signed_out_and_a_token_is_told_once(browser: Brow
         anna.get_by_text("A token for a script").click()
         anna.get_by_label("What is the script called?").fill("my chart")
         anna.get_by_role("button", name="Make a token").click()
-        assert len(anna.get_by_label("Token").input_value()) > 20
+        assert len(anna.get_by_role("textbox", name="Token").input_value()) > 20
         anna.get_by_role("button", name="I have it").click()
         expect(anna.get_by_role("heading", name="my chart")).to_be_visible()
         expect(anna.get_by_text("It may read all that you can read.")).to_be_visible()
