@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from milepost import writing
@@ -55,7 +55,10 @@ drafts = st.one_of([made for _, made in EACH])
 @st.composite
 def odd_drafts(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     name, fields = draw(drafts)
-    return name, {**fields, draw(st.sampled_from([*NAMES, *fields])): draw(st.sampled_from(ODD))}
+    field, value = draw(st.sampled_from([*NAMES, *fields])), draw(st.sampled_from(ODD))
+    # The engine of these tests has no table of time zones to look a name up in; browsers do.
+    assume(field != "time_zone" or not isinstance(value, str))
+    return name, {**fields, field: value}
 
 
 def written(core: Core, log: list[Event], by: str, wanted: list[tuple[str, dict[str, Any]]]) -> tuple[Any, Any]:
