@@ -1,28 +1,29 @@
 /** Goals in the person's own order, with how each has been; what is for later or was let go lies folded away. */
 
 import { useState } from "preact/hooks";
-import { Ordered } from "../parts/ordered";
+import { later } from "../parts/later";
 import { Empty, Top } from "../parts/page";
 import { Unfold } from "../parts/unfold";
 import { address } from "../router";
 import { relativeWords } from "../words/days";
-import { numberWords, say } from "../words/words";
+import { numberWords, say, speakOfAll } from "../words/words";
 import type { Acts } from "./acts";
 import { EVERYTHING, type Day, type GoalLine, type GoalsShown } from "./shown";
 
+const InOrder = later(() => Promise.all([import("./goals_in_order"), speakOfAll()]).then(([part]) => part.InOrder));
+
 export function Goals({ shown, acts }: { shown: GoalsShown; acts: Acts }) {
   const [ordering, setOrdering] = useState(false);
-  const { active, later, past, on, may = EVERYTHING } = shown;
-  const none = !active.length && !later.length && !past.length;
+  const { active, later: waiting, past, on, may = EVERYTHING } = shown;
+  const none = !active.length && !waiting.length && !past.length;
   return (
     <div class="narrow">
       <Top title={say("goals.title")} />
       {none && <Empty drawing="way" words="goals.empty" />}
       {!none && !active.length && <p class="quiet">{say("goals.none_active")}</p>}
       {ordering
-        ? <Ordered entries={active} row={(goal) => <span class="own">{goal.title}</span>} onMove={acts.moveGoal} />
+        ? <InOrder goals={active} onMove={acts.moveGoal} />
         : <Lines goals={active} on={on} />}
-      {ordering && <p class="quiet">{say("order.how")}</p>}
       <div class="acts below">
         {may.propose && <a class={none ? "act main" : "act"} href={address("goal_new")}>{say(may.change ? "goals.new" : "goals.propose")}</a>}
         {may.change && active.length > 1 && (
@@ -32,7 +33,7 @@ export function Goals({ shown, acts }: { shown: GoalsShown; acts: Acts }) {
         )}
         {!none && <a href={address("timeline")}>{say("place.timeline")}</a>}
       </div>
-      {later.length > 0 && <Unfold title={say("goals.later")} aside={numberWords(later.length)}><Lines goals={later} on={on} /></Unfold>}
+      {waiting.length > 0 && <Unfold title={say("goals.later")} aside={numberWords(waiting.length)}><Lines goals={waiting} on={on} /></Unfold>}
       {past.length > 0 && <Unfold title={say("goals.past")} aside={numberWords(past.length)}><Lines goals={past} on={on} /></Unfold>}
     </div>
   );
