@@ -1,7 +1,8 @@
 """A device with a file, as a terminal has one, beside devices of the browser's kind."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,3 +49,16 @@ class Laptop:
 
     def state(self, journal: str) -> State:
         return self.device.state(journal)
+
+
+@contextmanager
+def beside(folder: Path, server: ServerProcess) -> Iterator[tuple[Laptop, str]]:
+    """A laptop, and the id of the one journal that it shares with a browser."""
+    laptop = Laptop(folder / "laptop", server)
+    try:
+        laptop.sync_until(lambda: len(laptop.device.rows()) == 1)
+        laptop.sync()
+        (row,) = laptop.device.rows()
+        yield laptop, row.journal
+    finally:
+        laptop.close()

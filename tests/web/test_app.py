@@ -10,7 +10,7 @@ from milepost.journal import state_hash
 from milepost.views.journal import conflicts
 from tests.processes import ServerProcess
 from tests.web.in_browser import OFFLINE, WORDS, add_goal, check_in, connect, go, person, worker_ready
-from tests.web.laptop import Laptop
+from tests.web.laptop import Laptop, beside
 from tests.web.looking import serving as serving_files
 
 
@@ -41,17 +41,14 @@ def test_two_browsers_and_a_terminal_are_on_one_journal_and_what_was_written_twi
         connect(desk, server)
         go(desk, f"{server.url}/goals")
         expect(desk.get_by_text(WORDS)).to_be_visible()
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync()
-            (row,) = laptop.device.rows()
-            (goal,) = laptop.state(row.journal).visible("goal")
+        with beside(tmp_path, server) as (laptop, journal):
+            (goal,) = laptop.state(journal).visible("goal")
             train.set_offline(True)
             go(phone, f"{server.url}/goals/{goal}/revise")
             phone.get_by_label("Something I want to be different").fill("Said on the train")
             phone.get_by_role("button", name="Keep these words").click()
             expect(phone.get_by_role("heading", name="Said on the train")).to_be_visible()
-            laptop.append(row.journal, {"type": "goal.revised", "fields": {"id": goal, "title": "Said at the laptop"}})
+            laptop.append(journal, {"type": "goal.revised", "fields": {"id": goal, "title": "Said at the laptop"}})
             laptop.sync()
             expect(desk.get_by_text("Said at the laptop")).to_be_visible()
             train.set_offline(False)
@@ -63,10 +60,8 @@ def test_two_browsers_and_a_terminal_are_on_one_journal_and_what_was_written_twi
             expect(phone.get_by_text("One thing was written twice.")).not_to_be_visible()
             expect(phone.get_by_role("heading", name="Said on the train")).to_be_visible()
             laptop.sync()
-            assert laptop.state(row.journal).fields("goal", goal)["title"] == "Said on the train"
-            assert _hash_on_server(server, laptop, row.journal) == state_hash(laptop.state(row.journal))
-        finally:
-            laptop.close()
+            assert laptop.state(journal).fields("goal", goal)["title"] == "Said on the train"
+            assert _hash_on_server(server, laptop, journal) == state_hash(laptop.state(journal))
 
 
 def _hash_on_server(server: ServerProcess, laptop: Laptop, journal: str) -> str:
@@ -82,19 +77,14 @@ def test_what_was_changed_elsewhere_while_a_form_was_open_is_shown_in_it(
     with person(browser) as (_, page):
         add_goal(page, server.url)
         connect(page, server)
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync()
-            (row,) = laptop.device.rows()
-            (goal,) = laptop.state(row.journal).visible("goal")
+        with beside(tmp_path, server) as (laptop, journal):
+            (goal,) = laptop.state(journal).visible("goal")
             go(page, f"{server.url}/goals/{goal}/revise")
-            laptop.append(row.journal, {"type": "goal.revised", "fields": {"id": goal, "title": "Told at the laptop"}})
+            laptop.append(journal, {"type": "goal.revised", "fields": {"id": goal, "title": "Told at the laptop"}})
             laptop.sync()
             expect(page.get_by_text("Told at the laptop")).to_be_visible()
             page.get_by_role("button", name="Take these words").click()
             assert page.get_by_label("Something I want to be different").input_value() == "Told at the laptop"
-        finally:
-            laptop.close()
 
 
 def test_what_was_refused_stays_where_it_was_typed(browser: Browser, server: ServerProcess) -> None:
@@ -140,24 +130,17 @@ def test_nothing_is_written_over_that_nobody_was_shown(browser: Browser, server:
     with person(browser) as (_, page):
         add_goal(page, server.url)
         connect(page, server)
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync()
-            (row,) = laptop.device.rows()
+        with beside(tmp_path, server) as (laptop, journal):
             go(page, f"{server.url}/safety-plan/write")
             page.get_by_label("What helps me").fill("The long playlist")
-            laptop.append(row.journal, {"type": "plan.written", "fields": {"helps": "Feeding the cloud fish"}})
+            laptop.append(journal, {"type": "plan.written", "fields": {"helps": "Feeding the cloud fish"}})
             laptop.sync()
             expect(page.get_by_text("These words were changed somewhere else")).to_be_visible()
             expect(page.get_by_text("Feeding the cloud fish")).to_be_visible()
             page.get_by_role("button", name="Keep", exact=True).click()
             expect(page.get_by_text("The plan is kept.")).to_be_visible()
-            laptop.sync_until(
-                lambda: laptop.state(row.journal).fields("plan", row.journal)["helps"] == "The long playlist"
-            )
-            assert not conflicts(laptop.state(row.journal))
-        finally:
-            laptop.close()
+            laptop.sync_until(lambda: laptop.state(journal).fields("plan", journal)["helps"] == "The long playlist")
+            assert not conflicts(laptop.state(journal))
 
 
 def test_a_session_that_was_is_written_about_and_a_rest_has_no_end(
@@ -166,13 +149,10 @@ def test_a_session_that_was_is_written_about_and_a_rest_has_no_end(
     with person(browser) as (_, page):
         add_goal(page, server.url)
         connect(page, server)
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync()
-            (row,) = laptop.device.rows()
+        with beside(tmp_path, server) as (laptop, journal):
             start = {"at": "2026-10-20T15:00:00", "time_zone": "UTC"}
             fields = {"id": "01a00000-0000-7000-8000-000000000001", "start": start}
-            laptop.append(row.journal, {"type": "session.scheduled", "fields": fields})
+            laptop.append(journal, {"type": "session.scheduled", "fields": fields})
             laptop.sync()
             go(page, f"{server.url}/sessions")
             page.get_by_text("Write something about it").click()
@@ -182,14 +162,12 @@ def test_a_session_that_was_is_written_about_and_a_rest_has_no_end(
             go(page, f"{server.url}/settings")
             page.get_by_role("button", name="Begin to rest").click()
             expect(page.get_by_role("button", name="End the rest")).to_be_visible()
-            laptop.sync_until(lambda: "resting" in laptop.state(row.journal).fields("rest", row.journal))
-            (reflection,) = laptop.state(row.journal).visible("reflection")
-            assert laptop.state(row.journal).fields("reflection", reflection)["text"] == "That a pause is allowed."
-            rest = laptop.state(row.journal).fields("rest", row.journal)
+            laptop.sync_until(lambda: "resting" in laptop.state(journal).fields("rest", journal))
+            (reflection,) = laptop.state(journal).visible("reflection")
+            assert laptop.state(journal).fields("reflection", reflection)["text"] == "That a pause is allowed."
+            rest = laptop.state(journal).fields("rest", journal)
             assert rest["resting"]
             assert rest.get("until") is None
-        finally:
-            laptop.close()
 
 
 def test_a_plan_a_status_and_an_order_that_were_written_twice_are_shown_and_settled(
@@ -198,11 +176,8 @@ def test_a_plan_a_status_and_an_order_that_were_written_twice_are_shown_and_sett
     with person(browser, allowed=OFFLINE) as (train, phone):
         add_goal(phone, server.url)
         connect(phone, server)
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync()
-            (row,) = laptop.device.rows()
-            (goal,) = laptop.state(row.journal).visible("goal")
+        with beside(tmp_path, server) as (laptop, journal):
+            (goal,) = laptop.state(journal).visible("goal")
             train.set_offline(True)
             go(phone, f"{server.url}/safety-plan/write")
             phone.get_by_label("What helps me").fill("The long playlist")
@@ -214,7 +189,7 @@ def test_a_plan_a_status_and_an_order_that_were_written_twice_are_shown_and_sett
             expect(phone.get_by_role("button", name="Take it up again")).to_be_visible()
             status = {"id": goal, "status": "later", "on": "2026-11-20"}
             laptop.append(
-                row.journal,
+                journal,
                 {"type": "plan.written", "fields": {"helps": "Feeding the cloud fish"}},
                 {"type": "goal.status_changed", "fields": status},
                 {"type": "goal.ranked", "fields": {"id": goal, "rank": "c"}},
@@ -226,13 +201,9 @@ def test_a_plan_a_status_and_an_order_that_were_written_twice_are_shown_and_sett
             phone.get_by_role("button", name="Keep this: The long playlist").click()
             phone.get_by_role("button", name="Keep this: For later").click()
             expect(phone.get_by_text("There is nothing to settle.")).to_be_visible()
-            laptop.sync_until(
-                lambda: laptop.state(row.journal).fields("plan", row.journal)["helps"] == "The long playlist"
-            )
-            laptop.sync_until(lambda: not conflicts(laptop.state(row.journal)))
-            assert laptop.state(row.journal).fields("goal", goal)["status"] == "later"
-        finally:
-            laptop.close()
+            laptop.sync_until(lambda: laptop.state(journal).fields("plan", journal)["helps"] == "The long playlist")
+            laptop.sync_until(lambda: not conflicts(laptop.state(journal)))
+            assert laptop.state(journal).fields("goal", goal)["status"] == "later"
 
 
 def test_what_cannot_be_done_is_said_and_what_was_chosen_is_remembered(browser: Browser, server: ServerProcess) -> None:

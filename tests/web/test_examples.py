@@ -11,7 +11,7 @@ from milepost.templates import built_in, plant
 from tests.processes import ServerProcess
 from tests.web.building import WEB
 from tests.web.in_browser import connect, go, person
-from tests.web.laptop import Laptop
+from tests.web.laptop import Laptop, beside
 
 EXAMPLE = "sleep-quiet-evening"
 KINDS = ("goal", "measure", "milestone", "practice")
@@ -42,15 +42,10 @@ def test_an_example_becomes_the_goal_that_it_becomes_at_a_terminal(
         for step in template.milestones:
             expect(page.get_by_text(step)).to_be_visible()
         connect(page, server)
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync()
-            (row,) = laptop.device.rows()
-            state = laptop.state(row.journal)
+        with beside(tmp_path, server) as (laptop, journal):
+            state = laptop.state(journal)
             on = state.fields("practice", state.visible("practice")[0])["start"]
             assert told(state) == planted(laptop, on)
-        finally:
-            laptop.close()
 
 
 def planted(laptop: Laptop, on: str) -> dict[str, Any]:

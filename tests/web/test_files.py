@@ -10,7 +10,7 @@ from milepost.projection import project
 from milepost_json import JsonExporter
 from tests.processes import ServerProcess
 from tests.web.in_browser import OFFLINE, WORDS, add_goal, check_in, connect, go, person, worker_ready
-from tests.web.laptop import Laptop
+from tests.web.laptop import beside
 
 
 def copied(page: Page, url: str) -> bytes:
@@ -54,27 +54,22 @@ def test_a_copy_is_made_without_a_network_and_brought_in_once_elsewhere(
         expect(desk.get_by_text("Nothing in it is new here.")).to_be_visible()
         expect(desk.get_by_text("3 entries are here already")).to_be_visible()
         connect(desk, server)
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync_until(lambda: len(laptop.device.rows()) == 1)
-            (row,) = laptop.device.rows()
-            laptop.sync_until(lambda: len(laptop.state(row.journal).visible("goal")) == 2)
-            found = project(laptop.state(row.journal))
+        with beside(tmp_path, server) as (laptop, journal):
+            laptop.sync_until(lambda: len(laptop.state(journal).visible("goal")) == 2)
+            found = project(laptop.state(journal))
             assert [one.title for one in found.goals] == ["Row the cloud boat", WORDS]
             assert [(one.value, one.source) for one in found.checkins] == [(6, "import json")]
             assert found.goals[1].latest == 6
             look(desk, server.url, body)
             desk.get_by_role("button", name="Take back the 3 entries that came from it").click()
             expect(desk.get_by_text("What came from it is taken back.")).to_be_visible()
-            laptop.sync_until(lambda: len(laptop.state(row.journal).visible("goal")) == 1)
+            laptop.sync_until(lambda: len(laptop.state(journal).visible("goal")) == 1)
             look(desk, server.url, body)
             desk.get_by_label("3 entries were taken back here.").check()
             desk.get_by_role("button", name="Bring it in").click()
-            laptop.sync_until(lambda: len(laptop.state(row.journal).visible("goal")) == 2)
+            laptop.sync_until(lambda: len(laptop.state(journal).visible("goal")) == 2)
             desk.get_by_role("button", name="Undo").click()
-            laptop.sync_until(lambda: len(laptop.state(row.journal).visible("goal")) == 1)
-        finally:
-            laptop.close()
+            laptop.sync_until(lambda: len(laptop.state(journal).visible("goal")) == 1)
 
 
 def test_a_copy_of_the_terminals_comes_in_and_ones_own_is_the_same(
@@ -84,15 +79,10 @@ def test_a_copy_of_the_terminals_comes_in_and_ones_own_is_the_same(
         add_goal(page, server.url)
         check_in(page, server.url, 4)
         connect(page, server)
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync_until(lambda: len(laptop.device.rows()) == 1)
-            (row,) = laptop.device.rows()
-            laptop.sync_until(lambda: len(laptop.state(row.journal).visible("checkin")) == 1)
-            body = JsonExporter().render(project(laptop.state(row.journal)), ExportContext(salt="s"))
+        with beside(tmp_path, server) as (laptop, journal):
+            laptop.sync_until(lambda: len(laptop.state(journal).visible("checkin")) == 1)
+            body = JsonExporter().render(project(laptop.state(journal)), ExportContext(salt="s"))
             assert json.loads(copied(page, server.url)) == json.loads(body)
-        finally:
-            laptop.close()
         look(page, server.url, body)
         expect(page.get_by_text("Nothing in it is new here.")).to_be_visible()
         look(other, server.url, body)

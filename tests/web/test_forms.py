@@ -10,7 +10,7 @@ from milepost.measures import builtin_instruments, score
 from milepost.views.entities import assessments
 from tests.processes import ServerProcess
 from tests.web.in_browser import connect, go, person
-from tests.web.laptop import Laptop
+from tests.web.laptop import beside
 
 PHQ = next(one for one in builtin_instruments() if one.id == "phq-9")
 WORDS = "Did a goose look at you as if it knew?"
@@ -57,11 +57,8 @@ def test_what_was_marked_and_where_help_is_comes_first_and_the_terminal_reads_th
         expect(page.get_by_text("more than chance, and lighter than before").first).to_be_visible()
         expect(page.get_by_text("From 13 to 2 points").first).to_be_visible()
         connect(page, server)
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync()
-            (row,) = laptop.device.rows()
-            found = assessments(laptop.state(row.journal))
+        with beside(tmp_path, server) as (laptop, journal):
+            found = assessments(laptop.state(journal))
             assert [(one.instrument, one.version, one.score) for one in found] == [
                 ("phq-9", PHQ.version, total) for total in (13, None, 2)
             ]
@@ -70,9 +67,7 @@ def test_what_was_marked_and_where_help_is_comes_first_and_the_terminal_reads_th
             go(page, f"{server.url}/questionnaires/phq-9")
             page.locator("li summary").first.click()
             page.get_by_role("button", name="Take it back").first.click()
-            laptop.sync_until(lambda: len(assessments(laptop.state(row.journal))) == 2)
-        finally:
-            laptop.close()
+            laptop.sync_until(lambda: len(assessments(laptop.state(journal))) == 2)
 
 
 def goose() -> dict[str, Any]:
@@ -118,20 +113,15 @@ def test_a_form_that_was_brought_in_a_file_is_asked_and_its_words_never_leave_th
         question.get_by_label("on some days").check()
         page.get_by_role("button", name="Keep", exact=True).click()
         expect(page.get_by_text("1 of 1 points.").first).to_be_visible()
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync_until(lambda: len(laptop.device.rows()) == 1)
-            (row,) = laptop.device.rows()
-            laptop.sync_until(lambda: len(assessments(laptop.state(row.journal))) == 1)
-            (found,) = assessments(laptop.state(row.journal))
+        with beside(tmp_path, server) as (laptop, journal):
+            laptop.sync_until(lambda: len(assessments(laptop.state(journal))) == 1)
+            (found,) = assessments(laptop.state(journal))
             assert (found.instrument, found.version, list(found.answers), found.score) == (
                 "goose",
                 "unversioned",
                 [1],
                 1,
             )
-        finally:
-            laptop.close()
         assert sent
         assert not [one for one in sent if b"goose look" in one or b"on some days" in one]
         go(page, f"{server.url}/questionnaires")

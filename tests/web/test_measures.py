@@ -10,7 +10,7 @@ from milepost.clock import new_id
 from milepost.views.entities import Measure, measures
 from tests.processes import ServerProcess
 from tests.web.in_browser import add_goal, connect, go, person
-from tests.web.laptop import Laptop
+from tests.web.laptop import beside
 
 
 def keep(page: Page, name: str = "Keep these words") -> None:
@@ -45,18 +45,13 @@ def test_an_amount_is_asked_for_with_its_unit_and_said_with_it(
         page.get_by_label("How many pages did I read?").fill("12.5")
         page.get_by_role("button", name="Keep", exact=True).first.click()
         expect(page.get_by_text("Today you said 12.5 pages.")).to_be_visible()
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync()
-            (row,) = laptop.device.rows()
-            laptop.sync_until(lambda: len(laptop.state(row.journal).visible("checkin")) == 1)
-            (found,) = measures(laptop.state(row.journal))
+        with beside(tmp_path, server) as (laptop, journal):
+            laptop.sync_until(lambda: len(laptop.state(journal).visible("checkin")) == 1)
+            (found,) = measures(laptop.state(journal))
             assert (found.type, found.unit, found.low, found.high, found.target) == ("amount", "pages", None, None, 10)
-            (checkin,) = laptop.state(row.journal).visible("checkin")
-            fields = laptop.state(row.journal).fields("checkin", checkin)
+            (checkin,) = laptop.state(journal).visible("checkin")
+            fields = laptop.state(journal).fields("checkin", checkin)
             assert (fields["value"], fields["measure"]) == (12.5, found.id)
-        finally:
-            laptop.close()
 
 
 def test_levels_of_a_terminal_are_asked_for_in_words_and_one_without_is_called_by_its_place(
@@ -65,16 +60,13 @@ def test_levels_of_a_terminal_are_asked_for_in_words_and_one_without_is_called_b
     with person(browser) as (_, page):
         add_goal(page, server.url)
         connect(page, server)
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync()
-            (row,) = laptop.device.rows()
-            (goal,) = laptop.state(row.journal).visible("goal")
+        with beside(tmp_path, server) as (laptop, journal):
+            (goal,) = laptop.state(journal).visible("goal")
             levels = {"level_minus_2": "I hide", "level_0": "I say it late", "level_plus_2": "I say it"}
             _, drafts = commands.define_measure(
-                laptop.state(row.journal), new_id, goal, "How did I say it?", type="attainment", **levels
+                laptop.state(journal), new_id, goal, "How did I say it?", type="attainment", **levels
             )
-            laptop.append(row.journal, *[{"type": one.type, "fields": one.fields} for one in drafts])
+            laptop.append(journal, *[{"type": one.type, "fields": one.fields} for one in drafts])
             laptop.sync()
             go(page, f"{server.url}/goals/{goal}")
             asked = page.get_by_role("group", name="How did I say it?")
@@ -82,11 +74,9 @@ def test_levels_of_a_terminal_are_asked_for_in_words_and_one_without_is_called_b
             asked.get_by_label("less than hoped", exact=True).check()
             page.get_by_role("button", name="Keep", exact=True).first.click()
             expect(page.get_by_text("“less than hoped” on")).to_be_visible()
-            laptop.sync_until(lambda: len(laptop.state(row.journal).visible("checkin")) == 1)
-            (checkin,) = laptop.state(row.journal).visible("checkin")
-            assert laptop.state(row.journal).fields("checkin", checkin)["value"] == -1
-        finally:
-            laptop.close()
+            laptop.sync_until(lambda: len(laptop.state(journal).visible("checkin")) == 1)
+            (checkin,) = laptop.state(journal).visible("checkin")
+            assert laptop.state(journal).fields("checkin", checkin)["value"] == -1
 
 
 def test_other_words_begin_a_new_line_and_another_aim_does_not(
@@ -95,17 +85,14 @@ def test_other_words_begin_a_new_line_and_another_aim_does_not(
     with person(browser) as (_, page):
         add_goal(page, server.url)
         connect(page, server)
-        laptop = Laptop(tmp_path / "laptop", server)
-        try:
-            laptop.sync()
-            (row,) = laptop.device.rows()
-            (goal,) = laptop.state(row.journal).visible("goal")
-            (first,) = measures(laptop.state(row.journal))
+        with beside(tmp_path, server) as (laptop, journal):
+            (goal,) = laptop.state(journal).visible("goal")
+            (first,) = measures(laptop.state(journal))
             revise = f"{server.url}/goals/{goal}/revise"
 
             def told() -> tuple[list[Measure], Any]:
                 laptop.sync()
-                state = laptop.state(row.journal)
+                state = laptop.state(journal)
                 return measures(state), state.fields("goal", goal).get("measure")
 
             go(page, revise)
@@ -133,5 +120,3 @@ def test_other_words_begin_a_new_line_and_another_aim_does_not(
             laptop.sync_until(lambda: told()[1] is None)
             page.get_by_role("button", name="Undo").click()
             laptop.sync_until(lambda: told()[1] == now.id)
-        finally:
-            laptop.close()
