@@ -33,6 +33,7 @@ export function allianceActs(journal: Journal): AllianceActs {
     recordAlliance: async (session, felt) => {
       const id = newId();
       // Looked up anew: somebody may have come into this journal since the page was drawn.
+      if (!felt.shared) await journal.link.briefly(); // somebody may have joined what was private
       const home = felt.shared ? journal.id.value : (await privateNow(journal, journal.id.value)).own;
       if (home === undefined) throw new Refusal(say("alliance.say_share"));
       const reference = { journal: journal.id.value, kind: "session", id: session };

@@ -150,6 +150,7 @@ export class Journal {
 
   /** The journal that something is written into; it is begun where there is none. */
   async placeFor(where: Where): Promise<string> {
+    if (where === "private") await this.link.briefly(); // somebody may have joined what was private
     const found = where === "open" ? this.id.value : ownAmong(await this.device.rows(), await this.#told<People>("people"));
     if (found) return found;
     const made = await this.#begun(this.newJournal.title, true);

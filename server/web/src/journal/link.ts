@@ -12,6 +12,7 @@ import type { Server, ServerProblem } from "../device/server";
 const SOON_MS = 300;
 const AGAIN_MS = [2_000, 5_000, 15_000, 60_000, 300_000];
 const POLL_MS = 120_000;
+const BRIEFLY_MS = 2_000;
 const LOCK = "milepost-sync";
 
 /** What syncs is fetched when the journal is on the screen: nothing that is shown needs it. */
@@ -77,6 +78,11 @@ export class Link {
     await this.#running;
     this.#running = navigator.locks.request(LOCK, () => this.#sync());
     await this.#running;
+  }
+
+  /** The same, where that takes no longer than a moment: for what hangs on who is in a journal now. */
+  async briefly(): Promise<void> {
+    if (this.online.value) await Promise.race([this.now(), new Promise((go) => setTimeout(go, BRIEFLY_MS))]);
   }
 
   async #sync(): Promise<void> {
