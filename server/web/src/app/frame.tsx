@@ -65,7 +65,8 @@ export function Frame({ standing, children }: FrameProps) {
 }
 
 /** How things stand, in plain words; nothing where there is nothing to say. */
-export function standingWords({ online, paired, unsent }: Standing): string {
+export function standingWords({ online, paired, unsent, signedOut }: Standing): string {
+  if (signedOut) return say("standing.signed_out");
   if (!paired) return say("standing.alone");
   if (!online) return unsent ? say("standing.offline_unsent", { n: unsent }) : say("standing.offline");
   return unsent ? say("standing.unsent", { n: unsent }) : "";

@@ -22,6 +22,8 @@ import { rightsOf, type Rights } from "../views/rights";
 import type { Link } from "./link";
 
 const DAY_CHECK_MS = 60_000;
+/** Where a tab keeps which journal it shows. */
+const TAB = "milepost-journal";
 
 /** What is shown of a state; made anew whenever the journal changed. */
 export interface Seen {
@@ -63,6 +65,8 @@ export class Journal {
   readonly rights: ReadonlySignal<Rights> = computed(() => rightsOf(this.seen.value.state, this.roleIn(this.id.value)));
   readonly goals: ReadonlySignal<readonly Goal[]> = computed(() => goals(this.seen.value.state));
   readonly conflicts: ReadonlySignal<readonly Conflict[]> = computed(() => conflicts(this.seen.value.state));
+  /** How often this was read: what was begun earlier and comes later is not shown any more. */
+  #turn = 0;
   readonly #histories = signal<ReadonlyMap<string, readonly Change[]>>(new Map());
 
   constructor(
@@ -81,16 +85,18 @@ export class Journal {
     setInterval(() => (this.today.value = localDay(new Date())), DAY_CHECK_MS);
   }
 
-  /** Reads the device anew: another tab, or a sync, has changed something. */
-  async refresh(): Promise<void> {
+  /** Reads the device anew: another tab, or a sync, has changed something. `wanted` is the journal that is to be shown. */
+  async refresh(wanted = this.id.peek()): Promise<void> {
+    const turn = (this.#turn += 1);
     const rows = await this.device.rows();
-    const id = rows.some(({ journal }) => journal === this.id.peek()) ? this.id.peek() : await this.#chosen(rows);
+    const id = rows.some(({ journal }) => journal === wanted) ? wanted : await this.#chosen(rows);
     const people = await this.#told<People>("people");
     const own = ownAmong(rows, people);
     const [open, apart] = await Promise.all([this.#state(id), own === id ? undefined : this.#state(own)]);
     const [unsent, account, roles, devices] = await Promise.all([
       this.device.unsentCount(), this.device.account(), this.#told<Record<string, string>>("roles"), this.#told<Record<string, string>>("devices"),
     ]);
+    if (turn !== this.#turn) return; // somebody reads since who knows more, and another journal may be wanted
     batch(() => {
       this.rows.value = rows;
       this.#open(id);
@@ -115,7 +121,7 @@ export class Journal {
   }
 
   async #chosen(rows: readonly JournalRow[]): Promise<string> {
-    const wanted = await this.device.setting("journal");
+    const wanted = sessionStorage.getItem(TAB) ?? (await this.device.setting("journal"));
     const chosen = rows.find((row) => row.journal === wanted) ?? rows.find((row) => row.private) ?? rows[0];
     return chosen?.journal ?? "";
   }
@@ -124,6 +130,7 @@ export class Journal {
   #open(id: string): void {
     const row = this.rows.peek().find(({ journal }) => journal === id);
     draftsIn(!row || row.private ? "" : id);
+    if (id) sessionStorage.setItem(TAB, id); // a tab that is loaded again shows what it showed
     if (id === this.id.peek()) return;
     this.#histories.value = new Map();
     this.id.value = id;
@@ -132,15 +139,21 @@ export class Journal {
   /** Shows another journal, here and when this browser is opened again. */
   async use(id: string): Promise<void> {
     await this.device.set("journal", id);
-    this.id.value = "";
-    await this.refresh();
+    sessionStorage.setItem(TAB, id);
+    await this.refresh(id);
+  }
+
+  /** Shows the journal that this browser is to show, which may be another since it was paired. */
+  async reopen(): Promise<void> {
+    sessionStorage.removeItem(TAB);
+    await this.refresh("");
   }
 
   /** Begins a journal beside those that there are, to be shared; it is shown from then on. */
   async openAnother(title: string): Promise<string> {
     const id = await this.#begun(title, false);
+    await this.link.briefly(); // a server is asked about it next
     await this.use(id);
-    this.link.soon();
     return id;
   }
 

@@ -28,6 +28,7 @@ async function apply(wanted: Preferences): Promise<void> {
   const { theme, language } = wanted;
   if (theme === "system") delete document.documentElement.dataset["theme"];
   else document.documentElement.dataset["theme"] = theme;
-  await speak(language || choose(navigator.languages));
+  // A language is read as it is written where the reader lives.
+  await speak(navigator.languages.find((one) => one.split("-")[0] === language) || language || choose(navigator.languages));
   preferences.value = wanted;
 }

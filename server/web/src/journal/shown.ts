@@ -10,6 +10,7 @@ import type {
 import { PLAN_PARTS } from "../app/screens/shown";
 import type { Checkin, Goal, Practice } from "../core/generated/views";
 import type { State } from "../core/journal";
+import { conflicts } from "../views/conflicts";
 import { numberOf } from "../views/days";
 import { own, show, those } from "../views/entities";
 import { dayIn, given, text } from "../views/fields";
@@ -31,6 +32,7 @@ export function shownOf(journal: Journal): Shown {
       online: journal.link.online.value,
       paired: journal.link.paired.value,
       unsent: journal.unsent.value,
+      signedOut: journal.link.trouble.value.kind === "signed-out",
       discreet: preferences.value.discreet,
       journal: journalOnScreen(journal),
       works: Object.values(journal.roles.value).includes("therapist") || undefined,
@@ -38,7 +40,7 @@ export function shownOf(journal: Journal): Shown {
     today: () => todayShown(journal),
     goals: () => goalsShown(journal),
     goal: (id) => goalShown(journal, id, hints.value.has(id)),
-    help: () => ({ plan: planOf(journal), region: preferences.value.region, ...helpLines() }),
+    help: () => ({ plan: planOf(journal), also: alsoInPlan(journal), region: preferences.value.region, ...helpLines() }),
     pages: pagesOf(journal),
   };
 }
@@ -196,6 +198,12 @@ export function saidAfter(state: State, session: string): { reflection?: string;
 function planOf(journal: Journal): PlanShown {
   const plan = planShown(journal.private.value.state);
   return Object.keys(plan).length || !journal.rights.value.own ? plan : planShown(journal.seen.value.state);
+}
+
+/** What was written into the plan at the same time as what it shows: nobody is to be without it on a hard day. */
+function alsoInPlan(journal: Journal): string[] {
+  const waiting = conflicts(journal.private.value.state).filter(({ kind }) => kind === "plan");
+  return waiting.flatMap(({ b, others }) => [b, ...others].map(({ value }) => (typeof value === "string" ? value : ""))).filter(Boolean);
 }
 
 export function planShown(state: State): Partial<Record<PlanPart, string>> {

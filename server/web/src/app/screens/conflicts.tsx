@@ -1,6 +1,6 @@
 /** What was written twice at once: both wordings side by side, to keep either or to write a third. */
 
-import { useState } from "preact/hooks";
+import { useDraft } from "../drafts";
 import { WordsField } from "../parts/field";
 import { Empty, Part, Top } from "../parts/page";
 import { More } from "../parts/unfold";
@@ -30,10 +30,11 @@ export function Conflicts({ shown, acts }: ConflictsPage) {
 }
 
 function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: ConflictsActs }) {
-  const [third, setThird] = useState(conflict.versions[0].words);
+  const draft = useDraft(`settle:${conflict.id}`, conflict.versions[0].words);
   const keep = (event: Event): void => {
     event.preventDefault();
-    if (third.trim()) void acts.settle(conflict, { words: third.trim() });
+    const words = draft.value.trim();
+    if (words) void draft.keepBy(() => acts.settle(conflict, { words }));
   };
   return (
     <Part title={conflict.title ? say("settle.field", { title: conflict.title, field: conflict.about }) : conflict.about}>
@@ -52,7 +53,7 @@ function One({ conflict, on, acts }: { conflict: ConflictShown; on: Day; acts: C
       {conflict.inWords && !conflict.readOnly && (
         <More title={say("settle.third")}>
           <form class="stack narrow" onSubmit={keep}>
-            <WordsField label={say("settle.third_label")} lines={2} value={third} onInput={setThird} />
+            <WordsField label={say("settle.third_label")} lines={2} value={draft.value} onInput={draft.set} />
             <button class="act main">{say("keep")}</button>
           </form>
         </More>

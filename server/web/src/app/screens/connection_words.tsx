@@ -33,7 +33,7 @@ export function Stands({ stands }: { stands: HowItStands }) {
 
 /** A kind of thing in a journal, by name. */
 export function kindWords(kind: string): string {
-  const key = `kind.${kind}`;
+  const key = `thing.${kind}`;
   return isKey(key) ? say(key) : kind;
 }
 

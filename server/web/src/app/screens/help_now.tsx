@@ -18,6 +18,7 @@ export function HelpNow({ shown, acts }: { shown: HelpShown; acts: Acts }) {
         ? (
           <section class="part stack" aria-label={say("help.plan")}>
             {written.map((part) => <Written key={part} title={say(`plan.${part}`)} text={shown.plan[part]} />)}
+            {shown.also?.map((words) => <Written key={words} title={say("plan.twice")} text={words} />)}
             <p><a href={address("plan")}>{say("help.to_plan")}</a></p>
           </section>
         )

@@ -279,6 +279,8 @@ export interface HelpLine {
 
 export interface HelpShown {
   readonly plan: PlanShown;
+  /** What else was written at the same time as what the plan shows, and waits to be settled. */
+  readonly also?: readonly string[];
   /** The country that was chosen on this device, as in `GB`. */
   readonly region: string;
   readonly lines: readonly HelpLine[];
@@ -342,6 +344,8 @@ export interface Standing {
   /** A server that this device is paired with. */
   readonly paired: boolean;
   readonly unsent: number;
+  /** The server does not know this device any more: nothing goes there before it is connected again. */
+  readonly signedOut?: boolean;
   /** No words of the person's on the window. */
   readonly discreet: boolean;
   /** Absent where there is no other journal. */

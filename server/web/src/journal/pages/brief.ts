@@ -1,10 +1,13 @@
 /** What the brief of a session is shown: what happened since the one before it, on one page. */
 
 import type { BriefPage } from "../../app/screens/brief";
-import type { BriefShown } from "../../app/screens/shown";
+import type { BriefShown, GoalStatus } from "../../app/screens/shown";
 import { say } from "../../app/words/words";
+import { hlcMs } from "../../core/clock";
 import type { Goal } from "../../core/generated/views";
-import { given } from "../../views/fields";
+import type { State } from "../../core/journal";
+import { given, text } from "../../views/fields";
+import { localDay } from "../../views/moments";
 import { seriesOf } from "../../views/progress";
 import { worsened } from "../../views/questionnaires/change";
 import { assessments } from "../../views/questionnaires/forms";
@@ -27,7 +30,8 @@ export function brief(journal: Journal, id: string): BriefPage | null {
   if (session === undefined) return null;
   const before = pastSessions(state, on, Date.now()).find((one) => one.id !== id && one.start.at < session.start.at);
   const since = before ? before.start.at.slice(0, 10) : daysAfter(on, -BACK_DAYS);
-  const goals = journal.goals.value.filter(({ status }) => status === "active");
+  // One that was put away since then belongs to what changed.
+  const goals = journal.goals.value.filter((goal) => goal.status === "active" || turnedSince(state, goal, since));
   const harder = goals.filter(({ checkins }) => seriesOf(state, checkins).some(({ trend }) => trend === "worsening"));
   const shown = given<BriefShown>({
     session: sessionShown(session),
@@ -52,11 +56,21 @@ function heavier(journal: Journal, since: string): string[] {
 function newsOf(journal: Journal, goal: Goal, since: string): BriefShown["goals"][number] | undefined {
   const said = goal.checkins.filter((one) => one.on >= since);
   const reached = goal.milestones.filter(({ status, on }) => status === "reached" && (on ?? "") >= since);
-  if (said.length === 0 && reached.length === 0) return undefined;
   const { state } = journal.seen.value;
+  const turned = turnedSince(state, goal, since);
+  const isPut = localDay(new Date(hlcMs(goal.changed_at))) >= since;
+  if (said.length === 0 && reached.length === 0 && !turned && !isPut) return undefined;
   const series = seriesOf(state, said);
   const sentences = series.map((one) => sentenceOf(state, one, journal.today.value, series.length > 1));
   const notes = said.flatMap(({ note }) => (note ? [say("brief.said", { words: note })] : []));
   const words = [...sentences, ...notes.slice(-MAX_NOTES)].join(" ");
-  return { title: goal.title, words, changes: reached.map(({ title }) => say("mark.reached", { title })) };
+  const steps = reached.map(({ title }) => say("mark.reached", { title }));
+  const status = turned ? [say("brief.turned", { status: say(`status.${goal.status as GoalStatus}`) })] : [];
+  // What was said or done has changed the goal as well: that it was put differently is told where nothing else is.
+  const put = words || steps.length || status.length ? [] : [say("brief.changed")];
+  return { title: goal.title, words, changes: [...steps, ...status, ...put] };
+}
+
+function turnedSince(state: State, goal: Goal, since: string): boolean {
+  return goal.status !== "active" && text(state.fields("goal", goal.id), "on") >= since;
 }

@@ -42,9 +42,9 @@ async function connected(journal: Journal, code: string, name: string): Promise<
   } catch (error) {
     return told(error);
   }
-  journal.id.value = "";
+  await journal.reopen();
   await journal.link.connected();
-  await journal.refresh();
+  await journal.reopen();
   done(say("connect.done"));
   return "";
 }
