@@ -121,7 +121,7 @@ function Screen({ at, shown, acts }: AppProps & { at: Place }) {
     case "help_now":
       return <HelpNow shown={shown.help()} acts={acts} />;
     case "more":
-      return <MorePlaces works={shown.standing().works} />;
+      return <MorePlaces works={shown.standing().works} isGuest={shown.standing().isGuest} />;
     default:
       return <PageAt at={at} pages={shown.pages} />;
   }

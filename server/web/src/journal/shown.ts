@@ -36,6 +36,7 @@ export function shownOf(journal: Journal): Shown {
       discreet: preferences.value.discreet,
       journal: journalOnScreen(journal),
       works: Object.values(journal.roles.value).includes("therapist") || undefined,
+      isGuest: !journal.rights.value.own || undefined,
     }),
     today: () => todayShown(journal),
     goals: () => goalsShown(journal),

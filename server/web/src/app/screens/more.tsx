@@ -11,13 +11,21 @@ const PLACES = {
   here: ["connect", "calendar", "files", "settings"],
 } as const satisfies Record<string, readonly ScreenName[]>;
 
-export function MorePlaces({ works = false }: { works?: boolean | undefined }) {
+interface MoreProps {
+  /** Somebody shares a journal with them as a therapist. */
+  readonly works?: boolean | undefined;
+  /** The journal on the screen is somebody else's. */
+  readonly isGuest?: boolean | undefined;
+}
+
+export function MorePlaces({ works = false, isGuest = false }: MoreProps) {
+  const out = new Set<ScreenName>([...(works ? [] : ["caseload" as const]), ...(isGuest ? ["ending" as const] : [])]);
   return (
     <div class="narrow">
       <Top title={say("nav.more")} />
       {(Object.keys(PLACES) as (keyof typeof PLACES)[]).map((group) => (
         <Part key={group} title={say(`places.${group}`)}>
-          <ul class="rows places">{PLACES[group].filter((screen) => works || screen !== "caseload").map((screen) => <Place key={screen} screen={screen} />)}</ul>
+          <ul class="rows places">{PLACES[group].filter((screen) => !out.has(screen)).map((screen) => <Place key={screen} screen={screen} />)}</ul>
         </Part>
       ))}
     </div>

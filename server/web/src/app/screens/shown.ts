@@ -352,6 +352,8 @@ export interface Standing {
   readonly journal?: OnScreen;
   /** They are in somebody's journal as a therapist. */
   readonly works?: boolean;
+  /** The journal on the screen is somebody else's. */
+  readonly isGuest?: boolean;
 }
 
 /** Whether this browser is connected to a server, and what was wrong the last time. */
