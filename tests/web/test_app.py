@@ -87,6 +87,36 @@ def test_what_was_changed_elsewhere_while_a_form_was_open_is_shown_in_it(
             assert page.get_by_label("Something I want to be different").input_value() == "Told at the laptop"
 
 
+def test_a_check_in_is_about_an_earlier_day_and_a_practice_is_taken_back(
+    browser: Browser, server: ServerProcess, tmp_path: Path
+) -> None:
+    with person(browser) as (_, page):
+        add_goal(page, server.url)
+        connect(page, server)
+        with beside(tmp_path, server) as (laptop, journal):
+            (goal,) = laptop.state(journal).visible("goal")
+            fields = {"id": "01a00000-0000-4000-8000-000000000001", "title": "One slow breath", "start": "2026-01-01"}
+            laptop.append(journal, {"type": "practice.added", "fields": {**fields, "recurrence": "FREQ=DAILY"}})
+            laptop.sync()
+            go(page, server.url)
+            page.get_by_text("Add a few words").click()
+            page.locator("input[type=radio][value='4']").check()
+            page.get_by_label("About another day").fill("2999-01-01")
+            page.get_by_role("button", name="Keep", exact=True).first.click()
+            expect(page.get_by_text("That day is still to come.")).to_be_visible()
+            page.get_by_label("About another day").fill("2026-01-02")
+            page.get_by_role("button", name="Keep", exact=True).first.click()
+            laptop.sync_until(lambda: len(laptop.state(journal).visible("checkin")) == 1)
+            (checkin,) = laptop.state(journal).visible("checkin")
+            said = laptop.state(journal).fields("checkin", checkin)
+            assert (said["subject"], said["on"], said["value"]) == (goal, "2026-01-02", 4)
+            page.get_by_role("button", name="Done: One slow breath").click()
+            page.get_by_role("button", name="Take back: One slow breath").click()
+            expect(page.get_by_role("button", name="Done: One slow breath")).to_be_visible()
+            laptop.sync_until(lambda: len(laptop.state(journal).entities["checkin"]) == 2)
+            laptop.sync_until(lambda: laptop.state(journal).visible("checkin") == [checkin])
+
+
 def test_what_was_refused_stays_where_it_was_typed(browser: Browser, server: ServerProcess) -> None:
     with person(browser) as (_, page):
         go(page, f"{server.url}/goals/new")

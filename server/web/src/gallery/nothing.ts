@@ -10,7 +10,7 @@ const ignored = (): void => {};
 const kept = (): Promise<boolean> => Promise.resolve(true);
 
 export const NO_ACTS: Acts = {
-  checkIn: kept, practised: ignored, bring: kept, dropTopic: ignored, moveGoal: ignored, setStatus: ignored, addStep: kept,
+  checkIn: kept, practised: ignored, notPractised: ignored, bring: kept, dropTopic: ignored, moveGoal: ignored, setStatus: ignored, addStep: kept,
   reachStep: ignored, askHint: ignored, lookBack: kept, chooseRegion: ignored,
 };
 /** Acts of pages that give back something else than whether it was kept, or are played. */

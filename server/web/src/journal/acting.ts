@@ -12,9 +12,9 @@ export type Made = (state: State) => readonly Draft[];
 
 /**
  * Writes, says so, and then offers to undo it by what `back` writes, made of the state before: where it was written, whichever
- * journal is open by then. Gives back whether it was kept.
+ * journal is open by then; `undone` comes after that. Gives back whether it was kept.
  */
-export async function act(journal: Journal, made: Made, said: Key, back?: Made, where: Where = "open"): Promise<boolean> {
+export async function act(journal: Journal, made: Made, said: Key, back?: Made, where: Where = "open", undone?: () => void): Promise<boolean> {
   let undo: readonly Draft[] = [];
   const into = await journal.placeFor(where);
   const refused = await journal.write((state) => {
@@ -26,7 +26,11 @@ export async function act(journal: Journal, made: Made, said: Key, back?: Made, 
     done(refused.message);
     return false;
   }
-  done(say(said), undo.length ? () => void journal.write(() => undo, into) : null);
+  const takeBack = (): void => {
+    void journal.write(() => undo, into);
+    undone?.();
+  };
+  done(say(said), undo.length ? takeBack : null);
   return true;
 }
 
@@ -38,7 +42,7 @@ export function carried<Acts>(acts: { [Name in keyof Acts]: Acts[Name] extends (
   };
   const safe = Object.entries(acts).map(([name, carryOut]) => {
     const carry = carryOut as (...given: never[]) => unknown;
-    return [name, async (...given: never[]) => Promise.resolve(carry(...given)).catch(noted)];
+    return [name, (...given: never[]) => new Promise((go) => go(carry(...given))).catch(noted)];
   });
   return Object.fromEntries(safe) as Acts;
 }

@@ -2,10 +2,12 @@
 
 import type { Acts } from "../app/screens/acts";
 import type { GoalStatus } from "../app/screens/shown";
+import { say } from "../app/words/words";
 import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
 import { rankBetween } from "../core/rank";
 import { newId } from "../device/device";
+import { those } from "../views/entities";
 import { given, text } from "../views/fields";
 import { goals } from "../views/goals";
 import { act, carried } from "./acting";
@@ -13,21 +15,26 @@ import type { Journal } from "./journal";
 import { placeBetween, step } from "./placing";
 import { prefer } from "./preferences";
 import { propose } from "./proposals";
-import type { Draft } from "./refusing";
+import { Refusal, type Draft } from "./refusing";
 import { hints } from "./shown";
 
 export function actsOn(journal: Journal): Acts {
   const on = () => journal.today.value;
   return carried<Acts>({
-    checkIn: (subject, { value, note }) => {
+    checkIn: (subject, { value, note, on: day }) => {
       const id = newId();
-      return act(journal, (state) => [checkin(state, id, subject, on(), value, note)], "done.checkin", () => [{ type: "checkin.retracted", fields: { id } }]);
+      if (day > on()) throw new Refusal(say("refused.day_to_come"));
+      return act(journal, (state) => [checkin(state, id, subject, day || on(), value, note)], "done.checkin", () => [{ type: "checkin.retracted", fields: { id } }]);
     },
     practised: (subject) => {
       const id = newId();
       const fields = { id, subject, on: on(), occurrence: on() };
       return act(journal, () => [{ type: "checkin.recorded", fields }], "done.practised", () => [{ type: "checkin.retracted", fields: { id } }]);
     },
+    notPractised: (subject) =>
+      act(journal, (state) => saidOn(state, subject, on()).map((id) => ({ type: "checkin.retracted", fields: { id } })), "done.not_practised", () => [
+        { type: "checkin.recorded", fields: { id: newId(), subject, on: on(), occurrence: on() } },
+      ]),
     bring: (topic) => {
       const id = newId();
       return act(journal, () => [{ type: "topic.added", fields: { id, text: topic } }], "done.topic", () => [{ type: "topic.retracted", fields: { id } }]);
@@ -62,6 +69,11 @@ function checkin(state: State, id: string, subject: string, on: string, value: n
   const measure = text(state.fields("goal", subject), "measure");
   const answered = value !== null && measure ? { measure } : {};
   return { type: "checkin.recorded", fields: given<Record<string, Json>>({ id, on, subject, ...answered, value: value ?? undefined, note: note || undefined }) };
+}
+
+/** What was said of something for a day. */
+function saidOn(state: State, subject: string, on: string): string[] {
+  return [...those(state, "checkin", (fields) => fields["subject"] === subject && (fields["occurrence"] ?? fields["on"]) === on).keys()];
 }
 
 function turned(id: string, to: GoalStatus, on: string): Draft {

@@ -5,7 +5,7 @@ import { useDraft } from "../drafts";
 import type { Said } from "../screens/acts";
 import type { Subject } from "../screens/shown";
 import { say } from "../words/words";
-import { WordsField } from "./field";
+import { DayField, WordsField } from "./field";
 import { endsWords, isBetween, Scale } from "./scale";
 import { More } from "./unfold";
 
@@ -15,26 +15,27 @@ interface CheckInProps {
 }
 
 export function CheckIn({ subject, onSay }: CheckInProps) {
-  const draft = useDraft<Said>(`checkin:${subject.id}`, { value: null, note: "" });
+  const draft = useDraft<Said>(`checkin:${subject.id}`, { value: null, note: "", on: "" });
   const [wrong, setWrong] = useState("");
   const { asked } = subject;
-  const { value, note } = draft.value;
+  const { value, note, on = "" } = draft.value;
   const keep = (event: Event): void => {
     event.preventDefault();
     if (value === null && !note.trim()) return setWrong(say(asked ? "checkin.nothing" : "checkin.no_words"));
     if (asked && value !== null && !isBetween(asked, value)) return setWrong(endsWords(asked));
-    void draft.keepBy(() => onSay({ value, note: note.trim() }));
+    void draft.keepBy(() => onSay({ value, note: note.trim(), on }));
     setWrong("");
   };
   const words = (
     <WordsField
       label={say(asked ? "checkin.words" : "checkin.words_only")}
       value={note}
-      onInput={(words) => draft.set({ value, note: words })}
+      onInput={(words) => draft.set({ value, note: words, on })}
       lines={2}
       wrong={asked ? undefined : wrong || undefined}
     />
   );
+  const day = <DayField label={say("checkin.day")} hint={say("checkin.day_hint")} value={on} onInput={(chosen) => draft.set({ value, note, on: chosen })} />;
   return (
     <form class="stack" onSubmit={keep} noValidate>
       {asked && (
@@ -43,10 +44,10 @@ export function CheckIn({ subject, onSay }: CheckInProps) {
           titled={!asked.question}
           asked={asked}
           value={value}
-          onChoose={(chosen) => draft.set({ value: chosen, note })}
+          onChoose={(chosen) => draft.set({ value: chosen, note, on })}
         />
       )}
-      {asked ? <More title={say("checkin.add_words")}>{words}</More> : words}
+      {asked ? <More title={say("checkin.add_words")}>{words}{day}</More> : <>{words}<More title={say("checkin.day")}>{day}</More></>}
       {asked && wrong && <p class="field" role="alert"><span class="wrong">{wrong}</span></p>}
       <div class="acts">
         <button class="act main">{say("keep")}</button>

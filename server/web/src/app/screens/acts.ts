@@ -6,12 +6,16 @@ import type { GoalStatus } from "./shown";
 export interface Said {
   readonly value: number | null;
   readonly note: string;
+  /** The day that it is about; empty for today. */
+  readonly on: string;
 }
 
 /** Those that carry words give back whether these were kept: what was refused is not to be lost. */
 export interface Acts {
   checkIn(subject: string, said: Said): Promise<boolean>;
   practised(practice: string): void;
+  /** It was not done today after all. */
+  notPractised(practice: string): void;
   bring(topic: string): Promise<boolean>;
   dropTopic(topic: string): void;
   moveGoal(goal: string, before: string | null): void;

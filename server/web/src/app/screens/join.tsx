@@ -1,6 +1,7 @@
 /** Joining somebody's journal by a code: what it opens is told before it is used. */
 
 import { useState } from "preact/hooks";
+import { useDraft } from "../drafts";
 import { Field } from "../parts/field";
 import { Part, Top } from "../parts/page";
 import { address } from "../router";
@@ -70,7 +71,8 @@ function Code({ shown, acts }: JoinPage) {
 
 function Opened({ opened, shown, acts }: JoinPage & { opened: OpenedShown }) {
   const { by, title, role, members, until, waits, code } = opened;
-  const [account, setAccount] = useState("");
+  const name = useDraft("join:name", "", { own: true });
+  const account = name.value;
   const [device, setDevice] = useState(say("connect.name_first"));
   const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState(false);
@@ -100,7 +102,7 @@ function Opened({ opened, shown, acts }: JoinPage & { opened: OpenedShown }) {
           <div class="stack">
             <p class="quiet">{say("join.have")} <a href={address("connect")}>{say("join.connect_first")}</a></p>
             <Field label={say("join.name")} hint={say("join.name_hint")}>
-              {(ids) => <input {...ids} value={account} autocomplete="name" maxLength={100} onInput={(event) => setAccount(event.currentTarget.value)} />}
+              {(ids) => <input {...ids} value={account} autocomplete="name" maxLength={100} onInput={(event) => name.set(event.currentTarget.value)} />}
             </Field>
             <Field label={say("connect.name")}>
               {(ids) => <input {...ids} value={device} maxLength={100} onInput={(event) => setDevice(event.currentTarget.value)} />}

@@ -86,7 +86,12 @@ function Practices({ practices, may, acts }: { practices: readonly PracticeShown
               {one.minutes !== undefined && <small>{minutesWords(one.minutes)}</small>}
             </span>
             {one.done
-              ? <span class="quiet">{say("practice.was_done")}</span>
+              ? (
+                <span class="quiet">
+                  {say("practice.was_done")}
+                  {may.own && <> <button type="button" class="act slim bare" aria-label={say("practice.not_done_this", { title: one.title })} onClick={() => acts.notPractised(one.id)}>{say("take_back")}</button></>}
+                </span>
+              )
               : may.own && (
                 <button type="button" class="act slim" aria-label={say("practice.done_this", { title: one.title })} onClick={() => acts.practised(one.id)}>
                   {say("practice.done")}

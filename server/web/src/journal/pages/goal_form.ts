@@ -40,7 +40,7 @@ function goalFormActs(journal: Journal): GoalFormActs {
     keepGoal: async (id, words, seen) => {
       const goal = id ?? newId();
       const kept = id === undefined
-        ? await act(journal, (state) => newGoal(state, goal, words, journal.today.value), "done.goal", () => [{ type: "goal.retracted", fields: { id: goal } }])
+        ? await act(journal, (state) => newGoal(state, goal, words, journal.today.value), "done.goal", () => [{ type: "goal.retracted", fields: { id: goal } }], "open", () => go("goals"))
         : await revise(journal, goal, words, seen);
       if (kept) go("goal", goal);
       return kept;

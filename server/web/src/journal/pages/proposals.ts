@@ -57,12 +57,20 @@ function shown(journal: Journal, state: State, one: Proposal): ProposalShown {
     isNew,
     goal: state.entities.get("goal")?.has(goal) ? goal : undefined,
     goalTitle: (kind !== "goal" && text(state.fields("goal", goal), "title")) || undefined,
-    fields: fields.filter(({ field }) => field !== "goal").map((field) => fieldShown(state, one, field)),
+    fields: inOrder(fields.filter(({ field }) => field !== "goal")).map((field) => fieldShown(state, one, field)),
     reason: why || undefined,
     counters: counters !== null,
     stale,
     can: whatCan(journal, one),
   });
+}
+
+/** As a form has them: what a thing is called comes first. */
+const ORDER = ["title", "text", "why", "looks_like", "helps", "due"];
+
+function inOrder(fields: readonly ProposedField[]): ProposedField[] {
+  const place = ({ field }: ProposedField) => (ORDER.includes(field) ? ORDER.indexOf(field) : ORDER.length);
+  return [...fields].sort((one, other) => place(one) - place(other));
 }
 
 function fieldShown(state: State, { kind, entity: id }: Proposal, { field, now, proposed, stale }: ProposedField): ProposedShown {
