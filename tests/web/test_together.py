@@ -171,7 +171,7 @@ def test_what_was_changed_since_shows_both_before_it_is_accepted(browser: Browse
             ito.get_by_role("button", name="Propose", exact=True).click()
         train.set_offline(False)
         go(anna, server.url)
-        anna.get_by_role("link", name="Other words were proposed to you.").click()
+        anna.get_by_role("link", name="Something was proposed to you.").click()
         expect(anna.get_by_text("Changed since it was proposed")).to_be_visible()
         expect(anna.get_by_text("Changed on the train").first).to_be_visible()
         anna.get_by_role("button", name="Accept all the same").click()
