@@ -11,6 +11,7 @@ import { dated, type Dated } from "../../views/timeline";
 import type { First } from "../../views/then_now";
 import { goalsBegan } from "../began";
 import type { Journal } from "../journal";
+import { instruments } from "../questionnaires";
 
 const YEAR_DAYS = 365;
 
@@ -27,7 +28,7 @@ export function timeline(journal: Journal): TimelinePage | undefined {
   const shown = all.filter((one) => one.on >= first);
   const earlier = all[all.length - shown.length - 1];
   return {
-    shown: { on, entries: shown.map((one) => entryShown(state, one)).reverse(), hasEarlier: earlier !== undefined },
+    shown: { on, entries: shown.map((one) => entryShown(journal, state, one)).reverse(), hasEarlier: earlier !== undefined },
     acts: {
       earlier: () => {
         if (earlier) since.value = daysAfter(earlier.on, -YEAR_DAYS);
@@ -46,16 +47,21 @@ function allOf(state: State, began: ReadonlyMap<string, First>, on: string): rea
   return kept.all;
 }
 
-function entryShown(state: State, one: Dated): TimelineEntry {
+function entryShown(journal: Journal, state: State, one: Dated): TimelineEntry {
   const { on, kind, id, title, became, at, count } = one;
   const zone = text(state.fields("journal", state.journal), "time_zone");
   return given<TimelineEntry>({
     key: `${kind} ${id} ${became}`,
-    on, kind, id, title, became, count,
+    on, kind, id, title: kind === "assessment" ? formTitle(journal, title) : title, became, count,
     at: at || undefined,
     zone: one.time_zone && one.time_zone !== zone ? one.time_zone : undefined,
     goals: goalsOf(state, one),
   });
+}
+
+/** What a questionnaire is called; its short name where its words are not here. */
+function formTitle(journal: Journal, instrument: string): string {
+  return instruments(journal.device)?.find(({ id }) => id === instrument)?.title ?? instrument;
 }
 
 /** The goals that something is about, to go to them. */
