@@ -25,7 +25,7 @@ dev: .venv/.ready-dev          ## install into .venv what Milepost and its plugi
 
 test: .venv/.ready-dev         ## run every test
 	$(BIN)/python server/web/build.py --if-possible
-	$(BIN)/python -m pytest -q -n 4 --dist worksteal
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 soak: .venv/.ready-dev         ## devices, faults and restores by chance, for SOAK_MINUTES=60
 	$(BIN)/python -m tests.campaign --minutes $(SOAK_MINUTES)

@@ -160,8 +160,9 @@ def drag(page: Page, place: int, to: int) -> None:
 def test_goals_are_put_in_order_by_keyboard_by_drag_and_by_buttons(gallery: Gallery) -> None:
     with gallery.open("goals") as page:
         page.get_by_role("button", name="Change the order").click()
-        assert order(page) == ["Say ", "Slee", "Walk"]
         handles = page.locator(".handle")
+        handles.first.wait_for()
+        assert order(page) == ["Say ", "Slee", "Walk"]
         handles.first.focus()
         page.keyboard.press("ArrowDown")
         assert order(page) == ["Slee", "Say ", "Walk"]

@@ -367,6 +367,7 @@ def test_in_a_journal_that_others_read_how_it_was_goes_into_the_private_one(
         page.get_by_role("button", name="Bring both sides together now").click()
         page.wait_for_function(HAS_TWO_JOURNALS)
         page.evaluate(LOOK_AT, shared)
+        page.evaluate("sessionStorage.clear()")  # as a new tab
         go(page, f"{server.url}/sessions/{fields['id']}")
         page.get_by_text("Say how it was").click()
         saying = page.locator("form", has=page.get_by_text("Answer what you like"))
