@@ -147,7 +147,7 @@ def replace_link(found: Proof, at: int, chance: Random) -> list[Any]:
     return [*found.links[:at], replace(found.links[at], **changes), *found.links[at + 1 :]]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.randoms(use_true_random=False))
 def test_nothing_of_anothers_gets_in_that_was_not_there(lost: Lost, chance: Random) -> None:
     lost.world.put_back()

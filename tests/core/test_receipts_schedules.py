@@ -94,7 +94,7 @@ def settled(made: World, journal: str, devices: list[Device], *, alone: bool) ->
 
 
 @pytest.mark.parametrize("keys", [False, True], ids=["the key stays", "the key is lost at times"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chance=st.randoms(use_true_random=False))
 def test_all_comes_back_to_two_people_whatever_a_server_forgets(chance: Random, keys: bool) -> None:
     with TemporaryDirectory() as folder, world(Path(folder)) as made:

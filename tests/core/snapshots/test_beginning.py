@@ -163,7 +163,7 @@ def test_a_device_that_closes_in_the_middle_of_it_goes_on_where_it_was(world: Wo
     assert_whole(world, second, journal)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     length=st.integers(2, 25),
     turns=st.lists(
@@ -205,7 +205,7 @@ def test_however_it_is_interrupted_all_devices_end_with_the_same(
         world.close()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(after=st.integers(1, 200), more=st.integers(1, 40))
 def test_a_crash_between_any_two_steps_loses_nothing(after: int, more: int) -> None:
     """SQLite is stopped in the middle of a transaction, again and again, a little further each time."""
