@@ -137,11 +137,14 @@ def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:
 
 def _compare(log: DeviceLog, begun: Begun) -> bool:
     """The log under a snapshot is whole now and takes its place; whether both come to the same."""
+    written = log.snapshots.body(begun)
     log.snapshots.drop(begun.journal)
     state = log.states.under(begun)
     as_shown = log.states.shows(begun, state)
     log.bump(begun.journal)
     log.states.adopt(begun, state)
+    if as_shown:
+        log.states.keep_as_written(begun, written)
     return as_shown or state_hash(state) == begun.state_hash
 
 

@@ -103,8 +103,7 @@ class Snapshots:
         """
         state = None
         if begun.readable:
-            (body,) = self._sql.execute("SELECT body FROM snapshots WHERE journal = ?", (begun.journal,)).fetchone()
-            state = load_state(unpacked(body))
+            state = load_state(unpacked(self.body(begun)))
         if state is None:
             raise HistoryPartial(
                 "This journal was begun with another version of Milepost and is not whole yet. Nothing is lost: "
@@ -116,8 +115,13 @@ class Snapshots:
         """The same as far as it was folded; None where that was by other rules."""
         if begun.fold != FOLD_VERSION:
             return None
-        (body,) = self._sql.execute("SELECT body FROM snapshots WHERE journal = ?", (begun.journal,)).fetchone()
+        body = self.body(begun)
         return load_state(unpacked(body), whole=False) if body else None
+
+    def body(self, begun: Begun) -> bytes:
+        """The same as it is written down: `packed`, or nothing where words had to be taken out that nobody here can read."""
+        row = self._sql.execute("SELECT body FROM snapshots WHERE journal = ?", (begun.journal,)).fetchone()
+        return bytes(row[0])
 
     def purge(self, journal: str, of: RedactionMade) -> None:
         """Takes the words of an event out of the state that the journal began with."""

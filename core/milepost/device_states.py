@@ -65,7 +65,11 @@ class KeptStates:
         with paused_collector():
             for event in events:
                 cached.state.apply(event)
-        row = self._file.connection.execute("SELECT MAX(ordinal) FROM events WHERE journal = ?", (journal,)).fetchone()
+        row = self._file.connection.execute(
+            # From the end, where they were appended: by an index it would be a walk over the whole log.
+            "SELECT ordinal FROM events NOT INDEXED WHERE journal = ? ORDER BY ordinal DESC LIMIT 1",
+            (journal,),
+        ).fetchone()
         cached.ordinal = row[0]
 
     def _kept(self, journal: str, generation: int) -> Folded:
@@ -138,10 +142,19 @@ class KeptStates:
         kept = row[0] if row and row[1] == cached.generation else begun.ordinal if begun else 0
         if cached.ordinal - kept < max(KEEP_STATE_AFTER, cached.ordinal // 10):
             return
+        self._write(journal, cached.ordinal, cached.generation, packed(dump_state(cached.state)))
+
+    def keep_as_written(self, begun: Begun, body: bytes) -> None:
+        """The snapshot that the journal began from turned out to be what its log adds up to there: it is kept as it was
+        written, which spares writing it anew.
+        """
+        self._write(begun.journal, begun.ordinal, self._file.journal(begun.journal).generation, body)
+
+    def _write(self, journal: str, ordinal: int, generation: int, body: bytes) -> None:
         self._file.connection.execute(
             "INSERT INTO states VALUES (?, ?, ?, ?) ON CONFLICT (journal) DO UPDATE SET "
             "ordinal = excluded.ordinal, generation = excluded.generation, body = excluded.body",
-            (journal, cached.ordinal, cached.generation, packed(dump_state(cached.state))),
+            (journal, ordinal, generation, body),
         )
 
     def at(self, journal: str, ordinal: int) -> State:

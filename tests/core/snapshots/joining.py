@@ -8,9 +8,10 @@ import pytest
 from milepost.clock import new_id
 from milepost.commands import add_goal
 from milepost.device import Device
+from milepost.device_snapshot import unpacked
 from milepost.envelope import Event
 from milepost.events import Draft
-from milepost.journal import State, state_hash
+from milepost.journal import State, load_state, same, state_hash
 from tests.simulation import World
 
 PAGE = 3
@@ -59,6 +60,20 @@ def assert_whole(world: World, device: Device, journal: str) -> None:
     assert [e for e in sorted(log, key=lambda e: e.seq) if e.seq] == world.log(journal)
     assert state_hash(folded(journal, log)) == state_hash(device.state(journal))
     assert state_hash(folded(journal, world.log(journal))) == state_hash(device.state(journal))
+    assert_written(device, journal)
+
+
+def assert_written(device: Device, journal: str) -> bool:
+    """What is written down of the journal's state, if anything that counts is, is what its log adds up to there."""
+    row = device.log.connection.execute(
+        "SELECT s.ordinal, s.body FROM states s JOIN journals USING (journal, generation) WHERE journal = ?", (journal,)
+    ).fetchone()
+    if row is None:
+        return False
+    kept = load_state(unpacked(row[1]))
+    assert kept is not None
+    assert same(kept, folded(journal, [one for at, one in device.log.events(journal) if at <= row[0]]))
+    return True
 
 
 def changed(world: World, monkeypatch: pytest.MonkeyPatch, **fields: Any) -> None:

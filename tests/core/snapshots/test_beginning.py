@@ -18,7 +18,7 @@ from milepost.errors import HistoryPartial, MilepostError
 from milepost.journal import State, dump_state, load_state, state_hash
 from milepost.register import writes_of
 from milepost.views.journal import journal_view
-from tests.core.snapshots.joining import REQUIRED, assert_whole, long_journal, newcomer, revise
+from tests.core.snapshots.joining import REQUIRED, assert_whole, assert_written, long_journal, newcomer, revise
 from tests.events import JOURNAL, entity, event
 from tests.events import device as number_of
 from tests.simulation import World
@@ -97,6 +97,24 @@ def test_one_sync_brings_all_of_it(world: World) -> None:
     assert report is not None
     assert (report.received, report.corrected, report.problems) == (20, 0, {})
     assert_whole(world, second, journal)
+
+
+def test_a_snapshot_that_the_log_bears_out_is_kept_as_it_was_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, journal, goal = long_journal(world)
+    second = newcomer(world, journal)
+    world.meet(second, history=False)
+    monkeypatch.setattr("milepost.device_states.dump_state", None)  # nothing is written anew
+    world.meet(second)
+    assert_whole(world, second, journal)
+    assert assert_written(second, journal)
+    monkeypatch.undo()
+    revise(second, journal, goal, "On top")
+    second.close()
+    again = Device(world.folder / "second", wall=lambda: world.now_ms)
+    assert journal_view(again.state(journal)).goals[0].title == "On top"
+    again.close()
 
 
 def test_what_is_written_on_top_of_a_snapshot_has_seen_it_and_reaches_the_others(world: World) -> None:
