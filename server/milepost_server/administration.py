@@ -9,10 +9,11 @@ from msgspec import Meta, Struct
 from milepost.archiving import KEPT_EVENTS
 from milepost.connection_messages import PluginEntry
 from milepost.errors import InvalidInput, NotFound
+from milepost_server.accounts import account_named, add_account, all_accounts, rename_account
 from milepost_server.hosting import changing_keys
 from milepost_server.hosting.changing_keys import SealingKey
 from milepost_server.hosting.host import Told
-from milepost_server.records import account_named, add_account, all_accounts, all_journals, issue_code, rename_account
+from milepost_server.records import all_journals, issue_code
 from milepost_server.services import Services
 
 

@@ -23,8 +23,9 @@ from milepost.database import Work, unit
 from milepost.envelope import MAX_REASON, Event, check_envelope, identity_digest
 from milepost.errors import InvalidEvent
 from milepost.receipts import Link, Proof, says_all
+from milepost_server.accounts import account_name
 from milepost_server.receipts import Receipts
-from milepost_server.records import account_name, bind_writer, members_of, writer_owner
+from milepost_server.records import bind_writer, members_of, writer_owner
 
 Why = Literal["known", "proven", "own", "moved", "unproven"]
 

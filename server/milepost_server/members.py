@@ -12,16 +12,9 @@ from milepost.membership import Invitation, InvitationRequest, Member
 from milepost.policy import Role
 from milepost.sql_scripts import statements
 from milepost_server.access_log import Done, note
+from milepost_server.accounts import add_account
 from milepost_server.hosting.connections import end_those_of
-from milepost_server.records import (
-    Caller,
-    Paired,
-    add_account,
-    add_device,
-    code_hash,
-    journals_of,
-    new_code,
-)
+from milepost_server.records import Caller, Paired, add_device, code_hash, journals_of, new_code
 
 KEPT_MS = 90 * 24 * 3600 * 1000
 """For so long after it ran out an invitation is listed."""

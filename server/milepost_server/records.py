@@ -1,4 +1,4 @@
-"""The server's own records, as units of work: accounts, devices, pairing codes, members, feeds. Knows no HTTP."""
+"""The server's own records, as units of work: devices, pairing codes, members, requests. Knows no HTTP."""
 
 import hashlib
 import secrets
@@ -56,60 +56,9 @@ def code_hash(code: str) -> str:
     return secret_hash("".join(sign for sign in code.upper() if sign in _CODE_LETTERS))
 
 
-@unit
-def ensure_account(name: str, now: int) -> Work[str]:
-    """The first account there is, made if there is none; returns its id."""
-    rows = yield Query(_SQL["first_account"], {})
-    if rows:
-        return str(rows[0][0])
-    account = new_id()
-    yield Query(_SQL["add_account"], {"account": account, "name": name, "now": now})
-    return account
-
-
-def all_accounts() -> Query:
-    """Rows (account, name, created_at)."""
-    return Query(_SQL["all_accounts"], {})
-
-
 def all_journals() -> Query:
     """Rows (journal)."""
     return Query(_SQL["all_journals"], {})
-
-
-@unit
-def add_account(name: str, now: int) -> Work[str]:
-    """A new account; returns its id."""
-    account = new_id()
-    yield Query(_SQL["add_account"], {"account": account, "name": name, "now": now})
-    yield from note(account, Done(what="began", subject=account), now)
-    return account
-
-
-@unit
-def rename_account(account: str, name: str, now: int) -> Work[None]:
-    """An account is called something else."""
-    yield Query(_SQL["rename_account"], {"account": account, "name": name})
-    yield from note(account, Done(what="renamed", subject=account), now)
-
-
-@unit
-def account_named(name: str) -> Work[str]:
-    """The account with a name, or with an id.
-
-    Raises:
-        NotFound: nobody is called so.
-        InvalidInput: several are.
-
-    """
-    if (yield Query(_SQL["account_name"], {"account": name})):
-        return name
-    rows = yield Query(_SQL["account_named"], {"name": name})
-    if not rows:
-        raise NotFound(f"Nobody is called {name!r} here. `milepost admin user list` shows who there is.")
-    if len(rows) > 1:
-        raise InvalidInput(f"Several are called {name!r}. Name one by the id: `milepost admin user list` shows it.")
-    return str(rows[0][0])
 
 
 @unit
@@ -240,11 +189,6 @@ def own_writer(device: str, account: str, paired: str) -> Work[None]:
 def bind_writer(device: str, account: str) -> Query:
     """The id is the account's, unless it is somebody's already."""
     return Query(_SQL["bind_writer"], {"device": device, "account": account})
-
-
-def account_name(account: str) -> Query:
-    """Rows (name): none where there is no such account."""
-    return Query(_SQL["account_name"], {"account": account})
 
 
 def members_of(journal: str) -> Query:

@@ -15,6 +15,7 @@ from milepost.plugins import Plugins
 from milepost.sqlite_store import LOG_SCHEMA, SqliteStore
 from milepost.store import LogStore
 from milepost_server.access import Access
+from milepost_server.accounts import ensure_account
 from milepost_server.data_folder import DataFolder
 from milepost_server.gate import Gate
 from milepost_server.hosting.host import Host
@@ -23,7 +24,7 @@ from milepost_server.hosting.schedule import Schedule
 from milepost_server.journals import Journals
 from milepost_server.live import Hub
 from milepost_server.receipts import kept_receipts
-from milepost_server.records import SCHEMA, ensure_account
+from milepost_server.records import SCHEMA
 
 FILE_NAME = "milepost.sqlite3"
 PARTS = {"log": LOG_SCHEMA, "server": SCHEMA}

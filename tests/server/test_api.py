@@ -8,7 +8,8 @@ from milepost.clock import new_id
 from milepost.database import Query, Work, unit
 from milepost.envelope import genesis_chain
 from milepost.messages import MAX_PUSH_EVENTS
-from milepost_server.records import CODE_LIFETIME_MS, ensure_account
+from milepost_server.accounts import ensure_account
+from milepost_server.records import CODE_LIFETIME_MS
 from tests.events import device, event
 from tests.server.conftest import NOW, Api
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from milepost.database import Query, Work, unit
 from milepost.errors import Busy, DatabaseAway, InvalidInput, StorageDamaged
 from milepost.sqlite_store import LOG_SCHEMA
+from milepost_server.accounts import ensure_account
 from milepost_server.postgres import Connection, PostgresDatabase, bound, place_of
-from milepost_server.records import SCHEMA, ensure_account
+from milepost_server.records import SCHEMA
 
 PARTS = {"log": LOG_SCHEMA, "server": SCHEMA}
 
