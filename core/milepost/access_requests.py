@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from milepost.membership import (
     AccessEntry,
+    Account,
+    AccountChange,
     CodeRequest,
     DeviceChange,
     DeviceCode,
@@ -54,6 +56,10 @@ class AccessRequests:
     def change_device(self, device: str, change: DeviceChange) -> DeviceEntry:
         """`PATCH /v1/devices/{device}`."""
         return self._transport.ask("PATCH", f"/v1/devices/{device}", DeviceEntry, change)
+
+    def rename_account(self, name: str) -> Account:
+        """`PATCH /v1/account`: what others call whoever asks."""
+        return self._transport.ask("PATCH", "/v1/account", Account, AccountChange(name=name))
 
     def journals(self) -> list[JournalEntry]:
         """`GET /v1/journals`."""

@@ -101,6 +101,19 @@ class DeviceChange(Struct, frozen=True, kw_only=True):
     scopes: Annotated[list[Scope], Meta(min_length=1, max_length=3)] | UnsetType = UNSET
 
 
+class Account(Struct, frozen=True, kw_only=True):
+    """An account: its id, and what others call it."""
+
+    id: str
+    name: str
+
+
+class AccountChange(Struct, frozen=True, kw_only=True):
+    """`PATCH /v1/account`: another name."""
+
+    name: Name
+
+
 class AccessEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of the access log: who (`by`, an account's id, and the device) did what to whose access.
 

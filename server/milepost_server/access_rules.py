@@ -30,6 +30,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/v1/admin/{operation}"): Rule("anybody"),  # it asks for the key in the data folder
     ("POST", "/v1/sync"): Rule("account", "write", "log"),
     ("GET", "/v1/live"): Rule("account"),
+    ("PATCH", "/v1/account"): Rule("account", "manage", "log"),
     ("GET", "/v1/journals"): Rule("account"),
     ("POST", "/v1/journals"): Rule("account", "manage", "log"),
     ("POST", "/v1/join"): Rule("account", "manage", "log"),

@@ -13,7 +13,7 @@ from milepost.clock import new_id
 from milepost.envelope import MAX_EVENT_BYTES
 from milepost.errors import DatabaseAway, InvalidInput, NotAllowed, StorageDamaged, StorageFull
 from milepost.events import EVENT_TYPES
-from milepost.membership import DeviceChange, DeviceCode
+from milepost.membership import Account, AccountChange, DeviceChange, DeviceCode
 from milepost.messages import (
     MAX_JOURNALS,
     MAX_PAGE_BYTES,
@@ -30,6 +30,7 @@ from milepost.messages import (
     is_journal_id,
 )
 from milepost_server import records
+from milepost_server.accounts import rename_account
 from milepost_server.administration import carry_out
 from milepost_server.coding import CODINGS
 from milepost_server.gate import address_of
@@ -92,6 +93,15 @@ async def pair(request: Call, data: JSONBody[PairRequest]) -> PairAnswer:
         claimed=paired.claimed,
         journals=await _entries(services, paired.journals),
     )
+
+
+@patch("/account", summary="Say what others call you")
+async def rename(request: Call, data: JSONBody[AccountChange]) -> Account:
+    """Everybody who shares a journal with the account is told this name from now on."""
+    services = services_of(request)
+    by = admitted(request).caller
+    await services.database.write(rename_account(by.account, data.name, services.now_ms(), by.account, by.device))
+    return Account(id=by.account, name=data.name)
 
 
 @post("/devices", status_code=201, summary="Make a token for a script")
@@ -199,6 +209,6 @@ async def admin(request: Call, operation: FromPath[str]) -> Response[bytes]:
 def account_routes() -> list[HTTPRouteHandler]:
     """The routes about an account."""
     return [
-        journals, claim, pair, add_device, add_code, devices, change_device, revoke_device,
+        journals, claim, pair, rename, add_device, add_code, devices, change_device, revoke_device,
         capabilities, admin,
     ]  # fmt: skip

@@ -37,6 +37,8 @@ def add_account(name: str, now: int) -> Work[str]:
 @unit
 def rename_account(account: str, name: str, now: int, by: str = "", device: str = "") -> Work[None]:
     """An account is called something else; `by` is whose `device` asked for it, empty for whoever runs the server."""
+    if [row[0] for row in (yield account_name(account))] == [name]:
+        return
     yield Query(_SQL["rename_account"], {"account": account, "name": name})
     yield from note(account, Done(what="renamed", actor=by, device=device, subject=account), now)
 

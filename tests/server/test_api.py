@@ -178,6 +178,18 @@ def test_a_device_makes_a_code_for_one_more_of_its_account(api: Api) -> None:
     assert problem(api.client.post("/v1/pair", json={"code": late, "name": "late"}))[1] == "pairing-code"
 
 
+def test_somebody_says_what_others_call_them(api: Api) -> None:
+    assert api.get(f"/v1/journals/{api.journal}/members").json()[0]["name"] == "owner"
+    renamed = api.client.patch("/v1/account", json={"name": "Anna"}, headers=api.headers())
+    assert (renamed.status_code, renamed.json()) == (200, {"id": api.account, "name": "Anna"})
+    assert api.get(f"/v1/journals/{api.journal}/members").json()[0]["name"] == "Anna"
+    line = api.client.get("/v1/access-log", headers=api.headers()).json()[-1]
+    assert (line["what"], line["by"], line["subject"]) == ("renamed", api.account, api.account)
+    for wrong in ("", "x" * 101):
+        answer = api.client.patch("/v1/account", json={"name": wrong}, headers=api.headers())
+        assert problem(answer)[:2] == (400, "invalid")
+
+
 def test_a_script_makes_no_code_for_a_device(api: Api) -> None:
     script = api.post("/v1/devices", {"name": "script"}).json()["token"]
     assert problem(api.post("/v1/devices/code", None, script))[:2] == (403, "not-allowed")

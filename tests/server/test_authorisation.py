@@ -72,6 +72,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/sync"): {"journals": {}},
     ("POST", "/v1/devices"): {"name": "another"},
     ("POST", "/v1/devices/code"): None,
+    ("PATCH", "/v1/account"): {"name": "Anna"},
     ("POST", "/v1/invitations/look"): {"code": "AAAA-AAAA-AAAA"},
     ("POST", "/v1/join"): {"code": "AAAA-AAAA-AAAA"},
     ("POST", "/v1/pair"): {"code": "AAAA-AAAA", "name": "x"},

@@ -211,7 +211,7 @@ def _connection(owner: Person, api: Api) -> str:
     return str(answer.json()["id"])
 
 
-def prepared(  # noqa: C901, PLR0912 - a list
+def prepared(  # noqa: C901, PLR0912, PLR0915 - a list
     api: Api, route: tuple[str, str], owner: Person, partner: Person, ito: Person
 ) -> Callable[[], Any]:
     """What is asked of a route, with all that it needs made before."""
@@ -232,6 +232,8 @@ def prepared(  # noqa: C901, PLR0912 - a list
             body = {"name": WORDS}
         case ("POST", "/v1/devices/code"):
             pass
+        case ("PATCH", "/v1/account"):
+            body = {"name": WORDS}
         case ("PATCH", "/v1/devices/{device}"):
             ids["device"], body = _device(owner), {"name": f"{WORDS} too"}
         case ("DELETE", "/v1/devices/{device}"):

@@ -258,6 +258,15 @@ def members_list() -> None:
     terminal.answer(found, show)
 
 
+@members.command(name="call-me")
+def members_call_me(name: str, /) -> None:
+    """Say what others call you, in every journal of your account."""
+    remote = own_server()
+    renamed = remote.rename_account(short_name(name))
+    learn_members(terminal.device, remote, [row.journal for row in terminal.device.rows() if row.claimed])
+    terminal.answer(renamed, lambda console: console.print(f"Others see you as {escape(renamed.name)} now."))
+
+
 def _member(remote: Any, journal: str, text: str) -> Member:
     """A member by the beginning of the id, or by the whole name.
 

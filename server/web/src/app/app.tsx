@@ -23,6 +23,7 @@ import type { JoinPage } from "./screens/join";
 import type { JournalsPage } from "./screens/journals";
 import { MorePlaces, Unknown } from "./screens/more";
 import type { PlanPage } from "./screens/plan";
+import type { RefusedPage } from "./screens/refused";
 import type { ReflectionsPage } from "./screens/reflections";
 import type { OneSessionPage } from "./screens/session";
 import type { NewSessionPage } from "./screens/session_new";
@@ -60,6 +61,7 @@ export interface Pages {
   together(): Given<TogetherPage>;
   join(): Given<JoinPage>;
   journals(): Given<JournalsPage>;
+  refused(): Given<RefusedPage>;
   caseload(): Given<CaseloadPage>;
   devices(): Given<DevicesPage>;
   conflicts(): Given<ConflictsPage>;
@@ -93,6 +95,7 @@ const Plan = page(() => import("./screens/plan").then((part) => part.Plan));
 const PlanForm = page(() => import("./screens/plan").then((part) => part.PlanForm));
 const Questionnaire = page(() => import("./screens/questionnaire").then((part) => part.Questionnaire));
 const Questionnaires = page(() => import("./screens/questionnaires").then((part) => part.Questionnaires));
+const Refused = page(() => import("./screens/refused").then((part) => part.Refused));
 const Reflections = page(() => import("./screens/reflections").then((part) => part.Reflections));
 const Sessions = page(() => import("./screens/sessions").then((part) => part.Sessions));
 const Settings = page(() => import("./screens/settings").then((part) => part.Settings));
@@ -157,6 +160,8 @@ function PageAt({ at, pages }: { at: Place; pages: Pages }) {
       return <Join of={pages.join()} />;
     case "journals":
       return <Journals of={pages.journals()} />;
+    case "refused":
+      return <Refused of={pages.refused()} />;
     case "caseload":
       return <Caseload of={pages.caseload()} />;
     case "devices":

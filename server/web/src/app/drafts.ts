@@ -4,6 +4,7 @@
  */
 
 import { useRef, useState } from "preact/hooks";
+import { onUndo, toast } from "./toasts";
 
 /** Place (as in `goal:3fa`) → what was begun there. */
 export const drafts = new Map<string, unknown>();
@@ -33,7 +34,10 @@ export interface Draft<T> {
   set(value: T): void;
   /** It is not wanted any more: the place is as at first. */
   end(): void;
-  /** The same once it is kept. What was refused stays where it is, and what is being kept is not kept twice. */
+  /**
+   * The same once it is kept. What was refused stays where it is, and what is being kept is not kept twice. Where the act is
+   * undone the words are there again, to be kept otherwise.
+   */
   keepBy(keep: () => Promise<boolean>): Promise<void>;
 }
 
@@ -49,21 +53,25 @@ export function useDraft<T>(name: string, first: T, { own = false } = {}): Draft
     setValue(first);
     setEarlier(false);
   };
+  const set = (next: T): void => {
+    drafts.set(place, next);
+    keeper(place, next);
+    setValue(next);
+  };
   return {
     place,
     value,
     earlier,
-    set: (next) => {
-      drafts.set(place, next);
-      keeper(place, next);
-      setValue(next);
-    },
+    set,
     end,
     keepBy: async (keep) => {
       if (keeping.current) return;
       keeping.current = true;
       try {
-        if (await keep()) end();
+        const before = toast.value;
+        if (!(await keep())) return;
+        end();
+        if (toast.value !== before) onUndo(() => drafts.has(place) || set(value));
       } finally {
         keeping.current = false;
       }

@@ -44,7 +44,10 @@ export function Frame({ standing, children }: FrameProps) {
         </a>
         <a class="help" href={address("help_now")} aria-current={here === "help_now" ? "page" : undefined}>{say("help.title")}</a>
         <p class="standing" role="status">{standingWords(standing)}</p>
-        {standing.journal && <a class="which" href={address("journals")} aria-current={here === "journals" ? "page" : undefined}>{whichWords(standing.journal)}</a>}
+        <div class="whose">
+          {standing.refused && <a class="which" href={address("refused")}>{say("standing.refused", { n: standing.refused })}</a>}
+          {standing.journal && <a class="which" href={address("journals")} aria-current={here === "journals" ? "page" : undefined}>{whichWords(standing.journal)}</a>}
+        </div>
       </header>
       <nav class="rooms" aria-label={say("nav.label")}>
         <ul>

@@ -34,6 +34,7 @@ const ADDRESSES = {
   connection: "/calendar/:id",
   more: "/more",
   settings: "/settings",
+  refused: "/not-taken",
 } as const;
 
 export type ScreenName = keyof typeof ADDRESSES;

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { giveBackFocus } from "./parts/focus";
 import { say } from "./words/words";
 
 interface Toast {
@@ -20,6 +21,14 @@ const aloud = signal("");
 /** Says what was done, and offers to undo it. */
 export function done(said: string, undo: (() => void) | null = null): void {
   toast.value = { said, undo };
+}
+
+/** Does something more when what was done last is undone. */
+export function onUndo(more: () => void): void {
+  const shown = toast.value;
+  if (!shown?.undo || shown.offered) return;
+  const back = shown.undo;
+  toast.value = { ...shown, undo: () => (back(), more()) };
 }
 
 /** Says that something can be had, and how it is taken. */
@@ -48,7 +57,7 @@ export function Toasts() {
           <div onPointerEnter={rest.wait} onPointerLeave={rest.go} onFocusIn={rest.wait} onFocusOut={rest.go}>
             <p>{shown.said}</p>
             {shown.undo && <button type="button" onClick={undo}>{shown.offered ?? say("toast.undo")}</button>}
-            <button type="button" onClick={dismiss} aria-label={say("toast.close")}>
+            <button type="button" onClick={close} aria-label={say("toast.close")}>
               <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M7 7l10 10M17 7L7 17" /></svg>
             </button>
           </div>
@@ -74,9 +83,16 @@ function useRest(shown: Toast | null): { wait: () => void; go: () => void } {
 
 function undo(): void {
   const shown = toast.value;
-  dismiss();
+  close();
   shown?.undo?.();
   if (shown?.undo && !shown.offered) tell(say("toast.undone"));
+}
+
+/** Away with it; who answered it by keyboard goes on from where they were. */
+function close(): void {
+  const within = document.activeElement?.closest(".toast");
+  dismiss();
+  if (within) giveBackFocus();
 }
 
 function dismiss(): void {

@@ -1,7 +1,7 @@
 /** What a person asks a server about access: devices, members, invitations, calendar feeds and connections. */
 
 import type {
-  AccessEntry, Checked, Connection, ConnectionChange, ConnectionDetails, ConnectionRequest, DeviceChange, DeviceCode, Invitation, InvitationRequest,
+  AccessEntry, Account, Checked, Connection, ConnectionChange, ConnectionDetails, ConnectionRequest, DeviceChange, DeviceCode, Invitation, InvitationRequest,
   InvitationSeen, Member, PluginEntry, Previewed, RoleRequest,
 } from "../core/generated/access";
 import type { DeviceEntry, DeviceRequest, Feed, FeedChange, FeedRequest, JournalEntry } from "../core/generated/messages";
@@ -23,6 +23,8 @@ export class Access {
   deviceCode = () => this.#send<DeviceCode>("POST", "/v1/devices/code");
   revokeDevice = (id: string) => this.#send<DeviceEntry>("DELETE", `/v1/devices/${id}`);
 
+  /** What others call whoever asks. */
+  rename = (name: string) => this.#send<Account>("PATCH", "/v1/account", { name });
   journals = () => this.#get<readonly JournalEntry[]>("/v1/journals");
   members = (journal: string) => this.#get<readonly Member[]>(`${at(journal)}/members`);
   changeMember = (journal: string, id: string, role: RoleRequest) => this.#send<Member>("PATCH", `${at(journal)}/members/${id}`, role);

@@ -39,13 +39,14 @@ export interface EventRow {
   text: string;
 }
 
-/** An own event that a server refused for good. */
+/** An own event that a server refused for good. `done` is what became of it since: the event it was written again as, or `let-go`. */
 export interface RefusedRow {
   journal: string;
   device: string;
   n: number;
   reason: string;
   text: string;
+  done?: string;
 }
 
 /** A folded state as it was written down, with the last event in it. It is a cache: the log counts. */

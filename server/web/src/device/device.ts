@@ -7,11 +7,12 @@
 
 import { HLC_MIN, HybridClock } from "../core/clock";
 import type { Draft } from "../core/checking";
-import { genesisChain, type Event } from "../core/envelope";
+import { decodeEvent, genesisChain, type Event } from "../core/envelope";
 import { NOBODY } from "../core/generated/table";
 import type { State } from "../core/journal";
+import type { Fields } from "../core/reading";
 import { writeDrafts } from "../core/writing";
-import { openDatabase, reading, writing, type Database, type JournalRow } from "./database";
+import { openDatabase, reading, writing, type Database, type JournalRow, type RefusedRow } from "./database";
 import { Log } from "./log";
 import { redactionsAmong } from "./redactions";
 import { States } from "./states";
@@ -195,11 +196,30 @@ export class Device {
     this.#tabs.postMessage(journal);
   }
 
-  /** How many events no server has confirmed, all journals taken together. */
-  async unsentCount(): Promise<number> {
+  /** Journal → how many events no server has confirmed. */
+  async unsent(): Promise<ReadonlyMap<string, number>> {
     const rows = await this.rows();
-    const counts = await reading(this.database, (tx) => Promise.all(rows.map(({ journal }) => new Log(tx, journal).count("unsent"))));
-    return counts.reduce((sum, count) => sum + count, 0);
+    return reading(this.database, async (tx) => new Map(await Promise.all(rows.map(async ({ journal }) => [journal, await new Log(tx, journal).count("unsent")] as const))));
+  }
+
+  /** What servers refused and waits for the person, all journals taken together. */
+  async refused(): Promise<readonly RefusedRow[]> {
+    const rows = await this.rows();
+    return (await reading(this.database, (tx) => Promise.all(rows.map(({ journal }) => new Log(tx, journal).refused())))).flat();
+  }
+
+  /** Writes what was refused again, as another event with the same words. */
+  async writeAgain({ journal, device, n, text }: RefusedRow): Promise<void> {
+    const { type = "", data = "" } = decodeEvent(text);
+    await this.change(journal, async (log, around) => {
+      const [event] = await this.appendTo(log, around, [{ type, fields: JSON.parse(data) as Fields }]);
+      if (event) await log.noteRefused({ device, n }, `${event.device}.${event.n}`);
+    });
+  }
+
+  /** What was refused does not wait any more, or waits again. It stays on this device. */
+  async letGo({ journal, device, n }: RefusedRow, { again = false } = {}): Promise<void> {
+    await this.change(journal, (log) => log.noteRefused({ device, n }, again ? undefined : "let-go"));
   }
 
   /** Writes down what was folded, where it is much: after a sync and not in it, since a long one has many pages. */

@@ -6,7 +6,7 @@ import type { RedactionMade } from "../core/generated/payloads";
 import { MAX_COUNTER, MAX_PUSH_BYTES } from "../core/generated/table";
 import { sizeOf } from "../core/hash";
 import { redacted } from "../core/redaction";
-import type { EventRow, JournalRow, Transaction } from "./database";
+import type { EventRow, JournalRow, RefusedRow, Transaction } from "./database";
 
 const WORDLESS = "wordless ";
 
@@ -150,6 +150,20 @@ export class Log {
   async setApart(event: Event, reason: string): Promise<void> {
     const { device, n } = event;
     await this.#put("refused").put({ journal: this.journal, device, n, reason, text: encodeEvent(event) });
+  }
+
+  /** What was refused and waits for the person. */
+  async refused(): Promise<RefusedRow[]> {
+    const rows = await this.tx.objectStore("refused").getAll(IDBKeyRange.bound([this.journal], [this.journal, []]));
+    return rows.filter(({ done }) => !done);
+  }
+
+  /** Notes what became of something that was refused; undefined: it waits again. */
+  async noteRefused({ device, n }: Pick<Event, "device" | "n">, done: string | undefined): Promise<void> {
+    const row = await this.tx.objectStore("refused").get([this.journal, device, n]);
+    if (!row) return;
+    const { done: _, ...waiting } = row;
+    await this.#put("refused").put(done === undefined ? waiting : { ...waiting, done });
   }
 
   /** Takes the words out of events, wherever this device has them; somebody else's event needs a receipt for what is left. */

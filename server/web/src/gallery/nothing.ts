@@ -60,6 +60,7 @@ export function nothing(on: Day): Shown {
       together: () => page(nobodyElse(on)),
       join: () => page({ on, code: "", paired: false, wrong: "" }),
       journals: () => page({ journals: [] }),
+      refused: () => page({ on, entries: [] }),
       caseload: () => page({ on, cases: [] }),
       devices: () => page({ on, paired: false, log: [], trouble: "" }),
       conflicts: () => page({ on, conflicts: [], elsewhere: 0 }),

@@ -4,6 +4,7 @@ import type { CaseloadShown } from "../app/screens/caseload";
 import type { DevicesShown } from "../app/screens/devices";
 import type { JoinShown } from "../app/screens/join";
 import type { JournalsShown } from "../app/screens/journals";
+import type { RefusedShown } from "../app/screens/refused";
 import type { May } from "../app/screens/shown";
 import type { ProposalShown } from "../app/screens/proposals";
 import type { TogetherShown } from "../app/screens/together";
@@ -105,5 +106,24 @@ export const DEVICES: DevicesShown = {
   log: [
     { id: "l2", at: "2031-03-12T18:04", words: "You: invited somebody. Therapist: reads, proposes, plans sessions." },
     { id: "l1", at: "2031-01-04T09:30", words: "You: connected a device. Kitchen browser" },
+  ],
+};
+
+export const REFUSED: RefusedShown = {
+  on: ON,
+  entries: [
+    {
+      id: "j2/d.4",
+      about: "goal",
+      journal: "The dragon and I",
+      on: "2031-02-11",
+      said: [
+        { field: "What you want to be different", words: "Fly past the lighthouse without hiding in the clouds" },
+        { field: "By when", words: "1 May 2031" },
+      ],
+      reason: "A reader writes nothing here.",
+      again: true,
+    },
+    { id: "j2/d.5", about: "A detail of it", on: "2031-02-12", said: [{ field: "A detail of it", words: "Tea with the owl at four" }], reason: "This event breaks a rule.", again: false },
   ],
 };

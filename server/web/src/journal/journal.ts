@@ -12,6 +12,7 @@ import { NOBODY } from "../core/generated/table";
 import { State } from "../core/journal";
 import type { People, Role } from "../device/belonging";
 import type { JournalRow } from "../device/database";
+import type { RefusedRow } from "../device/database";
 import type { Device } from "../device/device";
 import type { Goal } from "../core/generated/views";
 import { conflicts, type Conflict } from "../views/conflicts";
@@ -52,7 +53,10 @@ export class Journal {
   /** The private journal, which is mostly the one that is open: what is nobody else's business is there. */
   readonly private = signal<Seen>({ state: new State("") });
   readonly today = signal(localDay(new Date()));
-  readonly unsent = signal(0);
+  /** Journal → how many changes no server has. */
+  readonly unsent = signal<ReadonlyMap<string, number>>(new Map());
+  /** What a server did not take and waits for the person, in any journal. */
+  readonly refused = signal<readonly RefusedRow[]>([]);
   readonly account = signal(NOBODY);
   readonly rows = signal<readonly JournalRow[]>([]);
   readonly people = signal<People>({});
@@ -93,8 +97,8 @@ export class Journal {
     const people = await this.#told<People>("people");
     const own = ownAmong(rows, people);
     const [open, apart] = await Promise.all([this.#state(id), own === id ? undefined : this.#state(own)]);
-    const [unsent, account, roles, devices] = await Promise.all([
-      this.device.unsentCount(), this.device.account(), this.#told<Record<string, string>>("roles"), this.#told<Record<string, string>>("devices"),
+    const [unsent, refused, account, roles, devices] = await Promise.all([
+      this.device.unsent(), this.device.refused(), this.device.account(), this.#told<Record<string, string>>("roles"), this.#told<Record<string, string>>("devices"),
     ]);
     if (turn !== this.#turn) return; // somebody reads since who knows more, and another journal may be wanted
     batch(() => {
@@ -103,6 +107,7 @@ export class Journal {
       this.seen.value = { state: open };
       this.private.value = { state: apart ?? open };
       this.unsent.value = unsent;
+      this.refused.value = refused;
       this.account.value = account;
       this.people.value = people;
       this.roles.value = roles;

@@ -31,7 +31,8 @@ export function shownOf(journal: Journal): Shown {
     standing: () => given<Standing>({
       online: journal.link.online.value,
       paired: journal.link.paired.value,
-      unsent: journal.unsent.value,
+      unsent: [...journal.unsent.value].reduce((sum, [id, n]) => sum + (journal.roleIn(id) === "none" ? 0 : n), 0),
+      refused: journal.refused.value.length || undefined,
       signedOut: journal.link.trouble.value.kind === "signed-out",
       discreet: preferences.value.discreet,
       journal: journalOnScreen(journal),
@@ -69,6 +70,7 @@ function pagesOf(journal: Journal): Pages {
     conflicts: coming(journal, () => import("./pages/conflicts").then((part) => part.conflicts)),
     plan: coming(journal, () => import("./pages/plan").then((part) => part.plan)),
     join: coming(journal, () => import("./pages/join").then((part) => part.join)),
+    refused: coming(journal, () => import("./pages/refused").then((part) => part.refused)),
     journals: coming(journal, () => import("./pages/journals").then((part) => part.journals)),
     caseload: coming(journal, () => import("./pages/caseload").then((part) => part.caseload)),
     devices: coming(journal, () => import("./pages/devices").then((part) => part.devices)),

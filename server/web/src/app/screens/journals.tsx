@@ -16,6 +16,8 @@ export interface JournalLine {
   readonly others: readonly string[];
   readonly isPrivate: boolean;
   readonly isOpen: boolean;
+  /** Changes that stay on this device, since the person is in the journal no more. */
+  readonly kept?: number;
 }
 
 export interface JournalsShown {
@@ -51,9 +53,9 @@ export function Journals({ shown, acts }: JournalsPage) {
   );
 }
 
-function whose({ isPrivate, role, others }: JournalLine): string {
+function whose({ isPrivate, role, others, kept }: JournalLine): string {
   if (isPrivate) return say("journals.private");
-  if (role === "none") return say("journals.left");
+  if (role === "none") return kept ? `${say("journals.left")} ${say("journals.kept", { n: kept })}` : say("journals.left");
   const who = others.length ? say("journals.with", { who: listWords(others) }) : say("journals.nobody");
   return role === "owner" ? who : `${who} ${say(`journals.as_${role}`)}`;
 }

@@ -4,6 +4,7 @@ import { useDraft } from "../drafts";
 import { diff } from "../parts/diff";
 import { DayField, Field, WordsField } from "../parts/field";
 import { Part } from "../parts/page";
+import { Sure } from "../parts/sure";
 import { More, Unfold } from "../parts/unfold";
 import { address } from "../router";
 import { dateWords, type Day } from "../words/days";
@@ -57,7 +58,7 @@ export interface ProposalActs {
   /** What was changed after somebody looked is not accepted by it. */
   accept(proposal: ProposalShown): void;
   decline(proposal: string, reason: string): Promise<boolean>;
-  withdrawProposal(proposal: string): void;
+  withdrawProposal(proposal: string): Promise<unknown>;
   /** Another proposal about the same: as it was, but for these values. */
   counter(proposal: string, values: Readonly<Record<string, string>>, reason: string): Promise<boolean>;
 }
@@ -108,7 +109,7 @@ function Proposal({ proposal, on, acts }: ProposalProps) {
       {stale && <p role="note">{say("together.stale")}</p>}
       <div class="acts below">
         {can.accept && <button type="button" class="act main" onClick={() => acts.accept(proposal)}>{say(stale ? "together.accept_stale" : "together.accept")}</button>}
-        {can.withdraw && <button type="button" class="act" onClick={() => acts.withdrawProposal(id)}>{say("together.withdraw")}</button>}
+        {can.withdraw && <Sure act={say("together.withdraw")} words={say("together.withdraw_words")} onSure={() => acts.withdrawProposal(id)} />}
       </div>
       {can.answer && <Counter proposal={proposal} acts={acts} />}
       {can.answer && <Decline proposal={proposal} acts={acts} />}
@@ -190,6 +191,7 @@ function Decline({ proposal, acts }: Omit<ProposalProps, "on">) {
   return (
     <More title={say("together.decline")}>
       <form class="stack" onSubmit={keep}>
+        <p>{say("together.decline_words")}</p>
         <WordsField lines={2} label={say("together.why")} value={draft.value} onInput={draft.set} />
         <div class="acts"><button class="act">{say("together.decline_go")}</button></div>
       </form>

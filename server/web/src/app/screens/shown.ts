@@ -344,6 +344,8 @@ export interface Standing {
   /** A server that this device is paired with. */
   readonly paired: boolean;
   readonly unsent: number;
+  /** How many changes a server did not take, which wait for the person. */
+  readonly refused?: number;
   /** The server does not know this device any more: nothing goes there before it is connected again. */
   readonly signedOut?: boolean;
   /** No words of the person's on the window. */

@@ -1,10 +1,11 @@
 /** Together: who is in the journal that is open and exactly what each of them sees, inviting, and what is proposed. */
 
 import { useState } from "preact/hooks";
+import { useDraft } from "../drafts";
 import { Field } from "../parts/field";
 import { Empty, Part, Top } from "../parts/page";
 import { Sure } from "../parts/sure";
-import { More } from "../parts/unfold";
+import { More, Unfold } from "../parts/unfold";
 import { address } from "../router";
 import { dateWords, type Day } from "../words/days";
 import { say } from "../words/words";
@@ -24,6 +25,8 @@ export interface MemberShown {
 export interface TogetherShown {
   readonly on: Day;
   readonly title: string;
+  /** What others call the person; undefined until the server told. */
+  readonly name?: string;
   readonly isPrivate: boolean;
   readonly paired: boolean;
   /** What the person is in it; `none`: not in it any more. */
@@ -44,6 +47,8 @@ export interface TogetherActs extends InviteActs, ProposalActs {
   changeRole(member: string, role: Role): void;
   remove(member: string): Promise<unknown>;
   leave(): Promise<unknown>;
+  /** What others call the person, in every journal. */
+  callMe(name: string): Promise<boolean>;
   allow(allowed: boolean): void;
 }
 
@@ -66,6 +71,7 @@ export function Together({ shown, acts }: TogetherPage) {
           <p class="quiet">{say("together.nobody_watches")}</p>
         </Part>
       )}
+      {role !== "none" && shown.name !== undefined && <Called key={shown.name} name={shown.name} acts={acts} />}
       {role === "owner" && shown.invitations.length > 0 && <Invitations invitations={shown.invitations} acts={acts} on={shown.on} />}
       {role === "owner" && paired && <Invite shown={shown} acts={acts} />}
       {!paired && role === "owner" && (
@@ -78,6 +84,26 @@ export function Together({ shown, acts }: TogetherPage) {
       {!alone && role !== "none" && !isPrivate && <Leaving shown={shown} acts={acts} />}
       <p class="acts below"><a class="act bare" href={address("journals")}>{say("together.to_journals")}</a></p>
     </div>
+  );
+}
+
+/** What a server calls the first account until somebody says otherwise. */
+const UNNAMED = "owner";
+
+function Called({ name, acts }: { name: string; acts: TogetherActs }) {
+  const draft = useDraft("called", name === UNNAMED ? "" : name, { own: true });
+  const keep = (event: Event): void => {
+    event.preventDefault();
+    const called = draft.value.trim();
+    if (called) void draft.keepBy(() => acts.callMe(called));
+  };
+  return (
+    <Unfold title={name === UNNAMED ? say("together.unnamed") : say("together.named", { name })} open={name === UNNAMED}>
+      <form class="bring" onSubmit={keep}>
+        <Field label={say("together.call_me")}>{(ids) => <input {...ids} value={draft.value} maxLength={100} autoComplete="name" onInput={(event) => draft.set(event.currentTarget.value)} />}</Field>
+        <button class="act">{say("keep")}</button>
+      </form>
+    </Unfold>
   );
 }
 

@@ -63,6 +63,17 @@ export interface DeviceChange {
   scopes?: ("read" | "write" | "manage")[];
 }
 
+/** An account: its id, and what others call it. */
+export interface Account {
+  id: string;
+  name: string;
+}
+
+/** `PATCH /v1/account`: another name. */
+export interface AccountChange {
+  name: string;
+}
+
 /** One line of the access log: who (`by`, an account's id, and the device) did what to whose access. */
 export interface AccessEntry {
   seq: number;

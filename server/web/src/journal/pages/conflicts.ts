@@ -6,12 +6,13 @@ import { dateWords } from "../../app/words/days";
 import { say, type Key } from "../../app/words/words";
 import { hlcMs } from "../../core/clock";
 import { UNTITLED } from "../../core/generated/views";
+import { isSame } from "../../core/json";
 import { conflicts as conflictsIn, type Conflict, type Version } from "../../views/conflicts";
 import { localDay } from "../../views/moments";
 import { settled } from "../../views/settling";
 import { act, carried } from "../acting";
 import type { Journal } from "../journal";
-import { Refusal } from "../refusing";
+import { Refusal, type Draft } from "../refusing";
 import { fieldWords, formOf, isText, wordsFor } from "../value_words";
 
 const TITLES: Readonly<Record<string, Key>> = { plan: "place.plan", rest: "settings.rest", journal: "nav.label" };
@@ -27,6 +28,7 @@ export function conflicts(journal: Journal): ConflictsPage {
 function conflictsActs(journal: Journal): ConflictsActs {
   return carried<ConflictsActs>({
     settle: (conflict, keep) => {
+      let shownAgain: readonly Draft[] = [];
       return act(journal, (state) => {
         const one = conflictsIn(state).find((waiting) => nameOf(waiting) === conflict.id);
         const versions = one ? [one.a, one.b, ...one.others] : [];
@@ -34,8 +36,9 @@ function conflictsActs(journal: Journal): ConflictsActs {
         const isSeen = versions.every(({ write }) => conflict.versions.some((seen) => seen.write === write));
         const value = "words" in keep ? keep.words : version?.value;
         if (!one || !isSeen || value === undefined) throw new Refusal(say("refused.settled"));
+        if (!isSame(value, one.a.value)) shownAgain = settled(state, one.kind, one.id, one.field, one.a.value) ?? [];
         return settled(state, one.kind, one.id, one.field, value) ?? [];
-      }, "done.settled");
+      }, "done.settled", () => shownAgain);
     },
   });
 }

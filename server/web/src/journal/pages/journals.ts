@@ -5,7 +5,7 @@ import { done } from "../../app/toasts";
 import type { JournalLine, JournalsActs, JournalsPage, RoleShown } from "../../app/screens/journals";
 import { say } from "../../app/words/words";
 import type { Device } from "../../device/device";
-import { text } from "../../views/fields";
+import { given, text } from "../../views/fields";
 import { carried } from "../acting";
 import { Read } from "../fetched";
 import type { Journal } from "../journal";
@@ -31,14 +31,15 @@ export function journals(journal: Journal): JournalsPage {
   const titles = titlesOf(journal);
   const lines = journal.rows.value.map((row): JournalLine => {
     const { journal: id, private: isPrivate } = row;
-    return {
+    return given<JournalLine>({
       id,
       title: titles.get(id) || say("journals.untitled"),
       role: journal.roleIn(id) as RoleShown,
       others: othersIn(journal, id),
       isPrivate,
       isOpen: id === journal.id.value,
-    };
+      kept: journal.roleIn(id) === "none" ? journal.unsent.value.get(id) || undefined : undefined,
+    });
   });
   const rank = (one: JournalLine) => (one.isPrivate ? 0 : one.role === "none" ? 2 : 1);
   lines.sort((one, other) => rank(one) - rank(other) || one.title.localeCompare(other.title));

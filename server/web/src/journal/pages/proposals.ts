@@ -14,6 +14,7 @@ import { localDay } from "../../views/moments";
 import { changeIn, proposals, type Proposal, type ProposedField } from "../../views/proposals";
 import { act, carried } from "../acting";
 import type { Journal } from "../journal";
+import { putBack } from "../putting_back";
 import { Refusal, type Draft } from "../refusing";
 import { fieldWords, formOf, mayBeEmpty, wordsFor } from "../value_words";
 
@@ -103,10 +104,17 @@ function whatCan(journal: Journal, one: Proposal): ProposalShown["can"] {
 export function proposalActs(journal: Journal): ProposalActs {
   const on = () => journal.today.value;
   return carried<ProposalActs>({
-    accept: (seen) => act(journal, (state) => [accepted(state, journal, seen, on())], "done.accepted"),
+    accept: (seen) =>
+      act(journal, (state) => [accepted(state, journal, seen, on())], "done.accepted", (state) => {
+        const { kind, id, fields } = changeIn(state, seen.id) ?? { kind: "", id: "", fields: {} };
+        return kind ? putBack(state, kind, id, Object.keys(fields)) : [];
+      }),
     decline: (id, reason) => act(journal, (state) => [decided(state, id, "declined", on(), reason)], "done.declined"),
     withdrawProposal: (id) => act(journal, (state) => [decided(state, id, "withdrawn", on())], "done.withdrawn"),
-    counter: (id, values, reason) => act(journal, (state) => countered(state, id, values, on(), reason), "done.proposed"),
+    counter: (id, values, reason) => {
+      const other = newId();
+      return act(journal, (state) => countered(state, id, other, values, on(), reason), "done.proposed", () => [{ type: "proposal.retracted", fields: { id: other } }]);
+    },
   });
 }
 
@@ -131,7 +139,7 @@ function accepted(state: State, journal: Journal, seen: ProposalShown, on: strin
 }
 
 /** Says something else instead: another proposal about the same, as it was but for these values. */
-function countered(state: State, id: string, values: Readonly<Record<string, string>>, on: string, why: string): Draft[] {
+function countered(state: State, id: string, another: string, values: Readonly<Record<string, string>>, on: string, why: string): Draft[] {
   const before = open(state, id);
   const { kind, entity, fields } = before;
   const proposed = Object.fromEntries(fields.map((one) => [one.field, one.proposed]));
@@ -143,7 +151,7 @@ function countered(state: State, id: string, values: Readonly<Record<string, str
   if (Object.keys(changed).length === 0) throw new Refusal(say("refused.as_it_is"));
   return [
     decided(state, id, "countered", on),
-    { type: "proposal.made", fields: { id: newId(), change: { kind, id: entity, fields: changed }, counters: id, ...(why && { why }) } },
+    { type: "proposal.made", fields: { id: another, change: { kind, id: entity, fields: changed }, counters: id, ...(why && { why }) } },
   ];
 }
 

@@ -62,6 +62,7 @@ function shown(journal: Journal, { members, invitations }: Told, trouble: string
     reads: readShown(journal),
     allowed: mayChangeGoals(state),
     invitations: invitations.map((one) => invitationShown(journal, one)).reverse(),
+    ...given<{ readonly name: string }>({ name: members.find((one) => one.id === journal.account.value)?.name }),
     ...(made.value?.journal === id && { made: madeShown(made.value) }),
     trouble,
     proposals: proposalsShown(journal),
@@ -134,6 +135,10 @@ function togetherActs(journal: Journal, told: Fetched<Told>): TogetherActs {
       leave: async () => {
         await journal.link.now(); // what was written here goes along before one can't send any more
         if (await asked(journal, (access) => access.removeMember(id, journal.account.value), "done.left")) await noteLeft(journal.device, id);
+      },
+      callMe: async (name) => {
+        const renamed = await change((access) => access.rename(name), "done.called");
+        return renamed !== undefined;
       },
       allow: (allowed) => act(journal, () => [{ type: "journal.revised", fields: { owners_only: !allowed } }], "done.set", () => [{ type: "journal.revised", fields: { owners_only: allowed } }]),
     }),
