@@ -198,6 +198,27 @@ def test_sessions_are_added_moved_called_off_and_held_as_the_terminal_does(
         moved = terminal.sessions()[-1]
         assert (moved.start["at"][10:], moved.place, moved.minutes, moved.on) == ("T09:15:00", None, 50, day(0))
         assert terminal.types()[-3:] == ["session.scheduled", "session.revised", "session.status_changed"]
+        # From a day on it comes at another time, and less often; what it gave before that stays.
+        go(page, f"{server.url}/sessions")
+        page.get_by_text("Change when it comes, or where").click()
+        series = page.locator("section", has=page.get_by_role("heading", name="What comes again"))
+        expect(series.get_by_label("From which day on?")).to_have_value(day(7))
+        series.get_by_label("At what time?").fill("18:00")
+        series.get_by_label("How often will it be?").select_option("Every two weeks")
+        series.get_by_label("How many minutes?").fill("")
+        series.get_by_role("button", name="Keep", exact=True).click()
+        expect(page.get_by_text("Changed from that day on.")).to_be_visible()
+        terminal.until(lambda _: terminal.series()[0].minutes is None)
+        (changed,) = terminal.series()
+        assert (changed.start["at"], changed.recurrence) == (f"{day(7)}T18:00:00", "FREQ=WEEKLY;INTERVAL=2")
+        assert [(s.start["at"][:10], s.status) for s in terminal.sessions()][:2] == [
+            (day(-7), "held"),
+            (day(0), "planned"),
+        ]
+        page.get_by_role("button", name="Undo").click()
+        terminal.until(lambda _: terminal.series()[0].recurrence == "FREQ=WEEKLY")
+        (changed,) = terminal.series()
+        assert (changed.start, changed.minutes) == (one.start, 50)
         # And the series ends, and goes on.
         go(page, f"{server.url}/sessions")
         page.get_by_text("Bring it to an end").click()
@@ -276,7 +297,7 @@ def test_a_practice_is_added_put_differently_and_paused_as_the_terminal_does(
         practice.get_by_label("Monday").check()
         practice.get_by_label("How many minutes?").fill("5")
         practice.get_by_role("button", name="Keep", exact=True).click()
-        expect(practice.get_by_text("every week on Monday and Thursday")).to_be_visible()
+        expect(practice.get_by_text("every week on Monday and Thursday · 5 minutes")).to_be_visible()
         terminal.until(lambda state: state.visible("practice"))
         (made,) = practices(terminal.laptop.state(terminal.journal))
         assert (made.recurrence, made.start, made.goal, made.minutes) == ("FREQ=WEEKLY;BYDAY=MO,TH", day(0), goal, 5)

@@ -86,12 +86,12 @@ export const GOAL: GoalShown = {
     { id: "c1", on: "2031-02-24", number: "4", note: "Wrote it on paper first." },
   ],
   history: HISTORY,
-  toSettle: 0,
+  toSettle: 0, proposed: 1,
 };
 
 export const BARE_GOAL: GoalShown = {
   on: ON, id: "g2", title: "Sleep without going over the day on the moon ferry", status: "active", steps: [],
-  practices: [], asked: null, checkins: [], history: [], toSettle: 0,
+  practices: [], asked: null, checkins: [], history: [], toSettle: 0, proposed: 0,
 };
 
 export const PLAN: PlanShown = {
@@ -119,6 +119,7 @@ export const BRIEF: BriefShown = {
     { title: "Say what I need, even to the dragon next door", words: "It began at 2. Now it is 6.", changes: ["Reached: Write down three things I need"] },
     { title: "Sleep without going over the day on the moon ferry", words: "Said in words: “Woke once, and was not cross about it.”", changes: [] },
   ],
+  proposed: ["Dr Ito proposes other words for a goal: Fly past the lighthouse"],
   worthTalkingAbout: ["Walking down to the harbour has been harder lately."],
   takeaway: "One sentence, on the same day.",
 };

@@ -61,8 +61,8 @@ export const SESSIONS: SessionsShown = {
     { id: "s3", start: "2031-04-01T16:30", place: "The round house", status: "planned" },
   ],
   series: [
-    { id: "e1", start: "2031-01-07T16:30", rhythm: "every week", place: "The round house" },
-    { id: "e2", start: "2030-06-04T10:00", rhythm: "every 2 weeks", ended: "2030-12-20" },
+    { id: "e1", start: "2031-01-07T16:30", rhythm: "every week", words: { day: "2031-02-20", time: "16:30", minutes: "50", place: "", every: "" }, place: "The round house" },
+    { id: "e2", start: "2030-06-04T10:00", rhythm: "every 2 weeks", words: { day: "2031-02-20", time: "10:00", minutes: "50", place: "", every: "" }, ended: "2030-12-20" },
   ],
   past: [
     { id: "s0", start: "2031-03-11T16:30", who: "Dr Ito", status: "planned", reflections: [] },

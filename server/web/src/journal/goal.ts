@@ -2,6 +2,7 @@
 
 import type { Change, GoalShown, GoalStatus, Mark, ProgressShown, Series, StepShown, ThenNow } from "../app/screens/shown";
 import { dateWords } from "../app/words/days";
+import { rhythmWords } from "../app/words/rhythms";
 import { say } from "../app/words/words";
 import type { Json } from "../core/generated/payloads";
 import type { Checkin, Milestone } from "../core/generated/views";
@@ -12,7 +13,7 @@ import { localDay } from "../views/moments";
 import { seriesOf, type Measured } from "../views/progress";
 import { hintFor } from "./hints";
 import type { Journal } from "./journal";
-import { isWorded } from "./proposals";
+import { isWorded, openAbout } from "./proposals";
 import { askedOf, levelsOf, measureOf, valueWords } from "./measures";
 import { checkinShown, mayIn, practiceShown } from "./shown";
 
@@ -34,7 +35,7 @@ export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalS
     due: dayIn(goal.due) || undefined,
     reflection: goal.reflection || undefined,
     steps,
-    practices: practices.filter(({ status }) => status === "active").map(practiceShown),
+    practices: practices.filter(({ status }) => status === "active").map((one) => ({ ...practiceShown(one), when: rhythmWords(one.recurrence ?? "") })),
     progress: progressShown(state, seriesOf(state, goal.checkins), steps, changes, journal.today.value),
     asked: askedOf(state, goal.measure),
     checkins: [...goal.checkins].reverse().map((one) => checkinShown(journal, one)),
@@ -42,6 +43,7 @@ export function goalShown(journal: Journal, id: string, isAsked: boolean): GoalS
     hint: isAsked ? hintFor(goal) : undefined,
     thenNow: thenNow(goal.checkins.filter((one) => one.note)),
     toSettle: journal.conflicts.value.filter((one) => one.id === id).length,
+    proposed: openAbout(state, id),
   });
 }
 
@@ -117,6 +119,7 @@ export function sentenceOf(state: State, { measure, question, baseline, now, poi
     points.length === 1 ? say("progress.one", { latest, day })
     : now.value === baseline.value ? say("progress.same", { latest, day })
     : say("progress.from_to", { first, latest, day });
-  const sentences = trend ? [words, say(`progress.${trend}`)] : [words];
+  const aim = found && typeof found.target === "number" && found.type !== "attainment" ? say("progress.aim", { value: valueWords(found, found.target) }) : "";
+  const sentences = [words, trend && say(`progress.${trend}`), aim].filter(Boolean);
   return [...(several && question ? [question] : []), ...sentences].join(" ");
 }

@@ -2,6 +2,7 @@
 
 import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
+import { isObject } from "../core/json";
 import { newId } from "../device/device";
 import { those } from "../views/entities";
 import { act } from "./acting";
@@ -19,6 +20,17 @@ export function waitingFor(journal: Journal, state: State): string[] {
   return [...those(state, "proposal", ({ decision, change }) => !decision && Boolean(change)).keys()].filter(
     (id) => !journal.isOwn(state.registers("proposal", id).get("change")?.[0].stamp.actor ?? ""),
   );
+}
+
+/** How many proposals that nobody has answered are about a goal, or about what belongs to it. */
+export function openAbout(state: State, goal: string): number {
+  return [...those(state, "proposal", ({ decision, change }) => !decision && isAbout(state, goal, change)).keys()].length;
+}
+
+function isAbout(state: State, goal: string, change: Json | undefined): boolean {
+  if (!isObject(change)) return false;
+  const { kind, id, fields } = change as unknown as Change;
+  return id === goal || fields?.["goal"] === goal || state.fields(kind, id)["goal"] === goal;
 }
 
 /** What would be different: fields of an entity, which may be one that there is not yet. */

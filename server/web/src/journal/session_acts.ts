@@ -27,7 +27,7 @@ export function wordsOf({ start, minutes, place }: Session): SessionWords {
 
 export function addSession(journal: Journal, words: SessionWords): Promise<boolean> {
   const id = newId();
-  const recurrence = words.every ? RHYTHMS[words.every as keyof typeof RHYTHMS] : undefined;
+  const recurrence = words.every ? recurrenceIn(words.every) : undefined;
   const [type, kind] = recurrence ? ["series.planned", "series"] : ["session.scheduled", "session"];
   const made = (state: State): Draft[] => {
     const start = { at: `${words.day}T${words.time}:00`, time_zone: zoneOf(state) };
@@ -91,10 +91,15 @@ function turned(one: Session, status: SessionStatus, today: string): Draft[] {
   return [...writtenDown(one), { type: "session.status_changed", fields: { id: one.id, status, on: isOver && day < today ? day : today } }];
 }
 
-function placeIn({ place }: SessionWords): string | null {
+/** The rule of a rhythm that was chosen. */
+export function recurrenceIn(every: string): string {
+  return RHYTHMS[every as keyof typeof RHYTHMS];
+}
+
+export function placeIn({ place }: SessionWords): string | null {
   return place.replace(/\s+/g, " ").trim() || null;
 }
 
-function minutesIn({ minutes }: SessionWords): number | null {
+export function minutesIn({ minutes }: SessionWords): number | null {
   return minutes.trim() ? Number(minutes) : null;
 }

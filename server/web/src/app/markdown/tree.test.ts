@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { type Block, type Inline, safeAddress, treeOf } from "./tree";
 
 /** Every address that a text would let somebody follow. */
-function links(text: string): string[] {
+function links(text: string, calls = false): string[] {
   const of = (all: readonly Inline[]): string[] =>
     all.flatMap((one) => [...(one.kind === "link" ? [one.to] : []), ...("inside" in one ? of(one.inside) : [])]);
-  return treeOf(text).flatMap((block) => (block.kind === "list" ? block.items.flatMap(of) : of(block.inside)));
+  return treeOf(text, calls).flatMap((block) => (block.kind === "list" ? block.items.flatMap(of) : of(block.inside)));
 }
 
 /** The text that is seen, without any mark. */
@@ -57,6 +57,14 @@ test("links to https, mailto and tel can be followed, marked or bare", () => {
     "https://example.org/x?y=1#z", "mailto:sam@example.org", "tel:+15550100",
   ]);
   expect(links("See https://example.org/page, or call +1 555 0100.")).toEqual(["https://example.org/page", "tel:+15550100"]);
+});
+
+test("where people are written down who can be called, any number is called, and no date or time", () => {
+  const called = (text: string) => links(text, true);
+  expect(called("Mum 0170 555 0199, or 555-0100; night line: 116 123.")).toEqual(["tel:01705550199", "tel:5550100", "tel:116123"]);
+  expect(called("+49 (30) 555 0100 or https://example.org/3456 or *555 0101*")).toEqual(["tel:+49305550100", "https://example.org/3456", "tel:5550101"]);
+  expect(called("From 2026-11-26 at 18:30, room 12, flat 4b, v1.234")).toEqual([]);
+  expect(links("Mum 0170 555 0199")).toEqual([]);
 });
 
 const HOSTILE = [

@@ -17,22 +17,25 @@ const ALLOWED = new Set(["https:", "mailto:", "tel:"]);
 const MARKED = /^ {0,3}(?:[-*+]|(\d{1,9})[.)])[ \t]+(.*)$/;
 /** What is followed without being marked: a web address, and a telephone number with its country. */
 const BARE = /https:\/\/[^\s<>()[\]"'`*]+|\+\d[\d ()/-]{5,18}\d/g;
+/** Where people are written down who can be called: any number of three digits or more, too, but for a date. */
+const CALLED = new RegExp(`${BARE.source}|(?<![\\w.:/-])(?!\\d{4}-\\d\\d-\\d\\d)\\d(?:[ ()/-]?\\d){2,18}(?![\\w:])`, "g");
 /** Emphasis within emphasis goes no deeper than this; what is deeper is text. */
 const DEPTH = 6;
 /** How many letters emphasis or a link may be long: without a bound, hostile text would take quadratic time. */
 const FURTHEST = 2000;
 
-/** A text as blocks, in its own order. */
-export function treeOf(text: string): Block[] {
+/** A text as blocks, in its own order. With `calls`, numbers in it are called. */
+export function treeOf(text: string, calls = false): Block[] {
+  const links = calls ? CALLED : BARE;
   const blocks: Block[] = [];
   let lines: string[] = [];
   let items = null as { ordered: boolean; texts: string[] } | null;
   const endParagraph = (): void => {
-    if (lines.length) blocks.push({ kind: "paragraph", inside: inlines(lines.join("\n")) });
+    if (lines.length) blocks.push({ kind: "paragraph", inside: inlines(lines.join("\n"), links) });
     lines = [];
   };
   const endList = (): void => {
-    if (items) blocks.push({ kind: "list", ordered: items.ordered, items: items.texts.map((one) => inlines(one)) });
+    if (items) blocks.push({ kind: "list", ordered: items.ordered, items: items.texts.map((one) => inlines(one, links)) });
     items = null;
   };
   for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
@@ -70,7 +73,7 @@ export function safeAddress(address: string): string | null {
 }
 
 /** One run of text with its emphasis, links and line breaks. */
-function inlines(text: string, depth = 0, links = true): Inline[] {
+function inlines(text: string, links: RegExp | null, depth = 0): Inline[] {
   const found: Inline[] = [];
   let plain = "";
   let at = 0;
@@ -91,7 +94,7 @@ function inlines(text: string, depth = 0, links = true): Inline[] {
 
 type Piece = { readonly inline: Inline; readonly end: number } | null;
 
-function pieceAt(text: string, at: number, depth: number, links: boolean): Piece {
+function pieceAt(text: string, at: number, depth: number, links: RegExp | null): Piece {
   const sign = text[at];
   if (sign === "\n") return { inline: { kind: "break" }, end: at + 1 };
   if (depth >= DEPTH) return null;
@@ -101,14 +104,14 @@ function pieceAt(text: string, at: number, depth: number, links: boolean): Piece
   return emphasisAt(text, at, twice ? sign + sign : sign, depth, links);
 }
 
-function emphasisAt(text: string, at: number, mark: string, depth: number, links: boolean): Piece {
+function emphasisAt(text: string, at: number, mark: string, depth: number, links: RegExp | null): Piece {
   const from = at + mark.length;
   const inWord = mark[0] === "_" && /[\p{L}\p{N}]/u.test(text[at - 1] ?? "");
   if (inWord || /^$|\s/.test(text[from] ?? "")) return null;
   const length = closing(text.slice(from, from + FURTHEST), mark);
   if (length < 1) return null;
   const end = from + length;
-  const inside = inlines(text.slice(from, end), depth + 1, links);
+  const inside = inlines(text.slice(from, end), links, depth + 1);
   return { inline: { kind: mark.length === 2 ? "strong" : "em", inside }, end: end + mark.length };
 }
 
@@ -128,17 +131,17 @@ function linkAt(text: string, at: number, depth: number): Piece {
   const words = reach.slice(1, Math.max(1, middle));
   if (end === -1 || words === "" || words.includes("[")) return null;
   const to = safeAddress(reach.slice(middle + 2, end));
-  return to ? { inline: { kind: "link", to, inside: inlines(words, depth + 1, false) }, end: at + end + 1 } : null;
+  return to ? { inline: { kind: "link", to, inside: inlines(words, null, depth + 1) }, end: at + end + 1 } : null;
 }
 
-function plainText(text: string, links: boolean): Inline[] {
+function plainText(text: string, links: RegExp | null): Inline[] {
   if (!text) return [];
   if (!links) return [{ kind: "text", text }];
   const found: Inline[] = [];
   let from = 0;
-  for (const match of text.matchAll(BARE)) {
+  for (const match of text.matchAll(links)) {
     const written = match[0].replace(/[.,;:!?]+$/, "");
-    const to = safeAddress(written.startsWith("+") ? `tel:+${written.replace(/\D/g, "")}` : written);
+    const to = safeAddress(written.startsWith("https:") ? written : `tel:${written.replace(/[^\d+]/g, "")}`);
     if (!to) continue;
     if (match.index > from) found.push({ kind: "text", text: text.slice(from, match.index) });
     found.push({ kind: "link", to, inside: [{ kind: "text", text: written }] });

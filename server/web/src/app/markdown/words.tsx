@@ -3,9 +3,9 @@
 import type { ComponentChildren } from "preact";
 import { type Block, type Inline, treeOf } from "./tree";
 
-/** A text that somebody wrote, with its paragraphs, emphasis, lists and links. */
-export function OwnWords({ text }: { text: string }) {
-  return <div class="own words">{treeOf(text).map(block)}</div>;
+/** A text that somebody wrote, with its paragraphs, emphasis, lists and links; with `calls`, its numbers are called. */
+export function OwnWords({ text, calls }: { text: string; calls?: boolean | undefined }) {
+  return <div class="own words">{treeOf(text, calls).map(block)}</div>;
 }
 
 function block(one: Block): ComponentChildren {

@@ -42,13 +42,13 @@ export function Part({ title, children }: { title: string; children: ComponentCh
   );
 }
 
-/** A text of somebody's under a heading; nothing where there is none. */
-export function Written({ title, text }: { title: string; text: string | undefined }) {
+/** A text of somebody's under a heading; nothing where there is none. With `calls`, numbers in it are called. */
+export function Written({ title, text, calls }: { title: string; text: string | undefined; calls?: boolean }) {
   if (!text) return null;
   return (
     <div class="tight">
       <h2>{title}</h2>
-      <OwnWords text={text} />
+      <OwnWords text={text} calls={calls} />
     </div>
   );
 }

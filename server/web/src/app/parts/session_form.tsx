@@ -25,10 +25,12 @@ interface FormProps {
   readonly words: SessionWords;
   /** It may come again. */
   readonly again?: boolean;
+  /** It comes again already, so often, in words: the form says how from a day on. */
+  readonly rhythm?: string;
   readonly onKeep: (words: SessionWords, seen: SessionWords) => Promise<boolean>;
 }
 
-export function SessionForm({ place, words: now, again, onKeep }: FormProps) {
+export function SessionForm({ place, words: now, again, rhythm, onKeep }: FormProps) {
   const { words, from, ...draft } = useBegun(place, now);
   const [wrong, setWrong] = useState("");
   const set = (changed: Partial<SessionWords>): void => {
@@ -44,15 +46,15 @@ export function SessionForm({ place, words: now, again, onKeep }: FormProps) {
   return (
     <form class="stack" onSubmit={keep} noValidate>
       <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={draft.set} />
-      <DayField label={say("session.day")} wrong={wrong || undefined} value={words.day} onInput={(day) => set({ day })} />
+      <DayField label={say(rhythm ? "session.from_day" : "session.day")} wrong={wrong || undefined} value={words.day} onInput={(day) => set({ day })} />
       <Field label={say("session.time")}>
         {(ids) => <input {...ids} type="time" value={words.time} onInput={(event) => set({ time: event.currentTarget.value })} />}
       </Field>
-      {again && (
-        <Field label={say("session.again")}>
+      {(again || rhythm) && (
+        <Field label={say(rhythm ? "session.how_often" : "session.again")}>
           {(ids) => (
             <select {...ids} value={words.every} onChange={(event) => set({ every: event.currentTarget.value })}>
-              <option value="">{say("session.once")}</option>
+              <option value="">{rhythm ? say("session.as_now", { rhythm }) : say("session.once")}</option>
               {(Object.keys(RHYTHMS) as (keyof typeof RHYTHMS)[]).map((one) => <option key={one} value={one}>{say(`session.every_${one}`)}</option>)}
             </select>
           )}

@@ -10,7 +10,7 @@ import type { BriefShown } from "./shown";
 export type BriefPage = Page<BriefShown, object>;
 
 export function Brief({ shown }: BriefPage) {
-  const { session, since, topics, goals, worthTalkingAbout, takeaway } = shown;
+  const { session, since, topics, goals, worthTalkingAbout, proposed, takeaway } = shown;
   return (
     <div class="narrow">
       <Top title={say("brief.title")} above={begun(momentWords(session.start))} back={{ screen: "sessions", words: say("sessions.title") }}>
@@ -24,6 +24,7 @@ export function Brief({ shown }: BriefPage) {
       {worthTalkingAbout.length > 0 && (
         <Part title={say("brief.worth")}><ul class="rows">{worthTalkingAbout.map((one) => <li key={one}>{one}</li>)}</ul></Part>
       )}
+      {proposed.length > 0 && <Part title={say("brief.proposed")}><ul class="rows">{proposed.map((one, i) => <li key={i}>{one}</li>)}</ul></Part>}
       <Part title={say("brief.goals")}>
         <div class="stack">
           {goals.map((goal) => (

@@ -88,7 +88,7 @@ function Device({ one, on, acts }: { one: DeviceShown; on: Day; acts: DevicesAct
           <Field label={say("devices.name")}>{(ids) => <input {...ids} value={name} maxLength={100} onInput={(event) => setName(event.currentTarget.value)} />}</Field>
           <button class="act">{say("keep")}</button>
         </form>
-        <Sure act={say("devices.revoke", { name: one.name })} words={say(one.here ? "devices.revoke_here_words" : one.kind === "script" ? "devices.revoke_script_words" : "devices.revoke_words")} onSure={() => acts.revoke(one.id)} />
+        <Sure act={say(one.kind === "script" ? "devices.revoke_script" : "devices.revoke", { name: one.name })} words={say(one.here ? "devices.revoke_here_words" : one.kind === "script" ? "devices.revoke_script_words" : "devices.revoke_words")} onSure={() => acts.revoke(one.id)} />
       </More>
     </div>
   );

@@ -44,6 +44,7 @@ export function GoalScreen({ shown, acts, edits }: GoalProps) {
       <Top title={shown.title} back={{ screen: "goals", words: say("goals.title") }}>
         {(shown.due || !open) && <p class="quiet">{facts(shown)}</p>}
         {shown.toSettle > 0 && <p><a href={address("conflicts")}>{say("settle.some", { n: shown.toSettle })}</a></p>}
+        {shown.proposed > 0 && <p><a href={address("together")}>{say("goal.proposed", { n: shown.proposed })}</a></p>}
       </Top>
       <div class="two">
         <div>

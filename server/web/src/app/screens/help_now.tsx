@@ -17,8 +17,8 @@ export function HelpNow({ shown, acts }: { shown: HelpShown; acts: Acts }) {
       {written.length > 0
         ? (
           <section class="part stack" aria-label={say("help.plan")}>
-            {written.map((part) => <Written key={part} title={say(`plan.${part}`)} text={shown.plan[part]} />)}
-            {shown.also?.map((words) => <Written key={words} title={say("plan.twice")} text={words} />)}
+            {written.map((part) => <Written key={part} title={say(`plan.${part}`)} text={shown.plan[part]} calls={part === "people"} />)}
+            {shown.also?.map((words) => <Written key={words} title={say("plan.twice")} text={words} calls />)}
             <p><a href={address("plan")}>{say("help.to_plan")}</a></p>
           </section>
         )

@@ -24,7 +24,7 @@ export function Plan({ shown }: PlanPage) {
       <Top title={say("plan.title")}><p class="quiet">{say("plan.private")}</p></Top>
       {written.length === 0 && <Empty drawing="lantern" words="plan.empty" />}
       <div class="stack wide-gaps">
-        {written.map((part) => <Written key={part} title={say(`plan.${part}`)} text={shown[part]} />)}
+        {written.map((part) => <Written key={part} title={say(`plan.${part}`)} text={shown[part]} calls={part === "people"} />)}
       </div>
       <div class="acts below">
         <a class={written.length ? "act" : "act main"} href={address("plan_write")}>{say(written.length ? "plan.revise" : "plan.write")}</a>

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { DayField } from "../parts/field";
 import { Empty, Part, Top } from "../parts/page";
 import { type ReflectionActs, ReflectionForm, ReflectionRows, type ReflectionShown } from "../parts/reflections";
+import { SessionForm, type SessionWords } from "../parts/session_form";
 import { Topics } from "../parts/topics";
 import { More } from "../parts/unfold";
 import { address } from "../router";
@@ -27,6 +28,7 @@ export interface SeriesShown {
   readonly place?: string;
   /** The last day on which it may come. */
   readonly ended?: Day;
+  readonly words: SessionWords;
 }
 
 export interface SessionsShown {
@@ -42,6 +44,8 @@ export interface SessionsShown {
 export interface SeriesActs {
   /** The last day on which a series may come; null lets it go on. */
   endSeries(series: string, ended: Day | null): void;
+  /** From the day in the words on it comes so; what was before stays. `seen` is what was so when the form was looked at last. */
+  changeSeries(series: string, words: SessionWords, seen: SessionWords): Promise<boolean>;
 }
 
 export interface SessionsActs extends Pick<Acts, "bring" | "dropTopic">, ReflectionActs, SeriesActs {}
@@ -115,6 +119,11 @@ function Series({ one, on, may, acts }: { one: SeriesShown; on: Day; may: May; a
     <div class="grow">
       <p>{begun(one.rhythm)}</p>
       <small>{[say("sessions.since", { when: momentWords(one.start) }), one.place, one.ended && say("sessions.until", { day: dayWords(one.ended, on) })].filter(Boolean).join(" · ")}</small>
+      {may.talk && (
+        <More title={say("sessions.change")}>
+          <SessionForm place={`series:${one.id}`} words={one.words} rhythm={begun(one.rhythm)} onKeep={(words, seen) => acts.changeSeries(one.id, words, seen)} />
+        </More>
+      )}
       {may.talk && (one.ended
         ? <button type="button" class="act slim bare" onClick={() => acts.endSeries(one.id, null)}>{say("sessions.go_on")}</button>
         : (
@@ -132,13 +141,15 @@ function Series({ one, on, may, acts }: { one: SeriesShown; on: Day; may: May; a
 /** Only of the last one it is asked whether it took place, and quietly. */
 function Past({ session, isLast, on, may, acts }: { session: SessionsShown["past"][number]; isLast: boolean; on: Day; may: May; acts: SessionsActs }) {
   const { id, start, reflections } = session;
+  const off = session.status === "cancelled" || session.status === "not_held";
   return (
     <div class="grow tight">
       <h3><a class="way-in" href={address("session", id)}>{begun(momentWords(start))}</a></h3>
+      {off && <small>{begun(say(`status.${session.status as "cancelled" | "not_held"}`))}</small>}
       {isLast && may.talk && session.status === "planned" && <p class="quiet"><a class="way-in" href={address("session", id)}>{say("sessions.did_it")}</a></p>}
       {reflections.length > 0
         ? <ReflectionRows reflections={reflections} on={on} acts={acts} />
-        : may.talk && (
+        : may.talk && !off && (
           <More title={say("sessions.reflect")}>
             <ReflectionForm
               place={`reflection:session:${id}`}

@@ -202,6 +202,8 @@ export interface GoalShown {
   /** The one hint that was asked for; null if there is none to give. */
   readonly hint?: Hint | null;
   readonly toSettle: number;
+  /** How many proposals about it wait for an answer. */
+  readonly proposed: number;
 }
 
 /** A goal's words as they are now. Without an id it is a new one. */
@@ -294,6 +296,8 @@ export interface BriefShown {
   readonly topics: readonly TopicShown[];
   readonly goals: readonly { readonly title: string; readonly words: string; readonly changes: readonly string[] }[];
   readonly worthTalkingAbout: readonly string[];
+  /** What is proposed and waits for an answer. */
+  readonly proposed: readonly string[];
   readonly takeaway?: string;
 }
 

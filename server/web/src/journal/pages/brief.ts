@@ -15,6 +15,7 @@ import { daysAfter, pastSessions, sessionsBetween } from "../../views/sessions";
 import { sentenceOf } from "../goal";
 import type { Journal } from "../journal";
 import { instruments } from "../questionnaires";
+import { proposalsShown } from "./proposals";
 import { saidAfter, sessionShown, topicsShown } from "../shown";
 
 const FAR_DAYS = 366;
@@ -39,9 +40,15 @@ export function brief(journal: Journal, id: string): BriefPage | null {
     topics: topicsShown(journal, session),
     goals: goals.map((goal) => newsOf(journal, goal, since)).filter((one) => one !== undefined),
     worthTalkingAbout: [...harder.map(({ title }) => say("brief.harder", { title })), ...heavier(journal, since)],
+    proposed: proposalsShown(journal).map(({ by, title, about, isNew }) => proposedWords(by, say(isNew ? `proposes.new_${about}` : `proposes.${about}`), title)),
     takeaway: before && saidAfter(state, before.id).takeaway,
   });
   return { shown, acts: {} };
+}
+
+function proposedWords(who: string | undefined, what: string, title: string): string {
+  const words = who ? say("together.proposes", { who, what }) : say("together.you_propose", { what });
+  return title ? say("brief.about", { what: words, title }) : words;
 }
 
 /** Questionnaires that were filled in since then and got worse by more than chance. */

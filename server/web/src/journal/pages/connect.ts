@@ -3,12 +3,13 @@
 import { signal } from "@preact/signals";
 
 import type { OneMore } from "../../app/parts/another_device";
-import { address } from "../../app/router";
+import { address, go } from "../../app/router";
 import type { ConnectPage } from "../../app/screens/connect";
 import { done } from "../../app/toasts";
 import { say } from "../../app/words/words";
 import { localMoment } from "../../views/moments";
 import { accessOf } from "../fetched";
+import { keptInvitation } from "../joining";
 import type { Journal } from "../journal";
 import { told } from "../told";
 
@@ -46,6 +47,7 @@ async function connected(journal: Journal, code: string, name: string): Promise<
   await journal.link.connected();
   await journal.reopen();
   done(say("connect.done"));
+  if (keptInvitation()) go("join");
   return "";
 }
 

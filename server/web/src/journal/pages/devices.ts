@@ -69,8 +69,8 @@ function entryWords(journal: Journal, devices: ReadonlyMap<string, string>, { wh
   const whom = (journal.isOwn(subject) ? say("you") : journal.nameOf(subject)) ?? devices.get(subject) ?? "";
   const did = what.replaceAll(" ", "_");
   const key = `log.${did}`;
-  const roleKey = `role.${role}`;
-  const roleWords = isKey(roleKey) ? say(roleKey) : role;
+  // A role, or what a connection connects with.
+  const roleWords = [`role.${role}`, `connects.${role}`].filter(isKey).map((found) => say(found))[0] ?? role;
   if (isKey(key)) return say(key, { who, whom, role: roleWords });
   return say("log.other", { who, what });
 }

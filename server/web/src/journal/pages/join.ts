@@ -9,6 +9,7 @@ import type { InvitationSeen } from "../../core/generated/access";
 import type { ServerProblem } from "../../device/server";
 import { localDay } from "../../views/moments";
 import { accessOf } from "../fetched";
+import { keepInvitation, keptInvitation } from "../joining";
 import type { Journal } from "../journal";
 import { told } from "../told";
 import { codeIn } from "./connect";
@@ -23,7 +24,7 @@ interface Looked {
 const looked = signal<Looked>({ code: "", wrong: "" });
 
 export function join(journal: Journal): JoinPage {
-  const code = codeIn(location.hash);
+  const code = codeIn(location.hash) || keptInvitation();
   const { seen, wrong, code: at } = looked.value;
   if (code && code !== at) void look(journal, code);
   const opened: OpenedShown | undefined = seen && {
@@ -44,6 +45,7 @@ async function look(journal: Journal, code: string): Promise<string> {
   try {
     const seen = await (await accessOf(journal)).look(code);
     looked.value = { code, seen, wrong: "" };
+    keepInvitation(code);
     return "";
   } catch (error) {
     looked.value = { code, wrong: whyNot(error) };
@@ -84,6 +86,7 @@ function joinActs(journal: Journal): JoinActs {
 
 /** A code that was used stands in no address any more. */
 function forgetCode(): void {
+  keepInvitation("");
   if (location.hash) history.replaceState(null, "", location.pathname);
 }
 

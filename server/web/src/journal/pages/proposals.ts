@@ -29,16 +29,23 @@ export function proposalsShown(journal: Journal): ProposalShown[] {
 
 export function answeredShown(journal: Journal): AnsweredShown[] {
   const decided = proposals(journal.seen.value.state).filter(({ decision }) => decision !== null);
-  return decided.reverse().map(({ id, by, title, decision, on, decided_by }) =>
+  return decided.reverse().map((one) =>
     given<AnsweredShown>({
-      id,
-      by: whoOf(journal, by),
-      title: title === UNTITLED ? "" : title,
-      decision: decision as AnsweredShown["decision"],
-      on: on ?? "",
-      decidedBy: whoOf(journal, decided_by ?? ""),
+      id: one.id,
+      by: whoOf(journal, one.by),
+      title: titleThen(one),
+      decision: one.decision as AnsweredShown["decision"],
+      on: one.on ?? "",
+      decidedBy: whoOf(journal, one.decided_by ?? ""),
     }),
   );
+}
+
+/** What it was to be called, if it was about that; what it is called now may be other words since. */
+function titleThen({ title, fields }: Proposal): string {
+  const proposed = fields.find(({ field }) => field === "title" || field === "text")?.proposed;
+  if (typeof proposed === "string") return proposed;
+  return title === UNTITLED ? "" : title;
 }
 
 function whoOf(journal: Journal, account: string): string | undefined {

@@ -1,27 +1,27 @@
 /** The sessions: the next one, what is meant for it, those that come after it and those that were, and what comes again. */
 
-import type { ComingShown, SeriesActs, SeriesShown, SessionsPage, SessionsShown } from "../../app/screens/sessions";
-import { rhythmWords } from "../../app/words/rhythms";
+import type { ComingShown, SessionsPage, SessionsShown } from "../../app/screens/sessions";
 import type { State } from "../../core/journal";
-import { by, those } from "../../views/entities";
-import { given, text } from "../../views/fields";
-import { instant, type Zoned } from "../../views/moments";
-import { daysAfter, nextSession, pastSessions, sessionsBetween } from "../../views/sessions";
-import { act, carried } from "../acting";
+import { given } from "../../views/fields";
+import { instant } from "../../views/moments";
+import { daysAfter, nextSession, sessionsBetween } from "../../views/sessions";
 import { actsOn } from "../acts";
 import type { Journal } from "../journal";
 import { reflectionActs, reflectionsShown } from "../reflecting";
+import { seriesActs, seriesShown } from "../series";
 import { mayIn, sessionShown, topicsShown } from "../shown";
 
 /** What comes again is shown for so long. */
 const AHEAD_DAYS = 56;
+const BACK_DAYS = 366;
 
 export function sessions(journal: Journal): SessionsPage {
   const { state } = journal.seen.value;
   const [on, now] = [journal.today.value, Date.now()];
   const next = nextSession(state, on, now);
   const written = reflectionsShown(journal, () => undefined, (one) => one.session !== null);
-  const past = pastSessions(state, on, now).map(({ id, start, place, status }) =>
+  const begun = sessionsBetween(state, daysAfter(on, -BACK_DAYS), on).filter((one) => instant(one.start) < now).reverse();
+  const past = begun.map(({ id, start, place, status }) =>
     given<SessionsShown["past"][number]>({
       id,
       start: start.at,
@@ -36,7 +36,7 @@ export function sessions(journal: Journal): SessionsPage {
     next: next && sessionShown(next),
     topics: topicsShown(journal, next),
     coming: comingShown(state, on, now, next?.id),
-    series: seriesShown(state),
+    series: seriesShown(state, on, now),
     past,
   });
   return { shown, acts: { ...actsOn(journal), ...reflectionActs(journal), ...seriesActs(journal) } };
@@ -46,26 +46,4 @@ export function sessions(journal: Journal): SessionsPage {
 function comingShown(state: State, on: string, now: number, next: string | undefined): ComingShown[] {
   const found = sessionsBetween(state, daysAfter(on, -1), daysAfter(on, AHEAD_DAYS)).filter((one) => instant(one.start) >= now && one.id !== next);
   return found.map((one) => ({ ...sessionShown(one), status: one.status }));
-}
-
-function seriesShown(state: State): SeriesShown[] {
-  const found = [...those(state, "series", ({ start }) => Boolean(start))].map(([id, fields]) =>
-    given<SeriesShown>({
-      id,
-      start: (fields["start"] as unknown as Zoned).at,
-      rhythm: rhythmWords(text(fields, "recurrence") || "FREQ=WEEKLY"),
-      place: text(fields, "place") || undefined,
-      ended: text(fields, "ended") || undefined,
-    }),
-  );
-  return found.sort(by(({ start, id }) => [start, id]));
-}
-
-function seriesActs(journal: Journal): SeriesActs {
-  return carried<SeriesActs>({
-    endSeries: (id, ended) =>
-      act(journal, () => [{ type: "series.ended", fields: { id, ended } }], ended ? "done.series_ended" : "done.series_goes_on", (state) => [
-        { type: "series.ended", fields: { id, ended: text(state.fields("series", id), "ended") || null } },
-      ]),
-  });
 }
