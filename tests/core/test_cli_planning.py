@@ -138,7 +138,7 @@ def test_a_safety_plan_is_at_hand_and_help_comes_even_when_the_file_is_broken(
         "signs": "I stop answering", "helps": "walking", "people": "Mara, any hour", "places": None,
     }  # fmt: skip
     told = milepost.text("help-now", "--region", "de")
-    assert told.index("Mara") < told.index("emergency number") < told.index("TelefonSeelsorge")
+    assert told.index("Mara") < told.index("call 112 now") < told.index("TelefonSeelsorge")
     assert "as of" in told
     assert "988" not in milepost.text("help-now"), "a region is never guessed"
 
@@ -156,7 +156,7 @@ def test_the_plan_is_shown_from_its_copy_where_the_journal_is_broken(
     if broken is not None:
         (home / "device.sqlite3").write_bytes(broken)
     told = milepost.text("help-now", "--region", "US")
-    assert told.index("Mara, any hour") < told.index("emergency number") < told.index("988")
+    assert told.index("Mara, any hour") < told.index("call 911 now") < told.index("988")
     assert told.index("988") < told.index("The plan above is a copy") < told.index("device.sqlite3")
     assert milepost("help-now")["copy"].endswith("  Mara, any hour\n")
     assert "device.sqlite3" in milepost.fails(7, "goal", "list"), "no new beginning"
@@ -186,14 +186,17 @@ def test_the_copy_of_a_plan_goes_with_what_it_says(milepost: Milepost, tmp_path:
 
 def test_a_region_without_lines_is_said(milepost: Milepost) -> None:
     assert "Nothing is kept here for XX." in milepost.text("help-now", "--region", "XX")
-    assert "Nothing is kept" not in milepost.text("help-now")
+    told = milepost.text("help-now")
+    assert "Nothing is kept" not in told
+    assert "call your local emergency number now" in told
 
 
-def test_every_help_line_names_its_source() -> None:
-    as_of, _, regions = help_lines(None)
+def test_every_help_line_names_its_source_and_every_region_its_emergency_number() -> None:
+    as_of, _, _, regions = help_lines(None)
     assert len(as_of) == 7
     for region in regions:
-        for line in help_lines(region)[1]:
+        assert help_lines(region)[1].isdigit()
+        for line in help_lines(region)[2]:
             assert line["source"]
             assert line["reach"]
 

@@ -54,6 +54,8 @@ def made() -> dict[str, str]:
         f"export const ALONE: readonly string[] = [\n{alone}\n];\n",
         "help_lines.ts": f"{HEAD}\n/** The month in which the lines were written down. */\n"
         f"export const AS_OF = {json.dumps(help_lines['as_of'])};\n\n"
+        "/** Region → the number that is called where somebody is in danger. */\n"
+        f"export const EMERGENCY: Readonly<Record<string, string>> = {json.dumps(help_lines['emergency'])};\n\n"
         "export const LINES: readonly { region: string; name: string; reach: string; hours: string; source: string }[] = [\n"
         f"{lines}\n];\n",
         "copied.ts": f'{HEAD}import type {{ Json }} from "../../core/generated/payloads";\n\n'

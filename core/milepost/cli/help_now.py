@@ -58,12 +58,13 @@ def copy_plans() -> None:
     keep_plan(terminal.folder, plan_text((titles[journal], plan_rows(plan)) for journal, plan in plans.items()))
 
 
-def help_lines(region: str | None) -> tuple[str, list[dict[str, str]], list[str]]:
-    """(as of, the lines of a region, all regions there are)."""
+def help_lines(region: str | None) -> tuple[str, str, list[dict[str, str]], list[str]]:
+    """(as of, the emergency number of a region or nothing, its lines, all regions there are)."""
     data = tomllib.loads((files("milepost") / "data" / "help_lines.toml").read_text(encoding="utf-8"))
     wanted = (region or "").strip().upper().replace("UK", "GB")
     return (
         data["as_of"],
+        data["emergency"].get(wanted, ""),
         [x for x in data["line"] if x["region"] == wanted],
         sorted({x["region"] for x in data["line"]}),
     )
@@ -84,7 +85,7 @@ def help_now(*, region: str | None = None) -> None:
             titles = {journal: journal_title(journal) for journal in plans}
     except MilepostError as error:
         copy, broken = read_plan(terminal.folder), str(error)
-    as_of, lines, regions = help_lines(region)
+    as_of, emergency, lines, regions = help_lines(region)
 
     def show(console: Any) -> None:
         for journal, plan in plans.items():
@@ -94,7 +95,8 @@ def help_now(*, region: str | None = None) -> None:
                 console.print(f"[bold]{heading}[/]\n  {escape(words)}")
         if copy:
             console.print(escape(copy.rstrip()))
-        console.print("[bold]If you or somebody else is in danger, call your local emergency number now.[/]")
+        number = emergency or "your local emergency number"
+        console.print(f"[bold]If you or somebody else is in danger, call {number} now.[/]")
         for line in lines:
             console.print(
                 f"{escape(line['name'])}: {line['reach']}, {line['hours']}  [dim]{line['source']}, as of {as_of}[/]"
@@ -112,6 +114,7 @@ def help_now(*, region: str | None = None) -> None:
         "plan": plain(next(iter(plans.values()), Plan())),
         "plans": [{"journal": journal, "title": titles[journal], **plain(plan)} for journal, plan in plans.items()],
         "copy": copy,
+        "emergency": emergency,
         "lines": lines,
         "as_of": as_of,
         "regions": regions,

@@ -103,7 +103,7 @@ export const PLAN: PlanShown = {
 
 export const HELP: HelpShown = {
   plan: PLAN,
-  region: "GB",
+  region: "GB", emergency: "999",
   lines: [
     { region: "GB", name: "A made-up line that listens", by: "call", numbers: ["555 0100", "555 0102"], word: "", hours: "day and night", source: "example.org" },
     { region: "DE", name: "Eine erfundene Nummer", by: "text", numbers: ["555 0101"], word: "HALLO", hours: "8–22 Uhr", source: "example.org" },

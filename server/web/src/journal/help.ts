@@ -1,7 +1,7 @@
 /** Where people in a crisis are listened to, as it is written down for all of Milepost. */
 
 import type { HelpLine, HelpShown } from "../app/screens/shown";
-import { AS_OF, LINES } from "./generated/help_lines";
+import { AS_OF, EMERGENCY, LINES } from "./generated/help_lines";
 
 const WAYS: readonly (readonly [RegExp, HelpLine["by"]])[] = [
   [/^call or text /, "call_or_text"],
@@ -10,8 +10,10 @@ const WAYS: readonly (readonly [RegExp, HelpLine["by"]])[] = [
 ];
 const NUMBER = /\d[\d ]*\d/g;
 
-export function helpLines(): Pick<HelpShown, "lines" | "asOf"> {
-  return { lines: LINES.map(asLine), asOf: AS_OF };
+/** All lines, and the emergency number of the region that was chosen. */
+export function helpLines(region: string): Pick<HelpShown, "emergency" | "lines" | "asOf"> {
+  const emergency = EMERGENCY[region];
+  return { ...(emergency && { emergency }), lines: LINES.map(asLine), asOf: AS_OF };
 }
 
 function asLine({ reach, hours, ...line }: (typeof LINES)[number]): HelpLine {

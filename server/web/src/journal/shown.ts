@@ -42,7 +42,7 @@ export function shownOf(journal: Journal): Shown {
     today: () => todayShown(journal),
     goals: () => goalsShown(journal),
     goal: (id) => goalShown(journal, id, hints.value.has(id)),
-    help: () => ({ plan: planOf(journal), also: alsoInPlan(journal), region: preferences.value.region, ...helpLines() }),
+    help: () => ({ plan: planOf(journal), also: alsoInPlan(journal), region: preferences.value.region, ...helpLines(preferences.value.region) }),
     pages: pagesOf(journal),
   };
 }

@@ -13,7 +13,7 @@ export function HelpNow({ shown, acts }: { shown: HelpShown; acts: Acts }) {
   return (
     <div class="narrow">
       <Top title={say("help.title")} />
-      <p class="sheet lead">{say("help.danger")}</p>
+      <p class="sheet lead">{say("help.danger")}{shown.emergency && <> <a href={`tel:${shown.emergency}`}>{shown.emergency}</a></>}</p>
       {written.length > 0
         ? (
           <section class="part stack" aria-label={say("help.plan")}>

@@ -285,6 +285,8 @@ export interface HelpShown {
   readonly also?: readonly string[];
   /** The country that was chosen on this device, as in `GB`. */
   readonly region: string;
+  /** The number that is called there where somebody is in danger. */
+  readonly emergency?: string;
   readonly lines: readonly HelpLine[];
   readonly asOf: Day;
 }

@@ -3,6 +3,9 @@
 /** The month in which the lines were written down. */
 export const AS_OF = "2025-06";
 
+/** Region → the number that is called where somebody is in danger. */
+export const EMERGENCY: Readonly<Record<string, string>> = {"US": "911", "CA": "911", "GB": "999", "IE": "112", "DE": "112", "AT": "112", "CH": "112", "FR": "112", "NL": "112", "BE": "112", "ES": "112", "AU": "000", "NZ": "111"};
+
 export const LINES: readonly { region: string; name: string; reach: string; hours: string; source: string }[] = [
   {"region": "US", "name": "988 Suicide & Crisis Lifeline", "reach": "call or text 988", "hours": "day and night", "source": "988lifeline.org"},
   {"region": "CA", "name": "988 Suicide Crisis Helpline", "reach": "call or text 988", "hours": "day and night", "source": "988.ca"},
