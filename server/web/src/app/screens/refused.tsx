@@ -1,7 +1,7 @@
 /** What a server did not take: the person's words in full, to be written again or let go of. Nothing is ever deleted. */
 
 import { Empty, Part, Top } from "../parts/page";
-import { dateWords, type Day } from "../words/days";
+import { begun, dateWords, type Day } from "../words/days";
 import { say } from "../words/words";
 import type { Page } from "../page";
 
@@ -44,12 +44,12 @@ export function Refused({ shown, acts }: RefusedPage) {
 function Entry({ one, on, acts }: { one: RefusedEntry; on: Day; acts: RefusedActs }) {
   const { about, journal, said, reason } = one;
   return (
-    <Part title={about}>
+    <Part title={begun(about)}>
       <p class="quiet part-gap">{[journal, dateWords(one.on, on)].filter(Boolean).join(" · ")}</p>
       <dl class="stack">
         {said.map(({ field, words }, i) => <div key={i}><dt>{field}</dt><dd class="own">{words}</dd></div>)}
       </dl>
-      <p>{say("not_taken.why", { words: reason })}</p>
+      <p class="below">{say("not_taken.why", { words: reason })}</p>
       <div class="acts below">
         {one.again && <button type="button" class="act" onClick={() => acts.again(one.id)}>{say("not_taken.again")}</button>}
         <button type="button" class="act bare" onClick={() => acts.letGo(one.id)}>{say("not_taken.let_go")}</button>
