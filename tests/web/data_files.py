@@ -12,7 +12,7 @@ from milepost.measures import builtin_instruments
 from milepost.plugin_api import VIEWS
 from milepost.plugin_loading import load_plugins
 from milepost.plugin_settings import schema
-from milepost.templates import built_in as pack
+from milepost.templates import LANGUAGES, built_in
 from milepost.views import checkins, entities
 
 SRC = Path(__file__).parents[2] / "server" / "web" / "src"
@@ -45,8 +45,6 @@ def made() -> dict[str, str]:
         f"  {json.dumps(msgspec.to_builtins(one), ensure_ascii=False)}," for one in builtin_instruments()
     )
     shapes = "\n".join(f"  {json.dumps(kind)}: {json.dumps(of)}," for kind, of in copied().items())
-    built_in = msgspec.to_builtins(pack())
-    templates = "\n".join(f"  {json.dumps(one, ensure_ascii=False)}," for one in built_in["templates"])
     alone = "\n".join(f"  {json.dumps(pattern)}," for pattern in coach["alone"])
     lines = "\n".join(f"  {json.dumps(line, ensure_ascii=False)}," for line in help_lines["line"])
     return {
@@ -64,10 +62,20 @@ def made() -> dict[str, str]:
         "instruments.ts": f'{HEAD}import type {{ Instrument }} from "../../views/questionnaires/instruments";\n\n'
         f"/** How questionnaires are added up; their words belong to whoever wrote them. */\n"
         f"export const INSTRUMENTS: readonly Instrument[] = [\n{instruments}\n];\n",
-        "templates.ts": f'{HEAD}import type {{ Template }} from "../examples";\n\n'
-        f"export const AREAS: readonly string[] = {json.dumps([area['id'] for area in built_in['areas']])};\n\n"
-        f"export const TEMPLATES: readonly Template[] = [\n{templates}\n];\n",
+        "templates.ts": templates("en"),
+        **{f"templates_{language}.ts": templates(language) for language in LANGUAGES},
     }
+
+
+def templates(language: str) -> str:
+    """The templates that come with Milepost, whole, in the words of one language: a reader fetches one such file."""
+    pack = msgspec.to_builtins(built_in(language))
+    lines = "\n".join(f"  {json.dumps(one, ensure_ascii=False)}," for one in pack["templates"])
+    return (
+        f'{HEAD}import type {{ Template }} from "../examples";\n\n'
+        f"export const AREAS: readonly string[] = {json.dumps([area['id'] for area in pack['areas']])};\n\n"
+        f"export const TEMPLATES: readonly Template[] = [\n{lines}\n];\n"
+    )
 
 
 def schemas() -> str:

@@ -1,13 +1,16 @@
 """Goals to begin with, in a real browser: what comes of one is what comes of it at a terminal."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from milepost.clock import new_id
 from milepost.journal import State
-from milepost.templates import built_in, plant
+from milepost.templates import LANGUAGES, built_in, plant
 from tests.processes import ServerProcess
 from tests.web.building import WEB
 from tests.web.in_browser import connect, go, person
@@ -17,11 +20,11 @@ EXAMPLE = "sleep-quiet-evening"
 KINDS = ("goal", "measure", "milestone", "practice")
 
 
-def test_every_area_has_its_words() -> None:
-
-    words = (WEB / "src" / "app" / "words" / "later" / "en.json").read_text()
-    for area in built_in().areas:
-        assert f'"area.{area.id}": "{area.name}"' in words
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_every_area_has_its_words(language: str) -> None:
+    words = json.loads((WEB / "src" / "app" / "words" / "later" / f"{language}.json").read_text())
+    for area in built_in(language).areas:
+        assert words[f"area.{area.id}"] == area.name
 
 
 def test_an_example_becomes_the_goal_that_it_becomes_at_a_terminal(
@@ -89,10 +92,46 @@ def test_words_of_ones_own_stay_and_what_is_emptied_is_left_out(browser: Browser
         expect(practised.get_by_role("listitem")).to_have_count(0)
 
 
-def test_examples_say_in_german_that_they_are_in_english(browser: Browser, server: ServerProcess) -> None:
-    with person(browser, locale="de-DE") as (_, page):
+def test_a_reader_of_german_begins_from_german_words(browser: Browser, server: ServerProcess) -> None:
+    template = built_in("de").template(EXAMPLE)
+    with person(browser, locale="de-AT") as (_, page):
         go(page, f"{server.url}/goals/new")
         page.get_by_text("Mit einem Beispiel beginnen").click()
-        expect(page.get_by_text("Die Beispiele gibt es bisher nur auf Englisch.")).to_be_visible()
         page.get_by_label("Worum geht es?").select_option("Schlaf")
-        expect(page.get_by_role("button", name="Damit beginnen").first).to_be_visible()
+        shown = page.get_by_role("listitem").filter(has=page.get_by_role("button", name="Damit beginnen"))
+        ours = built_in("de").of("sleep")
+        assert [one.locator(".own").inner_text() for one in shown.all()] == [one.title for one in ours]
+        expect(shown.first.locator("small")).to_have_text(ours[0].looks_like or "")
+        page.get_by_role("button", name=f"Damit beginnen: {template.title}").click()
+        expect(page.get_by_label("Etwas, das anders werden soll")).to_have_value(template.title)
+        expect(page.get_by_text(template.why_prompt)).to_be_attached()
+        expect(page.get_by_role("textbox", name="Jeden Tag")).to_have_value(template.practices[0].title)
+        assert template.measure
+        expect(page.get_by_label("Auf welche Frage wirst du antworten?")).to_have_value(template.measure.question)
+        page.get_by_role("button", name="Dieses Ziel behalten").click()
+        page.wait_for_url("**/goals/*-*")
+        expect(page.get_by_role("heading", name=template.title)).to_be_visible()
+        for step in template.milestones:
+            expect(page.get_by_text(step)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("locale", "begin", "fetched"),
+    [("en-GB", "Begin from an example", "templates"), ("de-DE", "Mit einem Beispiel beginnen", "templates_de")],
+)
+def test_a_page_fetches_the_examples_of_its_language_alone_and_only_when_asked(
+    browser: Browser, server: ServerProcess, locale: str, begin: str, fetched: str
+) -> None:
+    with person(browser, locale=locale) as (_, page):
+        go(page, f"{server.url}/goals/new")
+        expect(page.get_by_text(begin)).to_be_visible()
+        assert examples_fetched(page) == []
+        page.get_by_text(begin).click()
+        expect(page.get_by_role("option")).to_have_count(len(built_in().areas) + 1)
+        assert examples_fetched(page) == [fetched]
+
+
+def examples_fetched(page: Page) -> list[str]:
+    """The files of examples that this page has asked for; what the service worker keeps for later is not among them."""
+    asked = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    return [found[1] for name in asked if (found := re.search(r"/(templates(?:_[a-z]+)?)-[^/]*\.js$", name))]

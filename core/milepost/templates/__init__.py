@@ -2,12 +2,13 @@
 and nothing of what a person makes of them.
 """
 
-from milepost.templates.library import built_in, load_pack, together
+from milepost.templates.library import LANGUAGES, built_in, load_pack, together
 from milepost.templates.packs import MAX_BYTES, MAX_TEMPLATES
 from milepost.templates.planting import plant
 from milepost.templates.shapes import Area, Pack, SuggestedMeasure, SuggestedPractice, Template
 
 __all__ = [
+    "LANGUAGES",
     "MAX_BYTES",
     "MAX_TEMPLATES",
     "Area",

@@ -3,21 +3,50 @@
 from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from milepost.templates.packs import read_pack
 from milepost.templates.shapes import Area, Pack, Template
+from milepost.templates.wording import areas_in, templates_in
 
 _AREAS = "areas.toml"
 
 
+LANGUAGES = ("de",)
+"""Those that there are words in besides English; each has a folder of that name."""
+
+
+def built_in(locale: str = "en") -> Pack:
+    """Every area and template that comes with Milepost, in the order of the areas.
+
+    Their words are in the language of a locale, as of `de-AT`; in English where there are none in that one.
+    """
+    language = locale.partition("-")[0].lower()
+    return _in_words(language) if language in LANGUAGES else _in_english()
+
+
 @cache
-def built_in() -> Pack:
-    """Every area and template that comes with Milepost, in the order of the areas."""
-    data = files(__package__) / "data"
+def _in_english() -> Pack:
+    data = _data()
     areas = read_pack((data / _AREAS).read_bytes(), _AREAS).areas
     known = [area.id for area in areas]
     packs = [read_pack((data / "packs" / f"{area}.toml").read_bytes(), f"{area}.toml", known) for area in known]
     return Pack(areas=areas, templates=tuple(template for pack in packs for template in pack.templates))
+
+
+@cache
+def _in_words(language: str) -> Pack:
+    english, data = _in_english(), _data() / language
+    templates: list[Template] = []
+    for area in english.areas:
+        words = (data / "packs" / f"{area.id}.toml").read_bytes()
+        templates += templates_in(words, f"{language}/{area.id}.toml", english.of(area.id))
+    areas = areas_in((data / _AREAS).read_bytes(), f"{language}/{_AREAS}", english.areas)
+    return Pack(areas=areas, templates=tuple(templates))
+
+
+def _data() -> Traversable:
+    return files(__package__) / "data"
 
 
 def load_pack(data: bytes, name: str) -> Pack:

@@ -66,7 +66,7 @@ def read_pack(data: bytes, name: str, areas: Collection[str] = ()) -> Pack:
     Raises:
         InvalidInput: names the file, and of each problem its line, its place and what to do.
     """
-    root = _table(data, name)
+    root = read_toml(data, name)
     root.only(("area", "template"))
     problems: list[str] = []
     known, taken = set(areas), set[str]()
@@ -81,7 +81,12 @@ def read_pack(data: bytes, name: str, areas: Collection[str] = ()) -> Pack:
     return Pack(areas=own, templates=templates)
 
 
-def _table(data: bytes, name: str) -> Table:
+def read_toml(data: bytes, name: str) -> Table:
+    """All that stands in a file, not looked at yet.
+
+    Raises:
+        InvalidInput: it is too large, no text or no TOML; names the file and the line.
+    """
     if len(data) > MAX_BYTES:
         raise InvalidInput(f"{name}: this is larger than {MAX_BYTES // 1024} kB. Make two packs of it.")
     try:
@@ -122,7 +127,7 @@ def _each(tables: list[Table], read: Callable[[Table], T], problems: list[str]) 
 def _area(table: Table, known: set[str]) -> Area:
     table.only(("id", "name", "about"))
     found = _new_id(table, known, "an area that there is already. Leave this one out, or choose another id")
-    return Area(id=found, name=_line(table, "name", MAX_WORD), about=_line(table, "about"))
+    return Area(id=found, name=line_of(table, "name", MAX_WORD), about=line_of(table, "about"))
 
 
 def _template(table: Table, areas: set[str], taken: set[str]) -> Template:
@@ -131,32 +136,18 @@ def _template(table: Table, areas: set[str], taken: set[str]) -> Template:
     area = table.need_text("area", MAX_WORD)
     if area not in areas:
         raise table.wrong("area", f"is {area!r}, which is none of the areas: {', '.join(sorted(areas))}. Choose one.")
-    why_prompt = _line(table, "why_prompt")
-    # Also as other scripts write it: full width, Arabic, Greek.
-    if not why_prompt.endswith(("?", "\uff1f", "\u061f", ";")):
-        raise table.wrong(
-            "why_prompt", "must be a question that ends with a question mark: the answer is the person's."
-        )
     measure = table.table("measure")
     return Template(
         id=found,
         area=area,
         kind=_one_of(table, "kind", get_args(GoalKind)),
-        title=_line(table, "title"),
-        why_prompt=why_prompt,
+        title=line_of(table, "title"),
+        why_prompt=why_prompt_of(table),
         looks_like=table.text("looks_like"),
-        milestones=_milestones(table),
+        milestones=lines_of(table, "milestones", MAX_MILESTONES),
         practices=tuple(_practice(one) for one in table.tables("practices", MAX_PRACTICES)),
         measure=None if measure is None else _measure(measure),
     )
-
-
-def _milestones(table: Table) -> tuple[str, ...]:
-    found = [" ".join(title.split()) for title in table.texts("milestones", MAX_MILESTONES)]
-    for at, title in enumerate(found):
-        if len(title) > MAX_LINE:
-            raise table.wrong("milestones", f"has more than {MAX_LINE} characters. Make it shorter.", at)
-    return tuple(found)
 
 
 def _practice(table: Table) -> SuggestedPractice:
@@ -166,7 +157,7 @@ def _practice(table: Table) -> SuggestedPractice:
         words = f"is {recurrence!r}. Write a recurrence like FREQ=DAILY or FREQ=WEEKLY;BYDAY=MO,TH."
         raise table.wrong("recurrence", words)
     return SuggestedPractice(
-        title=_line(table, "title"), recurrence=recurrence, minutes=table.whole("minutes", 1, 24 * 60)
+        title=line_of(table, "title"), recurrence=recurrence, minutes=table.whole("minutes", 1, 24 * 60)
     )
 
 
@@ -176,7 +167,7 @@ def _measure(table: Table) -> SuggestedMeasure:
     if low >= high:
         raise table.wrong("high", f"is {high}, and `low` is {low}. Give `high` the greater number.")
     better: Better = _one_of(table, "better", get_args(Better))
-    return SuggestedMeasure(question=_line(table, "question"), low=low, high=high, better=better)
+    return SuggestedMeasure(question=line_of(table, "question"), low=low, high=high, better=better)
 
 
 def _new_id(table: Table, taken: set[str], whose: str) -> str:
@@ -190,8 +181,29 @@ def _new_id(table: Table, taken: set[str], whose: str) -> str:
     return found
 
 
-def _line(table: Table, name: str, most: int = MAX_LINE) -> str:
+def line_of(table: Table, name: str, most: int = MAX_LINE) -> str:
+    """A text that must be there, in one line."""
     return " ".join(table.need_text(name, most).split())
+
+
+def lines_of(table: Table, name: str, most: int) -> tuple[str, ...]:
+    """A list of at most `most` texts, each in one line; empty where there is none."""
+    found = [" ".join(text.split()) for text in table.texts(name, most)]
+    for at, text in enumerate(found):
+        if len(text) > MAX_LINE:
+            raise table.wrong(name, f"has more than {MAX_LINE} characters. Make it shorter.", at)
+    return tuple(found)
+
+
+def why_prompt_of(table: Table) -> str:
+    """What asks for the person's own reason: a question, in one line."""
+    found = line_of(table, "why_prompt")
+    # Also as other scripts write it: full width, Arabic, Greek.
+    if not found.endswith(("?", "\uff1f", "\u061f", ";")):
+        raise table.wrong(
+            "why_prompt", "must be a question that ends with a question mark: the answer is the person's."
+        )
+    return found
 
 
 def _whole(table: Table, name: str) -> int:

@@ -1,8 +1,9 @@
 /** Goals to begin with, as they come with Milepost; they are fetched when somebody asks for them. */
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 
 import type { Example } from "../app/parts/examples";
+import { languageOf, locale } from "../app/words/words";
 
 /** An example as the core has it. `why_prompt` asks for the person's own reason. */
 export interface Template {
@@ -17,14 +18,27 @@ export interface Template {
   readonly measure: { readonly question: string; readonly low: number; readonly high: number; readonly better: "up" | "down" | "keep" } | null;
 }
 
-/** All there are, by area; undefined until they were asked for. */
-export const examples = signal<readonly Example[] | undefined>(undefined);
+interface Kept {
+  readonly AREAS: readonly string[];
+  readonly TEMPLATES: readonly Template[];
+}
+
+const inEnglish = (): Promise<Kept> => import("./generated/templates");
+
+/** Language → how the examples in it are fetched: whole, so that a reader fetches one file. */
+const KEPT: Readonly<Record<string, () => Promise<Kept>>> = { en: inEnglish, de: () => import("./generated/templates_de") };
+
+const fetched = signal<{ readonly language: string; readonly all: readonly Example[] } | undefined>(undefined);
+
+/** All there are, by area and in the reader's language; undefined until they were asked for in that. */
+export const examples = computed(() => (fetched.value?.language === languageOf(locale.value) ? fetched.value.all : undefined));
 
 export async function fetchExamples(): Promise<void> {
   if (examples.peek()) return;
-  const { AREAS, TEMPLATES } = await import("./generated/templates");
+  const language = languageOf(locale.peek());
+  const { AREAS, TEMPLATES } = await (KEPT[language] ?? inEnglish)();
   const inOrder = AREAS.flatMap((area) => TEMPLATES.filter((one) => one.area === area));
-  examples.value = inOrder.map(exampleOf);
+  fetched.value = { language, all: inOrder.map(exampleOf) };
 }
 
 function exampleOf({ id, area, kind, title, why_prompt, looks_like, milestones, practices, measure }: Template): Example {

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Follow, GoalWords, PracticeWords } from "../screens/shown";
 import { NO_WORDS } from "../screens/shown";
-import { isKey, locale, say } from "../words/words";
+import { isKey, say } from "../words/words";
 import { Field } from "./field";
 
 export interface Example {
@@ -35,7 +35,6 @@ export function Examples({ examples, ask, take }: ExamplesProps) {
       <summary>{say("example.begin")}</summary>
       <div class="stack">
         <p class="quiet">{say("example.words")}</p>
-        {!locale.value.startsWith("en") && <p class="quiet">{say("example.language")}</p>}
         <Field label={say("example.area")}>
           {(ids) => (
             <select {...ids} value={area} onChange={({ currentTarget }) => setArea(currentTarget.value)}>
@@ -44,14 +43,14 @@ export function Examples({ examples, ask, take }: ExamplesProps) {
             </select>
           )}
         </Field>
-        <ul class="rows" lang="en">
+        <ul class="rows">
           {found.map((one) => (
             <li key={one.id}>
               <div class="grow tight">
                 <span class="own">{one.title}</span>
                 {one.looksLike && <small>{one.looksLike}</small>}
               </div>
-              <button type="button" class="act slim" lang={locale.value} aria-label={say("example.take_this", { title: one.title })} onClick={() => take(one)}>
+              <button type="button" class="act slim" aria-label={say("example.take_this", { title: one.title })} onClick={() => take(one)}>
                 {say("example.take")}
               </button>
             </li>

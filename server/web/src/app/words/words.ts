@@ -84,6 +84,7 @@ function formFor(forms: Forms, n: number): string {
   return forms[category] ?? forms.other ?? "";
 }
 
-function languageOf(tag: string): string {
+/** The language of a locale: `de` for `de-AT`. */
+export function languageOf(tag: string): string {
   return tag.split("-")[0]?.toLowerCase() ?? "";
 }
