@@ -52,7 +52,7 @@ const COMMANDS: Record<string, (given: Given) => Promise<unknown>> = {
   },
   token: async ({ token }) => device.set("token", token),
   rows: () => device.rows(),
-  unsent: () => device.unsentCount(),
+  unsent: async () => [...(await device.unsent()).values()].reduce((sum, n) => sum + n, 0),
   state: async ({ journal }) => {
     const state = await device.state(journal);
     const kinds = [...state.entities.keys()];
