@@ -8,6 +8,9 @@ A field may be written where it is as the other side last saw it (the `base` tha
 in it came from that source itself. Else, and where the source leaves it to the person, the change becomes a proposal,
 once, and a person decides. What is so already is not written at all, so nothing goes round in circles. What was taken
 back stays so, but where a whole import was undone: what comes in once more stands again.
+
+Several sources may tell of one thing. Where they agree on what it is known as, its id comes from that and not from the
+source: so it is there once, the one that brought it first keeps it up, and the others change nothing.
 """
 
 import json
@@ -31,6 +34,13 @@ from milepost.register import is_hidden, writes_of
 Outcome = Literal["made", "changed", "taken back", "proposed", "nothing"]
 
 
+MAX_EXTERNAL_ID = 500
+MAX_UNLESS = 20
+"""Other names that an entry may give way to."""
+KNOWN_AS = "known as"
+"""Stands for every source in the ids of what several know; no source has such a name."""
+
+
 def _none(_device: str, _n: int) -> bool:
     return False
 
@@ -49,8 +59,15 @@ class Source(Struct, frozen=True, kw_only=True):
 
     def entity(self, state: State, kind: str, external_id: str) -> str:
         """The id that something has in a journal, or is to have."""
+        return self._entity(state, kind, self.name, external_id)
+
+    def known(self, state: State, kind: str, known_as: str) -> str:
+        """The id of what several sources know by one name."""
+        return self._entity(state, kind, KNOWN_AS, known_as)
+
+    def _entity(self, state: State, kind: str, source: str, name: str) -> str:
         of_kind = state.entities.get(kind, {})
-        own, *before = (entity_id(one, self.name, external_id) for one in (state.journal, *self.namespaces))
+        own, *before = (entity_id(one, source, name) for one in (state.journal, *self.namespaces))
         return next((one for one in (own, *before) if one in of_kind), own)
 
 
@@ -67,6 +84,14 @@ class Taken(Struct, frozen=True, kw_only=True):
 def entity_id(journal: str, source: str, external_id: str) -> str:
     """UUIDv5 (RFC 9562) of the journal, the source and the id that something has there."""
     return str(uuid.uuid5(uuid.UUID(journal), f"{source}/{external_id}"))
+
+
+def is_named_well(entry: NewEntry) -> bool:
+    """Whether what a plugin says of an entry beside its fields is texts, and no more than a few."""
+    unless: Any = entry.unless
+    texts: list[Any] = [entry.known_as, entry.grows, *(unless if isinstance(unless, tuple) else [None])]
+    few = len(texts) <= MAX_UNLESS + 2
+    return few and all(isinstance(text, str) and len(text) <= MAX_EXTERNAL_ID for text in texts)
 
 
 def take(state: State, entry: Entry, source: Source) -> Taken:
@@ -86,8 +111,13 @@ def take(state: State, entry: Entry, source: Source) -> Taken:
 def _new(state: State, entry: NewEntry, source: Source) -> Taken:
     if entry.kind not in by_kind.BEGINNINGS:
         raise InvalidInput(f"A {entry.kind} can't come in from outside. {', '.join(by_kind.BEGINNINGS)} can.")
-    entity = source.entity(state, entry.kind, entry.external_id)
+    if entry.known_as:
+        entity = source.known(state, entry.kind, entry.known_as)
+    else:
+        entity = source.entity(state, entry.kind, entry.external_id)
     fields = dict(entry.fields)
+    if _is_told_already(state, entry, entity, source):
+        return Taken(outcome="nothing", kind=entry.kind, id=entity)
     if entity in state.entities.get(entry.kind, {}):
         if _undone(source, state, entry.kind, entity):
             return _again(state, entry.kind, entity, fields, source)
@@ -100,6 +130,30 @@ def _new(state: State, entry: NewEntry, source: Source) -> Taken:
         drafts = [*drafts, Draft(changed, {"id": entity, "on": source.today, **stands})]
     written = {name: value for draft in drafts[:1] for name, value in draft.fields.items() if name != "id"}
     return Taken(outcome="made", kind=entry.kind, id=entity, drafts=tuple(drafts), fields=written)
+
+
+def _is_told_already(state: State, entry: NewEntry, entity: str, source: Source) -> bool:
+    """Whether an entry has nothing to add, by what its plugin said of it."""
+    of_kind = state.entities.get(entry.kind, {})
+    others = [source.known(state, entry.kind, name) for name in entry.unless]
+    if any(one in of_kind and not is_hidden(state.registers(entry.kind, one)) for one in others):
+        return True
+    if entity not in of_kind or _undone(source, state, entry.kind, entity):
+        return False
+    if entry.known_as and not _has_a_part(source, state, entry.kind, entity):
+        return True
+    here, there = state.fields(entry.kind, entity).get(entry.grows), entry.fields.get(entry.grows)
+    return _is_number(here) and _is_number(there) and there < here
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _has_a_part(source: Source, state: State, kind: str, entity: str) -> bool:
+    """Whether anything that stands in an entity is the source's own."""
+    registers = state.registers(kind, entity).values()
+    return any(source.is_own(*stamp.id) for register in registers for stamp, _ in writes_of(register))
 
 
 def _undone(source: Source, state: State, kind: str, entity: str) -> bool:

@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from milepost.cli.asking import which
 from milepost.cli.connections import SCOPE_WORDS, Name, connection, named, shared
+from milepost.cli.setting_names import settled
 from milepost.cli.setting_words import Described, complete, read
 from milepost.cli.show import escape, table
 from milepost.cli.syncing import server
@@ -62,7 +63,7 @@ def connection_add(
     described = Described(brought.settings)
     if terminal.interactive:
         terminal.console().print(f"[bold]{escape(brought.title)}[/]  [dim]{brought.name}, {brought.kind}[/]")
-    settings = complete(described, read(described, setting))
+    settings = settled(brought.settings, complete(described, read(described, setting)), terminal.state())
     scopes = list(grant) if grant else _ask_scopes(brought.defaults)
     if plain is None and terminal.interactive:
         plain = terminal.ask("Your own words, or neutral ones? [dim](own / Enter for neutral)[/]") == "own"
@@ -211,4 +212,5 @@ def connection_change(
 
 
 def _changed_settings(remote: "HttpServer", now: Connection, typed: Sequence[str]) -> dict[str, Any]:
-    return read(Described(_brought(remote.plugins(), now.to).settings), typed)
+    schema = _brought(remote.plugins(), now.to).settings
+    return settled(schema, read(Described(schema), typed), terminal.state())

@@ -13,6 +13,7 @@ from msgspec import Struct
 from milepost.cli.importing_progress import Progress
 from milepost.cli.importing_words import counted_entries, say_back, say_done, say_reasons
 from milepost.cli.permission import refuse_early
+from milepost.cli.setting_names import settled
 from milepost.cli.settings import given
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
@@ -23,10 +24,11 @@ from milepost.importing.going_back import go_back
 from milepost.importing.reading import digest, entries, opened
 from milepost.importing.running import Copy, Known, begun, bring_in, dry_run, known_of
 from milepost.journal import State
-from milepost.plugin_api import Importer
+from milepost.plugin_api import NAMES, Importer, JournalView
 from milepost.plugin_loading import load_plugins
-from milepost.plugin_settings import described, read, required
+from milepost.plugin_settings import described, read, required, schema, written
 from milepost.plugins import Plugins
+from milepost.projection import project
 
 import_app = App(name="import", help="Bring in what you have elsewhere; it can be tried first, and taken back.")
 Flag = Annotated[bool, Parameter(negative="")]
@@ -62,7 +64,7 @@ def import_file(
     if format is None or file is None:
         raise InvalidInput(f"Say what to bring in: `milepost import FORMAT FILE`. {_formats(plugins)}")
     importer = plugins.importer(format)
-    settings = read(importer.settings, _completed(importer, given(set)), texts=True)
+    settings = _named(importer, read(importer.settings, _completed(importer, given(set)), texts=True))
     run = _Run(importer, settings, file)
     if dry_run:
         _answer(run.begin(), run.tried(), dry=True)
@@ -83,6 +85,14 @@ def _completed(importer: type[Importer[Any]], typed: dict[str, str]) -> dict[str
             if name not in typed and (said := terminal.ask(f"{name}: {escape(described(importer.settings, name))}")):
                 typed[name] = said
     return typed
+
+
+def _named(importer: type[Importer[Any]], settings: Struct) -> Struct:
+    """The settings, with ids for what they name in the journal, if there is one."""
+    about = schema(importer.settings)
+    if not terminal.begun or not any(NAMES in field for field in about.get("properties", {}).values()):
+        return settings
+    return read(importer.settings, settled(about, written(settings), terminal.state()))
 
 
 class _Run:
@@ -117,7 +127,7 @@ class _Run:
             known, place = Known(), Copy(State(new_id()), device.id, device.account, lambda _: None)
         file = opened(self._path)
         with Progress(file, "looking") as told:
-            return dry_run(place, one, known, entries(self._importer, file, self._settings), told)
+            return dry_run(place, one, known, entries(self._importer, file, self._settings, _view(one)), told)
 
     def brought_in(self) -> Import:
         """Brings it in.
@@ -130,8 +140,9 @@ class _Run:
         file = opened(self._path)
         told = Progress(file, "bringing in", one.tally)
         refuse = partial(refuse_early, terminal.device, one.journal)
+        given = entries(self._importer, file, self._settings, _view(one))
         try:
-            return bring_in(terminal.device, one, entries(self._importer, file, self._settings), refuse, told)
+            return bring_in(terminal.device, one, given, refuse, told)
         except MilepostError as error:
             error.args = (f"{error} {self._so_far(told.tally)}",)
             raise
@@ -149,6 +160,10 @@ class _Run:
             f"The first {counted_entries(tally.entries)} are in and stay. The same command goes on from there; "
             "`milepost import undo` takes them back."
         )
+
+
+def _view(one: Import) -> JournalView | None:
+    return project(terminal.device.state(one.journal)) if one.journal else None
 
 
 def _formats(plugins: Plugins) -> str:

@@ -8,11 +8,10 @@ from msgspec.structs import replace
 from milepost.commands.by_kind import BEGINNINGS, REFERENCES
 from milepost.errors import InvalidInput, NotFound, PluginFailed
 from milepost.events.forms import is_id
-from milepost.inbound import Source
+from milepost.inbound import MAX_EXTERNAL_ID, MAX_UNLESS, Source, is_named_well
 from milepost.journal import State
 from milepost.plugin_api import VIEWS, Entry, NewEntry, Retraction, Revision
 
-MAX_EXTERNAL_ID = 500
 SHORTEST_ID = 3
 _NAMES = ("title", "question", "text")
 
@@ -32,6 +31,11 @@ def checked(entry: Any) -> Entry:
     if not isinstance(name, str) or not 0 < len(name) <= MAX_EXTERNAL_ID:
         raise PluginFailed(
             f"It gave an entry with the id {str(name)[:60]!r}, and not a text of 1 to {MAX_EXTERNAL_ID}."
+        )
+    if isinstance(entry, NewEntry) and not is_named_well(entry):
+        raise PluginFailed(
+            f"`known_as` and `grows` of its entry {name!r} must be texts, and `unless` a tuple of at most "
+            f"{MAX_UNLESS} texts, each of at most {MAX_EXTERNAL_ID}."
         )
     fields: Any = {} if isinstance(entry, Retraction) else entry.fields
     if not isinstance(fields, Mapping) or not all(isinstance(field, str) for field in fields):
@@ -71,8 +75,16 @@ def _found(state: State, kinds: Sequence[str], text: str, source: Source) -> str
         for there in (text, source.entity(state, kind, text)):
             if there in state.entities.get(kind, {}):
                 return there
-    if is_id(text):
-        return text
+    return text if is_id(text) else named_in(state, kinds, text)
+
+
+def named_in(state: State, kinds: Sequence[str], text: str) -> str:
+    """The id of what a person calls by its title, or by the beginning of its id.
+
+    Raises:
+        NotFound, InvalidInput: nothing is called so, or several things are.
+
+    """
     visible = [(kind, entity) for kind in kinds for entity in state.visible(kind)]
     wanted = _plain(text)
     found = [entity for kind, entity in visible if wanted in _called(state, kind, entity)]

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from milepost.errors import InvalidInput, PluginFailed
-from milepost.plugin_api import Importer
+from milepost.plugin_api import Importer, JournalView
 from milepost.plugin_settings import secret_names, shown, written
 
 IDLE_S = 60.0
@@ -95,8 +95,10 @@ _Given = list[Any] | BaseException | None
 """What the thread hands over: things that the importer gave, why it ended early, or that it came to its end."""
 
 
-def entries(importer: type[Importer[Any]], file: WatchedFile, settings: Struct) -> Iterator[Any]:
-    """What an importer gives, whatever that is; the file is closed after it.
+def entries(
+    importer: type[Importer[Any]], file: WatchedFile, settings: Struct, view: JournalView | None = None
+) -> Iterator[Any]:
+    """What an importer gives, whatever that is; the file is closed after it. `view` is the journal that it is for.
 
     Raises:
         InvalidInput: the file is not what it should be, as the importer says.
@@ -105,8 +107,15 @@ def entries(importer: type[Importer[Any]], file: WatchedFile, settings: Struct) 
     """
     given: queue.Queue[_Given] = queue.Queue(maxsize=2)
     left = threading.Event()
+
+    def reading() -> Iterator[Any]:
+        made = importer()
+        if view is not None:
+            made.view = view
+        return made.read(io.BufferedReader(file, _BUFFER), settings)
+
     thread = threading.Thread(
-        target=_read, args=(importer, file, settings, given, left), name=f"import {importer.format}", daemon=True
+        target=_read, args=(reading, file, given, left), name=f"import {importer.format}", daemon=True
     )
     since = time.monotonic()
     thread.start()
@@ -131,9 +140,8 @@ def entries(importer: type[Importer[Any]], file: WatchedFile, settings: Struct) 
 
 
 def _read(
-    importer: type[Importer[Any]],
+    reading: Callable[[], Iterator[Any]],
     file: WatchedFile,
-    settings: Struct,
     given: "queue.Queue[_Given]",
     left: threading.Event,
 ) -> None:
@@ -150,7 +158,7 @@ def _read(
     ended: _Given = None
     try:
         last = time.monotonic()
-        for one in importer().read(io.BufferedReader(file, _BUFFER), settings):
+        for one in reading():
             held.append(one)
             if len(held) >= _TOGETHER or time.monotonic() - last > _HELD_S:
                 if not hand_over(held):

@@ -53,7 +53,7 @@ from milepost.plugin_api.kinds import (
     State,
 )
 from milepost.plugin_api.reckoning import Direction, direction, occurrences
-from milepost.plugin_api.settings import NoSettings, Secret
+from milepost.plugin_api.settings import NAMES, NoSettings, Secret, names
 from milepost.plugin_api.views import (
     KIND_NEEDS,
     SCOPE_OF,
@@ -81,6 +81,7 @@ from milepost.plugin_api.views import (
 __all__ = [
     "API_VERSION",
     "KIND_NEEDS",
+    "NAMES",
     "SCOPES",
     "SCOPE_OF",
     "VIEWS",
@@ -144,6 +145,7 @@ __all__ = [
     "milepost_instruments",
     "milepost_notifiers",
     "milepost_templates",
+    "names",
     "occurrences",
     "plain",
 ]

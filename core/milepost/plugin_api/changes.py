@@ -93,11 +93,19 @@ class NewEntry(Struct, frozen=True, kw_only=True):
     """Something outside that a journal is to have. The same `external_id` is the same thing; one that comes again with
     other fields changes what it made, as long as nobody else did. Fields are those of the events (docs/protocol.md): of the
     one that it begins with, and `status` and `on` where it has some.
+
+    `known_as` is for what several sources tell of, such as the same sitting from a phone and out of a file: what is known
+    as the same is one thing, whoever brings it. Whoever brought it first may change it; what the others say of it changes
+    nothing. Where something known as one of `unless` stands already, the entry changes nothing. `grows` names a field
+    that is a number and only grows, as the steps of a day do: a smaller one changes nothing, in whatever order they come.
     """
 
     kind: Kind
     external_id: str
     fields: Mapping[str, Any]
+    known_as: str = ""
+    unless: tuple[str, ...] = ()
+    grows: str = ""
 
 
 class Revision(Struct, frozen=True, kw_only=True):

@@ -239,6 +239,9 @@ class Importer(ABC, Generic[S]):
     """What it reads, in a few words."""
     settings: ClassVar[type[Struct]] = NoSettings
     """What a person can set."""
+    view: JournalView = JournalView(id="")
+    """The journal that it reads for, as the person sees it; one without an id where there is none yet. How something is put
+    may depend on it (in which unit, in which time zone), but never which entries there are, nor their order."""
 
     @abstractmethod
     def read(self, file: BinaryIO, settings: S) -> Iterator[Entry]:

@@ -5,7 +5,20 @@ url: Annotated[str, Meta(description="Where to send it to.")]
 token: Annotated[Secret, Meta(description="What the other side calls an API key.")]
 """
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from milepost.plugin_api.views import Kind
+
+NAMES = "x-milepost-names"
+"""The word in a JSON Schema for the kinds of things that a setting may name."""
+
+
+def names(*kinds: Kind) -> Meta:
+    """Marks a text as the name of something in the journal: `practice: Annotated[str, names("practice")]`. A person chooses
+    it, or types its title or the beginning of its id; the plugin is given its id. A list of texts may be marked as well:
+    each is then `WHAT=NAME`, as in `yoga=Stretch`, and comes as `yoga=` and the id.
+    """
+    return Meta(extra_json_schema={NAMES: list(kinds)})
 
 
 class Secret:

@@ -8,10 +8,10 @@ import msgspec
 from milepost.commands.by_kind import BEGINNINGS
 from milepost.errors import MilepostError
 from milepost.events import EVENT_TYPES, encode_payload
+from milepost.inbound import MAX_EXTERNAL_ID, MAX_UNLESS, is_named_well
 from milepost.plugin_api import VIEWS, Entry, NewEntry, Retraction, Revision
 from milepost.testing.findings import require
 
-MAX_EXTERNAL_ID = 500
 _ID = "00000000-0000-4000-8000-000000000000"
 _REFERS = ("goal", "subject", "measure", "session")
 
@@ -44,6 +44,8 @@ def _check(entry: Any) -> None:
         except (TypeError, ValueError) as error:
             raise AssertionError(f"The fields of {entry!r} are no JSON values: {error}.") from error
     if isinstance(entry, NewEntry):
+        few = f"`known_as` and `grows` of {entry!r} must be texts, and `unless` a tuple of at most {MAX_UNLESS} texts."
+        require(is_named_well(entry), few)
         _check_fields(entry)
 
 

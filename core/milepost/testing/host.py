@@ -114,8 +114,12 @@ class FakeHost:
         check_entries(reply.entries)
         return reply
 
-    def read(self, importer: Importer[Any], file: bytes | BinaryIO) -> Iterator[Entry]:
-        """What an importer finds in a file, one by one."""
+    def read(
+        self, importer: Importer[Any], file: bytes | BinaryIO, view: JournalView | None = None
+    ) -> Iterator[Entry]:
+        """What an importer finds in a file, one by one, for a journal."""
+        if view is not None:
+            importer.view = view
         for entry in importer.read(io.BytesIO(file) if isinstance(file, bytes) else file, self.settings):
             yield from check_entries([entry])
 

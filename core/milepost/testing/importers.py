@@ -10,6 +10,7 @@ from milepost.plugin_api import Entry, Importer, NewEntry
 from milepost.testing.findings import require, skip
 from milepost.testing.host import FakeHost
 from milepost.testing.inboxes import GARBAGE
+from milepost.testing.journal import FakeJournal, sample_journal
 from milepost.testing.settings import SettingsConformance
 
 LARGE_BYTES = 2 * 1024 * 1024
@@ -30,8 +31,12 @@ class ImporterConformance(SettingsConformance):
         """A file without end, in pieces: it is cut off where it is large enough."""
         skip("`large` is not defined: no large file is read.")
 
+    def journal(self) -> FakeJournal:
+        """The journal that it reads for."""
+        return sample_journal()
+
     def read(self, file: bytes | BinaryIO) -> Iterator[Entry]:
-        return FakeHost(self.settings).read(self.importer(), file)
+        return FakeHost(self.settings).read(self.importer(), file, self.journal().view())
 
     def test_a_file_is_read(self) -> None:
         require(bool(list(self.read(self.file()))), "A file with something in it gives nothing.")
@@ -59,7 +64,9 @@ class ImporterConformance(SettingsConformance):
 
     def test_a_large_file_does_not_have_to_fit(self) -> None:
         file = _Endless(self.large(), LARGE_BYTES)
-        entries = self.importer().read(io.BufferedReader(file, 65536), self.settings)
+        importer = self.importer()
+        importer.view = self.journal().view()
+        entries = importer.read(io.BufferedReader(file, 65536), self.settings)
         first = next(iter(entries), None)
         require(first is not None, "The large file gives nothing.")
         require(

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from milepost.aside import Ended, TookTooLong
 from milepost.errors import PluginFailed
+from milepost.inbound import is_named_well
 from milepost.plugin_api import (
     Answer,
     Changed,
@@ -259,6 +260,8 @@ def checked_entries(given: Any) -> list[Entry]:
             raise Failed(f"It gave {type(entry).__name__} among its entries.")
         if not _is_well_formed(entry):
             raise Failed("An entry's kind and ids must be texts, and its fields a dictionary with texts as keys.")
+        if isinstance(entry, NewEntry) and not is_named_well(entry):
+            raise Failed("`known_as` and `grows` of an entry must be texts, and `unless` a tuple of a few texts.")
     return list(given)
 
 
