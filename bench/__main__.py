@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench import (
     append,
+    apple_export,
     caldav,
     feeds,
     first_sync,
@@ -54,6 +55,7 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "feed-304": feeds.unchanged,
     "plugin-delivery": plugins.delivery,
     "plugin-idle": plugins.idle,
+    "apple-export": apple_export.run,
     "caldav-fill": caldav.first_fill,
     "caldav-idle": caldav.idle,
 }

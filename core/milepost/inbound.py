@@ -143,7 +143,7 @@ def _is_told_already(state: State, entry: NewEntry, entity: str, source: Source)
     if entry.known_as and not _has_a_part(source, state, entry.kind, entity):
         return True
     here, there = state.fields(entry.kind, entity).get(entry.grows), entry.fields.get(entry.grows)
-    return _is_number(here) and _is_number(there) and there < here
+    return _is_number(here) and _is_number(there) and there < here  # type: ignore[operator]
 
 
 def _is_number(value: Any) -> bool:

@@ -14,9 +14,8 @@ NAMES = "x-milepost-names"
 
 
 def names(*kinds: Kind) -> Meta:
-    """Marks a text as the name of something in the journal: `practice: Annotated[str, names("practice")]`. A person chooses
-    it, or types its title or the beginning of its id; the plugin is given its id. A list of texts may be marked as well:
-    each is then `WHAT=NAME`, as in `yoga=Stretch`, and comes as `yoga=` and the id.
+    """Marks a text as the name of something in the journal, which a person chooses, or types by its title or the beginning
+    of its id; the plugin is given its id. In a list of texts each is then like `yoga=Stretch`, and comes as `yoga=` and the id.
     """
     return Meta(extra_json_schema={NAMES: list(kinds)})
 

@@ -114,9 +114,7 @@ class FakeHost:
         check_entries(reply.entries)
         return reply
 
-    def read(
-        self, importer: Importer[Any], file: bytes | BinaryIO, view: JournalView | None = None
-    ) -> Iterator[Entry]:
+    def read(self, importer: Importer[Any], file: bytes | BinaryIO, view: JournalView | None = None) -> Iterator[Entry]:
         """What an importer finds in a file, one by one, for a journal."""
         if view is not None:
             importer.view = view

@@ -11,11 +11,14 @@ from milepost.clock import NOBODY, HybridClock
 from milepost.commands.basis import base_of
 from milepost.commands.by_kind import change, make, take_back
 from milepost.events import Draft
+from milepost.importing.entries import settled
+from milepost.inbound import Source, take
 from milepost.journal import State
 from milepost.plugin_api import (
     SCOPES,
     Change,
     Changed,
+    Entry,
     Happened,
     JournalView,
     Kind,
@@ -51,6 +54,7 @@ class FakeJournal:
         self._device = self._new_id()
         self._state = State(self.id)
         self._types: dict[str, str] = {}
+        self._taken: dict[str, set[int]] = {}
         self._clock = HybridClock(wall=lambda: _BEGAN_MS)
         self._write([Draft("journal.opened", {"title": title, "time_zone": time_zone, "locale": locale})])
 
@@ -120,6 +124,22 @@ class FakeJournal:
     def take_back(self, kind: Kind, id: str) -> None:  # noqa: A002 - as everywhere
         """As if it was written by mistake."""
         self._write(take_back(self._state, kind, id))
+
+    def take(self, entries: Iterable[Entry], source: str = "outside") -> list[str]:
+        """Takes in what a plugin brings, as the host does for one connection or one format of files, called `source`; says
+        of each entry what it came to: `made`, `changed`, `taken back`, `proposed` or `nothing`.
+
+        Raises:
+            InvalidEvent, InvalidInput, NotFound: what is wrong with one; those before are in.
+        """
+        own = self._taken.setdefault(source, set())
+        of = Source(name=source, is_own=lambda _, n: n in own, today=self.today)
+        outcomes: list[str] = []
+        for entry in entries:
+            taken = take(self._state, settled(self._state, entry, of), of)
+            own.update(self._write(taken.drafts))
+            outcomes.append(taken.outcome)
+        return outcomes
 
     # Looking
 
@@ -203,12 +223,15 @@ class FakeJournal:
     def _zoned(self, at: str) -> Mapping[str, str]:
         return {"at": at, "time_zone": self.time_zone}
 
-    def _write(self, drafts: Sequence[Draft]) -> None:
+    def _write(self, drafts: Sequence[Draft]) -> list[int]:
+        """Writes events; gives their counters."""
         for draft in drafts:
             if entity := draft.fields.get("id"):
                 self._types[entity] = draft.type
-        for event in write_drafts(self._state, self._device, NOBODY, drafts, self._clock):
+        events = list(write_drafts(self._state, self._device, NOBODY, drafts, self._clock))
+        for event in events:
             self._state.apply(event)
+        return [event.n for event in events]
 
 
 def sample_journal() -> FakeJournal:

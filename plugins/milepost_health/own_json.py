@@ -1,0 +1,69 @@
+"""The JSON of our own, for Shortcuts and whatever else can post: docs/health.md says how it is written. Knows no journal."""
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from functools import partial
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from milepost_health.readings import ABOUT, Reading, What, in_unit, of_day, of_moment
+from milepost_health.times import day, moment
+from milepost_health.told import NoPayload, Told, decoded
+
+MAX_NOTE = 1_000
+
+
+class Sent(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing. `start` is a moment with an offset, `on` a day; `end`, or `value` (in `unit`), says how much it was."""
+
+    what: What
+    start: str | None = None
+    end: str | None = None
+    on: str | None = None
+    value: float | None = None
+    unit: str | None = None
+    note: str | None = None
+    v: Literal[1] = 1
+
+
+def told(body: bytes, zone: tzinfo | None) -> Told:
+    """What is in a body: one thing, or a list of them as `readings`.
+
+    Raises:
+        NoPayload: it is neither.
+
+    """
+    payload = decoded(body)
+    things = payload.get("readings") if "readings" in payload else [payload]
+    if not isinstance(things, list) or not things or "what" not in (things[0] if isinstance(things[0], dict) else {}):
+        raise NoPayload(
+            'Send {"what": "mindful", "start": "2026-05-04T07:30:00+02:00", "value": 12}, or "readings": [ … ].'
+        )
+    found = Told(zone)
+    found.each("readings", things, partial(_reading, zone=zone))
+    return found
+
+
+def _reading(thing: Any, zone: tzinfo | None) -> Iterator[Reading]:
+    sent = msgspec.convert(thing, Sent)
+    value = _value(sent)
+    note = (sent.note or "").strip()[:MAX_NOTE] or None
+    if sent.start is not None and sent.what in {"mindful", "mood"}:
+        yield of_moment(sent.what, moment(sent.start), value, zone, note)
+        return
+    on = day(sent.on) if sent.on is not None else None
+    if on is None or sent.what == "mood":
+        wanted = "`start`, a moment with an offset" if sent.what == "mood" else "`on`, a day like 2026-05-04"
+        raise ValueError(f"{ABOUT[sent.what].words}: give {wanted}")
+    yield of_day(sent.what, on, value)
+
+
+def _value(sent: Sent) -> float:
+    unit = ABOUT[sent.what].unit
+    if sent.value is not None:
+        return in_unit(sent.value, sent.unit, unit) if sent.unit and unit else sent.value
+    if sent.end is None or sent.start is None or sent.what != "mindful":
+        raise ValueError(f"{ABOUT[sent.what].words}: give `value`")
+    return (moment(sent.end) - moment(sent.start)).total_seconds() / 60
