@@ -50,9 +50,13 @@ def test_a_first_file_begins_a_journal(milepost: Milepost, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        ((), 2, "There are: `csv` (check-ins out of a spreadsheet)"),
+        ((), 2, "There are: `apple-health` (export.zip of Apple Health), `csv` (check-ins out of a spreadsheet)"),
         (("csv",), 2, "`milepost import FORMAT FILE`"),
-        (("daylio", "FILE"), 3, "No plugin imports `daylio`. Formats here: csv, ics."),
+        (
+            ("diary", "FILE"),
+            3,
+            "No plugin imports `diary`. Formats here: apple-health, csv, daylio, health-json, ics, loop.",
+        ),
         (("csv", "nowhere.csv"), 2, "nowhere.csv can't be read: No such file or directory."),
         (("csv", "/"), 2, "/ is no file."),
         (("csv", "FILE", "--set", "colour=red"), 2, "There is no setting `colour`"),

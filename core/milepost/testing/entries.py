@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from milepost.commands.by_kind import BEGINNINGS
+from milepost.commands.by_kind import BEGINNINGS, TODAY
 from milepost.errors import MilepostError
 from milepost.events import EVENT_TYPES, encode_payload
 from milepost.inbound import MAX_EXTERNAL_ID, MAX_UNLESS, is_named_well
@@ -13,6 +13,7 @@ from milepost.plugin_api import VIEWS, Entry, NewEntry, Retraction, Revision
 from milepost.testing.findings import require
 
 _ID = "00000000-0000-4000-8000-000000000000"
+_TODAY = "2026-12-18"
 _REFERS = ("goal", "subject", "measure", "session")
 
 
@@ -57,7 +58,8 @@ def _check_fields(entry: NewEntry) -> None:
     try:
         if stands in EVENT_TYPES and "status" in fields:
             status: dict[str, Any] = {name: fields.pop(name) for name in ("status", "on") if name in fields}
-            encode_payload(stands, {"id": _ID, "on": "2026-12-18", **status})
-        encode_payload(event, {**fields, "id": _ID})
+            encode_payload(stands, {"id": _ID, "on": _TODAY, **status})
+        today = {TODAY[entry.kind]: _TODAY} if entry.kind in TODAY else {}
+        encode_payload(event, {**today, **fields, "id": _ID})
     except MilepostError as error:
         raise AssertionError(f"A journal can't take {entry!r}: {error}") from error
