@@ -6,11 +6,12 @@
 import { signal } from "@preact/signals";
 
 import { COLOURS, type FeedShown, type HowItStands, KINDS, NO_FEED, type Offer, type ToldOf, type Values } from "../app/screens/connections_shown";
-import { settingsOf } from "../app/parts/settings";
+import { type Named, settingsOf } from "../app/parts/settings";
 import type { Connection, ConnectionDetails, PluginEntry } from "../core/generated/access";
 import type { Feed } from "../core/generated/messages";
+import type { State } from "../core/journal";
 import type { Access } from "../device/access";
-import { given } from "../views/fields";
+import { given, text } from "../views/fields";
 import { localMoment } from "../views/moments";
 import { accessOf, Fetched } from "./fetched";
 import type { Journal } from "./journal";
@@ -81,10 +82,18 @@ export function outsideOf(journal: Journal): Outside {
   return found;
 }
 
+/** What a journal has that a setting can name. */
+export function namedIn(state: State): Named {
+  return (kinds) => Object.fromEntries(kinds.flatMap((kind) => state.visible(kind).map((id) => {
+    const fields = state.fields(kind, id);
+    return [id, text(fields, "title") || text(fields, "question") || text(state.fields("goal", text(fields, "goal")), "title") || id];
+  })));
+}
+
 /** What can be connected to: of plugins that run. */
-export function offersOf(plugins: readonly PluginEntry[]): readonly Offer[] {
+export function offersOf(plugins: readonly PluginEntry[], named?: Named): readonly Offer[] {
   const brought = plugins.filter((one) => one.enabled && !one.problem).flatMap((one) => one.connects ?? []);
-  return brought.map(({ name, kind, title, defaults, settings }) => ({ to: name, kind, title, scopes: defaults, settings: settingsOf(settings) }));
+  return brought.map(({ name, kind, title, defaults, settings }) => ({ to: name, kind, title, scopes: defaults, settings: settingsOf(settings, named) }));
 }
 
 export function feedShown({ id, name, plain, format, settings = {} }: Feed): FeedShown {

@@ -23,6 +23,15 @@ test("whatever comes with Milepost is asked for in fields, and nothing of it as 
   }
 });
 
+test("what a setting names is chosen among what the journal has, by its title", () => {
+  const has = { practice: { p1: "Breathing" }, goal: { g1: "Sleep through" } };
+  const named = (kinds: readonly string[]) => Object.assign({}, ...kinds.map((kind) => has[kind as keyof typeof has] ?? {})) as Record<string, string>;
+  const [mindful] = settingsOf(schemas["health-json"] as Record<string, Json>, named);
+  expect(mindful?.form).toEqual({ as: "one", of: ["p1", "g1"], words: { p1: "Breathing", g1: "Sleep through" } });
+  expect(asked([mindful!], { mindful: "g1" }).values).toEqual({ mindful: "g1" });
+  expect(asked([mindful!], { mindful: "" }, { mindful: "g1" }).values).toEqual({ mindful: null });
+});
+
 test("a hint is found wherever the author put it", () => {
   expect(of("webhook").every(({ hint }) => hint.length > 10)).toBe(true);
 });

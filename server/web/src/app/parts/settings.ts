@@ -14,7 +14,8 @@ export type Form =
   | { readonly as: "words"; readonly type: "text" | "date" | "time" | "email" | "password"; readonly pattern?: string; readonly least?: number; readonly most?: number }
   | { readonly as: "number"; readonly whole: boolean; readonly low?: number; readonly high?: number }
   | { readonly as: "yes" }
-  | { readonly as: "one"; readonly of: readonly Choice[] }
+  /** `words` says what each is called, where that is not what it is. */
+  | { readonly as: "one"; readonly of: readonly Choice[]; readonly words?: Readonly<Record<string, string>> }
   | { readonly as: "some"; readonly of: readonly Choice[] }
   /** Texts, one in a line. */
   | { readonly as: "list" }
@@ -43,16 +44,23 @@ export interface Wrong {
   readonly words: string;
 }
 
+/** Things in the journal that a setting can name: what is of these kinds, by id, with what it is called. */
+export type Named = (kinds: readonly string[]) => Readonly<Record<string, string>>;
+
+/** The word in a schema for the kinds of things that a setting may name. */
+const NAMES = "x-milepost-names";
+const NOTHING: Named = () => ({});
+
 const INPUTS = { date: "date", time: "time", email: "email" } as const;
 
-/** The settings that a schema describes, in its order. */
-export function settingsOf(schema: Values): readonly Setting[] {
+/** The settings that a schema describes, in its order; `named` is what there is to be named in them. */
+export function settingsOf(schema: Values, named: Named = NOTHING): readonly Setting[] {
   const needed = list(schema["required"]);
   const defs = object(schema["$defs"]);
-  return Object.entries(object(schema["properties"])).map(([name, about]) => settingOf(name, object(about), defs, needed.includes(name)));
+  return Object.entries(object(schema["properties"])).map(([name, about]) => settingOf(name, object(about), defs, needed.includes(name), named));
 }
 
-function settingOf(name: string, about: Schema, defs: Schema, needed: boolean): Setting {
+function settingOf(name: string, about: Schema, defs: Schema, needed: boolean, named: Named): Setting {
   const kinds = kindsOf(about, defs, 0);
   const said = (what: string): string => [about, ...kinds].map((one) => one[what]).find((words) => typeof words === "string" && words !== "") as string ?? "";
   const secret = isSecret(about, defs, 0);
@@ -63,8 +71,16 @@ function settingOf(name: string, about: Schema, defs: Schema, needed: boolean): 
     needed,
     secret,
     default: about["default"],
-    form: formOf(kinds.filter((one) => one["type"] !== "null"), defs, secret),
+    form: namingOf(about, named) ?? formOf(kinds.filter((one) => one["type"] !== "null"), defs, secret),
   };
+}
+
+/** A choice among things in the journal, where that is what a setting is for. */
+function namingOf(about: Schema, named: Named): Form | undefined {
+  const kinds = about[NAMES];
+  if (!Array.isArray(kinds) || about["type"] !== "string") return undefined;
+  const words = named(kinds.map(String));
+  return { as: "one", of: Object.keys(words), words };
 }
 
 /** How deep references are followed: settings are shallow, and a schema may go round in a circle. */

@@ -61,7 +61,7 @@ function SettingField({ of, setting, value, wrong, kept, onTyped }: SettingField
           case "one":
             return (
               <select {...ids} value={text} onChange={typed}>
-                {(needed && text !== "" ? [] : [""]).concat(form.of.map(String).filter(Boolean)).map((one) => <option key={one} value={one}>{one || "–"}</option>)}
+                {(needed && text !== "" ? [] : [""]).concat(form.of.map(String).filter(Boolean)).map((one) => <option key={one} value={one}>{form.words?.[one] ?? (one || "–")}</option>)}
               </select>
             );
           case "list":

@@ -12,7 +12,7 @@ import { given } from "../../views/fields";
 import { localMoment } from "../../views/moments";
 import { carried } from "../acting";
 import type { Journal } from "../journal";
-import { type KnownOfOne, noted, type Outside, outsideOf, standsOf, once } from "../outside";
+import { type KnownOfOne, namedIn, noted, type Outside, outsideOf, standsOf, once } from "../outside";
 import { told } from "../told";
 
 export function connection(journal: Journal, id: string): ConnectionPage {
@@ -41,7 +41,7 @@ function foundShown(journal: Journal, { plugins, details: { connection: one, let
     plain,
     hosts,
     offered: brought?.defaults ?? [],
-    settings: settingsOf(brought?.settings ?? {}),
+    settings: settingsOf(brought?.settings ?? {}, namedIn(journal.seen.value.state)),
     values: settings,
     letters: letters.map((letter) => ({ ...letter, at: localMoment(letter.at) })),
     log: log.map(({ at, what, words = "", hosts = "", things = 0 }) => ({ at: localMoment(at), what, words, hosts, things })),

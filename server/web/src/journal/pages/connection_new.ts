@@ -7,14 +7,14 @@ import { isKey, say } from "../../app/words/words";
 import type { Connection, ConnectionRequest } from "../../core/generated/access";
 import { given } from "../../views/fields";
 import type { Journal } from "../journal";
-import { offersOf, type Outside, outsideOf, once } from "../outside";
+import { namedIn, offersOf, type Outside, outsideOf, once } from "../outside";
 import { told } from "../told";
 
 export function connectionNew(journal: Journal, to: string): ConnectionNewPage | null {
   const outside = outsideOf(journal);
   const paired = journal.link.paired.value && journal.id.value !== "";
   const { value, trouble } = paired ? outside.all.get() : { value: undefined, trouble: "" };
-  const offer = value && offersOf(value.plugins).find((one) => one.to === to);
+  const offer = value && offersOf(value.plugins, namedIn(journal.seen.value.state)).find((one) => one.to === to);
   if (value && !offer) return null;
   return { shown: given<ConnectionNewPage["shown"]>({ paired, trouble, offer }), acts: { connect: (of, wanted) => connected(outside, of, wanted) } };
 }
