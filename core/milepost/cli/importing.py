@@ -127,7 +127,8 @@ class _Run:
             known, place = Known(), Copy(State(new_id()), device.id, device.account, lambda _: None)
         file = opened(self._path)
         with Progress(file, "looking") as told:
-            return dry_run(place, one, known, entries(self._importer, file, self._settings, _view(one)), told)
+            given = entries(self._importer, file, self._settings, _view(one), told)
+            return dry_run(place, one, known, given, told)
 
     def brought_in(self) -> Import:
         """Brings it in.
@@ -140,7 +141,7 @@ class _Run:
         file = opened(self._path)
         told = Progress(file, "bringing in", one.tally)
         refuse = partial(refuse_early, terminal.device, one.journal)
-        given = entries(self._importer, file, self._settings, _view(one))
+        given = entries(self._importer, file, self._settings, _view(one), told)
         try:
             return bring_in(terminal.device, one, given, refuse, told)
         except MilepostError as error:

@@ -30,7 +30,9 @@ class Progress:
         self.tally = tally or self.tally
         if self._shows and time.monotonic() - self._last > _SHOWN_EVERY_S:
             part = min(100, self._file.at * 100 // max(self._file.size, 1))
-            line = f"{self._doing} … {part} %" + (f", {counted_entries(self.tally.entries)}" if tally else "")
+            line = f"{self._doing} … {part} %" + (
+                f", {counted_entries(self.tally.entries)}" if self.tally.entries else ""
+            )
             sys.stderr.write("\r" + line.ljust(self._width))
             sys.stderr.flush()
             self._last, self._width = time.monotonic(), len(line)

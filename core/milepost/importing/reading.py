@@ -96,9 +96,14 @@ _Given = list[Any] | BaseException | None
 
 
 def entries(
-    importer: type[Importer[Any]], file: WatchedFile, settings: Struct, view: JournalView | None = None
+    importer: type[Importer[Any]],
+    file: WatchedFile,
+    settings: Struct,
+    view: JournalView | None = None,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Iterator[Any]:
-    """What an importer gives, whatever that is; the file is closed after it. `view` is the journal that it is for.
+    """What an importer gives, whatever that is; the file is closed after it. `view` is the journal that it is for; `waiting`
+    is called now and then while nothing comes, as in gigabytes of which little is wanted.
 
     Raises:
         InvalidInput: the file is not what it should be, as the importer says.
@@ -124,6 +129,7 @@ def entries(
             try:
                 found = given.get(timeout=0.5)
             except queue.Empty:
+                waiting()
                 if time.monotonic() - max(since, file.touched) > IDLE_S:
                     raise PluginFailed(
                         f"The plugin for `{importer.format}` neither read nor gave anything for {IDLE_S:g} seconds."

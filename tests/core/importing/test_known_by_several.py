@@ -1,5 +1,6 @@
 """What several sources tell of is there once, whoever tells of it first and however often."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -111,6 +112,18 @@ def test_a_name_that_is_none_is_the_plugins_fault(stage: Stage, more: dict[str, 
     wrong: Any = NewEntry(**{"kind": "checkin", "external_id": "a", "fields": {"on": "2026-05-01", "value": 1}, **more})
     with pytest.raises(PluginFailed, match="`known_as` and `grows` of its entry 'a' must be texts"):
         stage.bring([wrong])
+
+
+def test_while_nothing_comes_it_is_told_that_it_is_waited_for(stage: Stage) -> None:
+    waited = threading.Event()
+
+    def slow(_: Any) -> Any:
+        yield sitting()
+        assert waited.wait(20)
+        yield sitting(known_as="later")
+
+    given = entries(gives(slow), opened(stage.file), NoSettings(), waiting=waited.set)
+    assert len(list(given)) == 2
 
 
 def test_an_importer_sees_the_journal_that_it_reads_for(stage: Stage) -> None:

@@ -255,6 +255,15 @@ def test_the_same_minutes_of_a_phone_and_of_an_export_are_there_once(mina: Mina)
     assert mina.journal.take(export, "import apple-health") == ["nothing", "nothing", "made"]
 
 
+def test_what_is_in_already_changes_neither_the_order_nor_the_number_of_entries(mina: Mina) -> None:
+    whole = read(golden("apple-14.xml"), mina, **mina.all())
+    mina.journal.take(whole[:3], "import apple-health")
+    again = read(golden("apple-14.xml"), mina, **mina.all())
+    assert [one.external_id for one in again] == [one.external_id for one in whole], (
+        "so it can go on where it was cut short"
+    )
+
+
 def test_an_older_export_does_not_shrink_what_a_newer_one_counted(mina: Mina) -> None:
     steps = (
         '<Record type="HKQuantityTypeIdentifierStepCount" sourceName="P" unit="count" value="100" '
