@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.device_imports import Tally
@@ -72,6 +72,7 @@ def test_what_grows_never_shrinks() -> None:
     assert values(journal) == [250]
 
 
+@settings(deadline=None)
 @given(
     told=st.lists(
         st.tuples(st.sampled_from(["phone", "watch"]), st.sampled_from("abc"), st.integers(0, 50)), max_size=12

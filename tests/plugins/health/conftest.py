@@ -20,7 +20,7 @@ class Mina:
     """A made-up person in Vienna, with a practice, a goal with a scale, and one that counts hours."""
 
     def __init__(self) -> None:
-        self.journal = FakeJournal()
+        self.journal = FakeJournal(today="2026-12-01")
         self.breathing = self.journal.practice("Breathing")
         self.calm = self.journal.goal("Be calmer")
         self.scale = self.journal.measure(self.calm, "How was the day?", type="scale", low=0, high=10)

@@ -214,7 +214,7 @@ _records = st.lists(
 
 
 @given(records=_records, size=st.integers(1, 400))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_it_finds_what_a_parser_of_everything_finds_however_it_is_cut(records: list[str], size: int) -> None:
     file = document(*records)
     wanted = "HKCategoryTypeIdentifierMindfulSession"
@@ -228,7 +228,7 @@ def test_it_finds_what_a_parser_of_everything_finds_however_it_is_cut(records: l
     starts=st.lists(_times, unique=True, min_size=1, max_size=8),
     shares=st.lists(st.sampled_from([0, 1, 2]), min_size=8, max_size=8),
 )
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_overlapping_exports_in_any_number_record_everything_once(starts: list[datetime], shares: list[int]) -> None:
     of = [sitting(str(start), str(start + timedelta(minutes=7))) for start in starts]
     one = document(*[record for record, share in zip(of, shares, strict=False) if share != 1])

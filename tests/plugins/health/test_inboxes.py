@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.plugin_api import Reply, Request, Secret
@@ -158,6 +158,7 @@ def test_who_does_not_know_the_secret_sends_nothing(inbox: Any, header: str, min
     assert (reply.status, reply.entries) == (401, ())
 
 
+@settings(deadline=None)
 @given(order=st.permutations([0, 1, 2, 0, 1]), cut=st.integers(1, 5))
 def test_messages_in_any_order_and_number_come_to_the_same(order: list[int], cut: int) -> None:
     bodies = [golden("auto-export-days.json"), golden("auto-export-later.json"), golden("auto-export-single.json")]

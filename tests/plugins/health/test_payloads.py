@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost_health import auto_export, life_dashboard, own_json
@@ -191,6 +191,7 @@ _metric = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(metrics=st.lists(_metric, max_size=3), states=_things, sessions=_things, nights=_things, totals=_things)
 def test_whatever_stands_where_something_should_is_read_or_named(
     metrics: Any, states: Any, sessions: Any, nights: Any, totals: Any

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.plugin_api import InvalidInput, NewEntry
@@ -103,6 +103,7 @@ def test_what_is_wrong_is_said(file: Any, settings: dict[str, Any], said: str) -
         read(file, **settings)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_anything_is_read_or_refused_in_words(body: bytes) -> None:
     for start in (b"", HEAD.encode()):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.plugin_api import InvalidInput, NewEntry, occurrences
@@ -201,6 +201,7 @@ def test_what_is_damaged_or_hostile_is_refused_with_a_word(file: bytes, said: st
         read(file)
 
 
+@settings(deadline=None)
 @given(times=st.integers(-3, 400), days=st.integers(-3, 400))
 def test_every_habit_comes_again_by_a_rule_that_a_journal_takes(times: int, days: int) -> None:
     journal = FakeJournal()
