@@ -142,11 +142,13 @@ def check_in(
     note: str | None = None,
     **more: Any,
 ) -> tuple[str, list[Draft]]:
-    """How it went with a goal, a milestone, or nothing in particular. A value answers the goal's measure, if it has one."""
+    """How it went with a goal, a milestone, or nothing in particular. A value answers the measure that is given, or else the
+    goal's, if it has one.
+    """
     if value is None and not note and not more.get("sitting") and not more.get("occurrence"):
         raise InvalidInput("A check-in needs a value or a note: a number, or a few words of your own.")
     checkin = new_id()
-    measure = state.fields("goal", subject).get("measure") if subject else None
+    measure = more.get("measure") or (state.fields("goal", subject).get("measure") if subject else None)
     if value is not None and measure is not None:
         check_value(state, measure, value)
     answered = {"measure": measure} if value is not None and measure is not None else {}

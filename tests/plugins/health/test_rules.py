@@ -43,6 +43,14 @@ def test_a_rule_names_a_goal_a_measure_or_a_title(mina: Mina) -> None:
     assert fields(mina, SITTING, mindful="  breathing ")["subject"] == mina.breathing
 
 
+def test_a_number_answers_the_measure_that_is_named_and_not_another_of_its_goal(mina: Mina) -> None:
+    steps = Reading("steps", "2026-05-04", "2026-05-04", 8000.0)
+    counted = mina.journal.measure(mina.calm, "Steps", type="amount", unit="steps")
+    assert mina.journal.take(noted(mina, [steps], steps=counted), "phone") == ["made"], (
+        "its goal's scale goes from 0 to 10"
+    )
+
+
 def test_without_a_rule_nothing_comes_of_it(mina: Mina) -> None:
     assert noted(mina, [SITTING, NIGHT, MOOD], steps=mina.walk) == []
 
