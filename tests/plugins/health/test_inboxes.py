@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from milepost.plugin_api import Reply, Request, Secret
 from milepost.testing import FakeHost, FakeJournal, InboxConformance
-from milepost_health import AutoExportInbox, LifeDashboardInbox, OwnJsonInbox
+from milepost_health import AutoExportInbox, LifeDashboardInbox, OwnJsonInbox, inboxes
 from milepost_health.inboxes import BearerSettings, SignedSettings
 from tests.plugins.health.conftest import Mina, golden
 
@@ -141,6 +141,14 @@ def test_a_rule_for_what_is_gone_is_told_to_its_owner_and_not_to_the_sender(mina
     assert (reply.status, reply.entries) == (409, ())
     assert mina.rest.encode() not in reply.body
     assert mina.rest in post.host.logged[0]
+
+
+def test_more_than_one_message_may_come_to_is_refused_whole(mina: Mina, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inboxes, "MAX_ENTRIES", 2)
+    post = Post(AutoExportInbox, mina, **mina.all())
+    reply = post.reply(golden("auto-export-single.json"))
+    assert (reply.status, reply.entries) == (413, ())
+    assert b"send a shorter time at once" in reply.body
 
 
 def test_only_a_post_is_read(mina: Mina) -> None:
