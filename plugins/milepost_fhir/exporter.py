@@ -1,0 +1,84 @@
+"""A journal as a file for health records: one transaction Bundle, which a server takes as often as it is sent.
+
+https://hl7.org/fhir/R4/http.html#transaction: each resource is a conditional PUT by its identifier, so that sending it
+twice makes nothing twice; resources name each other as `urn:uuid:…`. A Provenance has no identifier and is POSTed.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from milepost.plugin_api import WITHHELD, ExportContext, Exporter, InvalidInput, JournalView, Scope
+from milepost_fhir.elements import Part
+from milepost_fhir.naming import Naming
+from milepost_fhir.resources import around_of, full_url, place_of, whole
+from milepost_fhir.revisions import provenances
+
+_PATIENT = r"^$|^Patient/[A-Za-z0-9\-.]{1,64}$|^https?://\S+/Patient/[A-Za-z0-9\-.]{1,64}$"
+
+
+class FhirSettings(Struct, frozen=True, kw_only=True):
+    """What is in the file, beyond goals and how they go."""
+
+    assessments: Annotated[
+        Literal["none", "scores", "answers"],
+        Meta(description="Of questionnaires: nothing, the scores, or every single answer too."),
+    ] = "none"
+    history: Annotated[bool, Meta(description="With when each thing was changed, and why where you said so.")] = True
+    patient: Annotated[
+        str,
+        Meta(
+            description="A Patient that is known where the file goes, as in Patient/123; one without a name if you "
+            "don't say.",
+            pattern=_PATIENT,
+        ),
+    ] = ""
+
+
+class FhirExporter(Exporter[FhirSettings]):
+    """A transaction Bundle; without `plain` it has dates, numbers and counts, and no words."""
+
+    format = "fhir"
+    media_type = "application/fhir+json"
+    file_name = "milepost-fhir.json"
+    settings = FhirSettings
+
+    def render(self, view: JournalView, context: ExportContext[FhirSettings]) -> bytes:
+        if context.settings.assessments != "none" and not context.plain:
+            raise InvalidInput("Questionnaires leave with your own words alone: give `--plain` too.")
+        shown = _as_chosen(view, context.settings)
+        naming = Naming(salt=context.salt, patient=context.settings.patient)
+        around = around_of(shown, today=context.today, history=context.history)
+        entries = [_put(one) for one in whole(shown, around, naming, _scopes(context))]
+        if context.settings.history:
+            entries += [_post(one) for one in provenances(shown, context.history, naming)]
+        return msgspec.json.encode({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+
+
+def _as_chosen(view: JournalView, settings: FhirSettings) -> JournalView:
+    """The view without what the person did not choose for this file, whatever else was granted."""
+    if settings.assessments == "none":
+        return replace(view, assessments=())
+    if settings.assessments == "scores":
+        return replace(view, assessments=tuple(replace(form, answers=WITHHELD) for form in view.assessments))
+    return view
+
+
+def _scopes(context: ExportContext[FhirSettings]) -> list[Scope]:
+    scopes: list[Scope] = ["dates", "numbers", *(("titles", "free-text") if context.plain else ())]
+    chosen = context.settings.assessments
+    return [*scopes, *(("assessments",) if chosen != "none" else ()), *(("sensitive",) if chosen == "answers" else ())]
+
+
+def _put(resource: Part) -> Part:
+    return {
+        "fullUrl": full_url(resource),
+        "resource": resource,
+        "request": {"method": "PUT", "url": place_of(resource)},
+    }
+
+
+def _post(resource: Part) -> Part:
+    return {"resource": resource, "request": {"method": "POST", "url": resource["resourceType"]}}
