@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 from msgspec import Struct
@@ -76,9 +76,15 @@ def opened(path: Path) -> WatchedFile:
         raise InvalidInput(f"{path} can't be read: {error.strerror}.") from error
 
 
-def digest(file: WatchedFile, format_: str, settings: Struct, told: Callable[[], None] = lambda: None) -> str:
-    """What an import is known by: the file's content, the format, and the settings but for secrets."""
-    found = hashlib.sha256(format_.encode() + b"\0")
+How = Literal["read", "restore"]
+"""What an importer is asked for: what is in a file, or all of the journal that it was written from."""
+
+
+def digest(
+    file: WatchedFile, format_: str, settings: Struct, told: Callable[[], None] = lambda: None, how: How = "read"
+) -> str:
+    """What an import is known by: the file's content, the format, the settings but for secrets, and what it is for."""
+    found = hashlib.sha256(format_.encode() + b"\0" + (b"restore\0" if how == "restore" else b""))
     about = shown(type(settings), written(settings))
     found.update(msgspec.json.encode(about, order="sorted") + b"\0")
     try:
@@ -95,7 +101,7 @@ _Given = list[Any] | BaseException | None
 """What the thread hands over: things that the importer gave, why it ended early, or that it came to its end."""
 
 
-def entries(importer: type[Importer[Any]], file: WatchedFile, settings: Struct) -> Iterator[Any]:
+def entries(importer: type[Importer[Any]], file: WatchedFile, settings: Struct, how: How = "read") -> Iterator[Any]:
     """What an importer gives, whatever that is; the file is closed after it.
 
     Raises:
@@ -106,7 +112,7 @@ def entries(importer: type[Importer[Any]], file: WatchedFile, settings: Struct) 
     given: queue.Queue[_Given] = queue.Queue(maxsize=2)
     left = threading.Event()
     thread = threading.Thread(
-        target=_read, args=(importer, file, settings, given, left), name=f"import {importer.format}", daemon=True
+        target=_read, args=(importer, file, settings, how, given, left), name=f"import {importer.format}", daemon=True
     )
     since = time.monotonic()
     thread.start()
@@ -134,6 +140,7 @@ def _read(
     importer: type[Importer[Any]],
     file: WatchedFile,
     settings: Struct,
+    how: How,
     given: "queue.Queue[_Given]",
     left: threading.Event,
 ) -> None:
@@ -150,7 +157,7 @@ def _read(
     ended: _Given = None
     try:
         last = time.monotonic()
-        for one in importer().read(io.BufferedReader(file, _BUFFER), settings):
+        for one in getattr(importer(), how)(io.BufferedReader(file, _BUFFER), settings):
             held.append(one)
             if len(held) >= _TOGETHER or time.monotonic() - last > _HELD_S:
                 if not hand_over(held):

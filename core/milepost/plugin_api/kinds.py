@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Literal, Typ
 import msgspec
 from msgspec import Struct
 
-from milepost.errors import PluginFailed
-from milepost.plugin_api.changes import Answer, Change, Entry
+from milepost.errors import InvalidInput, PluginFailed
+from milepost.plugin_api.changes import Answer, Change, Entry, FromFile, NewEntry
 from milepost.plugin_api.settings import NoSettings
 from milepost.plugin_api.views import VIEWS, JournalView, Kind, Scope, View
 
@@ -241,11 +241,20 @@ class Importer(ABC, Generic[S]):
     """What a person can set."""
 
     @abstractmethod
-    def read(self, file: BinaryIO, settings: S) -> Iterator[Entry]:
+    def read(self, file: BinaryIO, settings: S) -> Iterator[FromFile]:
         """What is in the file, piece by piece: it may be larger than the memory. The same file gives the same entries in the
         same order. A field that names another thing (`goal`, `subject` …) may have its `external_id`, or the title of one
         that the journal has. Where the file is wrong, raise `InvalidInput` and say in which line.
         """
+
+    def restore(self, file: BinaryIO, settings: S) -> Iterator[NewEntry]:
+        """All of a journal that the file was written from, to be put back into an empty one: `milepost import <format>
+        --restore`. What others name comes before them. Fields are taken as they are, in the order of the file, whatever
+        measures say of values, and assessments too; an entry about something that came before gives it more fields. May be
+        left out.
+        """
+        del file, settings
+        raise InvalidInput(f"`{self.format}` has no files that a journal can be put back from.")
 
 
 class Message(Struct, frozen=True, kw_only=True):

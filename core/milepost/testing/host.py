@@ -23,12 +23,14 @@ from milepost.plugin_api import (
     Entry,
     ExportContext,
     Exporter,
+    FromFile,
     Importer,
     Inbox,
     InboxContext,
     JournalView,
     Later,
     Message,
+    NewEntry,
     NoSettings,
     Notifier,
     Rejected,
@@ -36,7 +38,7 @@ from milepost.plugin_api import (
     Request,
     Scope,
 )
-from milepost.testing.entries import check_entries
+from milepost.testing.entries import check_entries, check_read
 from milepost.testing.findings import require, take_only
 from milepost.testing.outside import Fault, Line, Outside
 from milepost.testing.state import FakeState
@@ -114,10 +116,17 @@ class FakeHost:
         check_entries(reply.entries)
         return reply
 
-    def read(self, importer: Importer[Any], file: bytes | BinaryIO) -> Iterator[Entry]:
+    def read(self, importer: Importer[Any], file: bytes | BinaryIO) -> Iterator[FromFile]:
         """What an importer finds in a file, one by one."""
-        for entry in importer.read(io.BytesIO(file) if isinstance(file, bytes) else file, self.settings):
-            yield from check_entries([entry])
+        for found in importer.read(io.BytesIO(file) if isinstance(file, bytes) else file, self.settings):
+            yield check_read(found)
+
+    def restore(self, importer: Importer[Any], file: bytes) -> list[NewEntry]:
+        """What an importer puts back out of a file that was written from a journal."""
+        found = list(importer.restore(io.BytesIO(file), self.settings))
+        for entry in found:
+            require(isinstance(entry, NewEntry), f"`restore` gave {entry!r} and should give a NewEntry.")
+        return found
 
     def render(self, exporter: type[Exporter[Any]], view: JournalView, **context: Any) -> bytes:
         """What an exporter writes; `context` are fields of `ExportContext`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, ClassVar
 
 from milepost.errors import InvalidInput
-from milepost.plugin_api import Entry, Importer, NewEntry
+from milepost.plugin_api import FromFile, Importer, NewEntry
 from milepost.testing.findings import require, skip
 from milepost.testing.host import FakeHost
 from milepost.testing.inboxes import GARBAGE
@@ -30,7 +30,7 @@ class ImporterConformance(SettingsConformance):
         """A file without end, in pieces: it is cut off where it is large enough."""
         skip("`large` is not defined: no large file is read.")
 
-    def read(self, file: bytes | BinaryIO) -> Iterator[Entry]:
+    def read(self, file: bytes | BinaryIO) -> Iterator[FromFile]:
         return FakeHost(self.settings).read(self.importer(), file)
 
     def test_a_file_is_read(self) -> None:
