@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from milepost.plugin_api import Exporter, hookimpl
+from milepost.plugin_api import Exporter, Importer, hookimpl
 from milepost_fhir.exporter import FhirExporter
+from milepost_fhir.importer import FhirImporter
 
-__all__ = ["FhirExporter"]
+__all__ = ["FhirExporter", "FhirImporter"]
 
 
 @hookimpl
 def milepost_exporters() -> Sequence[type[Exporter[Any]]]:
     return [FhirExporter]
+
+
+@hookimpl
+def milepost_importers() -> Sequence[type[Importer[Any]]]:
+    return [FhirImporter]

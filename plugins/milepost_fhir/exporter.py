@@ -4,13 +4,14 @@ https://hl7.org/fhir/R4/http.html#transaction: each resource is a conditional PU
 twice makes nothing twice; resources name each other as `urn:uuid:…`. A Provenance has no identifier and is POSTed.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from milepost.plugin_api import WITHHELD, ExportContext, Exporter, InvalidInput, JournalView, Scope
+from milepost.plugin_api import WITHHELD, ExportContext, Exporter, InvalidInput, JournalView, Scope, View
 from milepost_fhir.elements import Part
 from milepost_fhir.naming import Naming
 from milepost_fhir.resources import around_of, full_url, place_of, whole
@@ -26,7 +27,7 @@ class FhirSettings(Struct, frozen=True, kw_only=True):
         Literal["none", "scores", "answers"],
         Meta(description="Of questionnaires: nothing, the scores, or every single answer too."),
     ] = "none"
-    history: Annotated[bool, Meta(description="With when each thing was changed, and why where you said so.")] = True
+    revisions: Annotated[bool, Meta(description="With when each thing was changed, and why where you said so.")] = True
     patient: Annotated[
         str,
         Meta(
@@ -49,12 +50,26 @@ class FhirExporter(Exporter[FhirSettings]):
         if context.settings.assessments != "none" and not context.plain:
             raise InvalidInput("Questionnaires leave with your own words alone: give `--plain` too.")
         shown = _as_chosen(view, context.settings)
-        naming = Naming(salt=context.salt, patient=context.settings.patient)
+        naming = _naming(shown, context)
         around = around_of(shown, today=context.today, history=context.history)
         entries = [_put(one) for one in whole(shown, around, naming, _scopes(context))]
-        if context.settings.history:
+        if context.settings.revisions:
             entries += [_post(one) for one in provenances(shown, context.history, naming)]
         return msgspec.json.encode({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+
+
+def _naming(view: JournalView, context: ExportContext[FhirSettings]) -> Naming:
+    """What is not shown is not in the Bundle, and so nothing may name it."""
+    lists: tuple[tuple[str, Sequence[View]], ...] = (
+        ("goal", view.goals), ("milestone", view.milestones), ("practice", view.practices), ("checkin", view.checkins)
+    )  # fmt: skip
+    shown = {kind: {one.id for one in things} for kind, things in lists}
+    plain = Naming(salt=context.salt, patient=context.settings.patient)
+
+    def refer(kind: str, id_: str) -> str | None:
+        return plain.urn(kind, id_) if kind not in shown or id_ in shown[kind] else None
+
+    return replace(plain, refer=refer)
 
 
 def _as_chosen(view: JournalView, settings: FhirSettings) -> JournalView:

@@ -45,6 +45,8 @@ def _goal(goal: Goal, around: Around, naming: Naming, *, has_why: bool) -> Part:
         resourceType="Goal",
         extension=[
             *(one for measure in measures[:1] if measure.id == goal.measure for one in _levels(measure)),
+            *own("kind", valueCode=goal.kind),
+            *own("measure", valueCode=naming.uuid("measure", goal.measure) if goal.measure else None),
             *own("importance", valueInteger=number(goal.importance)),
             *own("confidence", valueInteger=number(goal.confidence)),
         ],
@@ -150,7 +152,6 @@ def _target(measure: Measure, naming: Naming, *, in_use: bool) -> Part:
         extension=nested(
             "measure",
             [
-                *part("in-use", valueBoolean=True if in_use else None),
                 *part("type", valueCode=measure.type),
                 *part("better", valueCode=measure.better),
                 *part("low", valueDecimal=number(measure.low)),
@@ -163,8 +164,15 @@ def _target(measure: Measure, naming: Naming, *, in_use: bool) -> Part:
         ),
         measure=measure_code(measure.id, measure, naming),
         detailQuantity=target,
-        detailRange=only(low=low, high=high) if target is None and (low or high) else None,
+        detailRange=_range(low, high) if target is None else None,
     )
+
+
+def _range(low: Part | None, high: Part | None) -> Part | None:
+    """Between what a measure lies; invariant rng-2: from the lower to the higher."""
+    found = only(low=low, high=high)
+    turned = low is not None and high is not None and low["value"] > high["value"]
+    return found if found and not turned else None
 
 
 def measure_code(id_: str, measure: Measure | None, naming: Naming) -> Part:

@@ -101,6 +101,7 @@ def series_resources(series: Series, around: Around, naming: Naming) -> list[Par
             ),
             occurrence_id(series.id, at),
             naming,
+            touched=False,
         )
     ]
 
@@ -135,7 +136,7 @@ def _coming(series: Series, today: str) -> Iterator[str]:
         yield f"{found.isoformat()}{begins[10:]}"
 
 
-def _appointment(session: Session, called: str, naming: Naming) -> list[Part]:
+def _appointment(session: Session, called: str, naming: Naming, *, touched: bool = True) -> list[Part]:
     if not session.start:
         return []
     minutes = number(session.minutes)
@@ -148,7 +149,10 @@ def _appointment(session: Session, called: str, naming: Naming) -> list[Part]:
     return [
         only(
             resourceType="Appointment",
-            extension=own("since", valueDate=day(session.on)),
+            extension=[
+                *own("since", valueDate=day(session.on)),
+                *own("untouched", valueBoolean=None if touched else True),
+            ],
             identifier=[naming.identifier("session", called)],
             status=SESSION_STATUS.get(session.status, "booked"),
             cancelationReason=why if session.status == NOT_HELD else None,

@@ -4,7 +4,7 @@ What is put back was a journal already. So its fields are taken as they are, wha
 each entity begins with the event that such begins with, and stands as it stood.
 """
 
-from milepost.commands.by_kind import BEGINNINGS
+from milepost.commands.by_kind import BEGINNINGS, TODAY
 from milepost.commands.goals import given, rank_at_the_end
 from milepost.commands.planning import revised
 from milepost.commands.settling import put
@@ -40,6 +40,7 @@ def restored(state: State, entry: Entry, source: Source) -> Taken:
     if entity in state.entities.get(entry.kind, {}):
         drafts = revised(state, entry.kind, entity, fields)
         return Taken(outcome="changed" if drafts else "nothing", kind=entry.kind, id=entity, drafts=tuple(drafts))
+    fields = {TODAY[entry.kind]: source.today, **fields} if entry.kind in TODAY else fields
     return Taken(outcome="made", kind=entry.kind, id=entity, drafts=tuple(_begun(state, entry.kind, entity, fields)))
 
 

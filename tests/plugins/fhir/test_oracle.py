@@ -39,6 +39,7 @@ def test_what_is_right_passes(good: dict[str, Any]) -> None:
         {**GOAL, "lifecycleStatus": "done"},
         {**GOAL, "target": [{"detailQuantity": {"value": 4}}]},
         {**GOAL, "startDate": "18.12.2026"},
+        {**GOAL, "target": [{"measure": {"text": "N"}, "detailRange": {"low": {"value": 4}, "high": {"value": 3}}}]},
         {**GOAL, "titel": "Sleep"},
         {**GOAL, "note": []},
         {**GOAL, "description": {"text": ""}},
@@ -50,8 +51,8 @@ def test_what_is_right_passes(good: dict[str, Any]) -> None:
         {**APPOINTMENT, "participant": [{"status": "accepted"}]},
     ],
     ids=[
-        "status", "gol-1", "date", "unknown", "empty list", "empty text", "ext-1", "obs-6", "two values", "null", "app-4",
-        "app-1",
+        "status", "gol-1", "date", "rng-2", "unknown", "empty list", "empty text", "ext-1", "obs-6", "two values", "null",
+        "app-4", "app-1",
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(bad: dict[str, Any]) -> None:
