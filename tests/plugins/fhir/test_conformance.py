@@ -26,7 +26,7 @@ class Records(RealOutside):
 
 class TestFhir(ConnectorConformance):
     connector = Fhir
-    places_at_most = 4
+    places_at_most = 2
     server: ClassVar[FhirServer]
 
     @pytest.fixture(autouse=True)

@@ -28,9 +28,7 @@ def knowing(server: FhirServer, kind: str = "ES384", lasts: float = 300, **more:
 
 
 def signing(server: FhirServer, kind: str = "ES384", **more: Any) -> Connected:
-    return Connected(
-        server, **{"client_id": CLIENT, "key_id": KEY_ID, "private_key": Secret(pem(kind)), **more}
-    )
+    return Connected(server, **{"client_id": CLIENT, "key_id": KEY_ID, "private_key": Secret(pem(kind)), **more})
 
 
 def tokens_asked(server: FhirServer) -> int:
@@ -85,9 +83,9 @@ def test_tokens_are_not_asked_for_at_another_host_unless_the_person_says_so(serv
 
 def test_who_has_another_key_or_wants_other_rights_is_told_what_to_see_to(server: FhirServer) -> None:
     knowing(server, "RS384")
-    with pytest.raises(PluginFailed, match="invalid_client.*`client_id`, `key_id` and `private_key`"):
+    with pytest.raises(PluginFailed, match=r"invalid_client.*`client_id`, `key_id` and `private_key`"):
         signing(server, "ES384").begin()
-    with pytest.raises(PluginFailed, match="invalid_scope.*`scope`"):
+    with pytest.raises(PluginFailed, match=r"invalid_scope.*`scope`"):
         signing(server, "RS384", scope="system/*.*").begin()
     with pytest.raises(PluginFailed, match="401"):
         Connected(server).begin()

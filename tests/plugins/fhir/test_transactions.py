@@ -140,7 +140,9 @@ def test_how_much_a_server_takes_at_once_is_found_out_and_remembered(server: Fhi
     assert len(server.all("Task")) == 7
 
 
-def test_where_a_server_wants_to_be_left_alone_what_was_done_is_done_and_the_rest_comes_later(server: FhirServer) -> None:
+def test_where_a_server_wants_to_be_left_alone_what_was_done_is_done_and_the_rest_comes_later(
+    server: FhirServer,
+) -> None:
     server.rule(entries=3)
     connected = Connected(server)
     connected.host.state["most"] = 3

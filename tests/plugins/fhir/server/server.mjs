@@ -17,6 +17,7 @@ const fresh = () => ({
   capability: {}, // members of the CapabilityStatement that differ
   entries: 0, // at most so many in a Bundle; 0: as many as the router takes
   budget: Infinity, // requests that are answered before 429
+  lasts: Infinity, // requests until it is down: nothing is answered any more, though the last is done all the same
   bearer: "", // the one token that is let in; empty: none is needed
   client: null, // { id, keys, scope, lasts }: a client of SMART backend services
   discovery: true, // whether /.well-known/smart-configuration is there
@@ -215,6 +216,7 @@ async function respond(method, url, text, headers, origin) {
   if (url === "/empty") return [200, ([rules, tokens, used, log, repo] = [fresh(), new Map(), new Set(), [], new Strict()]) && {}];
   if (url === "/revoke") return [200, tokens.clear() ?? {}];
   if (url === "/all") return [200, [...repo.resources.values()].flatMap((of) => [...of.values()])];
+  if (rules.lasts < 0) return [503, {}];
   const body = text && headers["content-type"]?.includes("json") ? JSON.parse(text) : undefined;
   log.push({ method, url, entries: structuredClone((body?.entry ?? []).map((entry) => entry.request)) });
   if (--rules.budget < 0) return [429, outcome("throttled", "Too many requests"), { "retry-after": "7" }];
@@ -227,6 +229,7 @@ async function respond(method, url, text, headers, origin) {
   return answered(method, url, body, headers, origin);
 }
 
+const OWN = new Set(["/control", "/log", "/empty", "/revoke", "/all"]); // the test itself
 let turn = Promise.resolve();
 const server = http.createServer((asked, answer) => {
   const pieces = [];
@@ -236,6 +239,7 @@ const server = http.createServer((asked, answer) => {
       const origin = `http://${asked.headers.host}`;
       const [status, body, more] = await respond(asked.method, asked.url, Buffer.concat(pieces).toString(), asked.headers, origin)
         .catch((error) => (error.outcome ? [statusOf(error.outcome), error.outcome] : [500, outcome("exception", String(error.stack))]));
+      if (!OWN.has(asked.url) && --rules.lasts < 0) return asked.socket.destroy();
       const version = body?.meta?.versionId;
       answer.writeHead(status, { "content-type": FHIR, ...(version ? { etag: `W/"${version}"` } : {}), ...more });
       answer.end(JSON.stringify(body));
