@@ -113,7 +113,8 @@ class Push:
         self.context = context
         self.server = Server(context.http, settings)
         self.links = Links(context.state, context.connection, URIS)
-        self.naming = Naming(salt=context.connection, patient=settings.patient)
+        named = Naming(salt=context.connection)
+        self.naming = Naming(salt=context.connection, patient=settings.patient, refer=named.urn)
         self.today = context.now.astimezone(ZoneInfo(context.time_zone)).date().isoformat()
         self.known = Known(context.state, context.time_zone, self.today)
         self._wanting = Wanting(self.known, self.naming, context.scopes, lambda ref: bool(self.links.place(ref)))

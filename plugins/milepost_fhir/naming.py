@@ -13,6 +13,7 @@ from msgspec import Struct
 from milepost_fhir.codes import URIS
 
 _SPACE = uuid.UUID("d0e4b5a2-6c33-5b0e-9a57-5d0d0fb7a1c4")
+_IN_A_BUNDLE = uuid.UUID("3f1f4b52-0b0e-5a43-8f0b-5a2f7f7f1c55")
 
 TYPES: dict[str, str] = {
     "journal": "Patient",
@@ -42,7 +43,7 @@ class Naming(Struct, frozen=True, kw_only=True):
 
     `salt` is what makes the ids unlike all others: `ExportContext.salt`, or `Context.connection`. `patient` is a
     reference to a Patient who is there already, as in `Patient/123`; without it there is one without a name. `refer`
-    writes references as the other side takes them; without it they are `urn:uuid:…`, as within a Bundle.
+    writes references as the other side takes them; without it they are as within a Bundle (see `full_url`).
     """
 
     salt: str
@@ -54,7 +55,7 @@ class Naming(Struct, frozen=True, kw_only=True):
         return str(uuid.uuid5(_SPACE, f"{self.salt} {kind} {id_}"))
 
     def urn(self, kind: str, id_: str) -> str:
-        """The same as a URI: the value of its identifier, and its fullUrl within a Bundle."""
+        """The same as a URI: the value of its identifier."""
         return f"urn:uuid:{self.uuid(kind, id_)}"
 
     def identifier(self, kind: str, id_: str) -> dict[str, str]:
@@ -67,7 +68,7 @@ class Naming(Struct, frozen=True, kw_only=True):
             return None
         if kind == "journal" and self.patient:
             return {"reference": self.patient}
-        found = self.refer(kind, id_) if self.refer is not None else self.urn(kind, id_)
+        found = self.refer(kind, id_) if self.refer is not None else within(self.urn(kind, id_))
         return {"reference": found} if found else None
 
     @property
@@ -90,6 +91,15 @@ def place_of(resource: dict[str, Any]) -> str:
 
 
 def full_url(resource: dict[str, Any]) -> str:
-    """What a resource is called within a Bundle: the URI that it has as an identifier."""
+    """What a resource is called within a Bundle, and named as there."""
     said = resource["identifier"]
-    return str((said[0] if isinstance(said, list) else said)["value"])
+    return within(str((said[0] if isinstance(said, list) else said)["value"]))
+
+
+def within(value: str) -> str:
+    """What something is called within a Bundle that has this value as its identifier.
+
+    Another URI than that: a server puts the id that it gave wherever it finds a fullUrl, and some do so in identifiers, too,
+    which then find nothing any more.
+    """
+    return f"urn:uuid:{uuid.uuid5(_IN_A_BUNDLE, value)}"

@@ -6,18 +6,17 @@ updates pass `If-Match` over in them (HAPI does). What may not be there is writt
 
 What a resource names is written as it can be found: within the Bundle by its fullUrl, else by its id at the server, else by
 its identifier alone (https://hl7.org/fhir/R4/references.html#logical), which is right wherever it is, and nowhere broken.
-The fullUrl differs from the identifier, as some servers put the new id wherever they find it.
+The fullUrl differs from the identifier (see `naming`).
 """
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from milepost_fhir.links import Ref
+from milepost_fhir.naming import within as within_a_bundle
 
-_SPACE = uuid.UUID("3f1f4b52-0b0e-5a43-8f0b-5a2f7f7f1c55")
 _URN = "urn:uuid:"
 
 
@@ -34,7 +33,7 @@ def bundle(
     writes: Sequence[Write], system: str, place: Callable[[Ref], str], types: Mapping[str, str]
 ) -> dict[str, Any]:
     """A transaction; `types` has the type of each thing that is called by a value in `system`, `place` where one is."""
-    within = {one.ref.value: _full_url(one.ref) for one in writes if one.resource is not None}
+    within = {one.ref.value: within_a_bundle(one.ref.value) for one in writes if one.resource is not None}
 
     def written(value: Any) -> Any:
         if isinstance(value, list):
@@ -56,10 +55,6 @@ def bundle(
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
 
 
-def _full_url(ref: Ref) -> str:
-    return f"{_URN}{uuid.uuid5(_SPACE, ref.value)}"
-
-
 def _entry(write: Write, system: str, resource: dict[str, Any] | None) -> dict[str, Any]:
     ref, known = write.ref, f"{write.ref.type}/{write.id}"
     if resource is None:
@@ -70,7 +65,7 @@ def _entry(write: Write, system: str, resource: dict[str, Any] | None) -> dict[s
     body = {name: one for name, one in resource.items() if name != "id"}
     if write.id:
         body["id"] = write.id
-    return {"fullUrl": _full_url(ref), "resource": body, "request": request}
+    return {"fullUrl": within_a_bundle(ref.value), "resource": body, "request": request}
 
 
 def place_of(ref: Ref, system: str) -> str:
