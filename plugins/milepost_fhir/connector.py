@@ -1,5 +1,6 @@
 """The connector: a journal to a FHIR server, and back what somebody changed there in what came from it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,11 +31,11 @@ from milepost_fhir.around import Around, around_of
 from milepost_fhir.capability import check
 from milepost_fhir.codes import URIS
 from milepost_fhir.connection import Server
-from milepost_fhir.known import Known
+from milepost_fhir.known import MAX_SENT, Known
 from milepost_fhir.links import Links, Ref
 from milepost_fhir.naming import ONE, Naming
 from milepost_fhir.resources import KINDS, resources_of
-from milepost_fhir.sending import MUCH, Sender, later
+from milepost_fhir.sending import LOOKED_UP, MUCH, Sender, later
 from milepost_fhir.settings import ServerSettings
 from milepost_fhir.taking_in import TYPES, Entity, TakingIn
 from milepost_fhir.wanting import WRITES, About, Wanting
@@ -140,6 +141,7 @@ class Push:
         sender = Sender(self.context, self.server, self.links, WRITES, wanting.types(changes), person, TYPES)
         first = [] if is_leaving else [*wanting.person(), *wanting.things(changes)]
         then = [*wanting.goals(changes), *wanting.plan(changes, if_there=is_leaving), *wanting.gone(changes)]
+        then += wanting.orphans(await self._planned(changes), [*first, *then])
         noted: list[list[About]] = []
         try:
             for part in (first, then):
@@ -157,6 +159,25 @@ class Push:
             if then not in noted:
                 self._note(then, sender.answers if first in noted else {}, later(error))
         return list(self._given(changes))
+
+    async def _planned(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+        """The appointments in the plan that is there, where nothing is known of it though it was sent; else none.
+
+        What a series became can't be worked out from what is shown of it now, and may not be there any more.
+        """
+        plan = Ref("CarePlan", self.naming.urn("plan", ONE))
+        is_lost = any(not isinstance(one, Changed) or one.reason == "again" for one in changes)
+        if not is_lost or self.links.get(plan) is not None:
+            return []
+        found = await self.server.search(plan.type, [("identifier", f"{URIS}|{plan.value}")])
+        ids = [
+            one.rpartition("/")[2] for plan_ in found for one in _references(plan_.get("activity")) if _is_session(one)
+        ]
+        there: list[dict[str, Any]] = []
+        for at in range(0, min(len(ids), MAX_SENT), LOOKED_UP):
+            part = [("_id", ",".join(ids[at : at + LOOKED_UP])), ("_count", str(LOOKED_UP))]
+            there += await self.server.search("Appointment", part)
+        return there
 
     def _note(self, about: Sequence[About], answers: Mapping[Ref, Answer], missing: Answer) -> None:
         """What became of the resources of each change."""
@@ -192,6 +213,18 @@ class Push:
                 else:
                     state.pop(name, None)
             yield answer
+
+
+def _references(activities: object) -> Iterator[str]:
+    for one in activities if isinstance(activities, list) else ():
+        named = one.get("reference") if isinstance(one, Mapping) else None
+        found = named.get("reference") if isinstance(named, Mapping) else None
+        if isinstance(found, str):
+            yield found
+
+
+def _is_session(reference: str) -> bool:
+    return re.search(r"(^|/)Appointment/[A-Za-z0-9\-.]{1,64}$", reference) is not None
 
 
 def _beside(view: View) -> Around:

@@ -26,7 +26,7 @@ class Known:
     """See the module. What is noted here counts at once."""
 
     def __init__(self, state: MutableMapping[str, Any], time_zone: str, today: str) -> None:
-        self._state, self._zone, self._today = state, time_zone, today
+        self._state, self._zone, self.today = state, time_zone, today
         self._around: Around | None = None
 
     def note(self, view: View) -> None:
@@ -109,7 +109,7 @@ class Known:
                 of_goal.setdefault(one.goal, []).append(one)
             self._around = Around(
                 time_zone=self._zone,
-                today=self._today,
+                today=self.today,
                 goals={one.id: one for one in goals},
                 measures={one.id: one for one in measures},
                 measures_of=of_goal,
@@ -148,10 +148,9 @@ class Known:
 
     # What was sent of a series
 
-    def sent(self, series: str) -> list[str] | None:
-        """What the appointments of a series are called that were sent; None where that is not known."""
-        found: list[str] | None = self._state.get(f"sent {series}")
-        return found
+    def sent(self, series: str) -> list[str]:
+        """What the appointments of a series are called that were sent, as far as that is known."""
+        return list(self._state.get(f"sent {series}", ()))
 
     def note_sent(self, series: str, called: list[str]) -> None:
         """Notes it."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from milepost.plugin_api import (
     Change,
@@ -21,15 +22,18 @@ from milepost.plugin_api import (
     Session,
     View,
 )
-from milepost_fhir.codes import ATTAINMENT, OWN, PERTAINS_TO_GOAL
+from milepost_fhir.codes import ATTAINMENT, OWN, PERTAINS_TO_GOAL, URIS
 from milepost_fhir.known import Known
 from milepost_fhir.links import Ref
 from milepost_fhir.merging import Writes
 from milepost_fhir.naming import ONE, TYPES, Naming
+from milepost_fhir.reading import identifiers_of
 from milepost_fhir.resources import PLACES, appointment_ids, care_plan, consent, patient, resources_of, retracted
 from milepost_fhir.sending import Wanted
+from milepost_fhir.steps import session_resources
 
 _OWN = (OWN, ATTAINMENT, PERTAINS_TO_GOAL)
+_APPOINTMENT = "Appointment"
 _PLANNED = {"goal", "milestone", "practice", "session", "series"}
 _ALWAYS = "identifier extension"
 WRITES: dict[str, Writes] = {
@@ -142,14 +146,34 @@ class Wanting:
         return resources_of(view, self._known.around(), self._naming)
 
     def _note_series(self, series: Series) -> None:
-        """What is sent of a series now; what was and is not to be any more goes, but for what is over."""
-        around = self._known.around()
-        now, before = appointment_ids(series, around), self._known.sent(series.id) or []
-        over = [one for one in before if series.start and one.rpartition(" ")[2][:10] < around.today]
-        for called in before:
-            if called not in now and called not in over:
-                self._dropped.append(self._without("session", called, None))
-        self._known.note_sent(series.id, sorted({*over, *now}))
+        """What is sent of a series now; what was and is not to be any more goes, and so does what is over."""
+        now, before = appointment_ids(series, self._known.around()), self._known.sent(series.id)
+        self._dropped += [self._left_out(series, called) for called in before if called not in now]
+        self._known.note_sent(series.id, now)
+
+    def _left_out(self, series: Series, called: str) -> About:
+        """A session that nobody touched and that is not shown any more. What only is over was no mistake."""
+        at = called.rpartition(" ")[2]
+        made: list[dict[str, Any]] = []
+        if series.start and at[:10] < self._known.today:
+            start = {"at": at, "time_zone": series.start["time_zone"]}
+            made = session_resources(Session(id=called, start=start), self._naming)
+        about = self._without("session", called, None)
+        return About(replace(about.wanted, instead=made[0])) if made else about
+
+    def orphans(self, there: Sequence[Mapping[str, Any]], about: Sequence[About]) -> list[About]:
+        """Sessions of a series that are there and of which nothing is known any more, but for what is wanted."""
+        wanted = {one.wanted.ref.value for one in about}
+        return [
+            About(Wanted(ref=Ref(_APPOINTMENT, value), resource=None, instead=self._taken_back(value)))
+            for one in there
+            if any(extension.get("url") == f"{OWN}untouched" for extension in one.get("extension", ()))
+            for value in identifiers_of(one, URIS)
+            if value not in wanted
+        ]
+
+    def _taken_back(self, value: str) -> dict[str, Any]:
+        return {**retracted("session", value, self._naming), "identifier": [{"system": URIS, "value": value}]}
 
     def goals(self, changes: Sequence[Change]) -> list[About]:
         """Goals as they are now, with all that shows in them: those that a change is about, or that one shows in."""
@@ -181,7 +205,7 @@ class Wanting:
                 continue
             found += [self._without(kind, change.id, change) for kind in PLACES.get(change.kind, ())]
             if change.kind == "series":
-                found += [self._without("session", one, change) for one in self._known.sent(change.id) or []]
+                found += [self._without("session", one, change) for one in self._known.sent(change.id)]
                 self._known.note_sent(change.id, [])
         return [*found, *self._dropped]
 

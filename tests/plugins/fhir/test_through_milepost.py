@@ -6,6 +6,7 @@ from milepost_fhir.settings import SCOPE
 from tests.plugins.fhir.keys import CLIENT, KEY_ID, pem, public
 from tests.plugins.fhir.servers import FhirServer
 from tests.plugins.fhir.stage import FhirStage
+from tests.server.hosting.conftest import redact
 
 
 @pytest.fixture
@@ -58,6 +59,24 @@ def test_what_is_granted_no_more_is_there_no_more(stage: FhirStage, goal: str, s
     assert not any(words in str(server.all()) for words in ("Say what", "quiet"))
     codes = [one["coding"][0]["code"] for one in server.one("Consent")["provision"]["code"]]
     assert codes == ["dates"]
+
+
+def test_words_that_were_taken_out_of_the_journal_are_taken_out_there(
+    stage: FhirStage, goal: str, server: FhirServer
+) -> None:
+    other = stage.make("goals", title="Sleep through")
+    step = stage.make("milestones", goal=other, title="Ask for a break")
+    stage.to(server, scopes=["titles", "dates", "numbers", "free-text"])
+    stage.go()
+    redact(stage, "goal", goal)
+    stage.go()
+    stage.go()
+    assert titles(server) == ["Sleep through"]
+    assert not any(words in str(server.all()) for words in ("Say what", "quiet"))
+    assert len(server.one("CarePlan")["goal"]) == 1, "and the rest is as it was"
+    stage.revise("milestones", step, status="reached")
+    stage.go()
+    assert server.one("Task")["status"] == "completed"
 
 
 def test_withdrawn_nothing_is_left_there(stage: FhirStage, goal: str, server: FhirServer) -> None:
@@ -135,3 +154,33 @@ def test_what_a_server_never_takes_is_put_aside_with_its_words_and_the_rest_goes
     stage.go()
     assert titles(server) == ["Sleep through"]
     assert "Not in this house" in str(stage.shown("fhir"))
+
+
+def test_sessions_are_there_for_some_weeks_and_go_when_they_are_over(stage: FhirStage, server: FhirServer) -> None:
+    stage.make("series", start={"at": "2027-01-20T15:00:00", "time_zone": "Europe/Vienna"}, recurrence="FREQ=WEEKLY")
+    stage.to(server)
+    stage.go()
+    first = sorted(one["start"] for one in server.all("Appointment"))
+    assert (len(first), first[0]) == (4, "2027-01-20T15:00:00+01:00")
+    for _ in range(8):
+        stage.later(24 * 3_600_000)
+        stage.go()
+    then = sorted(one["start"] for one in server.all("Appointment"))
+    assert (len(then), then[0]) == (4, "2027-01-27T15:00:00+01:00")
+
+
+@pytest.mark.parametrize("scopes", [["dates"], ["titles"]])
+def test_where_a_session_is_goes_when_that_is_granted_no_more(
+    stage: FhirStage, server: FhirServer, scopes: list[str]
+) -> None:
+    start = {"at": "2027-01-20T15:00:00", "time_zone": "Europe/Vienna"}
+    stage.make("series", start=start, recurrence="FREQ=WEEKLY", place="Larch Lane 4")
+    stage.make("sessions", start={**start, "at": "2027-01-22T09:00:00"}, place="Larch Lane 4")
+    stage.to(server, scopes=["titles", "dates", "free-text"])
+    stage.go()
+    assert str(server.all("Appointment")).count("Larch Lane") == 5
+    path = f"{stage.path}/connections/fhir"
+    stage.api.client.patch(path, json={"scopes": scopes, "plain": False}, headers=stage.api.headers())
+    stage.go()
+    assert "Larch Lane" not in str(server.all())
+    assert len(server.all("Appointment")) == (5 if "dates" in scopes else 0)

@@ -223,3 +223,24 @@ def test_what_is_more_than_one_call_may_ask_goes_on_in_the_next(
         answers = connected.host.push(Fhir(), changes)
     assert set(map(type, answers)) == {Done}
     assert len(server.all("Goal")) == 2
+
+
+def test_of_what_there_is_most_only_so_much_is_known_and_the_rest_is_looked_up(
+    server: FhirServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected = Connected(server)
+    connected.begin()
+    monkeypatch.setattr("milepost_fhir.links.MAX_LINKS", 0)
+    noted = [connected.journal.checkin(connected.rest, number) for number in range(3)]
+    assert set(map(type, connected.send("checkin", reason="new"))) == {Done}
+    assert not any("link Observation" in name for name in set(connected.host.state) - known_whys(connected))
+    connected.journal.change("checkin", noted[0], note="It was easier")
+    assert set(map(type, connected.send("checkin"))) == {Done}
+    found = [one for one in server.all("Observation") if one["code"]["text"] == "Check-in"]
+    assert sorted(one["meta"]["versionId"] for one in found) == ["1", "1", "2"]
+
+
+def known_whys(connected: Connected) -> set[str]:
+    """The one Observation of why a goal matters was there before."""
+    (why,) = (one for one in connected.server.all("Observation") if one["code"]["text"] != "Check-in")
+    return {f"link Observation {why['identifier'][0]['value']}"}
