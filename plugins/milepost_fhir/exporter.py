@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from milepost.plugin_api import WITHHELD, ExportContext, Exporter, InvalidInput, JournalView, Scope, View
 from milepost_fhir.elements import Part
-from milepost_fhir.naming import Naming
+from milepost_fhir.naming import Naming, within
 from milepost_fhir.resources import around_of, full_url, place_of, whole
 from milepost_fhir.revisions import provenances
 
@@ -67,7 +67,7 @@ def _naming(view: JournalView, context: ExportContext[FhirSettings]) -> Naming:
     plain = Naming(salt=context.salt, patient=context.settings.patient)
 
     def refer(kind: str, id_: str) -> str | None:
-        return plain.urn(kind, id_) if kind not in shown or id_ in shown[kind] else None
+        return within(plain.urn(kind, id_)) if kind not in shown or id_ in shown[kind] else None
 
     return replace(plain, refer=refer)
 
