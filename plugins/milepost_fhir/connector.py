@@ -66,11 +66,11 @@ class Fhir(Connector[ServerSettings]):
     def preview(self, change: Change, settings: ServerSettings) -> str:
         if not isinstance(change, Changed):
             return f"{change.kind}: taken away, or written over as taken back and without a word"
-        view = change.view
-        if isinstance(view, Measure):
-            return "It shows in the Goal that it is of."
-        naming = Naming(salt="preview", patient=settings.patient)
-        made = resources_of(view, _beside(view), naming)
+        made: list[Any] = resources_of(
+            change.view, _beside(change.view), Naming(salt="preview", patient=settings.patient)
+        )
+        if isinstance(change.view, Measure):
+            made = [{"target": one["target"]} for one in made if "target" in one]  # in the Goal that it is of
         return "\n".join(msgspec.json.format(msgspec.json.encode(one), indent=2).decode() for one in made)
 
     def wake(self, view: View, now: datetime) -> datetime | None:
@@ -229,4 +229,6 @@ def _is_session(reference: str) -> bool:
 
 def _beside(view: View) -> Around:
     """What a thing has around it where nothing else is known."""
+    if isinstance(view, Measure):
+        return around_of(JournalView(id="", goals=(Goal(id=view.goal, measure=view.id),), measures=(view,)))
     return around_of(JournalView(id="", goals=(view,) if isinstance(view, Goal) else ()))

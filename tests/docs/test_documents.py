@@ -50,7 +50,7 @@ def test_no_document_names_a_machine_of_its_makers(path: Path) -> None:
     document = path.read_text()
     assert re.findall(r"/(?:home|Users)/\S*", document) == []
     addresses = set(re.findall(r"https?://([a-z0-9.-]+)", document))
-    made_up = {"127.0.0.1", "calendar.example.org", "goals.example.org", "hooks.example.org"}
+    made_up = {"127.0.0.1", "calendar.example.org", "fhir.example.org", "goals.example.org", "hooks.example.org"}
     assert addresses <= made_up | {"www.standardwebhooks.com", "appriseit.com"}
 
 

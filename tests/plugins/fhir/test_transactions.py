@@ -244,3 +244,13 @@ def known_whys(connected: Connected) -> set[str]:
     """The one Observation of why a goal matters was there before."""
     (why,) = (one for one in connected.server.all("Observation") if one["code"]["text"] != "Check-in")
     return {f"link Observation {why['identifier'][0]['value']}"}
+
+
+def test_a_preview_shows_what_would_leave(server: FhirServer) -> None:
+    connected = Connected(server)
+    connected.journal.measure(connected.speak, "How often?", type="scale", low=0, high=10, better="up", target=7)
+    shown = {one.kind: Fhir().preview(one, connected.host.settings) for one in connected.changes()}  # type: ignore[arg-type]
+    assert '"description": "Ask for a break"' in shown["milestone"]
+    assert '"value": 7' in shown["measure"]
+    assert '"resourceType": "Goal"' in shown["goal"]
+    assert server.asked() == []
