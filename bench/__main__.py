@@ -12,6 +12,7 @@ from bench import (
     feeds,
     first_sync,
     fold,
+    health_records,
     live,
     memory,
     plugins,
@@ -56,6 +57,7 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "plugin-idle": plugins.idle,
     "caldav-fill": caldav.first_fill,
     "caldav-idle": caldav.idle,
+    "fhir-export": health_records.run,
 }
 
 

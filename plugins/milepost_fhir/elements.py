@@ -41,7 +41,9 @@ def number(value: object) -> int | float | None:
 def only(**parts: Any) -> Part:
     """The parts that there are; one that ends with `_` is called without it, and one that begins so is kept."""
     return {
-        name.removesuffix("_"): value for name, value in parts.items() if value is not None and value not in ([], {})
+        name.removesuffix("_"): value
+        for name, value in parts.items()
+        if value or (value is not None and not isinstance(value, list | dict | str))
     }
 
 

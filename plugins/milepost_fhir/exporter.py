@@ -17,6 +17,7 @@ from milepost_fhir.naming import Naming, within
 from milepost_fhir.resources import around_of, full_url, place_of, whole
 from milepost_fhir.revisions import provenances
 
+_encode = msgspec.json.Encoder().encode
 _PATIENT = r"^$|^Patient/[A-Za-z0-9\-.]{1,64}$|^https?://\S+/Patient/[A-Za-z0-9\-.]{1,64}$"
 
 
@@ -51,11 +52,13 @@ class FhirExporter(Exporter[FhirSettings]):
             raise InvalidInput("Questionnaires leave with your own words alone: give `--plain` too.")
         shown = _as_chosen(view, context.settings)
         naming = _naming(shown, context)
-        around = around_of(shown, today=context.today, history=context.history)
-        entries = [_put(one) for one in whole(shown, around, naming, _scopes(context))]
+        told = {"history": context.history} if context.settings.revisions else {}
+        around = around_of(shown, today=context.today, **told)
+        # Each is written down at once: a long journal has ten thousand of them, and none is looked at again.
+        entries = [_encode(_put(one)) for one in whole(shown, around, naming, _scopes(context))]
         if context.settings.revisions:
-            entries += [_post(one) for one in provenances(shown, context.history, naming)]
-        return msgspec.json.encode({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+            entries += [_encode(_post(one)) for one in provenances(shown, context.history, naming)]
+        return b'{"resourceType":"Bundle","type":"transaction","entry":[' + b",".join(entries) + b"]}"
 
 
 def _naming(view: JournalView, context: ExportContext[FhirSettings]) -> Naming:

@@ -6,13 +6,17 @@ next, and two exports under two salts can't be told to be of one journal.
 
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from milepost_fhir.codes import URIS
 
+_URN = "urn:uuid:"
 _SPACE = uuid.UUID("d0e4b5a2-6c33-5b0e-9a57-5d0d0fb7a1c4")
+MAX_REMEMBERED = 20_000
+"""Names within a Bundle that are kept in mind: most things are named more often than once."""
 _IN_A_BUNDLE = uuid.UUID("3f1f4b52-0b0e-5a43-8f0b-5a2f7f7f1c55")
 
 TYPES: dict[str, str] = {
@@ -49,14 +53,19 @@ class Naming(Struct, frozen=True, kw_only=True):
     salt: str
     patient: str = ""
     refer: Refer | None = None
+    made: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Ids that were worked out before: most things are named more often than once."""
 
     def uuid(self, kind: str, id_: str) -> str:
         """The id of something outside."""
-        return str(uuid.uuid5(_SPACE, f"{self.salt} {kind} {id_}"))
+        return self.urn(kind, id_).removeprefix(_URN)
 
     def urn(self, kind: str, id_: str) -> str:
         """The same as a URI: the value of its identifier."""
-        return f"urn:uuid:{self.uuid(kind, id_)}"
+        found = self.made.get((kind, id_))
+        if found is None:
+            found = self.made[kind, id_] = f"{_URN}{uuid.uuid5(_SPACE, f'{self.salt} {kind} {id_}')}"
+        return found
 
     def identifier(self, kind: str, id_: str) -> dict[str, str]:
         """The Identifier that its resource has, and by which a conditional PUT finds it."""
@@ -96,6 +105,7 @@ def full_url(resource: dict[str, Any]) -> str:
     return within(str((said[0] if isinstance(said, list) else said)["value"]))
 
 
+@lru_cache(maxsize=MAX_REMEMBERED)
 def within(value: str) -> str:
     """What something is called within a Bundle that has this value as its identifier.
 

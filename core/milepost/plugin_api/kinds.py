@@ -31,7 +31,7 @@ class Revised(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-def _no_history(_: str) -> Sequence[Revised]:
+def no_history(_: str) -> Sequence[Revised]:
     return ()
 
 
@@ -54,7 +54,7 @@ class ExportContext(Struct, Generic[S], frozen=True, kw_only=True):
     changed_ms: int = 0
     set_ms: int = 0
     today: str = ""
-    history: Callable[[str], Sequence[Revised]] = _no_history
+    history: Callable[[str], Sequence[Revised]] = no_history
     reminders: Mapping[str, Sequence[str]] = msgspec.field(default_factory=dict)
     kept: MutableMapping[str, Any] = msgspec.field(default_factory=dict)
 
