@@ -31,8 +31,7 @@ def test_a_journal_is_written_out_and_put_back_at_the_terminal(milepost: Milepos
     path = tmp_path / "whole.json"
     milepost("export", "fhir", "--plain", "--output", str(path))
     assert "into an empty one" in milepost.fails(2, "import", "fhir", "--restore", str(path))
-    other = milepost("journal", "new", "Another")["id"]
-    milepost("journal", "use", other)
+    milepost("journal", "new", "Another")
     assert milepost("import", "fhir", "--restore", str(path), "--dry-run")["made"] == 3
     assert milepost("import", "fhir", "--restore", str(path))["made"] == 3
     (back,) = milepost("goal", "list")

@@ -8,7 +8,7 @@ import pytest
 from tests.docs.console import Session, Step, Wrong, files, steps
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ["README.md", "docs/user-guide.md", "docs/together.md", "docs/operations.md"]
+DOCUMENTS = ["README.md", "docs/user-guide.md", "docs/together.md", "docs/operations.md", "docs/fhir.md"]
 
 
 @pytest.fixture

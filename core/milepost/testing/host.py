@@ -41,6 +41,7 @@ from milepost.plugin_api import (
 from milepost.testing.entries import check_entries, check_read
 from milepost.testing.findings import require, take_only
 from milepost.testing.outside import Fault, Line, Outside
+from milepost.testing.restoring import journal_of
 from milepost.testing.state import FakeState
 
 T = TypeVar("T")
@@ -121,12 +122,12 @@ class FakeHost:
         for found in importer.read(io.BytesIO(file) if isinstance(file, bytes) else file, self.settings):
             yield check_read(found)
 
-    def restore(self, importer: Importer[Any], file: bytes) -> list[NewEntry]:
-        """What an importer puts back out of a file that was written from a journal."""
+    def restore(self, importer: Importer[Any], file: bytes) -> JournalView:
+        """What an empty journal is, once an importer has put a file back into it that was written from another."""
         found = list(importer.restore(io.BytesIO(file), self.settings))
         for entry in found:
             require(isinstance(entry, NewEntry), f"`restore` gave {entry!r} and should give a NewEntry.")
-        return found
+        return journal_of(found, today=self.now.date().isoformat())
 
     def render(self, exporter: type[Exporter[Any]], view: JournalView, **context: Any) -> bytes:
         """What an exporter writes; `context` are fields of `ExportContext`."""

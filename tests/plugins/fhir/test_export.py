@@ -59,7 +59,9 @@ def test_each_resource_is_put_where_it_is_found_again_by_its_identifier() -> Non
             "url": f"{entry['resource']['resourceType']}?identifier=urn:ietf:rfc:3986|{first['value']}",
         }
         assert entry["fullUrl"] == full_url(entry["resource"])
-        assert entry["fullUrl"] != first["value"], "else some servers put ids of theirs in its place (test_files_at_a_server)"
+        assert entry["fullUrl"] != first["value"], (
+            "else some servers put ids of theirs in its place (test_files_at_a_server)"
+        )
 
 
 def test_two_exports_under_two_names_have_no_id_in_common() -> None:

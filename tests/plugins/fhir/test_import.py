@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.plugin_api import InvalidInput, NewEntry, NewInstrument, NotTaken
-from milepost.testing import FakeHost, ImporterConformance
+from milepost.testing import FakeHost, ImporterConformance, sample_journal
 from milepost_fhir import FhirImporter, bundles
+from tests.plugins.fhir.going_round import exported
 from tests.plugins.fhir.oracle import problems
 
 ME = {"reference": "Patient/7"}
@@ -66,6 +67,9 @@ class TestFhir(ImporterConformance):
 
     def file(self) -> bytes:
         return file(SEEN, GOAL, FORM)
+
+    def written(self) -> bytes:
+        return exported(sample_journal().view())
 
 
 def test_what_others_have_is_what_fhir_has() -> None:
