@@ -4,14 +4,12 @@ How it signs in follows from what is given: nothing, a `token` (RFC 6750), or a 
 backend services (https://hl7.org/fhir/smart-app-launch/backend-services.html).
 """
 
-import ipaddress
 import re
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
-from milepost.plugin_api import Secret
+from milepost.plugin_api import Flaw, Secret, flaw_of
 
 RESOURCES = (
     "Patient",
@@ -28,7 +26,11 @@ RESOURCES = (
 SCOPE = " ".join(f"system/{name}.cruds" for name in RESOURCES)
 """What is asked for, as SMART 2 writes it: to create, read, update, delete and search each of them, and nothing else."""
 PATIENT = re.compile(r"Patient/[A-Za-z0-9\-.]{1,64}")
-_OWN_NETWORK = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
+_FLAWS: dict[Flaw, str] = {
+    "none": "must be an address as in https://fhir.example.org/r4",
+    "login": "must have no name or password in it",
+    "open": "must begin with https:// there: over http:// others can read along",
+}
 
 Url = Annotated[
     str,
@@ -142,22 +144,6 @@ def check_url(url: str, name: str) -> None:
         ValueError: says what is wrong with it.
 
     """
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    if parts.scheme not in {"http", "https"} or not host or re.search(r"\s", url):
-        raise ValueError(f"`{name}` must be an address as in https://fhir.example.org/r4")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError(f"`{name}` must have no name or password in it")
-    if parts.scheme == "http" and not is_near(host):
-        raise ValueError(f"`{name}` must begin with https:// there: over http:// others can read along")
-
-
-def is_near(host: str) -> bool:
-    """Whether a host is named as one of a network of one's own."""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith(_OWN_NETWORK)
+    flaw = flaw_of(url)
+    if flaw is not None:
+        raise ValueError(f"`{name}` {_FLAWS[flaw]}")

@@ -9,6 +9,7 @@ minor version of Milepost first, with what to write in its place.
 """
 
 from milepost.errors import InvalidInput, MilepostError, PluginFailed
+from milepost.plugin_api.addresses import Flaw, flaw_of
 from milepost.plugin_api.changes import (
     Answer,
     Change,
@@ -101,6 +102,7 @@ __all__ = [
     "Entry",
     "ExportContext",
     "Exporter",
+    "Flaw",
     "FromFile",
     "Goal",
     "Happened",
@@ -141,6 +143,7 @@ __all__ = [
     "Withdrawn",
     "Withheld",
     "direction",
+    "flaw_of",
     "hookimpl",
     "hookspec",
     "milepost_connectors",

@@ -15,35 +15,19 @@ from milepost.testing import GARBAGE, FakeHost, FakeJournal, Outside
 from milepost_fhir import Fhir, ServerSettings
 from milepost_fhir.connection import MAX_ANSWER, MAX_PAGES
 from milepost_fhir.reading import MAX_WORDS, Outcome, read
+from tests.plugins.hostile import Endless, Says
 
 SETTINGS = ServerSettings(url="https://fhir.example.org/r4", token=Secret("planted-4711"))
 LASTS_S = 5.0
 DEEP = b'{"resourceType":"Bundle","entry":' + b'[{"resource":{"a":' * 100_000
 
 
-class Says(Outside):
-    """Finds nothing, and answers what is sent in one way."""
-
-    def __init__(self, answer: httpx.Response, *, always: bool = False) -> None:
-        super().__init__()
-        self.says, self.always = answer, always
-
-    async def answer(self, request: httpx.Request) -> httpx.Response:
-        if request.method == "GET" and not self.always:
-            return httpx.Response(200, json={"resourceType": "Bundle", "type": "searchset"})
-        return self.says
+NONE_THERE = {"resourceType": "Bundle", "type": "searchset"}
 
 
-class Endless(httpx.AsyncByteStream):
-    """A body that never ends."""
-
-    def __init__(self) -> None:
-        self.given = 0
-
-    async def __aiter__(self):
-        while True:
-            self.given += 65536
-            yield b" " * 65536
+def says(answer: httpx.Response, *, always: bool = False) -> Says:
+    """Finds nothing, and answers what is sent in one way; or that too."""
+    return Says(answer, None if always else httpx.Response(200, json=NONE_THERE))
 
 
 def answers() -> dict[str, httpx.Response]:
@@ -72,7 +56,7 @@ def pushed(host: FakeHost) -> list[Answer]:
 @pytest.mark.parametrize("always", [False, True])
 @pytest.mark.parametrize("name", answers())
 def test_what_is_no_answer_ends_in_words_and_soon(name: str, always: bool) -> None:
-    host = FakeHost(SETTINGS, Says(answers()[name], always=always))
+    host = FakeHost(SETTINGS, says(answers()[name], always=always))
     started = time.process_time()
     with pytest.raises((PluginFailed, httpx.HTTPError)) as raised:
         pushed(host)
@@ -80,14 +64,14 @@ def test_what_is_no_answer_ends_in_words_and_soon(name: str, always: bool) -> No
     assert "planted" not in str(raised.value)
     assert host.strayed == []
     with pytest.raises((PluginFailed, httpx.HTTPError)):
-        FakeHost(SETTINGS, Says(answers()[name], always=True)).check(Fhir())
+        FakeHost(SETTINGS, says(answers()[name], always=True)).check(Fhir())
 
 
 def test_a_body_that_never_ends_is_not_read_to_the_end() -> None:
     endless = Endless()
     tracemalloc.start()
     with pytest.raises(PluginFailed, match="more than"):
-        pushed(FakeHost(SETTINGS, Says(httpx.Response(200, stream=endless))))
+        pushed(FakeHost(SETTINGS, says(httpx.Response(200, stream=endless))))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert endless.given <= MAX_ANSWER + 65536
@@ -112,7 +96,7 @@ def test_pages_that_never_end_are_not_followed_for_ever() -> None:
 @pytest.mark.parametrize("next_", ["//evil.example/x", "https://fhir.example.org:444/x", "http://fhir.example.org/r4"])
 def test_no_page_is_followed_to_another_server_port_or_in_the_clear(next_: str) -> None:
     body = {"resourceType": "Bundle", "link": [{"relation": "next", "url": next_}]}
-    host = FakeHost(SETTINGS, Says(httpx.Response(200, json=body), always=True))
+    host = FakeHost(SETTINGS, says(httpx.Response(200, json=body), always=True))
     with pytest.raises(PluginFailed, match="which is not asked"):
         pushed(host)
     assert (host.sent, host.strayed) == (1, [])
@@ -122,7 +106,7 @@ def test_what_a_server_says_is_cut_short_and_on_one_line() -> None:
     words = "No.\n" * 1_000
     said = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "details": {"text": words}}] * 1000}
     settings = replace(SETTINGS, patient="Patient/1")
-    (rejected,) = pushed(FakeHost(settings, Says(httpx.Response(422, json=said))))
+    (rejected,) = pushed(FakeHost(settings, says(httpx.Response(422, json=said))))
     assert isinstance(rejected, Rejected)
     assert len(rejected.reason) < MAX_WORDS + 100
     assert "\n" not in rejected.reason
