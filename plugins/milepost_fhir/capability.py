@@ -20,7 +20,10 @@ async def check(server: Server, settings: ServerSettings) -> str:
         PluginFailed: it can't be used; says what is missing.
 
     """
-    told = read((await server.get("metadata", signed=False)).body, Capability)
+    said = await server.get("metadata", signed=False, expect=(401, 403))
+    if said.status >= 400:  # most tell everybody
+        said = await server.get("metadata")
+    told = read(said.body, Capability)
     if not told.fhirVersion.startswith(R4):
         version = told.fhirVersion[:20] or "a version that it does not name"
         raise PluginFailed(f"The server speaks FHIR {version}, and R4 (4.0.1) is needed: ask for its address for R4.")

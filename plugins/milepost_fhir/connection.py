@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from milepost.plugin_api import PluginFailed
-from milepost_fhir.reading import Bundle, outcome_of, read
+from milepost_fhir.reading import Bundle, is_a, outcome_of, read
 from milepost_fhir.settings import ServerSettings
 from milepost_fhir.signing_in import TOKENS, Form, Tokens, name_of, signed_in
 
@@ -62,7 +62,7 @@ class Server:
         return await self._ask("POST", "", msgspec.json.encode(bundle), expect)
 
     async def search(self, kind: str, query: Iterable[tuple[str, str]], most: int = MAX_PAGES) -> list[dict[str, Any]]:
-        """Every resource that a search finds, page by page.
+        """Every resource of its type that a search finds, page by page; each has an id.
 
         Raises:
             PluginFailed: a page is elsewhere, or there are too many.
@@ -72,9 +72,9 @@ class Server:
         path, found = f"{kind}?{written}", list[dict[str, Any]]()
         for _ in range(most):
             page = read((await self.get(path)).body, Bundle)
-            found += [one.resource for one in page.entry if one.resource is not None]
+            found += [one.resource for one in page.entry if one.resource is not None and is_a(one.resource, kind)]
             if not page.next:
-                return [one for one in found if one.get("resourceType") == kind]
+                return found
             path = self._here(page.next)
         raise PluginFailed(f"The FHIR server has over {most} pages of {kind}s: more than can be looked through.")
 
@@ -90,7 +90,7 @@ class Server:
         self, method: str, path: str, body: bytes | None, expect: Collection[int], *, signed: bool = True
     ) -> Answer:
         url = path if path.startswith(("http://", "https://")) else f"{self._settings.base}/{path}".rstrip("/")
-        headers = {"accept": _FHIR}
+        headers = {"accept": _FHIR, "cache-control": "no-cache"}  # some remember what a search found for a while
         if body is not None:
             headers |= {"content-type": _FHIR, "prefer": "return=minimal"}
         for last in (False, True):

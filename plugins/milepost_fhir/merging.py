@@ -8,7 +8,7 @@ The rules, for each element of a resource that we wrote:
 - We never write it (a note of a clinician's, a tag): it stays.
 
 Where nothing is known of what was written (it was taken back, or lost), what we may write is as the journal has it, and the
-rest stays. Identifiers and extensions of others stay beside ours.
+rest stays. Identifiers and extensions of others stay beside ours, and so do notes of theirs where ours are marked as such.
 """
 
 from collections.abc import Mapping
@@ -24,10 +24,13 @@ _SERVERS = ("id", "meta")
 
 
 class Writes(Struct, frozen=True):
-    """What we write at all: the elements of a type of resource, and how the addresses of our extensions begin."""
+    """What we write at all: the elements of a type of resource, how the addresses of our extensions begin, and the lists in
+    which each part that is ours has such an extension.
+    """
 
     elements: frozenset[str]
     extensions: tuple[str, ...]
+    marked: frozenset[str] = frozenset()
 
 
 class Merged(Struct, frozen=True):
@@ -61,7 +64,7 @@ def merged(
     changed, kept, foreign = list[str](), list[str](), False
     value: Any
     for name in sorted(there.keys() | here.keys()):
-        if name in _LISTED:
+        if name in _LISTED or name in writes.marked:
             value, stays = _beside(name, theirs, ours, writes.extensions)
         else:
             stays, told = _judged(name, there, here, wrote, writes.elements)
@@ -94,15 +97,26 @@ def _judged(
 
 def _beside(
     name: str, theirs: Mapping[str, Any], ours: Mapping[str, Any], own_extensions: tuple[str, ...]
-) -> tuple[list[Any], bool]:
+) -> tuple[Any, bool]:
     """Ours, and those of others beside them; whether there are such."""
     mine, listed = ours.get(name) or [], theirs.get(name) or []
-    known = {tuple(str(one.get(part)) for part in _LISTED[name]) for one in mine}
+    if not isinstance(mine, list) or not isinstance(listed, list):
+        return mine or listed, False  # there is room for one alone
+    known = {_called(name, one) for one in mine}
     others = [
         one
         for one in listed
-        if isinstance(one, Mapping)
-        and tuple(str(one.get(part)) for part in _LISTED[name]) not in known
-        and not (name == "extension" and str(one.get("url")).startswith(own_extensions))
+        if isinstance(one, Mapping) and _called(name, one) not in known and not _is_own(name, one, own_extensions)
     ]
     return [*mine, *others], bool(others)
+
+
+def _called(name: str, one: Mapping[str, Any]) -> object:
+    """What tells a part of a list from the others; a mark alone does for what has no name."""
+    return tuple(str(one.get(part)) for part in _LISTED[name]) if name in _LISTED else id(one)
+
+
+def _is_own(name: str, one: Mapping[str, Any], own_extensions: tuple[str, ...]) -> bool:
+    """Whether a part has the mark of ours."""
+    marks = [one] if name == "extension" else one.get("extension") or ()
+    return any(isinstance(mark, Mapping) and str(mark.get("url")).startswith(own_extensions) for mark in marks)

@@ -17,6 +17,7 @@ MAX_WORDS = 300
 """Characters of what a server says that a person is told."""
 MAX_ISSUES = 20
 _ENTRY = re.compile(r"Bundle\.entry\[(\d{1,4})\]|\bentry\[(\d{1,4})\]")
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _VERSION = re.compile(r'(?:W/)?"([A-Za-z0-9\-.]{1,64})"')
 _LOCATION = re.compile(r"(?:.*/)?([A-Za-z]{1,64})/([A-Za-z0-9\-.]{1,64})(?:/_history/([A-Za-z0-9\-.]{1,64}))?/?")
 
@@ -208,6 +209,11 @@ def version_of(resource: Mapping[str, Any]) -> str:
     """Which version a resource says that it is; empty where it does not say."""
     meta = resource.get("meta")
     return _text(meta.get("versionId")) if isinstance(meta, dict) else ""
+
+
+def is_a(resource: Mapping[str, Any], kind: str) -> bool:
+    """Whether it is of a type, and has an id (https://hl7.org/fhir/R4/datatypes.html#id)."""
+    return resource.get("resourceType") == kind and _ID.fullmatch(_text(resource.get("id"))) is not None
 
 
 def identifiers_of(resource: Mapping[str, Any], system: str) -> list[str]:

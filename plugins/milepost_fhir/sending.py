@@ -16,6 +16,7 @@ written whole, or not at all. A transaction that is refused is tried again, whol
 429, 5xx, no answer and what a token lacks are nobody's fault here: they raise, and what is done by then stays done.
 """
 
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -35,7 +36,8 @@ from milepost_fhir.transaction import Write, bundle
 MOST = 50
 """Entries in a transaction, until a server says that it is too much."""
 MAX_REQUESTS = 120
-"""In one call; what is left then goes in the next."""
+MAX_S = 200.0
+"""In one call, which may take a while longer; what is left then goes in the next."""
 TRIES = 3
 """How often something is read again that changes there at this very moment."""
 LOOKED_UP = 20
@@ -88,6 +90,7 @@ class Sender:
         self._person, self._read_back = person, read_back
         self._base = context.settings.base
         self._told = 0
+        self._until = time.monotonic() + MAX_S
         self._named_by_others: list[Both] = []
         self.answers: dict[Ref, Answer] = {}
         self.has_written = False
@@ -191,13 +194,14 @@ class Sender:
         largest = 1
         while queue:
             part = queue.popleft()
-            if self._server.requests >= MAX_REQUESTS:
+            if self._server.requests >= MAX_REQUESTS or time.monotonic() > self._until:
                 for one, _ in part:
                     self.answers.setdefault(one.ref, MUCH)
                 continue
             said = await self._transacted([write for _, write in part])
             if said.status < 300:
                 await self._settle(part, read(said.body, Bundle))
+                await self._context.state.save()
                 largest = max(largest, len(part))
             else:
                 again = await self._again(part, said)
@@ -270,7 +274,7 @@ class Sender:
             return await self._not_deleted(one, write, said)
         if said.status == _FORBIDDEN:
             raise PluginFailed("The FHIR server lets you in, and not do this (403): it has to give more rights.")
-        self._answered(one, BUSY if said.status == 412 else Rejected(said.words))
+        self._answered(one, BUSY if said.status == 412 and write.id else Rejected(said.words))
         link = self._links.get(one.ref)
         if link is not None and not link.id:
             self._links.drop(one.ref)

@@ -37,7 +37,11 @@ _APPOINTMENT = "Appointment"
 _PLANNED = {"goal", "milestone", "practice", "session", "series"}
 _ALWAYS = "identifier extension"
 WRITES: dict[str, Writes] = {
-    kind: Writes(elements=frozenset(f"{names} {_ALWAYS}".split()), extensions=_OWN)
+    kind: Writes(
+        elements=frozenset(f"{names} {_ALWAYS}".split()),
+        extensions=_OWN,
+        marked=frozenset({"note"} if kind == "Goal" else ()),
+    )
     for kind, names in {
         "Patient": "",
         "Consent": "status scope category patient policyRule provision",

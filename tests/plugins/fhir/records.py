@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from milepost.plugin_api import Answer, Change, Kind, Secret
+from milepost.plugin_api import Answer, Change, Kind
 from milepost.testing import FakeHost, FakeJournal, RealOutside
 from milepost_fhir import Fhir, ServerSettings
 from tests.plugins.fhir.servers import FhirServer
@@ -35,7 +35,3 @@ class Connected:
         """A Goal there."""
         (found,) = (one for one in self.server.all("Goal") if one["description"]["text"] == title)
         return found
-
-
-def token(text: str) -> Secret:
-    return Secret(text)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from milepost.plugin_api import PluginFailed
+from milepost.plugin_api import PluginFailed, Secret
 from milepost_fhir import Fhir
 from milepost_fhir.settings import RESOURCES
 from tests.plugins.fhir.records import Connected
@@ -55,3 +55,10 @@ def test_a_record_that_is_not_there_is_told(server: FhirServer) -> None:
 def test_an_address_that_is_no_fhir_server_is_told(server: FhirServer) -> None:
     with pytest.raises(PluginFailed, match=r"\(404\)"):
         Connected(server, url=server.url.replace("/fhir/R4", "/elsewhere")).host.check(Fhir())
+
+
+def test_a_server_that_tells_nobody_what_it_can_do_is_asked_with_the_token(server: FhirServer) -> None:
+    server.rule(closed=True, bearer="planted-4711")
+    assert "The server answers" in Connected(server, token=Secret("planted-4711")).host.check(Fhir())
+    with pytest.raises(PluginFailed, match="401"):
+        Connected(server, token=Secret("another")).host.check(Fhir())

@@ -120,3 +120,14 @@ def test_digests_come_back_as_they_were_packed_and_tell_nothing_to_who_does_not_
     assert unpacked(packed(digests)) == digests
     other = Links(FakeState(), "7f1ed002-ab56-4ae4-a1f6-7e0b1a6b2d7c", SYSTEM).digests(resource)
     assert all(other[name] != digest for name, digest in digests.items())
+
+
+def test_notes_of_others_stay_beside_ours_that_are_marked_whatever_is_known() -> None:
+    marked = Writes(elements=frozenset({"note"}), extensions=("urn:milepost:",), marked=frozenset({"note"}))
+    own = {"extension": [{"url": "urn:milepost:note", "valueCode": "helps"}], "text": "A walk"}
+    theirs = {"resourceType": "Goal", "note": [own, {"text": "theirs"}]}
+    for link in (Link(), Link(wrote=packed(links().digests({"note": [own]})))):
+        for ours in ({"note": [{**own, "text": "Tea"}]}, {}):
+            found = merged(theirs, {"resourceType": "Goal", **ours}, link, links(), marked, BASE)
+            assert [one["text"] for one in found.resource["note"]] == [*(["Tea"] if ours else []), "theirs"]
+            assert found.foreign

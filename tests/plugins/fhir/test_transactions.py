@@ -254,3 +254,13 @@ def test_a_preview_shows_what_would_leave(server: FhirServer) -> None:
     assert '"value": 7' in shown["measure"]
     assert '"resourceType": "Goal"' in shown["goal"]
     assert server.asked() == []
+
+
+def test_a_call_that_takes_long_ends_in_time_and_goes_on_in_the_next(
+    server: FhirServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("milepost_fhir.sending.MAX_S", -1.0)
+    connected = Connected(server)
+    assert {type(one) for one in connected.send(reason="new")} == {Later}
+    monkeypatch.setattr("milepost_fhir.sending.MAX_S", 200.0)
+    assert {type(one) for one in connected.send(reason="new")} == {Done}

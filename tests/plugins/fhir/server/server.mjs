@@ -18,6 +18,7 @@ const fresh = () => ({
   entries: 0, // at most so many in a Bundle; 0: as many as the router takes
   budget: Infinity, // requests that are answered before 429
   lasts: Infinity, // requests until it is down: nothing is answered any more, though the last is done all the same
+  closed: false, // whether not even what it can do is told to everybody
   bearer: "", // the one token that is let in; empty: none is needed
   client: null, // { id, keys, scope, lasts }: a client of SMART backend services
   discovery: true, // whether /.well-known/smart-configuration is there
@@ -225,7 +226,7 @@ async function respond(method, url, text, headers, origin) {
   }
   if (url === "/auth/token") return granted(new URLSearchParams(text), `${origin}/auth/token`);
   if (url.startsWith(`${BASE}/.well-known/`) || !url.startsWith(BASE)) return [404, outcome("not-found", "There is nothing here")];
-  if (url !== `${BASE}/metadata` && !isLetIn(headers)) return [401, outcome("login", "Who are you?")];
+  if ((url !== `${BASE}/metadata` || rules.closed) && !isLetIn(headers)) return [401, outcome("login", "Who are you?")];
   return answered(method, url, body, headers, origin);
 }
 
