@@ -6,6 +6,7 @@ from typing import Any
 
 from milepost_fhir.codes import OWN
 from milepost_fhir.elements import Part, coding, only
+from milepost_fhir.journal import consent
 from milepost_fhir.naming import TYPES, Naming
 
 _ERROR = "entered-in-error"
@@ -15,7 +16,9 @@ def retracted(kind: str, id_: str, naming: Naming) -> Part:
     """The resource to PUT in the place of one that was named so (see `PLACES`); the least that is valid of its type."""
     type_ = TYPES[kind]
     identifier: Any = naming.identifier(kind, id_)
-    stands = {"lifecycleStatus": _ERROR} if type_ == "Goal" else {"status": _ERROR}
+    # An Appointment without its time can't be in error: one that is proposed or cancelled alone may be so (app-3).
+    status = "cancelled" if type_ == "Appointment" else _ERROR
+    stands = {"lifecycleStatus": status} if type_ == "Goal" else {"status": status}
     return only(
         resourceType=type_,
         identifier=identifier if type_ == "QuestionnaireResponse" else [identifier],
@@ -26,17 +29,15 @@ def retracted(kind: str, id_: str, naming: Naming) -> Part:
 
 def _least(type_: str, naming: Naming) -> Part:
     """What its type must have beside an identifier and a status."""
-    words = "Taken back"
-    match type_:
-        case "Goal":
-            return only(description={"text": words}, subject=naming.me)
-        case "Observation":
-            return only(code={"coding": [coding(f"{OWN}observation", "taken-back")], "text": words}, subject=naming.me)
-        case "Task":
-            return only(intent="plan", for_=naming.me)
-        case "ServiceRequest":
-            return only(intent="plan", subject=naming.me)
-        case "Appointment":
-            return only(participant=[only(actor=naming.me, status="declined")])
-        case _:
-            return only(subject=naming.me)
+    me, words = naming.me, "Taken back"
+    granted = consent((), naming)
+    least = {
+        "Goal": only(description={"text": words}, subject=me),
+        "Observation": only(code={"coding": [coding(f"{OWN}observation", "taken-back")], "text": words}, subject=me),
+        "Task": only(intent="plan", for_=me),
+        "ServiceRequest": only(intent="plan", subject=me),
+        "CarePlan": only(intent="plan", subject=me),
+        "Appointment": only(participant=[only(actor=me, status="declined")]),
+        "Consent": {name: granted[name] for name in ("scope", "category", "policyRule")},
+    }
+    return least.get(type_, only(subject=me))
