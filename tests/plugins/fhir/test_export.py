@@ -202,6 +202,20 @@ def test_every_revision_is_a_provenance_with_its_fields_and_its_reason() -> None
     assert "Provenance" not in {one["resource"]["resourceType"] for one in without["entry"]}
 
 
+def test_of_own_words_titles_alone_can_be_chosen() -> None:
+    journal = sample_journal()
+    goal = journal.goal("Walk outside", why="because of planted-why", looks_like="planted-look")
+    journal.checkin(goal, "planted-value", note="planted-note")
+
+    def history(_: str) -> list[Revised]:
+        return [Revised(field="status", was=None, now="active", at_ms=at, reason="planted-reason") for at in (1, 2)]
+
+    whole = json.dumps(bundle(journal.view(), history=history, words="titles"))
+    assert "Walk outside" in whole
+    assert "planted" not in whole
+    assert json.dumps(bundle(journal.view(), history=history)).count("planted") > 4
+
+
 def test_there_is_no_code_of_snomed_in_it() -> None:
     whole = json.dumps(bundle(sample_journal().view(), assessments="answers"))
     assert "snomed" not in whole.lower()
