@@ -52,7 +52,7 @@ def test_a_first_file_begins_a_journal(milepost: Milepost, tmp_path: Path) -> No
     [
         ((), 2, "There are: `csv` (check-ins out of a spreadsheet)"),
         (("csv",), 2, "`milepost import FORMAT FILE`"),
-        (("daylio", "FILE"), 3, "No plugin imports `daylio`. Formats here: csv, ics."),
+        (("daylio", "FILE"), 3, "No plugin imports `daylio`. Formats here: csv, fhir, ics."),
         (("csv", "nowhere.csv"), 2, "nowhere.csv can't be read: No such file or directory."),
         (("csv", "/"), 2, "/ is no file."),
         (("csv", "FILE", "--set", "colour=red"), 2, "There is no setting `colour`"),
