@@ -165,9 +165,10 @@ def test_an_export_is_discreet_unless_asked_and_the_same_bytes_twice(milepost: M
 
 
 def test_plugins_are_listed(milepost: Milepost) -> None:
-    assert [(p["name"], p["exporters"], p["problem"]) for p in milepost("plugin", "list")][:4] == [
+    assert [(p["name"], p["exporters"], p["problem"]) for p in milepost("plugin", "list")][:5] == [
         ("caldav", [], ""),
         ("csv", [], ""),
+        ("fhir", ["fhir"], ""),
         ("ics", ["ics"], ""),
         ("json", ["json"], ""),
     ]
