@@ -35,10 +35,11 @@ from milepost_fhir.known import MAX_SENT, Known
 from milepost_fhir.links import Links, Ref
 from milepost_fhir.naming import ONE, Naming
 from milepost_fhir.resources import KINDS, resources_of
-from milepost_fhir.sending import LOOKED_UP, MUCH, Sender, later
+from milepost_fhir.sending import MUCH, Sender, later
 from milepost_fhir.settings import ServerSettings
+from milepost_fhir.standing import LOOKED_UP, Standing
 from milepost_fhir.taking_in import TYPES, Entity, TakingIn
-from milepost_fhir.wanting import WRITES, About, Wanting
+from milepost_fhir.wanting import WRITES, About, Wanting, once
 
 _PERSON, _PLAN = "Patient", {"CarePlan", "Consent"}
 _READ = {"goal": "Goal", "milestone": "Task"}
@@ -138,9 +139,11 @@ class Push:
         is_leaving = not any(isinstance(change, Changed) for change in changes)
         is_ours = not is_leaving and not self.context.settings.patient
         person = Ref(_PERSON, self.naming.urn("journal", ONE)) if is_ours else None
-        sender = Sender(self.context, self.server, self.links, WRITES, wanting.types(changes), person, TYPES)
-        first = [] if is_leaving else [*wanting.person(), *wanting.things(changes)]
-        then = [*wanting.goals(changes), *wanting.plan(changes, if_there=is_leaving), *wanting.gone(changes)]
+        standing = Standing(self.context, self.server, self.links, WRITES, TYPES)
+        sender = Sender(self.context, self.server, self.links, standing, wanting.types(changes), person)
+        first = [] if is_leaving else once([*wanting.person(), *wanting.things(changes)])
+        then = [*wanting.untouched_again(), *wanting.goals(changes), *wanting.plan(changes, if_there=is_leaving)]
+        then = once([*then, *wanting.gone(changes)])
         then += wanting.orphans(await self._planned(changes), [*first, *then])
         noted: list[list[About]] = []
         try:

@@ -29,7 +29,7 @@ from milepost_fhir.merging import Writes
 from milepost_fhir.naming import ONE, TYPES, Naming
 from milepost_fhir.reading import identifiers_of
 from milepost_fhir.resources import PLACES, appointment_ids, care_plan, consent, patient, resources_of, retracted
-from milepost_fhir.sending import Wanted
+from milepost_fhir.standing import Wanted
 from milepost_fhir.steps import session_resources
 
 _OWN = (OWN, ATTAINMENT, PERTAINS_TO_GOAL)
@@ -72,6 +72,7 @@ class Wanting:
     def __init__(self, known: Known, naming: Naming, scopes: Iterable[Scope], is_linked: Callable[[Ref], bool]) -> None:
         self._known, self._naming, self._scopes, self._is_linked = known, naming, scopes, is_linked
         self._dropped: list[About] = []
+        self._untouched_again: set[str] = set()
 
     def note(self, changes: Sequence[Change]) -> None:
         """Takes in what changed."""
@@ -79,6 +80,7 @@ class Wanting:
             if isinstance(change, Changed):
                 self._known.note(change.view)
             else:
+                self._untouched_again.add(self._known.series_of(change.id))
                 self._known.forget(change.kind, change.id)
 
     def types(self, changes: Sequence[Change]) -> dict[str, str]:
@@ -201,6 +203,15 @@ class Wanting:
             if one["resourceType"] == "Goal"
         ]
 
+    def untouched_again(self) -> list[About]:
+        """Sessions of series that are as their series says, as what was said of one of them was taken back."""
+        found: list[About] = []
+        for id_ in sorted(self._untouched_again):
+            if (series := self._known.series(id_)) is not None:
+                found += [About(Wanted(ref=ref_of(one), resource=one)) for one in self._resources(series)]
+                self._note_series(series)
+        return found
+
     def gone(self, changes: Sequence[Change]) -> list[About]:
         """What is to be taken away: of things that are not there any more, and of those that look different now."""
         found: list[About] = []
@@ -220,6 +231,15 @@ class Wanting:
 
     def _ref(self, kind: str, id_: str) -> Ref:
         return Ref(TYPES[kind], self._naming.urn(kind, id_))
+
+
+def once(about: Sequence[About]) -> list[About]:
+    """Each resource once: several changes may show in one."""
+    found: dict[Ref, About] = {}
+    for one in about:
+        before = found.get(one.wanted.ref)
+        found[one.wanted.ref] = About(one.wanted, (*before.changes, *one.changes)) if before is not None else one
+    return list(found.values())
 
 
 def ref_of(resource: Mapping[str, Any]) -> Ref:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from milepost.plugin_api import Done, Later, PluginFailed, Rejected
+from milepost.plugin_api import Done, Later, PluginFailed, Rejected, Removed
 from milepost.testing import Fault
 from milepost_fhir import Fhir
 from tests.plugins.fhir.records import Connected
@@ -264,3 +264,19 @@ def test_a_call_that_takes_long_ends_in_time_and_goes_on_in_the_next(
     assert {type(one) for one in connected.send(reason="new")} == {Later}
     monkeypatch.setattr("milepost_fhir.sending.MAX_S", 200.0)
     assert {type(one) for one in connected.send(reason="new")} == {Done}
+
+
+def test_of_a_series_what_was_said_of_some_of_its_sessions_shows_in_these_alone(server: FhirServer) -> None:
+    connected = Connected(server)
+    journal = connected.journal
+    series = journal.series("2026-05-07T15:00:00", "FREQ=WEEKLY", minutes=50)
+    starts = [{"at": f"2026-05-{day:02}T15:00:00", "time_zone": "Europe/Vienna"} for day in (7, 14)]
+    moved = [journal.add("session", series=series, original=at, start=at) for at in starts]
+    for one in moved:
+        journal.change("session", one, status="cancelled")
+    assert set(map(type, connected.begin())) == {Done}
+    assert len(server.bundles()[0]) == len({one["url"] for one in server.bundles()[0]}), "each of them once"
+    assert sorted(one["status"] for one in server.all("Appointment")) == ["booked", "booked", "cancelled", "cancelled"]
+    journal.take_back("session", moved[0])
+    connected.host.push(Fhir(), [Removed(kind="session", id=moved[0], key="taken back")])
+    assert sorted(one["status"] for one in server.all("Appointment")) == ["booked", "booked", "booked", "cancelled"]
