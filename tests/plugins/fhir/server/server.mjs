@@ -132,7 +132,7 @@ const request = (method, url, body, headers) => ({ ...makeSimpleRequest(method, 
 
 function capability() {
   const one = (type) => ({ type, conditionalUpdate: true, interaction: [{ code: "read" }, { code: "update" }] });
-  const types = ["Patient", "Goal", "CarePlan", "Task", "ServiceRequest", "Appointment", "Observation", "QuestionnaireResponse"];
+  const types = ["Patient", "Goal", "Consent", "CarePlan", "Task", "ServiceRequest", "Appointment", "Observation", "QuestionnaireResponse"];
   return {
     resourceType: "CapabilityStatement", status: "active", date: "2026-01-01", kind: "instance", fhirVersion: "4.0.1",
     format: ["json"], rest: [{ mode: "server", interaction: [{ code: "transaction" }], resource: types.map(one) }],
