@@ -41,7 +41,7 @@ bench: .venv/.ready-dev        ## measure; BENCH=append-64,fold picks some, BENC
 
 lock: .venv/.ready-dev         ## renew the hashed locks from pyproject.toml
 	$(PIP) uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --extra build --extra caldav pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --extra build --extra caldav --extra fhir pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --extra build --extra dev pyproject.toml -o requirements-dev.lock
 
 clean:                         ## remove what was installed and built

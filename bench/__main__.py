@@ -13,6 +13,7 @@ from bench import (
     feeds,
     first_sync,
     fold,
+    health_records,
     live,
     memory,
     plugins,
@@ -58,6 +59,7 @@ BENCHES: dict[str, Callable[[Sizes], list[Figure]]] = {
     "apple-export": apple_export.run,
     "caldav-fill": caldav.first_fill,
     "caldav-idle": caldav.idle,
+    "fhir-export": health_records.run,
 }
 
 

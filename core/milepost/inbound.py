@@ -6,8 +6,9 @@ Something outside has an id there, and a journal derives its own from that and t
 comes again, or by another way, is the same entity. What comes in is written only where nobody would be overruled by it.
 A field may be written where it is as the other side last saw it (the `base` that it was given), or where all that stands
 in it came from that source itself. Else, and where the source leaves it to the person, the change becomes a proposal,
-once, and a person decides. What is so already is not written at all, so nothing goes round in circles. What was taken
-back stays so, but where a whole import was undone: what comes in once more stands again.
+once, and a person decides; so does a new thing that the source only asks about. What is so already is not written at all,
+so nothing goes round in circles. What was taken back stays so, but where a whole import was undone: what comes in once
+more stands again.
 
 Several sources may tell of one thing. Where they agree on what it is known as, its id comes from that and not from the
 source: so it is there once, the one that brought it first keeps it up, and the others change nothing.
@@ -118,18 +119,43 @@ def _new(state: State, entry: NewEntry, source: Source) -> Taken:
     fields = dict(entry.fields)
     if _is_told_already(state, entry, entity, source):
         return Taken(outcome="nothing", kind=entry.kind, id=entity)
+    if entry.asks:
+        return _asked(state, entry.kind, entity, fields, source)
     if entity in state.entities.get(entry.kind, {}):
         if _undone(source, state, entry.kind, entity):
             return _again(state, entry.kind, entity, fields, source)
         return _changed(state, entry.kind, entity, fields, source, allowed=_is_ours)
     more = {"source": source.name, "external_id": entry.external_id} if entry.kind == "checkin" else {}
-    changed = f"{entry.kind}.status_changed"
-    stands: Fields = {name: fields.pop(name) for name in ("status", "on") if changed in EVENT_TYPES and name in fields}
+    fields, stands = _parted(entry.kind, fields)
     _, drafts = by_kind.make(state, lambda: entity, entry.kind, {**fields, **more}, source.today)
     if stands.get("status"):
-        drafts = [*drafts, Draft(changed, {"id": entity, "on": source.today, **stands})]
+        drafts = [*drafts, Draft(f"{entry.kind}.status_changed", {"id": entity, "on": source.today, **stands})]
     written = {name: value for draft in drafts[:1] for name, value in draft.fields.items() if name != "id"}
     return Taken(outcome="made", kind=entry.kind, id=entity, drafts=tuple(drafts), fields=written)
+
+
+def _parted(kind: str, fields: Fields) -> tuple[Fields, Fields]:
+    """What something begins with, and how it stands, where that has an event of its own."""
+    names = ("status", "on") if f"{kind}.status_changed" in EVENT_TYPES else ()
+    return (
+        {name: value for name, value in fields.items() if name not in names},
+        {name: value for name, value in fields.items() if name in names},
+    )
+
+
+def _asked(state: State, kind: str, entity: str, fields: Fields, source: Source) -> Taken:
+    """What a person is asked about in any case: a new thing as well as what is different of one that is there."""
+    if entity in state.entities.get(kind, {}):
+        return _changed(state, kind, entity, fields, source, allowed=_nobody)
+    fields, stands = _parted(kind, fields)
+    by_kind.make(state, lambda: entity, kind, fields, source.today)  # says what is wrong with it
+    if stands.get("status"):
+        fields = {**fields, "on": source.today, **stands}
+    return proposed(state, kind, entity, fields, source)
+
+
+def _nobody(*_: object) -> bool:
+    return False
 
 
 def _is_told_already(state: State, entry: NewEntry, entity: str, source: Source) -> bool:
@@ -215,7 +241,8 @@ def proposed(state: State, kind: str, entity: str, fields: Fields, source: Sourc
     proposal = entity_id(state.journal, source.name, f"proposal {about}")
     if proposal in state.entities.get("proposal", {}):
         return nothing
-    _, drafts = propose(state, lambda: proposal, kind, entity, fields)
+    begins = entity not in state.entities.get(kind, {})
+    _, drafts = propose(state, lambda: proposal, kind, entity, fields, begins=begins)
     return Taken(outcome="proposed", kind=kind, id=entity, drafts=tuple(drafts))
 
 

@@ -1,15 +1,17 @@
 """What a person says of their calendar server; refuses what would send their password where others can read it."""
 
-import ipaddress
 import re
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
-from milepost.plugin_api import Secret
+from milepost.plugin_api import Flaw, Secret, flaw_of
 
-_OWN_NETWORK = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
+_FLAWS: dict[Flaw, str] = {
+    "none": "`url` must be an address as in https://calendar.example.org",
+    "login": "`url` must have no name or password in it: give `username` and `password`",
+    "open": "`url` must begin with https:// there: over http:// others can read your password",
+}
 
 Url = Annotated[
     str,
@@ -69,22 +71,6 @@ def check_url(url: str) -> None:
         ValueError: says what is wrong with it.
 
     """
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    if parts.scheme not in {"http", "https"} or not host or re.search(r"\s", url):
-        raise ValueError("`url` must be an address as in https://calendar.example.org")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("`url` must have no name or password in it: give `username` and `password`")
-    if parts.scheme == "http" and not _is_near(host):
-        raise ValueError("`url` must begin with https:// there: over http:// others can read your password")
-
-
-def _is_near(host: str) -> bool:
-    """Whether a host is named as one of a network of one's own."""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith(_OWN_NETWORK)
+    flaw = flaw_of(url)
+    if flaw is not None:
+        raise ValueError(_FLAWS[flaw])

@@ -15,7 +15,7 @@ import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -23,14 +23,14 @@ from msgspec import Struct, field
 
 from milepost.envelope import Event
 from milepost.errors import NotFound
+from milepost.export_history import ExportHistory
 from milepost.journal import State
 from milepost.messages import Feed
-from milepost.plugin_api import ExportContext, Revised
+from milepost.plugin_api import ExportContext
 from milepost.plugin_settings import read
-from milepost.projection import DISCREET, EVERYTHING, Grant, revised
+from milepost.projection import DISCREET, EVERYTHING
 from milepost.store import Head
 from milepost.views.entities import reminders
-from milepost.views.history import history
 from milepost_server.feeds import as_feed, feed_by_token
 from milepost_server.folded import Folded
 from milepost_server.services import Services
@@ -191,13 +191,18 @@ class FeedServing:
             changed_ms=changed_ms,
             set_ms=feed.changed_at,
             today=today.date().isoformat(),
-            history=_History(self._services, folded.state, grant),
+            history=ExportHistory(self._reading(folded.state.journal), folded.state, grant),
             reminders=_reminders(folded.state),
             kept=kept.of_exporter,
         )
         exported = await plugins.render(exporter, view, context)
         etag = f'"{hashlib.sha256(exported.body).hexdigest()[:32]}"'
         return Given(exported.body, exported.media_type, etag, changed_ms)
+
+    def _reading(self, journal: str) -> Callable[[], list[Event]]:
+        """Reads the log for an exporter, which is on a thread of its own."""
+        loop = asyncio.get_running_loop()
+        return lambda: asyncio.run_coroutine_threadsafe(log_of(self._services, journal), loop).result()
 
     def _drop(self, token: str) -> None:
         kept = self._kept.pop(token, None)
@@ -224,22 +229,3 @@ def _reminders(state: State) -> dict[str, tuple[str, ...]]:
         if one.about:
             found.setdefault(one.about, []).append(one.at)
     return {about: tuple(times) for about, times in found.items()}
-
-
-class _History:
-    """What became of an entity, for an exporter on a thread of its own: the log is read if it asks, and once."""
-
-    def __init__(self, services: Services, state: State, grant: Grant) -> None:
-        self._services, self._state, self._grant = services, state, grant
-        self._loop = asyncio.get_running_loop()
-        self._events: list[Event] | None = None
-
-    def __call__(self, entity: str) -> Sequence[Revised]:
-        entities = self._state.entities
-        kind = next((kind for kind in self._grant.kinds if entity in entities.get(kind, ())), None)
-        if kind is None:
-            return ()
-        journal = self._state.journal
-        if self._events is None:
-            self._events = asyncio.run_coroutine_threadsafe(log_of(self._services, journal), self._loop).result()
-        return revised(kind, history(self._events, journal, kind, entity), self._grant)

@@ -44,6 +44,7 @@ def ran(*arguments: str) -> "subprocess.CompletedProcess[str]":
         ("feed-change", "ms", 1),
         ("feed-served", "ms", 1),
         ("feed-304", "requests/s", 2),
+        ("fhir-export", "s", 3),
     ],
 )
 def test_a_bench_writes_well_formed_figures(tmp_path: Path, name: str, unit: str, count: int) -> None:

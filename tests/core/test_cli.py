@@ -160,14 +160,17 @@ def test_an_export_is_discreet_unless_asked_and_the_same_bytes_twice(milepost: M
     whole = milepost("export", "json")
     assert [(step["title"], step["goal"]) for step in whole["milestones"]] == [("Ask for a break", goal)]
     assert milepost("export", "ics")["media_type"] == "text/calendar"
-    assert "Formats here: brief, csv, ics, json, jsonl, markdown, report" in milepost.fails(3, "export", "papyrus")
+    assert "Formats here: brief, csv, fhir, ics, json, jsonl, markdown, report" in milepost.fails(
+        3, "export", "papyrus"
+    )
     assert "can't be written" in milepost.fails(7, "export", "ics", "-o", str(tmp_path / "no" / "such"))
 
 
 def test_plugins_are_listed(milepost: Milepost) -> None:
-    assert [(p["name"], p["exporters"], p["problem"]) for p in milepost("plugin", "list")][:6] == [
+    assert [(p["name"], p["exporters"], p["problem"]) for p in milepost("plugin", "list")][:7] == [
         ("caldav", [], ""),
         ("csv", [], ""),
+        ("fhir", ["fhir"], ""),
         ("health", [], ""),
         ("ics", ["ics"], ""),
         ("import", [], ""),

@@ -55,7 +55,7 @@ def test_a_first_file_begins_a_journal(milepost: Milepost, tmp_path: Path) -> No
         (
             ("diary", "FILE"),
             3,
-            "No plugin imports `diary`. Formats here: apple-health, csv, daylio, health-json, ics, loop.",
+            "No plugin imports `diary`. Formats here: apple-health, csv, daylio, fhir, health-json, ics, loop.",
         ),
         (("csv", "nowhere.csv"), 2, "nowhere.csv can't be read: No such file or directory."),
         (("csv", "/"), 2, "/ is no file."),

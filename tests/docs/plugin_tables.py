@@ -21,10 +21,25 @@ CHANGES = (
     "NewEntry",
     "Revision",
     "Retraction",
+    "NewInstrument",
+    "NotTaken",
 )
 SETTINGS = ("Secret", "NoSettings")
 VIEWS = ("JournalView", *(cls.__name__ for cls in views.VIEWS.values()))
-ALIASES = ("Change", "Answer", "Entry", "Reason", "Scope", "Kind", "View", "Text", "Number", "Whole", "Zoned")
+ALIASES = (
+    "Change",
+    "Answer",
+    "Entry",
+    "FromFile",
+    "Reason",
+    "Scope",
+    "Kind",
+    "View",
+    "Text",
+    "Number",
+    "Whole",
+    "Zoned",
+)
 """Names that stand for several types, in the order in which they are told."""
 
 

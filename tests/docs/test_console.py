@@ -8,7 +8,14 @@ import pytest
 from tests.docs.console import Session, Step, Wrong, files, steps
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ["README.md", "docs/user-guide.md", "docs/together.md", "docs/operations.md", "docs/health.md"]
+DOCUMENTS = [
+    "README.md",
+    "docs/user-guide.md",
+    "docs/together.md",
+    "docs/operations.md",
+    "docs/fhir.md",
+    "docs/health.md",
+]
 
 
 @pytest.fixture

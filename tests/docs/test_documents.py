@@ -50,8 +50,8 @@ def test_no_document_names_a_machine_of_its_makers(path: Path) -> None:
     document = path.read_text()
     assert re.findall(r"/(?:home|Users)/\S*", document) == []
     addresses = set(re.findall(r"https?://([a-z0-9.-]+)", document))
-    made_up = {"127.0.0.1", "calendar.example.org", "goals.example.org", "hooks.example.org"}
-    assert addresses <= made_up | {"www.standardwebhooks.com", "appriseit.com"}
+    made_up = {"127.0.0.1", "calendar.example.org", "fhir.example.org", "goals.example.org", "hooks.example.org"}
+    assert addresses <= made_up | {"www.standardwebhooks.com", "appriseit.com", "loinc.org"}
 
 
 def test_the_readme_names_the_test_command_and_fits_its_place() -> None:

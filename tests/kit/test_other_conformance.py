@@ -28,6 +28,7 @@ from milepost.plugin_api import (
     Notifier,
     Reply,
     Request,
+    Retraction,
     Secret,
     hookimpl,
 )
@@ -193,8 +194,42 @@ class ByTheClock(Lines):
             yield NewEntry(kind="topic", external_id=f"{time.time_ns()}", fields={"text": "Hello"})
 
 
+class PutsBack(Lines):
+    def restore(self, file: BinaryIO, settings: Any) -> Iterator[NewEntry]:
+        for place, line in enumerate(file):
+            yield NewEntry(kind="goal", external_id=f"{place}", fields={"title": line.decode().strip()})
+
+
+class PutsNothingBack(Lines):
+    def restore(self, file: BinaryIO, settings: Any) -> Iterator[NewEntry]:
+        return iter(())
+
+
+class PutsBackAtRandom(Lines):
+    times = 0
+
+    def restore(self, file: BinaryIO, settings: Any) -> Iterator[NewEntry]:
+        type(self).times += 1
+        for place in range(self.times):
+            yield NewEntry(kind="goal", external_id=f"{place}", fields={"title": "Hello"})
+
+
+class PutsStepsFirst(Lines):
+    def restore(self, file: BinaryIO, settings: Any) -> Iterator[NewEntry]:
+        yield NewEntry(kind="milestone", external_id="step", fields={"goal": "later", "title": "Hello"})
+        yield NewEntry(kind="goal", external_id="later", fields={"title": "Hello"})
+
+
+class PutsBackMore(Lines):
+    def restore(self, file: BinaryIO, settings: Any) -> Iterator[Any]:
+        yield Retraction(kind="goal", external_id="gone")
+
+
 class OfImporter(ImporterConformance):
     importer = Lines
+
+    def written(self) -> bytes:
+        return b"One\nTwo\n"
 
     def file(self) -> bytes:
         return b"One\nTwo\n"
@@ -207,6 +242,10 @@ class TestLines(OfImporter):
     pass
 
 
+class TestPutsBack(OfImporter):
+    importer = PutsBack
+
+
 @pytest.mark.parametrize(
     ("importer", "test", "words"),
     [
@@ -214,6 +253,10 @@ class TestLines(OfImporter):
         (Trips, "garbage_is_refused_in_words", "Raise InvalidInput"),
         (Trips, "no_two_things_have_the_same_external_id", "the second would change the first"),
         (ByTheClock, "the_same_file_gives_the_same_entries", "never from the time"),
+        (PutsNothingBack, "a_journal_is_put_back_whole_and_alike_each_time", "puts nothing back"),
+        (PutsBackAtRandom, "a_journal_is_put_back_whole_and_alike_each_time", "another journal back each time"),
+        (PutsStepsFirst, "a_journal_is_put_back_whole_and_alike_each_time", "no goal called 'later'"),
+        (PutsBackMore, "a_journal_is_put_back_whole_and_alike_each_time", "should give a NewEntry"),
     ],
 )
 def test_what_an_importer_does_wrong_is_found_in_words(importer: type[Any], test: str, words: str) -> None:

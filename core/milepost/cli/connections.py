@@ -118,7 +118,7 @@ def connection_show(name: Name = None, /) -> None:
             ("success", moment(one.success_at, now)),
             ("error", f"{moment(one.error_at, now)}: {one.error}" if one.error_at else ""),
             ("next try", moment(one.next_at, now) if one.next_at else ""),
-            *((key, str(value)) for key, value in one.settings.items()),
+            *((key, str(value)) for key, value in one.settings.items() if value is not None),
         ]
         for label, text in lines:
             if text:

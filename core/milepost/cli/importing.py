@@ -21,8 +21,10 @@ from milepost.clock import new_id, wall_clock_ms
 from milepost.device_imports import Import, Tally
 from milepost.errors import InvalidInput, MilepostError, NotFound
 from milepost.importing.going_back import go_back
-from milepost.importing.reading import digest, entries, opened
+from milepost.importing.reading import How, digest, entries, opened
+from milepost.importing.restoring import is_empty, restored
 from milepost.importing.running import Copy, Known, begun, bring_in, dry_run, known_of
+from milepost.inbound import take
 from milepost.journal import State
 from milepost.plugin_api import NAMES, Importer, JournalView
 from milepost.plugin_loading import load_plugins
@@ -41,6 +43,7 @@ def import_file(
     /,
     *,
     set: Annotated[list[str] | None, Parameter(negative="")] = None,
+    restore: Flag = False,
     dry_run: Flag = False,
     yes: Flag = False,
 ) -> None:
@@ -54,6 +57,8 @@ def import_file(
         The file to read.
     set
         A setting of the format, as in `--set goal=Sleep`; again for another.
+    restore
+        Put a whole journal back, from a file that `milepost export` wrote, into one with nothing in it.
     dry_run
         Only say what would be brought in.
     yes
@@ -65,7 +70,9 @@ def import_file(
         raise InvalidInput(f"Say what to bring in: `milepost import FORMAT FILE`. {_formats(plugins)}")
     importer = plugins.importer(format)
     settings = _named(importer, read(importer.settings, _completed(importer, given(set)), texts=True))
-    run = _Run(importer, settings, file)
+    run = _Run(importer, settings, file, "restore" if restore else "read")
+    if restore:
+        run.check_empty()
     if dry_run:
         _answer(run.begin(), run.tried(), dry=True)
         return
@@ -98,17 +105,31 @@ def _named(importer: type[Importer[Any]], settings: Struct) -> Struct:
 class _Run:
     """One file on its way into the journal in use."""
 
-    def __init__(self, importer: type[Importer[Any]], settings: Struct, path: Path) -> None:
-        self._importer, self._settings, self._path = importer, settings, path
+    def __init__(self, importer: type[Importer[Any]], settings: Struct, path: Path, how: How) -> None:
+        self._importer, self._settings, self._path, self._how = importer, settings, path, how
+        self._taking = restored if how == "restore" else take
         self._digest = ""
         self._one: Import | None = None
+
+    def check_empty(self) -> None:
+        """A journal is put back into one with nothing in it, but for what the same file put there before it was cut short.
+
+        Raises:
+            InvalidInput: there is something in it.
+
+        """
+        if terminal.begun and self.begin().tally.entries == 0 and not is_empty(terminal.state()):
+            raise InvalidInput(
+                "There is something in this journal, and a file is put back into an empty one. Begin one: `milepost journal "
+                "new TITLE`. Or leave `--restore` out, and what is in the file comes to this one."
+            )
 
     def begin(self, *, write: bool = False) -> Import:
         """The import: one that was cut short, or a new one that nothing was written of. Reads the file once."""
         if not self._digest:
             file = opened(self._path)
             with file, Progress(file, "reading") as told:
-                self._digest = digest(file, self._importer.format, self._settings, told)
+                self._digest = digest(file, self._importer.format, self._settings, told, self._how)
         journal = terminal.journal_to_write() if write else terminal.journal() if terminal.begun else ""
         if self._one is None or self._one.journal != journal:
             name, today = self._path.name, terminal.today().isoformat()
@@ -122,13 +143,15 @@ class _Run:
         one, device = self.begin(), terminal.device
         if one.journal:
             writer, known = device.log.journal(one.journal).device, known_of(device, one.journal, one.format)
-            place = Copy(device.state(one.journal), writer, device.account, partial(refuse_early, device, one.journal))
+            refuse = partial(refuse_early, device, one.journal)
+            place = Copy(device.state(one.journal), writer, device.account, refuse, device.folder)
         else:
-            known, place = Known(), Copy(State(new_id()), device.id, device.account, lambda _: None)
+            known = Known()
+            place = Copy(State(new_id()), device.id, device.account, lambda _: None, device.folder)
         file = opened(self._path)
         with Progress(file, "looking") as told:
-            given = entries(self._importer, file, self._settings, _view(one), told)
-            return dry_run(place, one, known, given, told)
+            found = entries(self._importer, file, self._settings, self._how, _view(one), told)
+            return dry_run(place, one, known, found, told, self._taking)
 
     def brought_in(self) -> Import:
         """Brings it in.
@@ -141,9 +164,9 @@ class _Run:
         file = opened(self._path)
         told = Progress(file, "bringing in", one.tally)
         refuse = partial(refuse_early, terminal.device, one.journal)
-        given = entries(self._importer, file, self._settings, _view(one), told)
         try:
-            return bring_in(terminal.device, one, given, refuse, told)
+            found = entries(self._importer, file, self._settings, self._how, _view(one), told)
+            return bring_in(terminal.device, one, found, refuse, told, self._taking)
         except MilepostError as error:
             error.args = (f"{error} {self._so_far(told.tally)}",)
             raise

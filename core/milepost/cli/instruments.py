@@ -2,22 +2,21 @@
 rule of scoring.
 """
 
-import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 from msgspec import Struct, to_builtins
 
+from milepost import instrument_files
 from milepost.cli.asking import which
 from milepost.cli.show import escape, table
 from milepost.cli.terminal import terminal
-from milepost.errors import InvalidInput, StorageDamaged
+from milepost.errors import InvalidInput
 from milepost.journal import State
 from milepost.measures import Instrument, builtin_instruments, load_instrument
 from milepost.measures import telling as tell
-from milepost.measures.loading import MAX_BYTES, is_json
 from milepost.views.entities import assessments
 
 instrument = App(name="instrument", help="The questionnaires you can record: two are built in, others you bring.")
@@ -35,15 +34,6 @@ class Known(Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
-def _folder() -> Path:
-    return terminal.folder / "instruments"
-
-
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
 def _known(*, plugins: bool = True) -> dict[str, Known]:
     """Id → instrument; a file with the id of a built-in one brings its wording, and goes before a plugin's.
 
@@ -54,9 +44,9 @@ def _known(*, plugins: bool = True) -> dict[str, Known]:
         from milepost.cli.plugin_data import plugin_instruments
 
         known |= {one: Known(id=one, found=of.found, plugin=of.plugin) for one, of in plugin_instruments().items()}
-    for path in sorted([*_folder().glob("*.toml"), *_folder().glob("*.json")]):
+    for path in instrument_files.files_in(terminal.folder):
         try:
-            found = load_instrument(_read(path), path.name)
+            found = load_instrument(instrument_files.read_file(path), path.name)
             known[found.id] = Known(id=found.id, found=found, file=path)
         except (InvalidInput, OSError) as error:
             known[path.stem.lower()] = Known(id=path.stem.lower(), file=path, problem=str(error))
@@ -106,14 +96,6 @@ def _row(one: Known) -> dict[str, Any]:
     return row | (tell.summary(one.found) if one.found else {})
 
 
-@contextlib.contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageDamaged(f"{_folder()} can't be written: {error.strerror}. See to its rights and room.") from error
-
-
 @instrument.command(name="add")
 def instrument_add(file: Path, /, *, force: Annotated[bool, Parameter(negative="")] = False) -> None:
     """Add a questionnaire you may use, or the wording of one that is built in. It is kept on this device only.
@@ -126,7 +108,7 @@ def instrument_add(file: Path, /, *, force: Annotated[bool, Parameter(negative="
         Put it in the place of another with the same id.
     """
     try:
-        data = _read(file)
+        data = instrument_files.read_file(file)
     except OSError as error:
         raise InvalidInput(f"{file} can't be read ({error.strerror}). Give the path of a TOML or JSON file.") from error
     found = load_instrument(data, file.name)
@@ -137,14 +119,7 @@ def instrument_add(file: Path, /, *, force: Annotated[bool, Parameter(negative="
             f"{other_form.title} has the id {found.id} already. Give this one another id, or --force to put it in the "
             "other's place; what you recorded stays."
         )
-    suffix, other = (".json", ".toml") if is_json(data, file.name) else (".toml", ".json")
-    with _writing():
-        for folder in (terminal.folder, _folder()):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = _folder() / f"{found.id}.part"
-        part.write_bytes(data)
-        part.replace(part.with_suffix(suffix))
-        part.with_suffix(other).unlink(missing_ok=True)
+    instrument_files.keep(terminal.folder, data, file.name, found.id)
     said = [*tell.say_added(found), *(["It takes the place of the file before it."] if before and before.file else [])]
     terminal.answer(_row(_known(plugins=False)[found.id]), lambda console: console.print(escape("\n".join(said))))
 
@@ -184,6 +159,8 @@ def instrument_remove(id: str, /) -> None:
         raise InvalidInput(f"{one.id} comes with the plugin {one.plugin}, and stays as long as that is installed.")
     if one.file is None:
         raise InvalidInput(f"{one.id} is built in and stays. `milepost instrument list` shows what you added.")
-    with _writing():
+    try:
         one.file.unlink()
+    except OSError as error:
+        raise instrument_files.cant_write(terminal.folder, error) from error
     terminal.answer({"id": one.id, "removed": True}, lambda console: console.print("Removed. What you recorded stays."))

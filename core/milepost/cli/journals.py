@@ -1,7 +1,6 @@
 """`milepost journal …`, `log` and `export`."""
 
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,13 +15,14 @@ from milepost.cli.show import escape, table
 from milepost.cli.terminal import local_zone, terminal
 from milepost.clock import hlc_ms
 from milepost.device_standing import journal_standings
-from milepost.envelope import MAX_COUNTER
-from milepost.plugin_api import ExportContext, JournalView, Revised
+from milepost.envelope import MAX_COUNTER, Event
+from milepost.export_history import ExportHistory
+from milepost.plugin_api import ExportContext, JournalView
+from milepost.plugin_api.kinds import no_history
 from milepost.plugin_loading import load_plugins
 from milepost.plugin_settings import read
-from milepost.projection import DISCREET, EVERYTHING, Grant, project, revised
+from milepost.projection import DISCREET, EVERYTHING, project
 from milepost.views.entities import plain
-from milepost.views.history import history
 
 journal = App(name="journal", help="Journals are kept apart from each other in everything. One is enough for most.")
 
@@ -152,7 +152,7 @@ def export(
         salt=view.id,
         changed_ms=hlc_ms(view.changed_at) if view.changed_at else 0,
         today=terminal.today().isoformat(),
-        history=partial(_history, grant),
+        history=ExportHistory(_log, terminal.state(), grant) if terminal.begun else no_history,
     )
     exported = plugins.render_now(exporter, view, context)
     if output is None:
@@ -176,8 +176,5 @@ def export(
     )
 
 
-def _history(grant: Grant, entity: str) -> list[Revised]:
-    """What became of an entity of the journal, for an exporter."""
-    state, journal = terminal.state(), terminal.journal()
-    kind = next((kind for kind in grant.kinds if entity in state.entities.get(kind, ())), None)
-    return revised(kind, history(terminal.device.log.history(journal), journal, kind, entity), grant) if kind else []
+def _log() -> list[Event]:
+    return terminal.device.log.history(terminal.journal())

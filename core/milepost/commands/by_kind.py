@@ -27,6 +27,7 @@ from milepost.events import Draft, Fields, encode_payload
 from milepost.events.forms import is_day
 from milepost.events.registry import NOT_FIELDS
 from milepost.journal import State
+from milepost.views.proposals import is_proposed
 from milepost.views.sessions import session_by_id
 
 Made = tuple[str, list[Draft]]
@@ -165,7 +166,7 @@ def _check_on(kind: str, fields: Fields, today: str) -> None:
 
 
 def _check_references(state: State, kind: str, fields: Fields, today: str) -> None:
-    """A script names what is there; a device may know better than this log, and so only it may name anything.
+    """A script names what is there, or is proposed; a device may know better than this log, and so only it may name anything.
 
     Raises:
         NotFound: names the field.
@@ -175,6 +176,7 @@ def _check_references(state: State, kind: str, fields: Fields, today: str) -> No
         if kinds is None or not isinstance(value, str):
             continue
         known = any(value in state.entities.get(one, {}) for one in kinds)
+        known = known or any(is_proposed(state, one, value) for one in kinds)
         if not known and not (kinds == ("session",) and session_by_id(state, value, date.fromisoformat(today))):
             raise NotFound(f"`{name}`: there is no {' or '.join(kinds)} {value} in this journal.")
 

@@ -40,7 +40,7 @@ def require(state: State, kind: str, entity: str) -> None:
         raise NotFound(f"There is no {kind} {entity} in this journal.")
 
 
-def _rank_at_the_end(state: State, kind: str) -> str | None:
+def rank_at_the_end(state: State, kind: str) -> str | None:
     """A place behind all others. None, which stands behind most, where another kind of device gave places of its own."""
     last = max((state.fields(kind, e).get("rank") or "" for e in state.entities.get(kind, {})), default="")
     try:
@@ -53,7 +53,7 @@ def add_goal(state: State, new_id: NewId, title: str, **fields: Any) -> tuple[st
     """A new goal at the end of the list; `fields` are those of `goal.created`."""
     check_days(fields)
     goal = new_id()
-    rank = _rank_at_the_end(state, "goal")
+    rank = rank_at_the_end(state, "goal")
     return goal, [Draft("goal.created", {"id": goal, "title": said(title), **given({"rank": rank, **fields})})]
 
 
@@ -114,7 +114,7 @@ def add_milestone(state: State, new_id: NewId, goal: str, title: str, due: Any =
     """A step on the way to a goal."""
     require(state, "goal", goal)
     milestone = new_id()
-    rank = _rank_at_the_end(state, "milestone")
+    rank = rank_at_the_end(state, "milestone")
     fields = {"id": milestone, "goal": goal, "title": said(title), **given({"rank": rank, "due": due})}
     return milestone, [Draft("milestone.added", fields)]
 

@@ -14,15 +14,23 @@ _BESIDE = ("id", "reason")
 
 
 def propose(
-    state: State, new_id: NewId, kind: str, entity: str, fields: Fields, why: str | None = None, counters: str = ""
+    state: State,
+    new_id: NewId,
+    kind: str,
+    entity: str,
+    fields: Fields,
+    why: str | None = None,
+    counters: str = "",
+    *,
+    begins: bool = False,
 ) -> tuple[str, list[Draft]]:
-    """Suggests other values for fields of an entity; what is so already is left out.
+    """Suggests other values for fields of an entity; what is so already is left out. With `begins` it is a new one.
 
     Raises:
         NotFound: there is no such entity.
         InvalidInput: nothing would change, or makes no sense.
     """
-    if not counters:
+    if not counters and not begins:
         require(state, kind, entity)  # else it may be one that is proposed, too
     if kind not in REVISIONS:
         raise InvalidInput(f"Nothing can be proposed for a {kind}; {', '.join(REVISIONS)} can be changed.")

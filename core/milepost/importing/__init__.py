@@ -13,4 +13,7 @@ What becomes of an entry is decided by `inbound.py`; `entries.py` looks at its f
 import writes as the device that it runs on, as the person's own words do. So the device keeps in mind which events were
 an import's (`device_imports.py`), and only what stands by those is changed by a later one or taken back by `import undo`
 (`taking_back.py`).
+
+A whole journal is put back the same way into an empty one, from a file that an importer can `restore`: what an entry
+comes to is `restoring.py`'s, then. Questionnaires in a file go into the device's folder (`instrument_files.py`).
 """

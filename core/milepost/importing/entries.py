@@ -10,19 +10,23 @@ from milepost.errors import InvalidInput, NotFound, PluginFailed
 from milepost.events.forms import is_id
 from milepost.inbound import MAX_EXTERNAL_ID, MAX_UNLESS, Source, is_named_well
 from milepost.journal import State
-from milepost.plugin_api import VIEWS, Entry, NewEntry, Retraction, Revision
+from milepost.plugin_api import VIEWS, Entry, FromFile, NewEntry, NewInstrument, NotTaken, Retraction, Revision
+from milepost.views.proposals import is_proposed
 
+MAX_REASON = 500
 SHORTEST_ID = 3
 _NAMES = ("title", "question", "text")
 
 
-def checked(entry: Any) -> Entry:
-    """An entry, if it is one.
+def checked(entry: Any) -> FromFile:
+    """What an importer gave, if it is something that it may give.
 
     Raises:
         PluginFailed: the importer gave something else.
 
     """
+    if isinstance(entry, NewInstrument | NotTaken):
+        return _checked_texts(entry)
     if not isinstance(entry, NewEntry | Revision | Retraction):
         raise PluginFailed(f"It gave {type(entry).__name__} and should give a NewEntry, a Revision or a Retraction.")
     if entry.kind not in VIEWS:
@@ -43,8 +47,19 @@ def checked(entry: Any) -> Entry:
     return entry
 
 
-def named(number: int, entry: Entry) -> str:
+def _checked_texts(given: Any) -> FromFile:
+    texts: tuple[Any, ...] = tuple(getattr(given, name) for name in given.__struct_fields__)
+    if not all(isinstance(text, str) for text in texts):
+        raise PluginFailed(f"It gave a {type(given).__name__} with something that is no text.")
+    if isinstance(given, NotTaken):
+        return NotTaken(name=given.name[:MAX_EXTERNAL_ID], reason=given.reason[:MAX_REASON])
+    return replace(given, name=given.name[:MAX_EXTERNAL_ID])  # type: ignore[no-any-return]
+
+
+def named(number: int, entry: FromFile) -> str:
     """An entry, so that a person finds it in the file: its place there, from 1, its kind, and what it is called there."""
+    if isinstance(entry, NewInstrument | NotTaken):
+        return f"{number}. {'questionnaire ' if isinstance(entry, NewInstrument) else ''}{entry.name}"
     name = entry.id if isinstance(entry, Revision) else entry.external_id
     return f"{number}. {entry.kind} {name}"
 
@@ -75,6 +90,9 @@ def _found(state: State, kinds: Sequence[str], text: str, source: Source) -> str
         for there in (text, source.entity(state, kind, text)):
             if there in state.entities.get(kind, {}):
                 return there
+    for kind in kinds:
+        if is_proposed(state, kind, waits := source.entity(state, kind, text)):
+            return waits
     return text if is_id(text) else named_in(state, kinds, text)
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 from msgspec import Struct
@@ -76,9 +76,15 @@ def opened(path: Path) -> WatchedFile:
         raise InvalidInput(f"{path} can't be read: {error.strerror}.") from error
 
 
-def digest(file: WatchedFile, format_: str, settings: Struct, told: Callable[[], None] = lambda: None) -> str:
-    """What an import is known by: the file's content, the format, and the settings but for secrets."""
-    found = hashlib.sha256(format_.encode() + b"\0")
+How = Literal["read", "restore"]
+"""What an importer is asked for: what is in a file, or all of the journal that it was written from."""
+
+
+def digest(
+    file: WatchedFile, format_: str, settings: Struct, told: Callable[[], None] = lambda: None, how: How = "read"
+) -> str:
+    """What an import is known by: the file's content, the format, the settings but for secrets, and what it is for."""
+    found = hashlib.sha256(format_.encode() + b"\0" + (b"restore\0" if how == "restore" else b""))
     about = shown(type(settings), written(settings))
     found.update(msgspec.json.encode(about, order="sorted") + b"\0")
     try:
@@ -99,6 +105,7 @@ def entries(
     importer: type[Importer[Any]],
     file: WatchedFile,
     settings: Struct,
+    how: How = "read",
     view: JournalView | None = None,
     waiting: Callable[[], None] = lambda: None,
 ) -> Iterator[Any]:
@@ -117,7 +124,8 @@ def entries(
         made = importer()
         if view is not None:
             made.view = view
-        return made.read(io.BufferedReader(file, _BUFFER), settings)
+        found: Iterator[Any] = getattr(made, how)(io.BufferedReader(file, _BUFFER), settings)
+        return found
 
     thread = threading.Thread(
         target=_read, args=(reading, file, given, left), name=f"import {importer.format}", daemon=True

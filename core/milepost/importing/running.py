@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -12,9 +13,10 @@ from milepost.device_imports import Import, Run, Runs, Tally
 from milepost.errors import Conflict, InvalidEvent, InvalidInput, NotAllowed, NotFound
 from milepost.events import Draft
 from milepost.importing.entries import checked, named, settled
-from milepost.inbound import Source, proposed, take
+from milepost.inbound import Source, Taken, proposed, take
+from milepost.instrument_files import brought
 from milepost.journal import State, dump_state, load_state
-from milepost.plugin_api import Entry
+from milepost.plugin_api import Entry, FromFile, NewInstrument, NotTaken
 from milepost.writing import write_drafts
 
 BATCH = 500
@@ -31,6 +33,8 @@ _COUNTED = {
 }
 Refuse = Callable[[Sequence[Draft]], None]
 """Raises NotAllowed where drafts may not be written by who is here."""
+Take = Callable[[State, Entry, Source], Taken]
+"""What an entry comes to: `take`, or `restored` where a whole journal is put back."""
 
 
 class Place(Protocol):
@@ -44,14 +48,19 @@ class Place(Protocol):
         """Writes events, or raises what is wrong with one and writes none."""
         ...
 
+    def keep(self, instrument: NewInstrument) -> str:
+        """Keeps a questionnaire on the device; returns what that came to."""
+        ...
+
 
 class Copy:
     """A copy of a state, for a dry run: nothing outside it changes."""
 
-    def __init__(self, of: State, device: str, actor: str, refuse: Refuse) -> None:
+    def __init__(self, of: State, device: str, actor: str, refuse: Refuse, home: Path) -> None:
         copy = load_state(dump_state(of), whole=False)
         assert copy is not None  # noqa: S101 - it was folded by this very version
         self._state, self.device, self._actor, self._refuse = copy, device, actor, refuse
+        self._home = home
         self._clock = HybridClock(of.newest or HLC_MIN)
 
     def state(self) -> State:
@@ -61,6 +70,9 @@ class Copy:
         self._refuse(drafts)
         for event in write_drafts(self._state, self.device, self._actor, drafts, self._clock):
             self._state.apply(event)
+
+    def keep(self, instrument: NewInstrument) -> str:
+        return brought(self._home, instrument.text, instrument.name, write=False)
 
 
 class Journal:
@@ -75,6 +87,9 @@ class Journal:
     def write(self, drafts: Sequence[Draft]) -> None:
         self._refuse(drafts)
         self._device.append(self._journal, drafts)
+
+    def keep(self, instrument: NewInstrument) -> str:
+        return brought(self._device.folder, instrument.text, instrument.name, write=True)
 
 
 class Known(NamedTuple):
@@ -106,7 +121,7 @@ def known_of(device: Device, journal: str, format_: str) -> Known:
     return Known(runs, imports.namespaces(journal))
 
 
-def go_through(place: Place, entries: Sequence[tuple[int, Any]], source: Source, tally: Tally) -> None:
+def go_through(place: Place, entries: Sequence[tuple[int, Any]], source: Source, tally: Tally, taking: Take) -> None:
     """Writes what entries, numbered from 1, come to, and counts it.
 
     Raises:
@@ -118,7 +133,7 @@ def go_through(place: Place, entries: Sequence[tuple[int, Any]], source: Source,
         entry = checked(given)
         tally.entries = number
         try:
-            outcome = _one(place, entry, source)
+            outcome = _one(place, entry, source, taking)
         except (InvalidEvent, InvalidInput, NotFound, NotAllowed) as error:
             _refused(tally, number, entry, str(error))
         except (TypeError, ValueError, KeyError, AttributeError):
@@ -128,15 +143,19 @@ def go_through(place: Place, entries: Sequence[tuple[int, Any]], source: Source,
             setattr(tally, _COUNTED[outcome], getattr(tally, _COUNTED[outcome]) + 1)
 
 
-def _refused(tally: Tally, number: int, entry: Entry, why: str) -> None:
+def _refused(tally: Tally, number: int, entry: FromFile, why: str) -> None:
     tally.refused += 1
     if len(tally.reasons) < MAX_REASONS:
         tally.reasons.append(f"{named(number, entry)}: {why}")
 
 
-def _one(place: Place, entry: Entry, source: Source) -> str:
+def _one(place: Place, entry: FromFile, source: Source, taking: Take) -> str:
+    if isinstance(entry, NotTaken):
+        raise InvalidInput(entry.reason)
+    if isinstance(entry, NewInstrument):
+        return place.keep(entry)
     state = place.state()
-    taken = take(state, settled(state, entry, source), source)
+    taken = taking(state, settled(state, entry, source), source)
     if not taken.drafts:
         return taken.outcome
     try:
@@ -152,17 +171,19 @@ def _one(place: Place, entry: Entry, source: Source) -> str:
 Told = Callable[[Tally], None]
 
 
-def dry_run(place: Copy, one: Import, known: Known, entries: Iterator[Any], told: Told) -> Tally:
+def dry_run(place: Copy, one: Import, known: Known, entries: Iterator[Any], told: Told, taking: Take = take) -> Tally:
     """What bringing the entries in would come to, from where the import stands; writes nothing."""
     tally = one.tally.copy()
     source = source_of(one, known, place.device, place.state().counter(place.device) + 1)
     for batch in _batches(entries, tally.entries):
-        go_through(place, batch, source, tally)
+        go_through(place, batch, source, tally, taking)
         told(tally)
     return tally
 
 
-def bring_in(device: Device, one: Import, entries: Iterator[Any], refuse: Refuse, told: Told) -> Import:
+def bring_in(
+    device: Device, one: Import, entries: Iterator[Any], refuse: Refuse, told: Told, taking: Take = take
+) -> Import:
     """Brings the entries into the import's journal, batch by batch, from where it stands; returns it as it is then.
 
     Raises:
@@ -177,7 +198,7 @@ def bring_in(device: Device, one: Import, entries: Iterator[Any], refuse: Refuse
             tally, writer = one.tally.copy(), device.log.journal(one.journal).device
             first = place.state().counter(writer) + 1
             source = source_of(one, known_of(device, one.journal, one.format), writer, first)
-            go_through(place, batch, source, tally)
+            go_through(place, batch, source, tally, taking)
             after = msgspec.structs.replace(one, tally=tally)
             imports.keep(after)
             imports.wrote(one, Run(device=writer, first=first, last=place.state().counter(writer)))

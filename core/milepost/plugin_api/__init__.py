@@ -9,15 +9,19 @@ minor version of Milepost first, with what to write in its place.
 """
 
 from milepost.errors import InvalidInput, MilepostError, PluginFailed
+from milepost.plugin_api.addresses import Flaw, flaw_of
 from milepost.plugin_api.changes import (
     Answer,
     Change,
     Changed,
     Done,
     Entry,
+    FromFile,
     Happened,
     Later,
     NewEntry,
+    NewInstrument,
+    NotTaken,
     Reason,
     Rejected,
     Removed,
@@ -99,6 +103,8 @@ __all__ = [
     "Entry",
     "ExportContext",
     "Exporter",
+    "Flaw",
+    "FromFile",
     "Goal",
     "Happened",
     "Importer",
@@ -113,7 +119,9 @@ __all__ = [
     "MilepostError",
     "Milestone",
     "NewEntry",
+    "NewInstrument",
     "NoSettings",
+    "NotTaken",
     "Notifier",
     "PluginFailed",
     "Practice",
@@ -136,6 +144,7 @@ __all__ = [
     "Withdrawn",
     "Withheld",
     "direction",
+    "flaw_of",
     "hookimpl",
     "hookspec",
     "milepost_connectors",

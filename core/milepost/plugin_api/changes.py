@@ -92,7 +92,8 @@ Answer = Done | Rejected | Later
 class NewEntry(Struct, frozen=True, kw_only=True):
     """Something outside that a journal is to have. The same `external_id` is the same thing; one that comes again with
     other fields changes what it made, as long as nobody else did. Fields are those of the events (docs/protocol.md): of the
-    one that it begins with, and `status` and `on` where it has some.
+    one that it begins with, and `status` and `on` where it has some. With `asks` it becomes a proposal: what others have in
+    mind for a person is theirs to decide on.
 
     `known_as` is for what several sources tell of, such as the same sitting from a phone and out of a file: what is known
     as the same is one thing, whoever brings it. Whoever brought it first may change it; what the others say of it changes
@@ -103,6 +104,7 @@ class NewEntry(Struct, frozen=True, kw_only=True):
     kind: Kind
     external_id: str
     fields: Mapping[str, Any]
+    asks: bool = False
     known_as: str = ""
     unless: tuple[str, ...] = ()
     grows: str = ""
@@ -129,3 +131,26 @@ class Retraction(Struct, frozen=True, kw_only=True):
 
 
 Entry = NewEntry | Revision | Retraction
+
+
+class NewInstrument(Struct, frozen=True, kw_only=True):
+    """A questionnaire that a file has: `text` as `milepost instrument add` reads it, TOML or a FHIR R4 Questionnaire in JSON,
+    and `name` what it is called in the file. It is kept on the device, beside all journals, and so importers alone can give
+    one. `milepost instrument remove` takes it away; taking the import back does not.
+    """
+
+    name: str
+    text: str
+
+
+class NotTaken(Struct, frozen=True, kw_only=True):
+    """Something in a file that nothing can be made of: what it is called there, and why. The person is told, and the rest
+    goes on.
+    """
+
+    name: str
+    reason: str
+
+
+FromFile = Entry | NewInstrument | NotTaken
+"""What an importer may give."""

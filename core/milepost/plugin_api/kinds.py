@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Literal, Typ
 import msgspec
 from msgspec import Struct
 
-from milepost.errors import PluginFailed
-from milepost.plugin_api.changes import Answer, Change, Entry
+from milepost.errors import InvalidInput, PluginFailed
+from milepost.plugin_api.changes import Answer, Change, Entry, FromFile, NewEntry
 from milepost.plugin_api.settings import NoSettings
 from milepost.plugin_api.views import VIEWS, JournalView, Kind, Scope, View
 
@@ -31,7 +31,7 @@ class Revised(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-def _no_history(_: str) -> Sequence[Revised]:
+def no_history(_: str) -> Sequence[Revised]:
     return ()
 
 
@@ -54,7 +54,7 @@ class ExportContext(Struct, Generic[S], frozen=True, kw_only=True):
     changed_ms: int = 0
     set_ms: int = 0
     today: str = ""
-    history: Callable[[str], Sequence[Revised]] = _no_history
+    history: Callable[[str], Sequence[Revised]] = no_history
     reminders: Mapping[str, Sequence[str]] = msgspec.field(default_factory=dict)
     kept: MutableMapping[str, Any] = msgspec.field(default_factory=dict)
 
@@ -244,11 +244,20 @@ class Importer(ABC, Generic[S]):
     may depend on it (in which unit, in which time zone), but never which entries there are, nor their order."""
 
     @abstractmethod
-    def read(self, file: BinaryIO, settings: S) -> Iterator[Entry]:
+    def read(self, file: BinaryIO, settings: S) -> Iterator[FromFile]:
         """What is in the file, piece by piece: it may be larger than the memory. The same file gives the same entries in the
         same order. A field that names another thing (`goal`, `subject` …) may have its `external_id`, or the title of one
         that the journal has. Where the file is wrong, raise `InvalidInput` and say in which line.
         """
+
+    def restore(self, file: BinaryIO, settings: S) -> Iterator[NewEntry]:
+        """All of a journal that the file was written from, to be put back into an empty one: `milepost import <format>
+        --restore`. What others name comes before them. Fields are taken as they are, in the order of the file, whatever
+        measures say of values, and assessments too; an entry about something that came before gives it more fields. May be
+        left out.
+        """
+        del file, settings
+        raise InvalidInput(f"`{self.format}` has no files that a journal can be put back from.")
 
 
 class Message(Struct, frozen=True, kw_only=True):

@@ -5,11 +5,13 @@ from typing import Any
 
 import msgspec
 
-from milepost.commands.by_kind import BEGINNINGS, TODAY
+from milepost.commands.by_kind import TODAY
 from milepost.errors import MilepostError
 from milepost.events import EVENT_TYPES, encode_payload
+from milepost.importing.restoring import RESTORED
 from milepost.inbound import MAX_EXTERNAL_ID, MAX_UNLESS, is_named_well
-from milepost.plugin_api import VIEWS, Entry, NewEntry, Retraction, Revision
+from milepost.measures import load_instrument
+from milepost.plugin_api import VIEWS, Entry, FromFile, NewEntry, NewInstrument, NotTaken, Retraction, Revision
 from milepost.testing.findings import require
 
 _ID = "00000000-0000-4000-8000-000000000000"
@@ -29,6 +31,24 @@ def check_entries(entries: Any) -> list[Entry]:
     for entry in found:
         _check(entry)
     return found
+
+
+def check_read(given: Any) -> FromFile:
+    """What an importer gave, if it may: an entry, a questionnaire, or a word on what can't be taken.
+
+    Raises:
+        AssertionError: says what is wrong with it.
+    """
+    if isinstance(given, NotTaken):
+        require(bool(given.name and given.reason), f"{given!r} says neither what it is nor why.")
+    elif isinstance(given, NewInstrument):
+        try:
+            load_instrument(given.text.encode(), given.name)
+        except MilepostError as error:
+            raise AssertionError(f"The questionnaire {given.name!r} can't be used: {error}") from error
+    else:
+        _check(given)
+    return given  # type: ignore[no-any-return]
 
 
 def _check(entry: Any) -> None:
@@ -52,7 +72,7 @@ def _check(entry: Any) -> None:
 
 def _check_fields(entry: NewEntry) -> None:
     """The fields are those of the event that such a thing begins with; what names another thing may have any name."""
-    event = BEGINNINGS.get(entry.kind, f"{entry.kind}.recorded")
+    event = RESTORED.get(entry.kind, f"{entry.kind}.recorded")
     stands = f"{entry.kind}.status_changed"
     fields = {name: _ID if name in _REFERS and value else value for name, value in entry.fields.items()}
     try:

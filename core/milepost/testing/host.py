@@ -23,12 +23,14 @@ from milepost.plugin_api import (
     Entry,
     ExportContext,
     Exporter,
+    FromFile,
     Importer,
     Inbox,
     InboxContext,
     JournalView,
     Later,
     Message,
+    NewEntry,
     NoSettings,
     Notifier,
     Rejected,
@@ -36,9 +38,10 @@ from milepost.plugin_api import (
     Request,
     Scope,
 )
-from milepost.testing.entries import check_entries
+from milepost.testing.entries import check_entries, check_read
 from milepost.testing.findings import require, take_only
 from milepost.testing.outside import Fault, Line, Outside
+from milepost.testing.restoring import journal_of
 from milepost.testing.state import FakeState
 
 T = TypeVar("T")
@@ -114,12 +117,21 @@ class FakeHost:
         check_entries(reply.entries)
         return reply
 
-    def read(self, importer: Importer[Any], file: bytes | BinaryIO, view: JournalView | None = None) -> Iterator[Entry]:
+    def read(
+        self, importer: Importer[Any], file: bytes | BinaryIO, view: JournalView | None = None
+    ) -> Iterator[FromFile]:
         """What an importer finds in a file, one by one, for a journal."""
         if view is not None:
             importer.view = view
-        for entry in importer.read(io.BytesIO(file) if isinstance(file, bytes) else file, self.settings):
-            yield from check_entries([entry])
+        for found in importer.read(io.BytesIO(file) if isinstance(file, bytes) else file, self.settings):
+            yield check_read(found)
+
+    def restore(self, importer: Importer[Any], file: bytes) -> JournalView:
+        """What an empty journal is, once an importer has put a file back into it that was written from another."""
+        found = list(importer.restore(io.BytesIO(file), self.settings))
+        for entry in found:
+            require(isinstance(entry, NewEntry), f"`restore` gave {entry!r} and should give a NewEntry.")
+        return journal_of(found, today=self.now.date().isoformat())
 
     def render(self, exporter: type[Exporter[Any]], view: JournalView, **context: Any) -> bytes:
         """What an exporter writes; `context` are fields of `ExportContext`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, ClassVar
 
 from milepost.errors import InvalidInput
-from milepost.plugin_api import Entry, Importer, NewEntry
+from milepost.plugin_api import FromFile, Importer, NewEntry
 from milepost.testing.findings import require, skip
 from milepost.testing.host import FakeHost
 from milepost.testing.inboxes import GARBAGE
@@ -35,7 +35,11 @@ class ImporterConformance(SettingsConformance):
         """The journal that it reads for."""
         return sample_journal()
 
-    def read(self, file: bytes | BinaryIO) -> Iterator[Entry]:
+    def written(self) -> bytes:
+        """A file that was written from a journal, for an importer that can put one back."""
+        skip("`written` is not defined: no journal is put back.")
+
+    def read(self, file: bytes | BinaryIO) -> Iterator[FromFile]:
         return FakeHost(self.settings).read(self.importer(), file, self.journal().view())
 
     def test_a_file_is_read(self) -> None:
@@ -61,6 +65,18 @@ class ImporterConformance(SettingsConformance):
         whole = self.file()
         for part in range(1, 8):
             self._read_or_refuse(whole[: len(whole) * part // 8])
+
+    def test_a_journal_is_put_back_whole_and_alike_each_time(self) -> None:
+        if self.importer.restore is Importer.restore:
+            skip("It defines no `restore`.")
+        once, again = (FakeHost(self.settings).restore(self.importer(), self.written()) for _ in range(2))
+        things = [len(getattr(once, name)) for name in once.__struct_fields__ if isinstance(getattr(once, name), tuple)]
+        require(any(things), "A file that was written from a journal puts nothing back.")
+        require(
+            things
+            == [len(getattr(again, name)) for name in once.__struct_fields__ if isinstance(getattr(once, name), tuple)],
+            "The same file puts another journal back each time.",
+        )
 
     def test_a_large_file_does_not_have_to_fit(self) -> None:
         file = _Endless(self.large(), LARGE_BYTES)

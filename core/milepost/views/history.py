@@ -129,9 +129,11 @@ def histories(
     Entities without such a write are left out; the others are sorted by kind and id.
     """
     log, from_here = list(events), format_hlc(since)
-    late = [event for event in log if (event.merge_hlc or event.hlc) >= from_here]
-    touched = {entity for _, entity in _writes(late, journal, kinds, None)}
-    found = _writes(log, journal, kinds, touched) if touched else {}
+    touched = None
+    if since:
+        late = [event for event in log if (event.merge_hlc or event.hlc) >= from_here]
+        touched = {entity for _, entity in _writes(late, journal, kinds, None)}
+    found = {} if touched == set() else _writes(log, journal, kinds, touched)
     kept = {
         key: tuple(change for change in _changes(key[0], writes) if change.at >= since)
         for key, writes in sorted(found.items())

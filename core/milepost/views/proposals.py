@@ -53,6 +53,16 @@ def open_proposals(state: State) -> list[Proposal]:
     return [one for one in proposals(state) if one.decision is None]
 
 
+def is_proposed(state: State, kind: str, entity: str) -> bool:
+    """Whether an entity that need not be there yet waits for an answer."""
+    for proposal in state.visible("proposal"):
+        change = change_in(state, proposal)
+        about = change is not None and (change["kind"], change["id"]) == (kind, entity)
+        if about and "decision" not in state.registers("proposal", proposal):
+            return True
+    return False
+
+
 def change_in(state: State, proposal: str) -> Fields | None:
     """What a proposal would change: `kind`, `id` and `fields`; None where there is no such, or its words are gone."""
     register = state.registers("proposal", proposal).get("change")

@@ -11,6 +11,7 @@ from milepost.device_imports import Import, Tally
 from milepost.events import Draft, Fields
 from milepost.importing.going_back import WentBack, go_back
 from milepost.importing.reading import entries, opened
+from milepost.importing.restoring import restored
 from milepost.importing.running import Copy, begun, bring_in, dry_run, known_of
 from milepost.plugin_api import Importer, NewEntry, NoSettings
 
@@ -56,12 +57,16 @@ class Stage:
     def bring(self, what: Iterable[Any], digest: str = "one") -> Import:
         return self.read(lambda _: what, digest)
 
+    def restore(self, what: Iterable[Any], digest: str = "whole") -> Import:
+        return bring_in(self.device, self.begin(digest), iter(what), self.refuse, self.told, restored)
+
     def read(self, what: Callable[[BinaryIO], Iterable[Any]], digest: str = "one") -> Import:
         given = entries(gives(what), opened(self.file), NoSettings())
         return bring_in(self.device, self.begin(digest), given, self.refuse, self.told)
 
     def tried(self, what: Iterable[Any], digest: str = "one") -> Tally:
-        place = Copy(self.device.state(self.journal), self.device.id, self.device.account, self.refuse)
+        state, device = self.device.state(self.journal), self.device
+        place = Copy(state, device.id, device.account, self.refuse, device.folder)
         known = known_of(self.device, self.journal, "made")
         return dry_run(place, self.begin(digest), known, iter(what), self.told)
 

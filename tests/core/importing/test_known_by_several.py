@@ -136,7 +136,7 @@ def test_an_importer_sees_the_journal_that_it_reads_for(stage: Stage) -> None:
             seen.append(self.view)
             yield from ()
 
-    list(entries(Looks, opened(stage.file), NoSettings(), project(stage.device.state(stage.journal))))
+    list(entries(Looks, opened(stage.file), NoSettings(), view=project(stage.device.state(stage.journal))))
     list(entries(Looks, opened(stage.file), NoSettings()))
     assert [goal.title for goal in seen[0].goals] == ["Sleep"]
     assert seen[1] == JournalView(id="")

@@ -112,6 +112,9 @@ VIEWS: dict[str, Callable[[At], Any]] = {
     "every": lambda at: sorted(entities.every(at.state, entities.Topic, "topic"), key=lambda one: one.id),
     "proposals": lambda at: proposals.proposals(at.state),
     "open_proposals": lambda at: proposals.open_proposals(at.state),
+    "is_proposed": lambda at: [
+        proposals.is_proposed(at.state, one.kind, one.entity) for one in proposals.proposals(at.state)
+    ],
     "change_in": lambda at: [proposals.change_in(at.state, one) for one in sorted(at.state.visible("proposal"))],
     # Sessions and days
     "sessions_between": lambda at: recurrence.sessions_between(at.state, YEAR, at.day),
@@ -190,7 +193,16 @@ def exports(state: State) -> dict[str, str]:
 
 
 def test_every_built_in_format_is_exported() -> None:
-    assert {made.format for made in exporters()} == {"brief", "csv", "ics", "json", "jsonl", "markdown", "report"}
+    assert {made.format for made in exporters()} == {
+        "brief",
+        "csv",
+        "fhir",
+        "ics",
+        "json",
+        "jsonl",
+        "markdown",
+        "report",
+    }
 
 
 def all_views(state: State, events: Sequence[Event], day: date = date(2026, 12, 1)) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from milepost.plugin_api import Done, Later, PluginFailed, Rejected, Secret
 from milepost.testing import GARBAGE, FakeHost, FakeJournal, Outside
 from milepost_caldav import Caldav, CaldavSettings
 from milepost_caldav.todos import Shown, Task, changed, made, read
+from tests.plugins.hostile import Endless, Says
 
 SETTINGS = CaldavSettings(url="https://calendar.example.org", username="robin", password=Secret("planted-4711"))
 LASTS_S = 5.0
@@ -22,27 +23,6 @@ BOMB = (
 )
 ODD_STATUS = "<multistatus xmlns='DAV:'><response><href>/</href><status>x ٣</status></response></multistatus>"
 OUTSIDE = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><multistatus xmlns='DAV:'>&a;</multistatus>"
-
-
-class Says(Outside):
-    def __init__(self, answer: httpx.Response) -> None:
-        super().__init__()
-        self.says = answer
-
-    async def answer(self, request: httpx.Request) -> httpx.Response:
-        return self.says
-
-
-class Endless(httpx.AsyncByteStream):
-    """A body that never ends."""
-
-    def __init__(self) -> None:
-        self.given = 0
-
-    async def __aiter__(self):
-        while True:
-            self.given += 65536
-            yield b"x" * 65536
 
 
 def answers() -> dict[str, httpx.Response]:

@@ -219,6 +219,13 @@ def test_a_connection_is_discreet_with_the_scopes_that_are_offered_unless_more_i
     assert SECRET not in laptop.text("connection", "show", "mine") + laptop.text("connection", "log", "mine")
 
 
+def test_a_setting_that_was_not_given_is_not_shown(laptop: Home, server: ServerProcess) -> None:
+    laptop("connection", "add", "fhir", "--set", "url=https://fhir.example.org/r4", "--paused")
+    shown = laptop.text("connection", "show", "fhir")
+    assert "https://fhir.example.org/r4" in shown
+    assert "token" not in shown
+
+
 def test_settings_that_are_missing_or_wrong_are_named(laptop: Home, server: ServerProcess, token: str) -> None:
     plugin("enable", server, "shelf")
     add = ("connection", "add", "shelf", "--set", "url=http://127.0.0.1:1")
