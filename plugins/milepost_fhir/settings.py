@@ -25,6 +25,7 @@ RESOURCES = (
 """The types of resources that are written, and for which rights are asked."""
 SCOPE = " ".join(f"system/{name}.cruds" for name in RESOURCES)
 """What is asked for, as SMART 2 writes it: to create, read, update, delete and search each of them, and nothing else."""
+_PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\s]+)-----END \1-----")
 PATIENT = re.compile(r"Patient/[A-Za-z0-9\-.]{1,64}")
 _FLAWS: dict[Flaw, str] = {
     "none": "must be an address as in https://fhir.example.org/r4",
@@ -112,6 +113,16 @@ class ServerSettings(Struct, frozen=True, kw_only=True):
         return self.url.split("#")[0].split("?")[0].rstrip("/")
 
 
+def pem_of(key: Secret) -> str:
+    """A key in PEM (RFC 7468), line by line: a form of one line took the breaks out of it."""
+    found = _PEM.search(key.reveal())
+    if found is None:
+        return key.reveal()
+    label, body = found[1], re.sub(r"\s", "", found[2])
+    lines = [body[at : at + 64] for at in range(0, len(body), 64)]
+    return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])
+
+
 def algorithm_of(key: Secret) -> str:
     """How a private key signs: `RS384` or `ES384`, which SMART backend services have servers take.
 
@@ -125,7 +136,7 @@ def algorithm_of(key: Secret) -> str:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        found = load_pem_private_key(key.reveal().encode(), password=None)
+        found = load_pem_private_key(pem_of(key).encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise ValueError(
             "`private_key` must be a private key in PEM, without a password: give its file, @key.pem"

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from milepost.plugin_api import PluginFailed
 from milepost_fhir.reading import Denied, Discovered, Granted, read
-from milepost_fhir.settings import ServerSettings, algorithm_of, check_url
+from milepost_fhir.settings import ServerSettings, algorithm_of, check_url, pem_of
 
 ASSERTION_S = 240
 """For how long an assertion counts; five minutes are the most that servers take."""
@@ -101,7 +101,7 @@ def assertion(settings: ServerSettings, audience: str, now_s: float) -> str:
         "jti": str(uuid.uuid4()),
     }
     algorithm = algorithm_of(settings.private_key)
-    return jwt.encode(claims, settings.private_key.reveal(), algorithm=algorithm, headers={"kid": settings.key_id})
+    return jwt.encode(claims, pem_of(settings.private_key), algorithm=algorithm, headers={"kid": settings.key_id})
 
 
 async def signed_in(settings: ServerSettings, ask: Asked, tokens: Tokens = TOKENS) -> str:

@@ -81,7 +81,8 @@ def templates(language: str) -> str:
 def schemas() -> str:
     """What stands in `SCHEMAS`: the JSON Schema of each that can be connected to, and of each format that a feed may have."""
     known = load_plugins()
-    every = {**known.connectors, **known.inboxes, **known.notifiers, **known.exporters}
+    # What can be connected to has a form of its own even where a format is called the same.
+    every = {**known.exporters, **known.connectors, **known.inboxes, **known.notifiers}
     return (
         json.dumps({name: schema(every[name].settings) for name in sorted(every)}, ensure_ascii=False, indent=1) + "\n"
     )

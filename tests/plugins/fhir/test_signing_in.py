@@ -44,6 +44,12 @@ def test_who_has_the_key_is_let_in_and_asks_for_a_token_once(server: FhirServer,
     assert (len(server.all("Goal")), tokens_asked(server)) == (2, 1)
 
 
+@pytest.mark.parametrize("between", ["", " ", "\r\n"])
+def test_a_key_signs_however_a_form_left_its_lines(server: FhirServer, between: str) -> None:
+    connected = signing(knowing(server), private_key=Secret(pem("ES384").strip().replace("\n", between)))
+    assert set(map(type, connected.begin())) == {Done}
+
+
 def test_a_token_that_is_taken_no_more_is_asked_for_anew_and_nobody_notices(server: FhirServer) -> None:
     connected = signing(knowing(server))
     connected.begin()

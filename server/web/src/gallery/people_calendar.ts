@@ -32,8 +32,10 @@ const SHELF: Record<string, Json> = {
   },
 };
 
-export const OFFERS: Readonly<Record<"caldav" | "webhook" | "shelf" | "box", Offer>> = {
+export const OFFERS: Readonly<Record<"caldav" | "fhir" | "webhook" | "health-auto-export" | "shelf" | "box", Offer>> = {
   caldav: { to: "caldav", kind: "connector", title: "", scopes: ["dates", "titles"], settings: settingsOf(schemaOf("caldav")) },
+  fhir: { to: "fhir", kind: "connector", title: "", scopes: ["dates", "numbers", "titles"], settings: settingsOf(schemaOf("fhir")) },
+  "health-auto-export": { to: "health-auto-export", kind: "inbox", title: "", scopes: ["dates", "numbers", "titles"], settings: settingsOf(schemaOf("health-auto-export")) },
   webhook: { to: "webhook", kind: "connector", title: "", scopes: ["dates", "numbers", "titles"], settings: settingsOf(schemaOf("webhook")) },
   shelf: { to: "shelf", kind: "connector", title: "Puts things onto a shelf of the marmalade works", scopes: ["titles"], settings: settingsOf(SHELF) },
   box: { to: "box", kind: "inbox", title: "Takes in numbers that the moon ferry sends", scopes: [], settings: [] },

@@ -159,6 +159,8 @@ export const STATES: Readonly<Record<string, State>> = {
   "calendar-once": { at: "/calendar", shown: withPages({ calendar: () => page({ ...outside.CALENDAR, told: outside.TOLD_FEED }, CALENDAR_ACTS) }) },
   "connection-new": { at: "/calendar/connect/caldav", shown: FULL },
   "connection-new-webhook": { at: "/calendar/connect/webhook", shown: FULL },
+  "connection-new-fhir": { at: "/calendar/connect/fhir", shown: FULL },
+  "connection-new-health": { at: "/calendar/connect/health-auto-export", shown: FULL },
   "connection-new-shelf": { at: "/calendar/connect/shelf", shown: FULL },
   "connection-new-box": { at: "/calendar/connect/box", shown: FULL },
   connection: { at: "/calendar/kitchen-wall", shown: FULL },
