@@ -16,7 +16,7 @@ from tests.campaign.mutations import MUTATIONS, broken
 from tests.campaign.schedule import LONGEST, Step, as_text, random_schedule, schedules
 from tests.campaign.shrinking import shrink
 
-SCHEDULES = 30
+SCHEDULES = 20
 NOTICED_WITHIN = 40
 
 
