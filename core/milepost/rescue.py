@@ -174,10 +174,11 @@ def _is_there(target: Fields, now: State, held: Callable[[str, int], bool]) -> b
 
 def _payloads(kind: str, entity: str, fields: Fields, old: State, *, fresh: bool) -> Iterator[tuple[str, bytes]]:
     """(type, payload) of the events that set these fields: the one that begins an entity first, if it is not there, and
-    else last. What it must have besides is as it was shown: that is no conflict.
+    else last. What it must have besides is as it was shown: that is no conflict. But what is written here already stays.
     """
     types = [name for name, payload in PAYLOADS.items() if payload.entity == kind and name in registry.EVENT_TYPES]
-    left, besides = dict(fields), old.fields(kind, entity)
+    left = dict(fields)
+    besides = {**old.fields(kind, entity), **{name: value for name, value in fields.items() if value is not None}}
     for name in types if fresh else [*types[1:], *types[:1]]:
         payload = PAYLOADS[name]
         if any(left.get(field) != value for field, value in payload.sets.items()):

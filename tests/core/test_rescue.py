@@ -19,6 +19,8 @@ from milepost.rescue import from_state, lacking
 from milepost.views.journal import conflicts
 from tests.core.test_redaction import files_with
 from tests.core.views.logs import fold, logs, slowly
+from tests.events import device as number_of
+from tests.events import entity, event
 from tests.simulation import World, copy_device, put_device_back
 
 
@@ -52,6 +54,22 @@ def test_what_is_lacking_is_written_anew_and_takes_the_place_of_nothing(log: lis
     assert not list(lacking(old, now, nothing))
     assert before <= writes(now)
     assert not any(one.seen for one in events)
+
+
+def test_what_begins_something_does_not_take_the_place_of_what_was_just_written_of_it() -> None:
+    """A session was revised here, and scheduled and revised at another time where it is not known."""
+    here, there = ({"at": f"2026-10-{day}T15:00:00", "time_zone": "Europe/Berlin"} for day in (28, 20))
+    log = [
+        event(1, type="session.revised", id=entity(81), start=here),
+        event(
+            1, by=number_of(2), type="session.scheduled", id=entity(81), start=there, series=entity(90), original=there
+        ),
+    ]
+    log[0] = msgspec.structs.replace(log[0], hlc=log[1].hlc[:-1] + "f")  # the later one is shown
+    old, now = fold(log), fold(log[:1])
+    for one in from_state(list(lacking(old, now, nothing)), old, now, new_id, new_salt, nobody):
+        now.apply(one)
+    assert not list(lacking(old, now, nothing))
 
 
 @slowly
