@@ -210,7 +210,7 @@ def _revision(state: State, entry: Revision, source: Source) -> Taken:
 def _retraction(state: State, entry: Retraction, source: Source) -> Taken:
     entity = source.entity(state, entry.kind, entry.external_id)
     nothing = Taken(outcome="nothing", kind=entry.kind, id=entity)
-    if entity not in state.visible(entry.kind) or not _all_ours(state, entry.kind, entity, source):
+    if not state.is_visible(entry.kind, entity) or not _all_ours(state, entry.kind, entity, source):
         return nothing
     drafts = by_kind.take_back(state, entry.kind, entity)
     return Taken(outcome="taken back", kind=entry.kind, id=entity, drafts=tuple(drafts))
@@ -224,7 +224,7 @@ def _changed(state: State, kind: str, entity: str, fields: Fields, source: Sourc
     different = {name: value for name, value in fields.items() if now.get(name) != value}
     if not different:
         return Taken(outcome="nothing", kind=kind, id=entity, fields=fields)
-    if entity not in state.visible(kind):
+    if not state.is_visible(kind, entity):
         return Taken(outcome="nothing", kind=kind, id=entity)
     if allowed(state, kind, entity, different, source):
         drafts = by_kind.change(state, kind, entity, different, source.today)

@@ -165,11 +165,12 @@ class State:
 
     def visible(self, kind: str) -> list[str]:
         """The ids of all entities of a kind that are not retracted, in the order they came."""
-        return [
-            entity
-            for entity, found in self.entities.get(kind, {}).items()
-            if not ((found.fields.get("retracted") is True) if type(found) is Fresh else is_hidden(found))  # type: ignore[arg-type]
-        ]
+        return [entity for entity, found in self.entities.get(kind, {}).items() if not _is_retracted(found)]
+
+    def is_visible(self, kind: str, entity: str) -> bool:
+        """Whether there is such an entity that is not retracted."""
+        found = self.entities.get(kind, {}).get(entity)
+        return found is not None and not _is_retracted(found)
 
     def context(self, own: str) -> Seen:
         """What the device `own` may say it has seen: all it applied, up to its first unfolded event of another's."""
@@ -192,6 +193,10 @@ def redactions_in(state: State) -> list[RedactionMade]:
     """Every redaction that a state has in it."""
     found = ((one, state.fields("redaction", one)) for one in state.entities.get("redaction", {}))
     return [RedactionMade(id=one, **of) for one, of in found if of.keys() >= _NAMED and None not in of.values()]
+
+
+def _is_retracted(found: object) -> bool:
+    return found.fields.get("retracted") is True if type(found) is Fresh else is_hidden(found)  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager

@@ -67,7 +67,7 @@ class Collection(Struct, frozen=True, kw_only=True):
 
     def one(self, state: State, entity: str) -> Struct | None:
         """One of them, or None where it is not there or was taken back."""
-        if entity not in state.visible(self.kind):
+        if not state.is_visible(self.kind, entity):
             return None
         if self.kind == "goal":
             return goal_view(state, entity)

@@ -48,8 +48,9 @@ def test_a_screen_holds_longer_words_larger_type_and_the_other_direction(gallery
         page.evaluate("look.unfold()")
         assert not page.evaluate("look.tooWide()")
         page.evaluate("document.documentElement.style.fontSize = '200%'")
-        page.set_viewport_size({"width": 640, "height": 800})
-        assert not page.evaluate("look.tooWide()")
+        for width in (640, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert not page.evaluate("look.tooWide()"), width
 
 
 def focused(page: Page) -> str:

@@ -38,10 +38,10 @@ def test_what_a_server_does_not_take_is_shown_and_let_go_of(browser: Browser, se
         context.set_offline(False)
         ito.get_by_role("link", name="1 change was not taken by the server").click()
         expect(ito.get_by_text(TOPIC)).to_be_visible()
-        expect(ito.get_by_text("The server says:")).to_be_visible()
+        expect(ito.get_by_text("Your part in this journal does not let you write that.")).to_be_visible()
         expect(ito.locator(".standing")).not_to_have_text(ON_ITS_WAY)
         ito.get_by_role("button", name="Let it go").click()
-        expect(ito.get_by_text("The server took everything you wrote.")).to_be_visible()
+        expect(ito.get_by_text("Nothing waits here.")).to_be_visible()
         ito.get_by_role("button", name="Undo").click()
         expect(ito.get_by_text(TOPIC)).to_be_visible()
 
@@ -52,7 +52,7 @@ def test_what_a_server_does_not_take_is_shown_and_let_go_of(browser: Browser, se
         expect(anna.get_by_text("plans sessions · here since")).to_be_visible()
         ito.reload()
         ito.get_by_role("button", name="Write it again").click()
-        expect(ito.get_by_text("The server took everything you wrote.")).to_be_visible()
+        expect(ito.get_by_text("Nothing waits here.")).to_be_visible()
         expect(ito.get_by_role("link", name="not taken")).to_have_count(0)
         go(anna, server.url)
         expect(anna.get_by_text(TOPIC)).to_be_visible()
@@ -71,6 +71,8 @@ def test_what_was_written_while_somebody_was_removed_stays_with_them(browser: Br
         expect(ito.locator(".standing")).not_to_have_text(re.compile("1 change"))
         go(ito, f"{server.url}/journals")
         expect(ito.get_by_text("1 change of yours stays on this device.")).to_be_visible()
+        go(ito, f"{server.url}/goals")
+        expect(ito.get_by_role("link", name="The dragon and I: you are not in it any more")).to_be_visible()
 
 
 def test_somebody_says_what_others_call_them(browser: Browser, server: ServerProcess) -> None:
@@ -132,3 +134,12 @@ def test_words_that_were_kept_by_mistake_are_there_to_be_kept_otherwise(
         expect(page.get_by_role("listitem").filter(has_text=TOPIC)).to_have_count(0)
         expect(box).to_have_value(TOPIC)
         assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_a_code_that_was_used_is_told_in_the_readers_language(browser: Browser, server: ServerProcess) -> None:
+    with owner(browser, server) as (_, anna), somebody(browser) as ito:
+        link = invite(anna, server)
+        join(ito, link, "Dr Ito")
+        with person(browser, locale="de-DE", allowed=(REFUSED,)) as (_, late):
+            go(late, link)
+            expect(late.get_by_text("Dieser Code öffnet hier nichts.")).to_be_visible()

@@ -56,7 +56,7 @@ def state_with(kind: str, entity: str, as_of: str | None) -> State:
         NotFound: nobody had written it down by then.
     """
     state = state_of(as_of)
-    if as_of is not None and entity not in set(state.visible(kind)):
+    if as_of is not None and not state.is_visible(kind, entity):
         raise NotFound(
             f"This {kind} was not written down yet as of {as_of}. Leave `--as-of` out to see it as it is now."
         )

@@ -132,7 +132,7 @@ def take_back(state: State, kind: str, entity: str, reason: str | None = None) -
         NotFound: there is no such entity.
     """
     require(state, kind, entity)
-    if entity not in state.visible(kind):
+    if not state.is_visible(kind, entity):
         return []
     return [Draft(f"{kind}.retracted", {"id": entity, **given({"reason": reason})})]
 

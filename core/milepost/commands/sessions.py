@@ -23,7 +23,7 @@ _OVER = "No session of it would come any more. `milepost session reopen` lets an
 
 def write_down(state: State, one: Session) -> list[Draft]:
     """An occurrence as its series gives it, or nothing where somebody has written it down already."""
-    if one.id in state.visible("session"):
+    if state.is_visible("session", one.id):
         return []
     fields = {"minutes": one.minutes, "place": one.place, "series": one.series, "original": one.original}
     return [Draft("session.scheduled", {"id": one.id, "start": one.start, **given(fields)})]

@@ -51,7 +51,7 @@ def back(
         return _withdrawn(state, entity, mine, today) if kind == "proposal" else _stand_again(state, kind, entity, mine)
     if is_hidden(state.registers(kind, entity)):
         return Back("gone", kind, entity)
-    if event.type == BEGINNINGS.get(kind) or entity not in before().visible(kind):
+    if event.type == BEGINNINGS.get(kind) or not before().is_visible(kind, entity):
         left = entity in held or not _all_mine(state, kind, entity, mine)
         retracted = retraction(kind, entity)
         return Back("left", kind, entity) if left else Back("taken back", kind, entity, (retracted,))

@@ -76,7 +76,10 @@ export function standingWords({ online, paired, unsent, signedOut }: Standing): 
 }
 
 /** Which journal is on the screen, and who else reads it. */
-function whichWords({ title, others, isPrivate }: OnScreen): string {
+function whichWords({ title, others, isPrivate, left }: OnScreen): string {
+  if (left) return say("which.left", { title });
+  // One that is named after who is in it says all of it already.
+  if (others.length === 1 && title.includes(others[0] as string)) return title;
   if (isPrivate) return say("which.private", { title });
   return others.length ? say("which.shared", { title, who: listWords(others) }) : say("which.alone", { title });
 }

@@ -24,16 +24,20 @@ export class Fetched<T> {
   /** The words for what went wrong may come after it: with the page. */
   readonly #answer = signal<{ readonly value: T | undefined; readonly error?: unknown }>({ value: undefined });
   #askedAt: Place | undefined;
+  #wasOnline = true;
 
   constructor(
     readonly journal: Journal,
     readonly ask: (access: Access) => Promise<T>,
   ) {}
 
-  /** The answer as it is now; asks where this page was come to just now. */
+  /** The answer as it is now; asks where this page was come to just now, and where the network is back. */
   get(): Answer<T> {
-    if (this.#askedAt !== place.peek()) void this.again();
     const { value, error } = this.#answer.value;
+    const online = this.journal.link.online.value;
+    const isBack = online && !this.#wasOnline && error !== undefined;
+    this.#wasOnline = online;
+    if (this.#askedAt !== place.peek() || isBack) void this.again();
     return { value, trouble: error === undefined ? "" : told(error) };
   }
 

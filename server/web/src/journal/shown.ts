@@ -50,9 +50,11 @@ export function shownOf(journal: Journal): Shown {
 /** Which journal is on the screen and who else is in it, where there are several. */
 function journalOnScreen(journal: Journal): OnScreen | undefined {
   const [id, account] = [journal.id.value, journal.account.value];
-  if (journal.rows.value.length < 2) return undefined;
   const others = journal.members.value.filter((one) => one.id !== account).map(({ name }) => name);
-  return { id, title: text(journal.seen.value.state.fields("journal", id), "title"), others, isPrivate: journal.private.value.state.journal === id };
+  const left = journal.roleIn(id) === "none";
+  if (journal.rows.value.length < 2 && !others.length && !left) return undefined;
+  const title = text(journal.seen.value.state.fields("journal", id), "title");
+  return { id, title, others, isPrivate: journal.private.value.state.journal === id && !others.length, ...(left && { left }) };
 }
 
 function pagesOf(journal: Journal): Pages {

@@ -18,7 +18,7 @@ const MARKED = /^ {0,3}(?:[-*+]|(\d{1,9})[.)])[ \t]+(.*)$/;
 /** What is followed without being marked: a web address, and a telephone number with its country. */
 const BARE = /https:\/\/[^\s<>()[\]"'`*]+|\+\d[\d ()/-]{5,18}\d/g;
 /** Where people are written down who can be called: any number of three digits or more, too, but for a date. */
-const CALLED = new RegExp(`${BARE.source}|(?<![\\w.:/-])(?!\\d{4}-\\d\\d-\\d\\d)\\d(?:[ ()/-]?\\d){2,18}(?![\\w:])`, "g");
+const CALLED = new RegExp(`${BARE.source}|(?<![\\w.:/-])(?!\\d{4}-\\d\\d(?!\\d))\\d(?:[ ()/-]?\\d){2,18}(?![\\w:])`, "g");
 /** Emphasis within emphasis goes no deeper than this; what is deeper is text. */
 const DEPTH = 6;
 /** How many letters emphasis or a link may be long: without a bound, hostile text would take quadratic time. */

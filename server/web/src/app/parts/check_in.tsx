@@ -47,7 +47,7 @@ export function CheckIn({ subject, onSay }: CheckInProps) {
           onChoose={(chosen) => draft.set({ value: chosen, note, on })}
         />
       )}
-      {asked ? <More title={say("checkin.add_words")}>{words}{day}</More> : <>{words}<More title={say("checkin.day")}>{day}</More></>}
+      {asked ? <More title={say("checkin.add_words")} open={draft.earlier && Boolean(note || on)}>{words}{day}</More> : <>{words}<More title={say("checkin.day")} open={draft.earlier && Boolean(on)}>{day}</More></>}
       {asked && wrong && <p class="field" role="alert"><span class="wrong">{wrong}</span></p>}
       <div class="acts">
         <button class="act main">{say("keep")}</button>

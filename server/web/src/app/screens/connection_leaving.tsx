@@ -1,6 +1,7 @@
 /** Exactly what would leave by a connection, thing by thing. Nothing leaves by being looked at. */
 
 import { useEffect, useState } from "preact/hooks";
+import { More } from "../parts/unfold";
 import { begun } from "../words/days";
 import { say } from "../words/words";
 import { kindWords, partWords } from "./connection_words";
@@ -35,14 +36,30 @@ export function LeavingNow({ id, load, now = false }: LeavingNowProps) {
   );
 }
 
+/** So many are shown whole; of more, each opens. */
+const WHOLE = 3;
+
 function Things({ things }: { things: readonly Leaving[] }) {
   if (!things.length) return <p>{say("leaving.nothing")}</p>;
+  const few = things.length <= WHOLE;
   return (
     <>
-      <ul class="rows">{things.map((one) => <li key={`${one.kind} ${one.id}`}><Thing thing={one} /></li>)}</ul>
+      <ul class="rows">
+        {things.map((one) => (
+          <li key={`${one.kind} ${one.id}`}>{few ? <Thing thing={one} /> : <More title={lineOf(one)}><Thing thing={one} /></More>}</li>
+        ))}
+      </ul>
       <p class="quiet">{say(things.length < MOST ? "leaving.all" : "leaving.first", { n: things.length })}</p>
     </>
   );
+}
+
+/** What it is, and what it is called there. */
+function lineOf({ kind, what, parts }: Leaving): string {
+  const called = parts.find(([part]) => part === "title" || part === "text" || part === "on")?.[1];
+  const words = begun(kindWords(kind));
+  if (what !== "changed") return `${words} · ${say(`leaving.${what}`)}`;
+  return called ? `${words} · ${called}` : words;
 }
 
 function Thing({ thing }: { thing: Leaving }) {

@@ -6,6 +6,7 @@ import { Once } from "../parts/once";
 import { Top } from "../parts/page";
 import { Sure } from "../parts/sure";
 import { More, Unfold } from "../parts/unfold";
+import { address } from "../router";
 import { begun, dateWords, momentWords, type Day } from "../words/days";
 import { listWords, say } from "../words/words";
 import type { Page } from "../page";
@@ -16,7 +17,7 @@ export type Scope = (typeof SCOPES)[number];
 export interface DeviceShown {
   readonly id: string;
   readonly name: string;
-  readonly kind: "device" | "script";
+  readonly kind: "device" | "script" | "connection";
   readonly since: Day;
   readonly ended?: Day;
   readonly here: boolean;
@@ -83,13 +84,13 @@ function Device({ one, on, acts }: { one: DeviceShown; on: Day; acts: DevicesAct
       <h2>{one.name}</h2>
       <small>{[one.here && say("devices.here"), say(`devices.${one.kind}`), say("devices.since", { day: dateWords(one.since, on) })].filter(Boolean).join(" · ")}</small>
       {may && <p>{may}</p>}
-      <More title={say("devices.change", { name: one.name })}>
+      {one.kind === "connection" ? <p><a href={address("calendar")}>{say("devices.to_connections")}</a></p> : <More title={say("devices.change", { name: one.name })}>
         <form class="bring" onSubmit={rename}>
           <Field label={say("devices.name")}>{(ids) => <input {...ids} value={name} maxLength={100} onInput={(event) => setName(event.currentTarget.value)} />}</Field>
           <button class="act">{say("keep")}</button>
         </form>
         <Sure act={say(one.kind === "script" ? "devices.revoke_script" : "devices.revoke", { name: one.name })} words={say(one.here ? "devices.revoke_here_words" : one.kind === "script" ? "devices.revoke_script_words" : "devices.revoke_words")} onSure={() => acts.revoke(one.id)} />
-      </More>
+      </More>}
     </div>
   );
 }

@@ -164,8 +164,10 @@ function Practices({ practices, may, edits }: { practices: readonly PracticeShow
         <ul class="rows">
           {practices.map((one) => (
             <li key={one.id}>
-              <span class="own grow">{one.title}</span>
-              <small>{[one.when, one.minutes !== undefined && minutesWords(one.minutes)].filter(Boolean).join(" · ")}</small>
+              <span class="grow">
+                <span class="own">{one.title}</span>
+                <small>{[one.when && begun(one.when), one.minutes !== undefined && minutesWords(one.minutes)].filter(Boolean).join(" · ")}</small>
+              </span>
             </li>
           ))}
         </ul>

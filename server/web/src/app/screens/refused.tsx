@@ -17,6 +17,7 @@ export interface RefusedEntry {
   readonly journal?: string;
   readonly on: Day;
   readonly said: readonly { readonly field: string; readonly words: string }[];
+  /** In the server's words; empty where the person's own part in the journal says it. */
   readonly reason: string;
   /** It can be written as it is; else its words are here to be copied. */
   readonly again: boolean;
@@ -49,7 +50,7 @@ function Entry({ one, on, acts }: { one: RefusedEntry; on: Day; acts: RefusedAct
       <dl class="stack">
         {said.map(({ field, words }, i) => <div key={i}><dt>{field}</dt><dd class="own">{words}</dd></div>)}
       </dl>
-      <p class="below">{say("not_taken.why", { words: reason })}</p>
+      <p class="below">{reason ? say("not_taken.why", { words: reason }) : say("not_taken.part")}</p>
       <div class="acts below">
         {one.again && <button type="button" class="act" onClick={() => acts.again(one.id)}>{say("not_taken.again")}</button>}
         <button type="button" class="act bare" onClick={() => acts.letGo(one.id)}>{say("not_taken.let_go")}</button>

@@ -25,6 +25,8 @@ export interface OnScreen {
   readonly title: string;
   readonly others: readonly string[];
   readonly isPrivate: boolean;
+  /** The person is in it no more. */
+  readonly left?: boolean;
 }
 
 /**

@@ -50,7 +50,7 @@ function deviceShown({ id, name, kind, created_at, revoked_at, scopes = [], writ
   return given<DeviceShown>({
     id,
     name,
-    kind: kind === "api" ? "script" : "device",
+    kind: kind === "api" ? "script" : kind === "connection" ? "connection" : "device",
     since: localDay(new Date(created_at)),
     ended: revoked_at ? localDay(new Date(revoked_at)) : undefined,
     here: !revoked_at && writes_as.some((one) => here.has(one)),

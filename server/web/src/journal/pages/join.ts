@@ -18,14 +18,16 @@ import { codeIn } from "./connect";
 interface Looked {
   readonly code: string;
   readonly seen?: InvitationSeen;
-  readonly wrong: string;
+  /** Its words may come after it: with the page. */
+  readonly error?: unknown;
 }
 
-const looked = signal<Looked>({ code: "", wrong: "" });
+const looked = signal<Looked>({ code: "" });
 
 export function join(journal: Journal): JoinPage {
   const code = codeIn(location.hash) || keptInvitation();
-  const { seen, wrong, code: at } = looked.value;
+  const { seen, error, code: at } = looked.value;
+  const wrong = error === undefined ? "" : whyNot(error);
   if (code && code !== at) void look(journal, code);
   const opened: OpenedShown | undefined = seen && {
     code: at,
@@ -41,14 +43,14 @@ export function join(journal: Journal): JoinPage {
 
 /** Looking uses nothing up. */
 async function look(journal: Journal, code: string): Promise<string> {
-  looked.value = { code, wrong: "" };
+  looked.value = { code };
   try {
     const seen = await (await accessOf(journal)).look(code);
-    looked.value = { code, seen, wrong: "" };
+    looked.value = { code, seen };
     keepInvitation(code);
     return "";
   } catch (error) {
-    looked.value = { code, wrong: whyNot(error) };
+    looked.value = { code, error };
     return whyNot(error);
   }
 }
@@ -58,7 +60,7 @@ function joinActs(journal: Journal): JoinActs {
     look: (code) => look(journal, code),
     another: () => {
       forgetCode();
-      looked.value = { code: "", wrong: "" };
+      looked.value = { code: "" };
     },
     join: async (code, account, device) => {
       const seen = looked.peek().seen;
@@ -76,7 +78,7 @@ function joinActs(journal: Journal): JoinActs {
       }
       await journal.use(seen?.journal ?? "");
       forgetCode();
-      looked.value = { code: "", wrong: "" };
+      looked.value = { code: "" };
       done(say("join.done"));
       go("together");
       return "";

@@ -38,9 +38,14 @@ function entryOf(journal: Journal, titles: ReadonlyMap<string, string>, row: Ref
     journal: journal.rows.value.length > 1 ? titles.get(row.journal) : undefined,
     on: localDay(new Date(hlcMs(event.hlc ?? HLC_MIN))),
     said: fields === undefined ? [{ field: say("field.other"), words: data }] : saidIn(journal, kind, fields),
-    reason: row.reason,
-    again: fields !== undefined && !event.data_digest && type in EVENT_TYPES,
+    reason: mayWrite(journal, row.journal) ? row.reason : "",
+    again: mayWrite(journal, row.journal) && fields !== undefined && !event.data_digest && type in EVENT_TYPES,
   });
+}
+
+/** Somebody who reads along, or is in the journal no more, would be refused again. */
+function mayWrite(journal: Journal, id: string): boolean {
+  return !["reader", "none"].includes(journal.roleIn(id));
 }
 
 /** What can be read of a payload. */
@@ -55,9 +60,9 @@ function fieldsOf({ data = "" }: Event): Fields | undefined {
 
 function saidIn(journal: Journal, kind: string, { id, ...fields }: Fields): RefusedEntry["said"] {
   const about = { kind, id: typeof id === "string" ? id : "" };
-  return Object.entries(fields).flatMap(([field, value]) => {
+  return Object.entries(fields).filter(([field]) => field !== "rank").flatMap(([field, value]) => {
     const words = wordsFor(journal.seen.value.state, { ...about, field }, value) ?? (typeof value === "string" ? value : undefined);
-    return words === undefined ? [] : [{ field: fieldWords(kind, field), words }];
+    return words === undefined ? [] : [{ field: field === "goal" ? say("together.for_goal") : fieldWords(kind, field), words }];
   });
 }
 
