@@ -35,10 +35,8 @@ often = settings(
 @often
 @given(log=journals(), chance=st.randoms(use_true_random=False))
 def test_a_log_comes_to_the_same_state_in_any_order(core: Core, log: list[Event], chance: Chance) -> None:
-    state = told(fold(log))
-    assert core("fold", JOURNAL, text(log)) == state
-    other = reordered(log, chance)
-    assert core("fold", JOURNAL, text(other)) == told(fold(other))
+    for order in (log, reordered(log, chance)):
+        assert alike(core("fold", JOURNAL, text(order))) == alike(told(fold(order)))
 
 
 @often
@@ -53,12 +51,12 @@ def test_a_state_written_down_by_either_is_read_by_the_other_and_goes_on(
     read = load_state(theirs, whole=False)
     assert read is not None
     back = core("load", ours.decode(), False)
-    assert (back["told"], in_order(back["dump"])) == (told(read), in_order(dump_state(read)))
+    assert (alike(back["told"]), in_order(back["dump"])) == (alike(told(read)), in_order(dump_state(read)))
     # What could not be read may be readable once its words were taken out.
     assert (core("load", ours.decode(), True) is None) == (load_state(theirs) is None)
     for one in rest:
         read.apply(one)
-    assert told(read) == core("goOn", ours.decode(), text(rest))
+    assert alike(told(read)) == alike(core("goOn", ours.decode(), text(rest)))
     assert state_hash(read) == state_hash(fold(log))
 
 
@@ -70,6 +68,11 @@ def test_a_state_of_a_version_that_knew_less_is_folded_anew(core: Core) -> None:
     assert core("load", kept.decode(), True) is None
     assert core("load", kept.decode(), False)["told"]["unfolded"] == [encode_event(log[1]).decode()]
     assert core("load", dump_state(fold(log)).replace(b'"fold":2', b'"fold":1').decode(), False) is None
+
+
+def alike(found: dict[str, Any]) -> dict[str, Any]:
+    """What was told, whatever way numbers are written in what is left of a redacted event: that does not matter."""
+    return {**found, "unfolded": [json.loads(one) for one in found["unfolded"]]}
 
 
 def in_order(body: str | bytes) -> Any:
