@@ -1,6 +1,6 @@
 /** The form of a session: when and where it is, and how often it comes again. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { say } from "../words/words";
 import { DayField, Field, WordsField } from "./field";
 import { Meanwhile, useBegun } from "./meanwhile";
@@ -33,18 +33,23 @@ interface FormProps {
 export function SessionForm({ place, words: now, again, rhythm, onKeep }: FormProps) {
   const { words, from, ...draft } = useBegun(place, now);
   const [wrong, setWrong] = useState("");
+  const form = useRef<HTMLFormElement>(null);
   const set = (changed: Partial<SessionWords>): void => {
     draft.set(changed);
     setWrong("");
   };
   const keep = (event: Event): void => {
     event.preventDefault();
-    if (!words.day || !words.time) return setWrong(say("session.when_missing"));
+    if (!words.day || !words.time) {
+      setWrong(say("session.when_missing"));
+      form.current?.querySelector<HTMLElement>(words.day ? "input[type=time]" : "input[type=date]")?.focus();
+      return;
+    }
     if (wrongMinutes(words.minutes)) return;
     void draft.keepBy(() => onKeep(words, now));
   };
   return (
-    <form class="stack" onSubmit={keep} noValidate>
+    <form class="stack" ref={form} onSubmit={keep} noValidate>
       <Meanwhile labels={LABELS} mine={words} from={from} now={now} take={draft.set} />
       <DayField label={say(rhythm ? "session.from_day" : "session.day")} wrong={wrong || undefined} value={words.day} onInput={(day) => set({ day })} />
       <Field label={say("session.time")}>
