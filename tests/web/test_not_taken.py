@@ -114,6 +114,7 @@ def test_what_was_accepted_by_mistake_is_as_before_when_it_is_undone(browser: Br
             anna.locator("section", has_text=what).get_by_role("button", name="Accept").click()
             expect(anna.get_by_text("Accepted.")).to_be_visible()
             anna.keyboard.press("Control+z")
+            expect(anna.get_by_text("It is as it was before.")).to_be_visible()
             anna.get_by_role("link", name="Goals", exact=True).click()
             expect(anna.get_by_text(there)).to_be_visible()
             expect(anna.get_by_text(gone)).to_have_count(0)

@@ -3,6 +3,7 @@
 import type { ConflictsActs, ConflictsPage } from "../../app/screens/conflicts";
 import type { ConflictShown } from "../../app/screens/shown";
 import { dateWords } from "../../app/words/days";
+import { done } from "../../app/toasts";
 import { say, type Key } from "../../app/words/words";
 import { hlcMs } from "../../core/clock";
 import { UNTITLED } from "../../core/generated/views";
@@ -38,7 +39,7 @@ function conflictsActs(journal: Journal): ConflictsActs {
         if (!one || !isSeen || value === undefined) throw new Refusal(say("refused.settled"));
         if (!isSame(value, one.a.value)) shownAgain = settled(state, one.kind, one.id, one.field, one.a.value) ?? [];
         return settled(state, one.kind, one.id, one.field, value) ?? [];
-      }, "done.settled", () => shownAgain);
+      }, "done.settled", () => shownAgain, "open", () => done(say("undone.settled")));
     },
   });
 }

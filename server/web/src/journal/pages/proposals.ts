@@ -1,6 +1,7 @@
 /** What is proposed in a journal, in words, and the answers to it. Which answers somebody may give is the policy's. */
 
 import type { AnsweredShown, ProposalActs, ProposalShown, ProposedShown } from "../../app/screens/proposals";
+import { done } from "../../app/toasts";
 import { say } from "../../app/words/words";
 import type { Json } from "../../core/generated/payloads";
 import { COMPOSITES } from "../../core/generated/table";
@@ -115,7 +116,7 @@ export function proposalActs(journal: Journal): ProposalActs {
       act(journal, (state) => [accepted(state, journal, seen, on())], "done.accepted", (state) => {
         const { kind, id, fields } = changeIn(state, seen.id) ?? { kind: "", id: "", fields: {} };
         return kind ? putBack(state, kind, id, Object.keys(fields)) : [];
-      }),
+      }, "open", () => done(say("undone.accepted"))),
     decline: (id, reason) => act(journal, (state) => [decided(state, id, "declined", on(), reason)], "done.declined"),
     withdrawProposal: (id) => act(journal, (state) => [decided(state, id, "withdrawn", on())], "done.withdrawn"),
     counter: (id, values, reason) => {
