@@ -3,6 +3,7 @@
 What is no such file is refused as a whole, in words; what is wrong with one resource is said of that one.
 """
 
+import codecs
 import hashlib
 from collections.abc import Mapping
 from functools import cache
@@ -12,8 +13,8 @@ import msgspec
 from msgspec import Raw, Struct
 
 from milepost.plugin_api import InvalidInput
-from milepost_fhir.codes import URIS
-from milepost_fhir.incoming import KNOWN, Identifier, OperationOutcome, Reference
+from milepost_fhir.codes import FILE, GRANTED, URIS
+from milepost_fhir.incoming import KNOWN, Coding, Identifier, OperationOutcome, Reference
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ENTRIES = 100_000
@@ -32,7 +33,13 @@ class _Entry(Struct, frozen=True, rename="camel"):
 
 class _Bundle(Struct, frozen=True, rename="camel"):
     resource_type: str = ""
-    entry: tuple[_Entry, ...] = ()
+    type: Raw = Raw(b"null")
+    meta: Raw = Raw(b"null")
+    entry: tuple[Raw, ...] = ()
+
+
+class _Meta(Struct, frozen=True):
+    tag: tuple[Coding, ...] = ()
 
 
 class Found(NamedTuple):
@@ -49,8 +56,15 @@ class Found(NamedTuple):
     wrong: str = ""
 
 
-def resources_in(file: BinaryIO) -> list[Found]:
-    """All resources of a file, in order.
+class Contents(NamedTuple):
+    """All resources of a file, in order; `is_ours`: Milepost wrote the file."""
+
+    found: list[Found]
+    is_ours: bool
+
+
+def contents_of(file: BinaryIO) -> Contents:
+    """What is in a file.
 
     Raises:
         InvalidInput: it is too large, no JSON, no FHIR, or what a server said instead of what it was asked for.
@@ -60,19 +74,35 @@ def resources_in(file: BinaryIO) -> list[Found]:
         raise InvalidInput(
             f"The file is larger than {MAX_BYTES // 2**20} MiB. Export less at once, and bring in one by one."
         )
+    body = body.removeprefix(codecs.BOM_UTF8)
     whole = _decoded(body, _Bundle)
     if whole.resource_type != "Bundle":
         if not whole.resource_type:
             raise InvalidInput("The file is not FHIR in JSON: it has no `resourceType`. XML can't be read.")
-        return [_found(1, _Entry(resource=Raw(body)))]
+        return Contents([_found(1, body)], is_ours=False)
     if len(whole.entry) > MAX_ENTRIES:
         raise InvalidInput(
             f"The Bundle has {len(whole.entry):,} entries, and {MAX_ENTRIES:,} is the most that is read."
         )
-    return [_found(place, one) for place, one in enumerate(whole.entry, 1)]
+    found = [_in_entry(place, bytes(one)) for place, one in enumerate(whole.entry, 1)]
+    return Contents(found, is_ours=_is_ours(whole, found))
+
+
+def _is_ours(whole: _Bundle, found: list[Found]) -> bool:
+    """Whether Milepost wrote a Bundle: by the tag of the file; by its Consent where it is of before there was one."""
+    try:
+        tags = msgspec.json.decode(whole.meta, type=_Meta | None)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        tags = None
+    if tags is not None and any((one.system, one.code) == FILE for one in tags.tag):
+        return True
+    is_old = bytes(whole.type) == b'"transaction"'
+    return is_old and any(one.type == "Consent" and GRANTED.encode() in one.raw for one in found)
 
 
 def _decoded(body: bytes, as_: type[Struct]) -> Any:
+    if words := _another(body):
+        raise InvalidInput(words)
     try:
         return msgspec.json.decode(body, type=as_)
     except RecursionError:
@@ -80,7 +110,34 @@ def _decoded(body: bytes, as_: type[Struct]) -> Any:
     except msgspec.ValidationError as error:
         raise InvalidInput(f"The file is not a Bundle of FHIR: {error}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if _is_lines(body):
+            raise InvalidInput(
+                "The file has a resource on each line (NDJSON, as a bulk export gives it), and that can't be read. Ask "
+                "for a Bundle in JSON that is about you."
+            ) from None
         raise InvalidInput(f"The file is not JSON in UTF-8 ({error}). FHIR in XML can't be read.") from None
+
+
+def _another(body: bytes) -> str:
+    """What to say of a file that is plainly of another kind; empty for all others."""
+    start = body[:1000].lstrip()
+    if not start and not body.strip():
+        return "The file is empty. Ask for it once more."
+    if body.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+        return "The file is packed (ZIP or gzip): unpack it, and give the JSON file that is in it."
+    if start.startswith(b"<"):
+        return "The file is not JSON: FHIR in XML can't be read. Ask for it in JSON."
+    return ""
+
+
+def _is_lines(body: bytes) -> bool:
+    """Whether it is JSON line by line, as https://hl7.org/fhir/R4/nd-json.html has it."""
+    first, _, rest = body.partition(b"\n")
+    try:
+        head = msgspec.json.decode(first, type=_Head)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return bool(head.resource_type and rest.strip())
 
 
 @cache
@@ -88,8 +145,18 @@ def _decoder(type_: str) -> "msgspec.json.Decoder[Any]":
     return msgspec.json.Decoder(KNOWN[type_])
 
 
-def _found(place: int, entry: _Entry) -> Found:
-    raw = bytes(entry.resource)
+def _in_entry(place: int, raw: bytes) -> Found:
+    """The resource of an entry, whatever that is: what is wrong with one is said of that one alone."""
+    try:
+        entry = msgspec.json.decode(raw, type=_Entry)
+    except RecursionError:
+        return Found("?", f"entry {place}", (), raw, wrong="It is nested too deep.")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Found("?", f"entry {place}", (), raw, wrong=_sentence(str(error)))
+    return _found(place, bytes(entry.resource), entry.full_url)
+
+
+def _found(place: int, raw: bytes, full_url: str = "") -> Found:
     try:
         type_ = msgspec.json.decode(raw, type=_Head | None)
         said = type_.resource_type if type_ is not None else ""
@@ -97,11 +164,11 @@ def _found(place: int, entry: _Entry) -> Found:
     except RecursionError:
         return Found("?", f"entry {place}", (), raw, wrong="It is nested too deep.")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Found("?", f"entry {place}", (), raw, wrong=f"{_sentence(str(error))}")
+        return Found("?", f"entry {place}", (), raw, wrong=_sentence(str(error)))
     if isinstance(read, OperationOutcome):
         words = " ".join(one.diagnostics or one.details.said() for one in read.issue)[:500]
         raise InvalidInput(f"That is what a server said instead: {words or 'nothing more'}")
-    names = tuple(_names(said, entry.full_url, read))
+    names = tuple(_names(said, full_url, read))
     return Found(said, _name(names, raw), names, raw, read)
 
 

@@ -16,6 +16,10 @@ STRUCTURES = "http://hl7.org/fhir/StructureDefinition"
 OWN = "urn:milepost:fhir:"
 """What R4 has no place for is under names of our own that begin so: every reader may pass them over."""
 MEASURES, AREAS, INSTRUMENTS, REASONS = f"{OWN}measure", f"{OWN}area", f"{OWN}instrument", f"{OWN}reason"
+FILE = (f"{OWN}file", "journal")
+"""System and code of the tag of a Bundle that Milepost wrote as a file."""
+GRANTED = "Granted by the person in Milepost, for this export or connection alone"
+"""By what rule a Consent of ours is."""
 LOOKS_LIKE = "looks-like"
 """What a target without a number is about: how one would see that it is so."""
 

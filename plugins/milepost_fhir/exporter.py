@@ -23,6 +23,7 @@ from milepost.plugin_api import (
     Scope,
     View,
 )
+from milepost_fhir.codes import FILE
 from milepost_fhir.elements import Part
 from milepost_fhir.naming import Naming, within
 from milepost_fhir.resources import around_of, full_url, place_of, whole
@@ -75,7 +76,9 @@ class FhirExporter(Exporter[FhirSettings]):
         # Each is written down at once: a long journal has ten thousand of them, and none is looked at again.
         entries = [_encode(_put(one)) for one in whole(shown, around, naming, _scopes(context))]
         entries += [_encode(_post(one)) for one in provenances(shown, history, naming)]
-        return b'{"resourceType":"Bundle","type":"transaction","entry":[' + b",".join(entries) + b"]}"
+        mark = _encode({"tag": [{"system": FILE[0], "code": FILE[1]}]})
+        head = b'{"resourceType":"Bundle","meta":' + mark + b',"type":"transaction","entry":['
+        return head + b",".join(entries) + b"]}"
 
 
 def _naming(view: JournalView, context: ExportContext[FhirSettings]) -> Naming:

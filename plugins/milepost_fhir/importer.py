@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from milepost.plugin_api import FromFile, Importer, InvalidInput, NewEntry, NewInstrument, NoSettings, NotTaken
-from milepost_fhir.bundles import Found, Links, resources_in
+from milepost_fhir.bundles import Found, Links, contents_of
 from milepost_fhir.restoring import everything
 from milepost_fhir.taking import asked, noted
 
@@ -23,7 +23,12 @@ class FhirImporter(Importer[NoSettings]):
 
     def read(self, file: BinaryIO, settings: NoSettings) -> Iterator[FromFile]:
         del settings
-        found = resources_in(file)
+        found, is_ours = contents_of(file)
+        if is_ours:
+            raise InvalidInput(
+                "Milepost wrote this file: what is in it is a journal already, and not what others have of you. Put it "
+                "back with `--restore`, into an empty journal."
+            )
         _check_one_person(found)
         links, left = Links(found), Counter[str]()
         for one in sorted(found, key=lambda one: TAKEN.index(one.type) if one.type in TAKEN else len(TAKEN)):
@@ -40,7 +45,12 @@ class FhirImporter(Importer[NoSettings]):
 
     def restore(self, file: BinaryIO, settings: NoSettings) -> Iterator[NewEntry]:
         del settings
-        found = resources_in(file)
+        found, is_ours = contents_of(file)
+        if not is_ours:
+            raise InvalidInput(
+                "Milepost did not write this file, so there is no journal in it to put back. Leave `--restore` out, and "
+                "what is in it comes in as what others have of you."
+            )
         for one in found:
             if one.wrong:
                 raise InvalidInput(f"{one.name} can't be read. {one.wrong}")
@@ -65,7 +75,8 @@ def _check_one_person(found: list[Found]) -> None:
     people = {
         one.read.subject.reference for one in found if one.type in {"Goal", "Observation"} and one.read is not None
     }
-    named = sorted(people - {""})
+    # Who is contained in a resource has no name outside of it (https://hl7.org/fhir/R4/references.html#contained).
+    named = sorted(one for one in people if one and not one.startswith("#"))
     if len(named) > 1:
         raise InvalidInput(
             f"The file is about several people ({', '.join(named[:3])} …). Give one that is about you alone."

@@ -7,7 +7,7 @@ https://hl7.org/fhir/R4/consent.html (ppc-1: a policy or a rule must be named).
 from collections.abc import Iterable
 
 from milepost.plugin_api import JournalView, Scope
-from milepost_fhir.codes import LOINC, OWN
+from milepost_fhir.codes import GRANTED, LOINC, OWN
 from milepost_fhir.elements import Part, coding, only, term, text
 from milepost_fhir.naming import ONE, Naming
 
@@ -62,7 +62,7 @@ def consent(scopes: Iterable[Scope], naming: Naming) -> Part:
         scope=term("consentscope", "patient-privacy", "Privacy Consent"),
         category=[{"coding": [coding(LOINC, "59284-0", "Consent Document")]}],
         patient=naming.me,
-        policyRule={"text": "Granted by the person in Milepost, for this export or connection alone"},
+        policyRule={"text": GRANTED},
         provision={
             "type": "permit",
             "code": [{"coding": [coding(f"{OWN}scope", scope, _SAID[scope])]} for scope in granted],

@@ -121,7 +121,7 @@ class _Run:
         if terminal.begun and self.begin().tally.entries == 0 and not is_empty(terminal.state()):
             raise InvalidInput(
                 "There is something in this journal, and a file is put back into an empty one. Begin one: `milepost journal "
-                "new TITLE`. Or leave `--restore` out, and what is in the file comes to this one."
+                "new TITLE`."
             )
 
     def begin(self, *, write: bool = False) -> Import:

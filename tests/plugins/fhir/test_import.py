@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from milepost.plugin_api import InvalidInput, NewEntry, NewInstrument, NotTaken
 from milepost.testing import FakeHost, ImporterConformance, sample_journal
 from milepost_fhir import FhirImporter, bundles
+from milepost_fhir.codes import FILE
+from tests.core.views.logs import slowly
 from tests.plugins.fhir.going_round import exported
 from tests.plugins.fhir.oracle import problems
 
@@ -150,6 +152,46 @@ def test_records_of_several_people_are_not_mixed() -> None:
         read(file(GOAL, {**SEEN, "subject": {"reference": "Patient/8"}}))
 
 
+def test_who_is_contained_in_a_resource_is_nobody_else() -> None:
+    contained = {"contained": [{"resourceType": "Patient", "id": "me"}], "subject": {"reference": "#me"}}
+    assert len(read(file(GOAL, {**SEEN, **contained}))) == 2
+
+
+@pytest.mark.parametrize("odd", [7, None, "Goal", [], {"fullUrl": 7, "resource": {}}])
+def test_an_entry_that_is_none_is_named_and_the_rest_comes_in(odd: Any) -> None:
+    bundle = json.loads(file(FORM))
+    found, left = read(json.dumps({**bundle, "entry": [odd, *bundle["entry"]]}).encode())
+    assert isinstance(left, NotTaken)
+    assert left.name == "entry 1"
+    assert left.reason.startswith("Expected `")
+    assert isinstance(found, NewInstrument)
+
+
+def test_a_mark_of_utf_8_at_the_beginning_is_passed_over() -> None:
+    assert read(b"\xef\xbb\xbf" + file(GOAL)) == read(file(GOAL))
+
+
+def test_what_others_have_is_not_put_back_as_if_it_were_a_journal() -> None:
+    for body in (file(SEEN, GOAL, FORM), file(GOAL, type_="transaction", meta={"tag": 7}), json.dumps(GOAL).encode()):
+        with pytest.raises(InvalidInput, match=r"did not write this file.*Leave `--restore` out"):
+            FakeHost().restore(FhirImporter(), body)
+
+
+def test_a_file_that_milepost_wrote_is_not_taken_for_what_others_have() -> None:
+    with pytest.raises(InvalidInput, match=r"Milepost wrote this file.*`--restore`, into an empty journal"):
+        read(exported(sample_journal().view()))
+
+
+def test_so_is_one_that_was_written_before_files_had_a_mark_or_that_another_program_wrote_out_anew() -> None:
+    bundle = json.loads(exported(sample_journal().view()))
+    anew = json.dumps(bundle, indent=2).encode()
+    del bundle["meta"]
+    for body in (anew, json.dumps(bundle, indent=2).encode()):
+        assert FakeHost().restore(FhirImporter(), body).goals
+        with pytest.raises(InvalidInput, match="Milepost wrote this file"):
+            read(body)
+
+
 def test_a_single_resource_is_read_as_well() -> None:
     (found,) = read(json.dumps(FORM).encode())
     assert isinstance(found, NewInstrument)
@@ -158,7 +200,10 @@ def test_a_single_resource_is_read_as_well() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"", "not JSON"),
+        (b"", "The file is empty."),
+        (b" \n", "The file is empty."),
+        (b"PK\x03\x04" + bytes(40), "unpack it, and give the JSON file"),
+        (b'{"resourceType": "Goal", "id": "1"}\n{"resourceType": "Goal", "id": "2"}\n', "on each line (NDJSON"),
         (b"<Bundle xmlns='http://hl7.org/fhir'/>", "FHIR in XML can't be read"),
         (b"\xff\xfe{}", "not JSON in UTF-8"),
         (b"[]", "not a Bundle of FHIR: Expected `object`"),
@@ -174,7 +219,21 @@ def test_a_single_resource_is_read_as_well() -> None:
             "what a server said instead: Token expired",
         ),
     ],
-    ids=["empty", "XML", "UTF-16", "a list", "odd type", "no type", "no list", "cut off", "deep", "an outcome"],
+    ids=[
+        "empty",
+        "blank",
+        "ZIP",
+        "NDJSON",
+        "XML",
+        "UTF-16",
+        "a list",
+        "odd type",
+        "no type",
+        "no list",
+        "cut off",
+        "deep",
+        "an outcome",
+    ],
 )
 def test_what_is_no_such_file_is_refused_in_words(body: bytes, words: str) -> None:
     with pytest.raises(InvalidInput) as refused:
@@ -212,12 +271,17 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 changes = st.tuples(st.sampled_from([GOAL, SEEN, FORM]), st.dictionaries(_names, json_values))
 
 
-@given(st.lists(changes, max_size=4))
-def test_whatever_stands_in_a_resource_it_is_taken_or_named_or_the_file_is_refused(changed: Any) -> None:
-    body = file(*({**one, **odd} for one, odd in changed))
+@slowly
+@given(st.lists(changes, max_size=4), st.booleans())
+def test_whatever_stands_in_a_resource_it_is_taken_or_named_or_the_file_is_refused(changed: Any, ours: bool) -> None:
+    mark = {"meta": {"tag": [{"system": FILE[0], "code": FILE[1]}]}} if ours else {}
+    body = file(*({**one, **odd} for one, odd in changed), **mark)
     try:
         for found in FhirImporter().read(io.BytesIO(body), FakeHost().settings):
             assert isinstance(found, NewEntry | NewInstrument | NotTaken)
+    except InvalidInput as refused:
+        assert str(refused)
+    try:
         list(FhirImporter().restore(io.BytesIO(body), FakeHost().settings))
     except InvalidInput as refused:
         assert str(refused)
