@@ -55,8 +55,23 @@ class Quantity(Struct, frozen=True, kw_only=True):
     """A number, and of what."""
 
     value: Number | None = None
+    comparator: str = ""
     unit: str = ""
     code: str = ""
+
+
+class Range(Struct, frozen=True, kw_only=True):
+    """Between two numbers."""
+
+    low: Quantity = Quantity()
+    high: Quantity = Quantity()
+
+
+class Ratio(Struct, frozen=True, kw_only=True):
+    """One number to another."""
+
+    numerator: Quantity = Quantity()
+    denominator: Quantity = Quantity()
 
 
 class Period(Struct, frozen=True, kw_only=True):
@@ -139,14 +154,33 @@ class Goal(Resource, frozen=True, kw_only=True, rename="camel"):
     note: tuple[Annotation, ...] = ()
 
 
-class Component(Struct, frozen=True, kw_only=True, rename="camel"):
+class Measured(Resource, frozen=True, kw_only=True, rename="camel"):
+    """What was found, in one of its forms: of an Observation, or of one of its components (which are no resources)."""
+
+    value_quantity: Quantity = Quantity()
+    value_codeable_concept: Concept = Concept()
+    value_string: str = ""
+    value_integer: int | None = None
+    value_boolean: bool | None = None
+    value_range: Range = Range()
+    value_ratio: Ratio = Ratio()
+    value_time: str = ""
+    value_date_time: str = ""
+
+
+class Component(Measured, frozen=True, kw_only=True, rename="camel"):
     """One of several values of an Observation."""
 
     code: Concept = Concept()
-    value_quantity: Quantity = Quantity()
 
 
-class Observation(Resource, frozen=True, kw_only=True, rename="camel"):
+class Moments(Struct, frozen=True, kw_only=True):
+    """A Timing, as far as it names moments."""
+
+    event: tuple[str, ...] = ()
+
+
+class Observation(Measured, frozen=True, kw_only=True, rename="camel"):
     """Something that was noted or measured (https://hl7.org/fhir/R4/observation.html)."""
 
     status: str
@@ -156,12 +190,9 @@ class Observation(Resource, frozen=True, kw_only=True, rename="camel"):
     effective_date_time: str = ""
     effective_instant: str = ""
     effective_period: Period = Period()
+    effective_timing: Moments = Moments()
     issued: str = ""
-    value_quantity: Quantity = Quantity()
-    value_codeable_concept: Concept = Concept()
-    value_string: str = ""
-    value_integer: int | None = None
-    value_boolean: bool | None = None
+    data_absent_reason: Concept = Concept()
     note: tuple[Annotation, ...] = ()
     derived_from: tuple[Reference, ...] = ()
     component: tuple[Component, ...] = ()

@@ -28,7 +28,8 @@ from milepost_fhir.codes import (
     ZONE,
 )
 from milepost_fhir.incoming import Appointment, Goal, Observation, QuestionnaireResponse, ServiceRequest, Target, Task
-from milepost_fhir.taking import given, goal_fields, is_reason, is_score, local_time, value_of, whole_day
+from milepost_fhir.measured import plain_value
+from milepost_fhir.taking import given, goal_fields, is_reason, is_score, local_time, whole_day
 
 LEVEL_FIELDS = {-2: "level_minus_2", -1: "level_minus_1", 0: "level_0", 1: "level_plus_1", 2: "level_plus_2"}
 _TASKS = {outside: here for here, outside in TASK_STATUS.items()}
@@ -187,7 +188,7 @@ def _checkin(found: Found, links: Links) -> NewEntry:
         on=whole_day(seen.effective_date_time),
         at=local_time(seen.effective_date_time),
         measure=seen.code.code_in(MEASURES),
-        value=value_of(seen),
+        value=plain_value(seen),
         baseline=seen.value_of(f"{OWN}baseline"),
         occurrence=seen.value_of(f"{OWN}occurrence"),
         note="\n".join(one.text for one in seen.note),

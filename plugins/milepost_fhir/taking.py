@@ -9,8 +9,9 @@ from typing import Any
 
 from milepost.plugin_api import NewEntry, NotTaken
 from milepost_fhir.bundles import Found, Links
-from milepost_fhir.codes import AREAS, GOAL_STATUS_OF, INSTRUMENTS, LEVEL_OF, LOINC, LOOKS_LIKE, MEASURES, OWN, SCORES
+from milepost_fhir.codes import AREAS, GOAL_STATUS_OF, INSTRUMENTS, LOINC, LOOKS_LIKE, MEASURES, OWN, SCORES
 from milepost_fhir.incoming import Goal, Observation
+from milepost_fhir.measured import absent, parts_of, unit_beside, value_of
 
 GONE = frozenset({"entered-in-error", "rejected", "cancelled", "unknown", "registered"})
 """Statuses of what does not count, or not yet."""
@@ -107,32 +108,25 @@ def noted(found: Found, links: Links) -> NewEntry | NotTaken | None:
     if not when:
         return NotTaken(name=name, reason="It does not say of which day it is.")
     about = next((one for one in map(links.get, seen.focus) if one is not None and one.type == "Goal"), None)
-    value = value_of(seen)
+    value, words = value_of(seen), [*parts_of(seen), *(one.text for one in seen.note if one.text)]
+    if value is None and not words:
+        why = absent(seen)
+        return NotTaken(name=name, reason=f"It has no value{f' ({why})' if why else ''} and says nothing else.")
+    note = "\n".join(said for said in (_what(seen), *words) if said)
     fields = given(
-        on=whole_day(when), at=local_time(when), value=value, note=_words(seen), subject=about.name if about else None
+        on=whole_day(when), at=local_time(when), value=value, note=note, subject=about.name if about else None
     )
-    if value is None and "note" not in fields:
-        return NotTaken(name=name, reason="It has neither a value nor words.")
     return NewEntry(kind="checkin", external_id=found.name, fields=fields)
 
 
 def _times(seen: Observation) -> tuple[str, ...]:
-    return seen.effective_date_time, seen.effective_instant, seen.effective_period.start, seen.issued
+    of_timing = seen.effective_timing.event[:1]
+    return seen.effective_date_time, seen.effective_instant, seen.effective_period.start, *of_timing, seen.issued
 
 
-def value_of(seen: Observation) -> int | float | str | None:
-    """The number or the words that were noted."""
-    level = LEVEL_OF.get(seen.value_codeable_concept.code_in(LOINC))
-    if level is not None:
-        return level
-    numbers = (seen.value_quantity.value, seen.value_integer)
-    known = next((one for one in numbers if one is not None), None)
-    return known if known is not None else seen.value_string or seen.value_codeable_concept.said() or None
-
-
-def _words(seen: Observation) -> str:
-    """What was measured, as nothing else says it here, and what was noted beside it."""
-    ours = seen.code.code_in(f"{OWN}observation") == "check-in"
-    unit = seen.value_quantity.unit or seen.value_quantity.code
-    what = "" if ours else f"{seen.code.said()}{f' ({unit})' if unit else ''}".strip()
-    return "\n".join(said for said in (what, *(one.text for one in seen.note)) if said)
+def _what(seen: Observation) -> str:
+    """What was measured, as nothing else says it here."""
+    if seen.code.code_in(f"{OWN}observation") == "check-in":
+        return ""
+    unit = unit_beside(seen)
+    return f"{seen.code.said()}{f' ({unit})' if unit else ''}".strip()

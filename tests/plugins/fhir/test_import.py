@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from milepost.plugin_api import InvalidInput, NewEntry, NewInstrument, NotTaken
 from milepost.testing import FakeHost, ImporterConformance, sample_journal
 from milepost_fhir import FhirImporter, bundles
-from milepost_fhir.codes import FILE
+from milepost_fhir.codes import FILE, UCUM
+from milepost_fhir.measured import MAX_PARTS
 from tests.core.views.logs import slowly
 from tests.plugins.fhir.going_round import exported
 from tests.plugins.fhir.oracle import problems
@@ -53,6 +54,9 @@ FORM: dict[str, Any] = {
         }
     ],
 }
+
+
+NOTE = "Body weight\nafter breakfast"
 
 
 def file(*resources: Any, type_: str = "searchset", **more: Any) -> bytes:
@@ -112,6 +116,18 @@ def test_a_goal_is_asked_about_and_an_observation_is_a_check_in_about_it() -> No
         ),
         ({"effectiveDateTime": None, "effectiveInstant": "2026-02-04T23:00:00Z"}, {"on": "2026-02-04"}),
         ({"effectiveDateTime": None, "effectivePeriod": {"start": "2026-02-05"}}, {"on": "2026-02-05"}),
+        ({"valueQuantity": {"value": 5, "comparator": "<", "unit": "mg/L"}}, {"value": "< 5 mg/L", "note": NOTE}),
+        ({"valueQuantity": None, "valueBoolean": False}, {"value": "no"}),
+        ({"valueQuantity": None, "valueTime": "06:30:00"}, {"value": "06:30:00"}),
+        (
+            {"valueQuantity": None, "valueRange": {"low": {"value": 3}, "high": {"value": 5, "code": "h"}}},
+            {"value": "3 – 5 h"},
+        ),
+        (
+            {"valueQuantity": None, "valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 64}}},
+            {"value": "1 : 64"},
+        ),
+        ({"effectiveDateTime": None, "effectiveTiming": {"event": ["2026-02-07T08:00:00Z"]}}, {"on": "2026-02-07"}),
         ({"effectiveDateTime": "2026-02", "issued": "2026-02-06T10:00:00Z"}, {"on": "2026-02-06"}),
     ],
 )
@@ -119,6 +135,26 @@ def test_a_value_and_a_day_are_read_in_each_of_their_forms(changed: dict[str, An
     one = {name: value for name, value in {**SEEN, **changed}.items() if value is not None}
     (entry,) = read(file(one))
     assert entry.fields.items() >= found.items()
+
+
+def test_what_was_measured_in_parts_is_told_part_by_part() -> None:
+    parts = [
+        {"code": {"text": "Systolic"}, "valueQuantity": {"value": 120, "unit": "mmHg"}},
+        {
+            "code": {"text": "Diastolic"},
+            "valueQuantity": {"value": 80, "comparator": ">=", "system": UCUM, "code": "mm[Hg]"},
+        },
+        {"code": {"text": "Arm"}, "valueCodeableConcept": {"coding": [{"display": "left"}]}},
+        {"code": {"text": "Mean"}, "dataAbsentReason": {"text": "unknown"}},
+    ]
+    pressure = {**SEEN, "code": {"text": "Blood pressure"}, "component": parts, "valueQuantity": {}, "note": []}
+    assert problems({name: said for name, said in pressure.items() if said not in ({}, [])}) == []
+    (entry,) = read(file(pressure))
+    assert "value" not in entry.fields
+    assert entry.fields["note"] == "Blood pressure\nSystolic: 120 mmHg\nDiastolic: >= 80 mm[Hg]\nArm: left"
+    (long,) = read(file({**pressure, "component": parts[:1] * (MAX_PARTS + 1)}))
+    assert long.fields["note"].count("Systolic") == MAX_PARTS
+    assert long.fields["note"].endswith("…")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +165,13 @@ def test_a_value_and_a_day_are_read_in_each_of_their_forms(changed: dict[str, An
         ({**GOAL, "target": "soon"}, "Expected `array`, got `str`, at `target`."),
         ({**SEEN, "status": "entered-in-error"}, "It does not count where it is from: entered-in-error."),
         ({**SEEN, "effectiveDateTime": "2026"}, "It does not say of which day it is."),
-        ({**SEEN, "valueQuantity": {}, "note": [], "code": {}}, "It has neither a value nor words."),
+        ({**SEEN, "effectiveDateTime": "2026-02"}, "It does not say of which day it is."),
+        ({**SEEN, "status": "cancelled"}, "It does not count where it is from: cancelled."),
+        ({**SEEN, "valueQuantity": {}, "note": [], "code": {}}, "It has no value and says nothing else."),
+        (
+            {**SEEN, "valueQuantity": {}, "note": [], "dataAbsentReason": {"text": "The device was off"}},
+            "It has no value (The device was off) and says nothing else.",
+        ),
         ({**SEEN, "code": {"coding": [{"system": "http://loinc.org", "code": "44261-6"}]}}, "`milepost assess`"),
         ({"resourceType": "Immunization"}, "Only goals, observations and questionnaires come in."),
         ({"resourceType": ["Goal"]}, "Expected `str`, got `array`, at `resourceType`."),
