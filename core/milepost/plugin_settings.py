@@ -11,6 +11,8 @@ from milepost.plugin_api import Secret
 
 HIDDEN = "(set)"
 """Shown for a secret that there is."""
+_SAID = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+"""What a person may type for a setting that is on or off."""
 MAX_SETTING = 20_000
 """Characters of one setting."""
 
@@ -78,21 +80,54 @@ def read(cls: type[Struct], given: Mapping[str, Any], *, texts: bool = False) ->
         if isinstance(value, str) and len(value) > MAX_SETTING:
             raise InvalidInput(f"`{name}` is longer than {MAX_SETTING:,} characters.")
     if texts:
-        given = {name: _split(known[name].type, value) for name, value in given.items()}
+        given = {name: _typed(name, known[name].type, value) for name, value in given.items()}
+    for name, value in given.items():
+        if isinstance(value, str) and (choices := _choices(known[name].type)) and value not in choices:
+            raise InvalidInput(f"These settings can't be used: `{name}` can be {', '.join(choices)}.")
     try:
         return msgspec.convert(dict(given), cls, strict=not texts, dec_hook=_secret, str_keys=True)
     except msgspec.ValidationError as error:
         raise InvalidInput(f"These settings can't be used: {error}") from None
 
 
-def _split(form: Any, value: Any) -> Any:
-    """The parts of a text, with commas between, where a setting is a list of such; else the value."""
+def _forms(form: Any) -> list[Any]:
+    """The types that a setting may be of, as msgspec describes them; without those that only say that it may be absent."""
     about: Any = msgspec.inspect.type_info(form)
     while isinstance(about, msgspec.inspect.Metadata):
         about = about.type
-    if not isinstance(value, str) or not isinstance(about, msgspec.inspect.ListType | msgspec.inspect.VarTupleType):
+    if isinstance(about, msgspec.inspect.UnionType):
+        return [one for one in about.types if not isinstance(one, msgspec.inspect.NoneType)]
+    return [about]
+
+
+def _choices(form: Any) -> list[str]:
+    """What a setting that is a text can be, if that is one of several; else nothing."""
+    (about, *others) = _forms(form)
+    found: list[Any] = []
+    if not others and isinstance(about, msgspec.inspect.LiteralType):
+        found = list(about.values)
+    elif not others and isinstance(about, msgspec.inspect.EnumType):
+        found = [one.value for one in about.cls]
+    return found if all(isinstance(one, str) for one in found) else []
+
+
+def _typed(name: str, form: Any, value: Any) -> Any:
+    """What was typed, as the setting has it: parts with commas between for a list, yes or no for what is either.
+
+    Raises:
+        InvalidInput: it is to be yes or no, and is neither.
+
+    """
+    forms = _forms(form)
+    if not isinstance(value, str):
         return value
-    return [part for one in value.split(",") if (part := one.strip())]
+    if all(isinstance(one, msgspec.inspect.BoolType) for one in forms):
+        if value.strip().lower() not in _SAID:
+            raise InvalidInput(f"These settings can't be used: `{name}` is yes or no.")
+        return _SAID[value.strip().lower()]
+    if len(forms) == 1 and isinstance(forms[0], msgspec.inspect.ListType | msgspec.inspect.VarTupleType):
+        return [part for one in value.split(",") if (part := one.strip())]
+    return value
 
 
 def _secret(cls: type, value: Any) -> Any:

@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/http.html#transaction: each resource is a conditional PU
 twice makes nothing twice; resources name each other as `urn:uuid:…`. A Provenance has no identifier and is POSTed.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
@@ -31,7 +32,7 @@ from milepost_fhir.revisions import provenances
 
 _WORDED = ("goals", "measures", "milestones", "practices", "series", "sessions", "checkins")
 _encode = msgspec.json.Encoder().encode
-_PATIENT = r"^$|^Patient/[A-Za-z0-9\-.]{1,64}$|^https?://\S+/Patient/[A-Za-z0-9\-.]{1,64}$"
+_PATIENT = re.compile(r"(?:https?://\S+/)?Patient/[A-Za-z0-9\-.]{1,64}")
 
 
 class FhirSettings(Struct, frozen=True, kw_only=True):
@@ -53,9 +54,12 @@ class FhirSettings(Struct, frozen=True, kw_only=True):
         Meta(
             description="A Patient that is known where the file goes, as in Patient/123; one without a name if you "
             "don't say.",
-            pattern=_PATIENT,
         ),
     ] = ""
+
+    def __post_init__(self) -> None:
+        if self.patient and _PATIENT.fullmatch(self.patient) is None:
+            raise ValueError("`patient` must be as in Patient/123, or the whole address of one that ends so")
 
 
 class FhirExporter(Exporter[FhirSettings]):

@@ -216,3 +216,21 @@ def test_settings_typed_wrong_are_refused_without_saying_them_again(tmp_path: Pa
             typed(wrong)
         assert str(raised.value).startswith(words)
         assert PLANTED not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "loud"), [("yes", True), ("No", False), ("true", True), ("FALSE", False), ("1", True), (" 0 ", False)]
+)
+def test_what_is_on_or_off_may_be_typed_as_people_say_it(said: str, loud: bool) -> None:
+    settings = read(Settings, {"url": "https://goals.example.org", "token": "x", "loud": said}, texts=True)
+    assert settings == Settings(url="https://goals.example.org", token=Secret("x"), loud=loud)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("loud", "`loud` is yes or no"), ("mode", "`mode` can be fast, slow"), ("colour", "`colour` can be teal")],
+)
+def test_what_a_setting_can_be_is_named_where_something_else_was_typed(name: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words) as refused:
+        read(Settings, {"url": "https://goals.example.org", "token": "x", name: "maybe"}, texts=True)
+    assert "maybe" not in str(refused.value)

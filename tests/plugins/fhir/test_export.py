@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from milepost.journal import State
 from milepost.plugin_api import SCOPES, ExportContext, InvalidInput, JournalView, Revised
+from milepost.plugin_settings import read
 from milepost.projection import DISCREET, Grant, project
 from milepost.testing import ExporterConformance, FakeJournal, sample_journal
 from milepost_fhir import FhirExporter
@@ -174,6 +175,19 @@ def test_a_patient_who_is_there_already_is_named_and_never_written() -> None:
     assert "Patient" not in {entry["resource"]["resourceType"] for entry in found["entry"]}
     assert {one for one in references(found) if "Patient" in one} == {"Patient/abc"}
     assert problems_of_bundle(found) == []
+
+
+@pytest.mark.parametrize("patient", ["123", "patient/1", "Patient/1 2", "https:///Patient/"])
+def test_a_patient_who_can_not_be_one_is_refused_in_words(patient: str) -> None:
+    with pytest.raises(InvalidInput, match="`patient` must be as in Patient/123") as refused:
+        read(FhirSettings, {"patient": patient})
+    assert "[A-Z" not in str(refused.value)
+
+
+def test_revisions_are_left_out_as_the_guide_says_and_what_words_can_be_is_named() -> None:
+    assert read(FhirSettings, {"revisions": "no"}, texts=True) == FhirSettings(revisions=False)
+    with pytest.raises(InvalidInput, match="`words` can be all, titles"):
+        read(FhirSettings, {"words": "bogus"}, texts=True)
 
 
 def test_every_revision_is_a_provenance_with_its_fields_and_its_reason() -> None:
