@@ -9,6 +9,7 @@ from milepost_fhir.connection import Server
 from milepost_fhir.reading import Capability, Rest, read
 from milepost_fhir.settings import RESOURCES, ServerSettings
 
+_NONE = (404, 410)
 R4 = ("4.0", "4.3")
 """What begins so: R4, and R4B, in which the resources that are written are the same."""
 
@@ -20,9 +21,14 @@ async def check(server: Server, settings: ServerSettings) -> str:
         PluginFailed: it can't be used; says what is missing.
 
     """
-    said = await server.get("metadata", signed=False, expect=(401, 403))
-    if said.status >= 400:  # most tell everybody
-        said = await server.get("metadata")
+    said = await server.get("metadata", signed=False, expect=(401, 403, *_NONE))
+    if said.status in {401, 403}:  # most tell everybody
+        said = await server.get("metadata", expect=_NONE)
+    if said.status in _NONE:
+        raise PluginFailed(
+            f"There is no FHIR server at this address ({said.status}). See to `url`: many end in /fhir, /r4 or /fhir/R4, and "
+            "what it says of itself is at `metadata` below it."
+        )
     told = read(said.body, Capability)
     if not told.fhirVersion.startswith(R4):
         version = told.fhirVersion[:20] or "a version that it does not name"
@@ -32,7 +38,7 @@ async def check(server: Server, settings: ServerSettings) -> str:
         raise PluginFailed("The server says nothing of what it does over HTTP (`rest`), so nothing can be sent there.")
     _check(rest)
     wanted = settings.patient or "Goal?_count=1"
-    if (await server.get(wanted, expect=(404, 410))).status >= 400:
+    if (await server.get(wanted, expect=_NONE)).status >= 400:
         raise PluginFailed(
             f"There is no {settings.patient} there: see to `patient`." if settings.patient else "No Goals."
         )

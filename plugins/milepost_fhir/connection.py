@@ -20,6 +20,7 @@ from milepost.plugin_api import PluginFailed
 from milepost_fhir.reading import Bundle, is_a, outcome_of, read
 from milepost_fhir.settings import ServerSettings
 from milepost_fhir.signing_in import TOKENS, Form, Tokens, name_of, signed_in
+from milepost_fhir.unreached import in_words
 
 REQUEST_S = 40.0
 """For one request, from the first byte to the last of its answer."""
@@ -131,18 +132,14 @@ class Server:
         most: int = MAX_ANSWER,
     ) -> tuple[int, bytes, httpx.Response]:
         sent = {**headers, "accept-encoding": "identity"}
-        async with (
-            asyncio.timeout(REQUEST_S),
-            self._http.stream(method, url, content=content, data=data, headers=sent) as response,
-        ):
-            if response.headers.get("content-encoding", "identity").lower() != "identity":
-                raise PluginFailed("The FHIR server packs its answers though it was asked not to.")
-            read_so_far = bytearray()
-            async for piece in response.aiter_bytes():
-                read_so_far += piece
-                if len(read_so_far) > most:
-                    raise PluginFailed(f"The FHIR server answered with more than {most >> 10:,} KiB.")
-        return response.status_code, bytes(read_so_far), response
+        try:
+            async with (
+                asyncio.timeout(REQUEST_S),
+                self._http.stream(method, url, content=content, data=data, headers=sent) as response,
+            ):
+                return response.status_code, await _body(response, most), response
+        except (httpx.TransportError, TimeoutError) as error:
+            raise in_words(error, urlsplit(url).hostname or "") from error
 
     def _refused(self, response: httpx.Response, body: bytes) -> Exception:
         """What to raise for a status that nobody asked for."""
@@ -157,3 +154,15 @@ class Server:
             said = f"The FHIR server answered {status}."
             return httpx.HTTPStatusError(said, request=response.request, response=response)
         return PluginFailed(Answer(status, body).words)
+
+
+async def _body(response: httpx.Response, most: int) -> bytes:
+    """An answer, up to so many bytes, and never unpacked."""
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise PluginFailed("The FHIR server packs its answers though it was asked not to.")
+    read_so_far = bytearray()
+    async for piece in response.aiter_bytes():
+        read_so_far += piece
+        if len(read_so_far) > most:
+            raise PluginFailed(f"The FHIR server answered with more than {most >> 10:,} KiB.")
+    return bytes(read_so_far)

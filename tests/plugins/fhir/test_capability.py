@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
-from milepost.plugin_api import PluginFailed, Secret
-from milepost_fhir import Fhir
+from milepost.plugin_api import Change, PluginFailed, Secret
+from milepost.testing import FakeHost, FakeJournal, Outside
+from milepost_fhir import Fhir, ServerSettings
 from milepost_fhir.settings import RESOURCES
 from tests.plugins.fhir.records import Connected
 from tests.plugins.fhir.servers import FhirServer
@@ -53,8 +55,44 @@ def test_a_record_that_is_not_there_is_told(server: FhirServer) -> None:
 
 
 def test_an_address_that_is_no_fhir_server_is_told(server: FhirServer) -> None:
-    with pytest.raises(PluginFailed, match=r"\(404\)"):
+    with pytest.raises(PluginFailed, match=r"no FHIR server at this address \(404\)\. See to `url`"):
         Connected(server, url=server.url.replace("/fhir/R4", "/elsewhere")).host.check(Fhir())
+
+
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [
+        (httpx.ConnectError("All connection attempts failed"), "can't be reached: nothing answers there. See to `url`"),
+        (httpx.ConnectTimeout(""), "can't be reached: nothing answers there"),
+        (httpx.ConnectError("There is no host fhir.example.org: Name unknown."), "there is no such host. See to `url`"),
+        (
+            httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"),
+            "its certificate is not one to be trusted",
+        ),
+        (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not speak https there"),
+        (httpx.ReadTimeout(""), "took too long to answer"),
+        (httpx.ReadError(""), "broke off before it had answered"),
+        (httpx.RemoteProtocolError("Server disconnected"), "broke off before it had answered"),
+    ],
+)
+def test_that_a_server_is_away_is_said_in_words_and_with_its_name(raised: httpx.TransportError, words: str) -> None:
+    class Away(Outside):
+        async def answer(self, request: httpx.Request) -> httpx.Response:
+            raise raised
+
+    host = FakeHost(ServerSettings(url="https://fhir.example.org/r4"), Away())
+    for asked in (host.check, lambda fhir: host.push(fhir, some())):
+        with pytest.raises(PluginFailed) as told:
+            asked(Fhir())
+        assert str(told.value).startswith("The FHIR server at fhir.example.org ")
+        assert words in str(told.value)
+        assert isinstance(told.value, httpx.TransportError), "whoever runs the host need not be warned"
+
+
+def some() -> list[Change]:
+    journal = FakeJournal()
+    journal.goal("Walk")
+    return journal.changes(Fhir.kinds)
 
 
 def test_a_server_that_tells_nobody_what_it_can_do_is_asked_with_the_token(server: FhirServer) -> None:
