@@ -37,7 +37,7 @@ from milepost_fhir.naming import ONE, Naming
 from milepost_fhir.resources import KINDS, resources_of
 from milepost_fhir.sending import MUCH, Sender, later
 from milepost_fhir.settings import ServerSettings
-from milepost_fhir.standing import LOOKED_UP, Standing
+from milepost_fhir.standing import KEEPS, LOOKED_UP, Standing
 from milepost_fhir.taking_in import TYPES, Entity, TakingIn
 from milepost_fhir.wanting import WRITES, About, Wanting, once
 
@@ -153,7 +153,9 @@ class Push:
                 noted.append(part)
             if is_leaving and self._is_all_gone():
                 # What others name stays; so does all that is not deleted there, with nothing in it.
-                await sender.bring([one.wanted for one in wanting.leaving()])
+                leaving = [one.wanted for one in wanting.leaving()]
+                await sender.bring(leaving)
+                self._tell_what_stays([one.ref for one in leaving], sender.answers)
         except (httpx.HTTPError, TimeoutError) as error:
             if not sender.has_written:
                 raise
@@ -198,6 +200,15 @@ class Push:
         if ref.type == _PERSON:
             raise PluginFailed(f"The record that all of it is about is not taken. Name one: `patient`. {answer.reason}")
         self.context.log(f"A {ref.type} is not taken there; all else goes on. {answer.reason}")
+
+    def _tell_what_stays(self, refs: Sequence[Ref], answers: Mapping[Ref, Answer]) -> None:
+        """Says what is not taken away though all of it was to be."""
+        if self.context.state.get(KEEPS, False):
+            self.context.log(
+                "The server deletes nothing. What was sent is still there, written over as entered in error and without a word."
+            )
+        if stays := [ref.type for ref in refs if isinstance(answers.get(ref), Rejected)]:
+            self.context.log(f"Not taken away there: {', '.join(stays)}, with an id and no word in it.")
 
     def _is_all_gone(self) -> bool:
         return self.known.is_empty and all(ref.type in {_PERSON, *_PLAN} for ref, _ in self.links.all())

@@ -26,7 +26,7 @@ def in_words(error: httpx.TransportError | TimeoutError, host: str) -> PluginFai
         return Unreached(f"The FHIR server at {host} can't be reached: {_why(str(error))}")
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return Silent(f"The FHIR server at {host} took too long to answer.")
-    return BrokenOff(f"The FHIR server at {host} broke off before it had answered.")
+    return BrokenOff(f"The FHIR server at {host} disconnected before it had answered.")
 
 
 def _why(said: str) -> str:

@@ -111,11 +111,11 @@ class Wanting:
     def leaving(self) -> list[About]:
         """The same, where nothing else is left."""
         kinds = ("plan", "consent", *(() if self._naming.patient else ("journal",)))
-        ended = {**consent((), self._naming), "status": "inactive"}
-        return [
-            About(Wanted(ref=self._ref(kind, ONE), resource=None, instead=ended if kind == "consent" else None))
-            for kind in kinds
-        ]
+        ended = {
+            "plan": retracted("plan", ONE, self._naming),
+            "consent": {**consent((), self._naming), "status": "inactive"},
+        }
+        return [About(Wanted(ref=self._ref(kind, ONE), resource=None, instead=ended.get(kind))) for kind in kinds]
 
     # Things
 

@@ -71,8 +71,8 @@ def test_an_address_that_is_no_fhir_server_is_told(server: FhirServer) -> None:
         ),
         (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not speak https there"),
         (httpx.ReadTimeout(""), "took too long to answer"),
-        (httpx.ReadError(""), "broke off before it had answered"),
-        (httpx.RemoteProtocolError("Server disconnected"), "broke off before it had answered"),
+        (httpx.ReadError(""), "disconnected before it had answered"),
+        (httpx.RemoteProtocolError("Server disconnected"), "disconnected before it had answered"),
     ],
 )
 def test_that_a_server_is_away_is_said_in_words_and_with_its_name(raised: httpx.TransportError, words: str) -> None:

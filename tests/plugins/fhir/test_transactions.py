@@ -8,6 +8,7 @@ import pytest
 from milepost.plugin_api import Done, Later, PluginFailed, Rejected, Removed
 from milepost.testing import Fault
 from milepost_fhir import Fhir
+from tests.plugins.fhir.oracle import problems
 from tests.plugins.fhir.records import Connected
 from tests.plugins.fhir.servers import FhirServer
 
@@ -185,6 +186,23 @@ def test_where_nothing_is_deleted_it_stands_as_taken_back_and_without_a_word(ser
     left = str(server.seen())
     assert not any(words in left for words in ("Say what", "Sleep", "quiet", "break"))
     assert (server.one("Consent")["status"], server.one("CarePlan").get("goal")) == ("inactive", None)
+    plan = server.one("CarePlan")
+    assert (plan["status"], plan.get("title"), plan.get("activity")) == ("entered-in-error", None, None)
+    assert problems(plan) == []
+    deletes_nothing, stays = connected.host.logged
+    assert deletes_nothing.startswith("The server deletes nothing. What was sent is still there")
+    assert stays == "Not taken away there: Patient, with an id and no word in it."
+
+
+def test_what_stood_as_taken_back_counts_again_once_it_is_sent_again(server: FhirServer) -> None:
+    server.rule(deletes=False)
+    connected = Connected(server)
+    connected.begin()
+    connected.host.push(Fhir(), connected.journal.withdrawals(Fhir.kinds))
+    assert server.one("CarePlan")["status"] == "entered-in-error"
+    assert set(map(type, connected.begin())) == {Done}
+    assert (server.one("CarePlan")["status"], server.one("Consent")["status"]) == ("active", "active")
+    assert len(server.one("CarePlan")["goal"]) == 2
 
 
 def test_a_record_of_theirs_is_named_and_never_written(server: FhirServer) -> None:
