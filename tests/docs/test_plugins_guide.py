@@ -14,10 +14,11 @@ import msgspec
 import pytest
 
 from milepost import plugin_api
-from milepost.plugin_api import API_VERSION, SCOPE_OF, VIEWS, View, hooks
+from milepost.plugin_api import API_VERSION, SCOPE_OF, VIEWS, NewEntry, View, hooks
 from milepost.plugin_loading import load_plugins
 from milepost.plugin_settings import read, schema, secret_names
 from milepost.plugins import DATA, KINDS
+from milepost.testing import FakeHost, FakeJournal
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
 PYTHON = re.findall(r"^```python\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
@@ -110,6 +111,26 @@ def test_the_settings_of_the_guide_are_settings() -> None:
     assert secret_names(settings) == {"token", "old_token"}
     assert all("description" in about for about in schema(settings)["properties"].values())
     assert read(settings, {"url": "https://goals.example.org", "token": "x", "days": "7"}, texts=True).days == 7  # type: ignore[attr-defined]
+
+
+def test_the_importer_of_the_guide_asks_about_homework_and_has_a_walk_once_in_the_journals_unit() -> None:
+    (source,) = (block for block in PYTHON if "class Walks" in block)
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)  # noqa: S102 - it is the guide's own
+    lines = b'{"todo": "Walk daily"}\n{"start": "2026-05-04T08:00:00", "km": 3}\n'
+    journal = FakeJournal()
+    goal = journal.goal("Walk daily")
+    values = []
+    for unit in ("km", "m"):
+        journal.measure(goal, "How far?", type="amount", unit=unit)
+        asked, walk = FakeHost().read(namespace["Walks"](), lines, journal.view())
+        assert isinstance(asked, NewEntry)
+        assert isinstance(walk, NewEntry)
+        assert (asked.asks, walk.asks, walk.known_as) == (True, False, "walk 2026-05-04T08:00:00")
+        values.append(walk.fields["value"])
+    assert values == [3, 3000]
+    assert [journal.take([walk], source) for source in ("file", "watch")] == [["made"], ["nothing"]]
+    assert journal.view().checkins[0].subject == goal
 
 
 @pytest.fixture

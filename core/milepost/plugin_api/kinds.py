@@ -253,8 +253,9 @@ class Importer(ABC, Generic[S]):
     def restore(self, file: BinaryIO, settings: S) -> Iterator[NewEntry]:
         """All of a journal that the file was written from, to be put back into an empty one: `milepost import <format>
         --restore`. What others name comes before them. Fields are taken as they are, in the order of the file, whatever
-        measures say of values, and assessments too; an entry about something that came before gives it more fields. May be
-        left out.
+        measures say of values, and assessments too; an entry about something that came before gives it more fields. What
+        a check-in is about is its `subject`: the `external_id` of the goal, step or practice. Refuse by `InvalidInput` a
+        file that you did not write.
         """
         del file, settings
         raise InvalidInput(f"`{self.format}` has no files that a journal can be put back from.")
