@@ -9,9 +9,11 @@ from pathlib import Path
 from milepost.plugin_api import Done, Secret
 from milepost_fhir.settings import SCOPE
 from milepost_fhir.signing_in import TOKENS
+from tests.docs.console import Session, Step
 from tests.plugins.fhir.keys import CLIENT
 from tests.plugins.fhir.records import Connected
 from tests.plugins.fhir.servers import FhirServer
+from tests.plugins.fhir.test_import import GOAL, SEEN, file
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "fhir.md").read_text()
 
@@ -28,6 +30,17 @@ def test_the_key_that_the_guide_makes_is_let_in(server: FhirServer, tmp_path: Pa
     key = Secret((tmp_path / "fhir.key").read_text())
     connected = Connected(server, client_id=CLIENT, key_id="milepost-1", private_key=key)
     assert set(map(type, connected.begin())) == {Done}
+
+
+def test_a_file_of_others_comes_to_what_the_guide_shows(tmp_path: Path) -> None:
+    (block,) = re.findall(r"^```text\n(\$ milepost import fhir clinic\.json.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    command, *printed = block.splitlines()
+    session = Session(tmp_path)
+    try:
+        (session.folder / "clinic.json").write_bytes(file(GOAL, SEEN))
+        session.run(Step("", command.removeprefix("$ "), printed))
+    finally:
+        session.close()
 
 
 def test_the_rights_in_the_guide_are_those_that_are_asked_for() -> None:
