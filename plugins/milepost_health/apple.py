@@ -36,7 +36,7 @@ MAX_GROUPS = 500_000
 """Days times devices; a hundred years of a dozen devices."""
 MAX_PIECES = 4_000_000
 """Of sleep."""
-MAX_WORDS = 1_000
+MAX_ZONES = 1_000
 
 
 class AppleImporter(Importer[Rules]):
@@ -97,7 +97,7 @@ class _Export:
         if tag == STATE_OF_MIND:
             begun = moment(attributes["startDate"])
             words = ", ".join(attributes[name] for name in ("labels", "associations") if attributes.get(name))
-            return of_moment("mood", begun, float(attributes["valence"]), self._zone, words[:MAX_WORDS] or None)
+            return of_moment("mood", begun, float(attributes["valence"]), self._zone, words)
         type_ = attributes["type"]
         if type_ == MINDFUL:
             begun, ended = moment(attributes["startDate"]), moment(attributes["endDate"])
@@ -114,7 +114,7 @@ class _Export:
         an export are those of the day of the export.
         """
         name = metadata.get("HKTimeZone", "")
-        if name not in self._zones and len(self._zones) < MAX_WORDS:
+        if name not in self._zones and len(self._zones) < MAX_ZONES:
             self._zones[name] = zone_named(name)
         return self._zones.get(name) or self._zone
 

@@ -137,7 +137,7 @@ def _state_of_mind(state: dict[str, Any], zone: tzinfo | None) -> Iterator[Readi
     if valence is None:
         valence = _middle(state.get("valenceClassification"))
     words = [str(one) for name in ("labels", "associations") for one in (state.get(name) or []) if isinstance(one, str)]
-    yield of_moment("mood", moment(state.get("start")), valence, zone, ", ".join(words)[:1_000] or None)
+    yield of_moment("mood", moment(state.get("start")), valence, zone, ", ".join(words))
 
 
 def _middle(classification: object) -> float:

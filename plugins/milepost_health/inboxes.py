@@ -16,7 +16,7 @@ from msgspec import Meta
 from milepost.plugin_api import Inbox, InboxContext, NewEntry, Reply, Request, Scope, Secret
 from milepost_health import auto_export, life_dashboard, own_json
 from milepost_health.rules import Noting, Rules, Unfit
-from milepost_health.times import zone_named
+from milepost_health.times import today, zone_named
 from milepost_health.told import NoPayload, Told
 
 SIGNATURE = "x-signature"
@@ -67,10 +67,12 @@ class PhoneInbox(Inbox[S], Generic[S]):
             return said(401, "The secret or the signature is missing or wrong.")
         if request.method != "POST":
             return said(405, "Send it by POST.")
+        zone = zone_named(context.view.time_zone)
         try:
-            found = self.told(request.body, zone_named(context.view.time_zone))
+            found = self.told(request.body, zone)
         except NoPayload as error:
             return said(400, str(error))
+        found.keep_until(today(request.received_ms, zone))
         try:
             noting = Noting(settings, context.view)
             entries = _entries(found, noting)

@@ -12,8 +12,6 @@ from milepost_health.readings import ABOUT, Reading, What, in_unit, of_day, of_m
 from milepost_health.times import day, moment
 from milepost_health.told import NoPayload, Told, decoded
 
-MAX_NOTE = 1_000
-
 
 class Sent(Struct, frozen=True, forbid_unknown_fields=True):
     """One thing. `start` is a moment with an offset, `on` a day; `end`, or `value` (in `unit`), says how much it was."""
@@ -49,9 +47,8 @@ def told(body: bytes, zone: tzinfo | None) -> Told:
 def _reading(thing: Any, zone: tzinfo | None) -> Iterator[Reading]:
     sent = msgspec.convert(thing, Sent)
     value = _value(sent)
-    note = (sent.note or "").strip()[:MAX_NOTE] or None
     if sent.start is not None and sent.what in {"mindful", "mood"}:
-        yield of_moment(sent.what, moment(sent.start), value, zone, note)
+        yield of_moment(sent.what, moment(sent.start), value, zone, sent.note)
         return
     on = day(sent.on) if sent.on is not None else None
     if on is None or sent.what == "mood":

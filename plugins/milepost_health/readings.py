@@ -5,6 +5,7 @@ comes in, and however often, it comes to the same: a moment is one thing, and of
 """
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Literal, get_args
@@ -55,6 +56,11 @@ UNITS: Mapping[str, tuple[str, float]] = {
 known to be refused."""
 
 
+MAX_NOTE = 1_000
+_NO_LETTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202d\u202e]")
+"""Control characters, halves of characters, and what turns the reading order round: a journal takes none of them."""
+
+
 class WrongUnit(ValueError):
     """A number is in a unit of something else."""
 
@@ -86,7 +92,8 @@ def of_moment(what: What, start: datetime, value: float, zone: tzinfo | None, no
     """
     local = there(start, zone).replace(tzinfo=None)
     value = checked(what, value)
-    return Reading(what, key_of(start), local.date().isoformat(), value, local.isoformat(), note)
+    words = _NO_LETTERS.sub("", (note or "").replace("\r\n", "\n")).strip()[:MAX_NOTE] or None
+    return Reading(what, key_of(start), local.date().isoformat(), value, local.isoformat(), words)
 
 
 def of_day(what: What, on: str, value: float) -> Reading:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from milepost_health.readings import Reading, WrongUnit
+from milepost_health.readings import ABOUT, Reading, WrongUnit
 
 MAX_WRONG = 10
 """Things that could not be read and are named one by one."""
@@ -48,6 +48,13 @@ class Told:
             self.readings.append(reading)
         elif self.readings[at].value < reading.value:
             self.readings[at] = reading
+
+    def keep_until(self, today: str) -> None:
+        """Leaves out what is of a day to come, which a journal does not take, and names it."""
+        to_come = [one for one in self.readings if one.on > today]
+        self.readings = [one for one in self.readings if one.on <= today]
+        for one in to_come:
+            self.refuse(ABOUT[one.what].words, f"{one.on} is still to come")
 
     def pass_by(self, name: object, count: int = 1) -> None:
         """Something that there is no use for, by its name alone."""

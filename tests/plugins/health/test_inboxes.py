@@ -16,16 +16,17 @@ from milepost_health.inboxes import BearerSettings, SignedSettings
 from tests.plugins.health.conftest import Mina, golden
 
 SECRET = "planted-secret-4711"
+NOW_MS = 1_777_930_000_000  # 4 May 2026, in the evening in UTC
 MINA = Mina()
 
 
 def bearing(body: bytes, secret: str = SECRET) -> Request:
-    return Request(body=body, headers={"authorization": f"Bearer {secret}"}, received_ms=1_777_880_000_000)
+    return Request(body=body, headers={"authorization": f"Bearer {secret}"}, received_ms=NOW_MS)
 
 
 def signed(body: bytes, secret: str = SECRET) -> Request:
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return Request(body=body, headers={"x-signature": f"sha256={signature}"}, received_ms=1_777_880_000_000)
+    return Request(body=body, headers={"x-signature": f"sha256={signature}"}, received_ms=NOW_MS)
 
 
 class OfMina(InboxConformance):
@@ -79,7 +80,7 @@ class Post:
         return self.mina.journal.take(reply.entries, self.name)
 
     def reply(self, body: bytes) -> Reply:
-        return self.host.receive(self.inbox(), Request(body=body, received_ms=1), self.mina.view())
+        return self.host.receive(self.inbox(), Request(body=body, received_ms=NOW_MS), self.mina.view())
 
 
 def values(mina: Mina) -> dict[str, Any]:
@@ -103,6 +104,33 @@ def test_a_mood_stays_as_it_came_whatever_an_old_message_says(mina: Mina) -> Non
     mood = {"what": "mood", "start": "2026-05-04T19:00:00Z", "value": 0.5}
     assert post(msgspec.json.encode(mood)) == ["made"]
     assert post(msgspec.json.encode({**mood, "value": -1})) == []
+
+
+def test_a_day_to_come_or_long_ago_is_told_to_the_sender_and_the_others_come_in(mina: Mina) -> None:
+    post = Post(OwnJsonInbox, mina, **mina.all())
+    things = [{"what": "steps", "on": on, "value": 100} for on in ("2026-05-04", "2026-05-05", "1899-12-31")]
+    reply = post.reply(msgspec.json.encode({"readings": things}))
+    answer = msgspec.json.decode(reply.body)
+    assert (answer["taken"], [one.external_id for one in reply.entries]) == (1, ["steps 2026-05-04"])
+    assert sorted(answer["not_understood"]) == [
+        "readings: 1899-12-31 is too long ago",
+        "steps: 2026-05-05 is still to come",
+    ]
+    assert post.reply(msgspec.json.encode(things[1])).status == 422
+
+
+def test_a_day_begins_where_the_person_is(mina: Mina) -> None:
+    mina.journal.change("journal", mina.view().id, time_zone="Pacific/Auckland")
+    post = Post(OwnJsonInbox, mina, **mina.all())
+    assert post(b'{"what": "steps", "on": "2026-05-05", "value": 100}') == ["made"]
+
+
+def test_signs_in_a_note_that_a_journal_does_not_take_are_left_out(mina: Mina) -> None:
+    post = Post(OwnJsonInbox, mina, **mina.all(), mood_words=True)
+    mood = {"what": "mood", "start": "2026-05-04T08:00:00Z", "value": 0, "note": "calm\u202e\u0007\r\nand tired"}
+    assert post(msgspec.json.encode(mood)) == ["made"]
+    (checkin,) = mina.view().checkins
+    assert checkin.note == "calm\nand tired"
 
 
 def test_what_somebody_wrote_themselves_is_not_written_over(mina: Mina) -> None:
