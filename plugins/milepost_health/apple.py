@@ -48,6 +48,7 @@ class AppleImporter(Importer[Rules]):
 
     def read(self, file: BinaryIO, settings: Rules) -> Iterator[Entry]:
         noting = Noting(settings, self.view)
+        noting.check()
         if not noting.targets:
             raise InvalidInput(_without_rules(file))
         zone = zone_named(self.view.time_zone) if self.view.id else None

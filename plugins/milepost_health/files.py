@@ -22,6 +22,7 @@ class PhoneFileImporter(Importer[Rules]):
 
     def read(self, file: BinaryIO, settings: Rules) -> Iterator[Entry]:
         noting = Noting(settings, self.view)
+        noting.check()
         body = file.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise InvalidInput(f"The file has more than {MAX_BYTES // 1024**2} MB: export a shorter time at once.")

@@ -28,6 +28,8 @@ class Told:
         self.zone = zone
         self.readings: list[Reading] = []
         self.left: Counter[str] = Counter()
+        self.beside: Counter[str] = Counter()
+        """Single records of what comes by the day: passed by on purpose, whether or not there is a rule."""
         self.wrong: list[str] = []
         self._days: dict[tuple[str, str], int] = {}
 

@@ -171,6 +171,28 @@ def test_a_rule_for_what_is_gone_is_told_to_its_owner_and_not_to_the_sender(mina
     assert mina.rest in post.host.logged[0]
 
 
+def test_a_rule_that_can_not_be_followed_is_left_out_and_the_others_count(mina: Mina) -> None:
+    mina.journal.change("measure", mina.hours, unit="km")
+    post = Post(OwnJsonInbox, mina, **mina.all())
+    things = [{"what": "sleep", "on": "2026-05-04", "value": 7}, {"what": "steps", "on": "2026-05-04", "value": 100}]
+    reply = post.reply(msgspec.json.encode({"readings": things}))
+    answer = msgspec.json.decode(reply.body)
+    assert (reply.status, answer["taken"], answer["unfit"], answer["no_rule"]) == (200, 1, {"sleep": 1}, {})
+    assert [one.external_id for one in reply.entries] == ["steps 2026-05-04"]
+    (line,) = post.host.logged
+    assert line.startswith("left out: `sleep`: sleep can't be counted in km")
+
+
+def test_single_steps_are_passed_by_under_a_word_of_their_own(mina: Mina) -> None:
+    post = Post(LifeDashboardInbox, mina, **mina.all())
+    answer = msgspec.json.decode(post.reply(golden("life-dashboard.json")).body)
+    assert (answer["passed_by"], answer["no_rule"]) == ({"steps": 2}, {"heart_rate": 1})
+    assert [line for line in post.host.logged if "steps" in line] == [], "its days are there"
+    only = {"source": "health_connect", "steps": [{"count": 5}]}
+    assert post(msgspec.json.encode(only)) == []
+    assert "have the app send daily totals" in post.host.logged[-1]
+
+
 def test_more_than_one_message_may_come_to_is_refused_whole(mina: Mina, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inboxes, "MAX_ENTRIES", 2)
     post = Post(AutoExportInbox, mina, **mina.all())

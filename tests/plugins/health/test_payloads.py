@@ -101,7 +101,7 @@ def test_life_dashboard_companion_is_read_by_its_totals_and_sessions() -> None:
         "steps 2026-02-05": 3074,
     }
     assert phone.readings[1].on == "2026-02-05", "half past midnight in Vienna"
-    assert phone.left == {"steps": 2, "heart_rate": 1}
+    assert (phone.left, phone.beside) == ({"heart_rate": 1}, {"steps": 2})
 
 
 def test_its_first_versions_and_its_other_payload_are_known() -> None:
