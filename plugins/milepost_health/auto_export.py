@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from milepost_health.nights import Night, longest, nights_of
-from milepost_health.readings import ABOUT, Reading, What, checked, in_unit, of_day, of_moment
+from milepost_health.readings import ABOUT, Reading, What, checked, in_unit, number, of_day, of_moment
 from milepost_health.times import day, moment, there
 from milepost_health.told import NoPayload, Told, decoded, dicts
 
@@ -71,7 +71,7 @@ def _metric(found: Told, metric: dict[str, Any]) -> None:
 
 
 def _quantity(point: dict[str, Any], what: What, units: str) -> float:
-    return in_unit(checked(what, point.get("qty")), units, ABOUT[what].unit)
+    return checked(what, in_unit(number(what, point.get("qty")), units, ABOUT[what].unit))
 
 
 def _sitting(point: dict[str, Any], units: str, zone: tzinfo | None) -> Iterator[Reading]:

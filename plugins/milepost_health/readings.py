@@ -113,12 +113,22 @@ def checked(what: What, value: object) -> float:
         ValueError: says why it can't.
 
     """
-    about = ABOUT[what]
+    about, found = ABOUT[what], number(what, value)
     least = -about.most if what == "mood" else 0
+    if not least <= found <= about.most:
+        raise ValueError(f"{about.words}: {f'{found:g} {about.unit}'.strip()} can't be")
+    return found
+
+
+def number(what: What, value: object) -> float:
+    """A number, in whatever unit.
+
+    Raises:
+        ValueError: it is none.
+
+    """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{about.words}: {value!r} is no number")
-    if not least <= value <= about.most:
-        raise ValueError(f"{about.words}: {f'{value:g} {about.unit}'.strip()} can't be")
+        raise ValueError(f"{ABOUT[what].words}: {str(value)[:40]!r} is no number")
     return float(value)
 
 
