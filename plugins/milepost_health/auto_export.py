@@ -12,7 +12,7 @@ from typing import Any
 
 from milepost_health.nights import Night, longest, nights_of
 from milepost_health.readings import ABOUT, Reading, What, checked, in_unit, number, of_day, of_moment
-from milepost_health.times import day, moment, there
+from milepost_health.times import NotUnderstood, day, moment, there
 from milepost_health.told import NoPayload, Told, decoded, dicts
 
 OF_A_DAY: dict[str, What] = {
@@ -153,5 +153,5 @@ def _middle(classification: object) -> float:
     else:
         number = int(classification) if isinstance(classification, str | int | float) else 0
     if not 1 <= number <= len(CLASSES):
-        raise ValueError(f"{classification!r} is no class of a state of mind")
+        raise NotUnderstood(f"{classification!r} is no class of a state of mind")
     return (2 * number - 1) / len(CLASSES) - 1

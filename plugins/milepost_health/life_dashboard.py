@@ -11,7 +11,7 @@ from typing import Any
 
 from milepost_health.nights import Night, longest
 from milepost_health.readings import Reading, of_day, of_moment
-from milepost_health.times import day, moment, there
+from milepost_health.times import NotUnderstood, day, moment, there
 from milepost_health.told import NoPayload, Told, decoded, dicts
 
 SOURCES = frozenset({"health_connect", "healthkit_ios", "screen_time"})
@@ -79,5 +79,5 @@ def _steps(one: dict[str, Any]) -> Iterator[Reading]:
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{value!r} is no number")
+        raise NotUnderstood(f"{str(value)[:40]!r} is no number of seconds")
     return float(value)

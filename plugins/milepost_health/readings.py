@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from milepost_health.times import key_of, there
+from milepost_health.times import NotUnderstood, key_of, there
 
 What = Literal["mindful", "mood", "sleep", "steps", "exercise", "daylight", "distance"]
 WHATS: tuple[What, ...] = get_args(What)
@@ -61,7 +61,7 @@ _NO_LETTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202d\u202e]
 """Control characters, halves of characters, and what turns the reading order round: a journal takes none of them."""
 
 
-class WrongUnit(ValueError):
+class WrongUnit(NotUnderstood):
     """A number is in a unit of something else."""
 
 
@@ -116,7 +116,7 @@ def checked(what: What, value: object) -> float:
     about, found = ABOUT[what], number(what, value)
     least = -about.most if what == "mood" else 0
     if not least <= found <= about.most:
-        raise ValueError(f"{about.words}: {f'{found:g} {about.unit}'.strip()} can't be")
+        raise NotUnderstood(f"{about.words}: {f'{found:g} {about.unit}'.strip()} can't be")
     return found
 
 
@@ -128,7 +128,7 @@ def number(what: What, value: object) -> float:
 
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{ABOUT[what].words}: {str(value)[:40]!r} is no number")
+        raise NotUnderstood(f"{ABOUT[what].words}: {str(value)[:40]!r} is no number")
     return float(value)
 
 

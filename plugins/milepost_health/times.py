@@ -12,6 +12,10 @@ _TWELVE = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{1,2}):(\d{2}):(\d{2}) ([AP])M ([+
 _NARROW = str.maketrans("\u202f\u00a0", "  ")
 
 
+class NotUnderstood(ValueError):
+    """Something can't be read, and this says why, in words for who sent it."""
+
+
 def moment(text: object) -> datetime:
     """A moment, to the second and with its offset: `2026-02-01 06:00:00 +0100` as Apple and Health Auto Export write it (on
     phones with a twelve-hour clock also `6:00:00 AM`), or ISO 8601 with an offset or `Z`.
@@ -21,13 +25,13 @@ def moment(text: object) -> datetime:
 
     """
     if text is None:
-        raise ValueError("it does not say when")
+        raise NotUnderstood("it does not say when")
     try:
         read = _read(text) if isinstance(text, str) else None
     except ValueError:
         read = None
     if read is None or read.tzinfo is None or not FIRST_YEAR < read.year < LAST_YEAR:
-        raise ValueError(f"{str(text)[:40]!r} is no moment with an offset, as in 2026-02-01T06:00:00+01:00")
+        raise NotUnderstood(f"{str(text)[:40]!r} is no moment with an offset, as in 2026-02-01T06:00:00+01:00")
     return read.replace(microsecond=0)
 
 
@@ -47,13 +51,13 @@ def day(text: object) -> str | None:
         ValueError: it is neither, or before 1900.
 
     """
-    if isinstance(text, str) and len(text) == 10:
+    if isinstance(text, str) and len(text) <= len("2026-02-01"):
         try:
             read = date.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"{text!r} is no day like 2026-02-01") from None
+            raise NotUnderstood(f"{text!r} is no day like 2026-02-01") from None
         if read < FIRST_DAY:
-            raise ValueError(f"{text} is too long ago")
+            raise NotUnderstood(f"{text} is too long ago")
         return read.isoformat()
     found = moment(text)
     return found.date().isoformat() if (found.hour, found.minute, found.second) == (0, 0, 0) else None

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from milepost_health.readings import ABOUT, Reading, WrongUnit
+from milepost_health.times import NotUnderstood
 
 MAX_WRONG = 10
 """Things that could not be read and are named one by one."""
@@ -72,8 +73,11 @@ class Told:
             except WrongUnit as error:
                 self.refuse(of, str(error))
                 return  # all of them are in the same
-            except (ValueError, TypeError, OverflowError, msgspec.ValidationError) as error:
+            except NotUnderstood as error:
                 self.refuse(of, str(error))
+                continue
+            except (ValueError, TypeError, OverflowError):
+                self.refuse(of, "it is not written as the app writes it")
                 continue
             for reading in found:
                 self.add(reading)
