@@ -80,6 +80,11 @@ class PhoneInbox(Inbox[S], Generic[S]):
             return said(413, f"This comes to more than {MAX_ENTRIES:,} check-ins: send a shorter time at once.")
         return _answer(found, entries, noting, context)
 
+    def check(self, context: InboxContext[S]) -> str:
+        noting = Noting(context.settings, context.view)
+        noting.check()
+        return "" if noting.targets else "There is no rule yet, so all that is sent is passed by."
+
 
 def _entries(found: Told, noting: Noting) -> tuple[NewEntry, ...]:
     for what in {reading.what for reading in found.readings} - noting.targets.keys() - noting.unfit.keys():

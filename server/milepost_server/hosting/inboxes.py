@@ -115,9 +115,7 @@ async def _body(request: Request[Any, Any, Any], most: int) -> bytes:
 
 
 async def _read(services: Services, kept: Kept, called: Called, received: Received) -> Reply:
-    inbox: Inbox[Any] = called.cls()  # type: ignore[assignment]
-    view = project((await services.journals.state(kept.journal)).state, kept.grant)
-    context: InboxContext[Any] = InboxContext(settings=called.settings, view=view, log=called.log)
+    inbox, context = await _looking(services, kept, called)
     try:
         reply: Any = await aside_async(lambda: inbox.receive(received, context), RECEIVE_S, f"inbox {kept.brings}")
     except (TookTooLong, Ended, Exception) as error:  # noqa: BLE001 - whatever a plugin raises is its own
@@ -128,6 +126,28 @@ async def _read(services: Services, kept: Kept, called: Called, received: Receiv
         raise PluginFailed(f"The plugin for `{kept.brings}` gave no reply that can be sent.")
     answer: Reply = reply
     return answer
+
+
+async def check(services: Services, kept: Kept, called: Called) -> str:
+    """What an inbox found when it held its settings against the journal.
+
+    Raises:
+        Failed: they don't fit.
+
+    """
+    inbox, context = await _looking(services, kept, called)
+    try:
+        found: Any = await aside_async(lambda: inbox.check(context), RECEIVE_S, f"inbox {kept.brings}")
+    except (TookTooLong, Ended, Exception) as error:  # noqa: BLE001 - whatever a plugin raises is its own
+        raise Failed(called.raised(error)) from None
+    return called.scrub(str(found or ""))
+
+
+async def _looking(services: Services, kept: Kept, called: Called) -> tuple[Inbox[Any], InboxContext[Any]]:
+    """An inbox, and what it may look at."""
+    inbox: Inbox[Any] = called.cls()  # type: ignore[assignment]
+    view = project((await services.journals.state(kept.journal)).state, kept.grant)
+    return inbox, InboxContext(settings=called.settings, view=view, log=called.log)
 
 
 def _can_be_sent(reply: Any) -> bool:

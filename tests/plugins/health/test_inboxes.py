@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milepost.plugin_api import Reply, Request, Secret
+from milepost.plugin_api import InvalidInput, Reply, Request, Secret
 from milepost.testing import FakeHost, FakeJournal, InboxConformance
 from milepost_health import AutoExportInbox, LifeDashboardInbox, OwnJsonInbox, inboxes
 from milepost_health.inboxes import BearerSettings, SignedSettings
@@ -181,6 +181,15 @@ def test_a_rule_that_can_not_be_followed_is_left_out_and_the_others_count(mina: 
     assert [one.external_id for one in reply.entries] == ["steps 2026-05-04"]
     (line,) = post.host.logged
     assert line.startswith("left out: `sleep`: sleep can't be counted in km")
+
+
+def test_a_check_tells_which_rule_can_not_be_followed(mina: Mina) -> None:
+    host = FakeHost(BearerSettings(**mina.all()))
+    assert host.check_inbox(OwnJsonInbox(), mina.view()) == ""
+    mina.journal.change("measure", mina.hours, unit="km")
+    with pytest.raises(InvalidInput, match="`sleep`: sleep can't be counted in km"):
+        host.check_inbox(OwnJsonInbox(), mina.view())
+    assert "no rule yet" in FakeHost(BearerSettings()).check_inbox(OwnJsonInbox(), mina.view())
 
 
 def test_single_steps_are_passed_by_under_a_word_of_their_own(mina: Mina) -> None:

@@ -131,3 +131,13 @@ def test_refused_secrets_are_in_the_log_once_a_day_however_many_there_are(stage:
     phone.send(b"{}", authorization="Bearer a guess")
     assert phone.log() == [refused, refused]
     assert "a guess" not in str(stage.shown(phone.to))
+
+
+def test_a_check_says_which_rule_the_journal_does_not_fit(stage: Stage) -> None:
+    phone = Phone(stage, "health-json")
+    assert stage.steer("check", phone.to)["ok"]
+    stage.take_back("goals", phone.walk)
+    found = stage.steer("check", phone.to)
+    assert not found["ok"]
+    assert "`steps`: there is no practice, goal or measure called" in found["words"]
+    assert "mindful" not in found["words"]
