@@ -73,8 +73,10 @@ class PhoneInbox(Inbox[S], Generic[S]):
             found = self.told(request.body, zone)
         except NoPayload as error:
             return said(400, str(error))
-        found.keep_until(today(request.received_ms, zone))
+        until = today(request.received_ms, zone)
+        found.keep(lambda one: one.on <= until, "is still to come")
         noting = Noting(settings, context.view)
+        found.keep(noting.fits, "has a number outside the range of its measure")
         entries = _entries(found, noting)
         if len(entries) > MAX_ENTRIES:
             return said(413, f"This comes to more than {MAX_ENTRIES:,} check-ins: send a shorter time at once.")

@@ -79,6 +79,15 @@ class Noting:
         """Whether the journal has a check-in of this very reading."""
         return reading.key in self._there.get((reading.what, reading.on), ())
 
+    def fits(self, reading: Reading) -> bool:
+        """Whether the measure that it is noted for, if there is one, takes such a number."""
+        target = self.targets.get(reading.what)
+        if target is None:
+            return True
+        value, low, high = _number(reading, target), target.low, target.high
+        is_low = isinstance(low, int | float) and value < low
+        return not is_low and not (isinstance(high, int | float) and value > high)
+
     def entry(self, reading: Reading) -> NewEntry | None:
         """The check-in that a reading comes to; None where there is no rule for it."""
         target = self.targets.get(reading.what)

@@ -52,12 +52,12 @@ class Told:
         elif self.readings[at].value < reading.value:
             self.readings[at] = reading
 
-    def keep_until(self, today: str) -> None:
-        """Leaves out what is of a day to come, which a journal does not take, and names it."""
-        to_come = [one for one in self.readings if one.on > today]
-        self.readings = [one for one in self.readings if one.on <= today]
-        for one in to_come:
-            self.refuse(ABOUT[one.what].words, f"{one.on} is still to come")
+    def keep(self, fits: Callable[[Reading], bool], why: str) -> None:
+        """Leaves out the readings that a journal would not take, and names their days and why."""
+        left_out = [one for one in self.readings if not fits(one)]
+        self.readings = [one for one in self.readings if fits(one)]
+        for one in left_out:
+            self.refuse(ABOUT[one.what].words, f"{one.on} {why}")
 
     def pass_by(self, name: object, count: int = 1) -> None:
         """Something that there is no use for, by its name alone."""

@@ -119,6 +119,16 @@ def test_a_day_to_come_or_long_ago_is_told_to_the_sender_and_the_others_come_in(
     assert post.reply(msgspec.json.encode(things[1])).status == 422
 
 
+def test_a_number_that_its_measure_does_not_take_is_told_to_the_sender(mina: Mina) -> None:
+    post = Post(OwnJsonInbox, mina, steps=mina.calm, sleep=mina.rest)
+    things = [{"what": "steps", "on": "2026-05-04", "value": 11}, {"what": "sleep", "on": "2026-05-04", "value": 7}]
+    reply = post.reply(msgspec.json.encode({"readings": things}))
+    answer = msgspec.json.decode(reply.body)
+    assert answer["not_understood"] == ["steps: 2026-05-04 has a number outside the range of its measure"]
+    assert mina.journal.take(reply.entries, "phone") == ["made"] * answer["taken"] == ["made"]
+    assert post(msgspec.json.encode({**things[0], "value": 10})) == ["made"]
+
+
 def test_a_day_begins_where_the_person_is(mina: Mina) -> None:
     mina.journal.change("journal", mina.view().id, time_zone="Pacific/Auckland")
     post = Post(OwnJsonInbox, mina, **mina.all())
