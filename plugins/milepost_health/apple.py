@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator
 from datetime import tzinfo
 from typing import BinaryIO
 
-from milepost.plugin_api import Entry, Importer, InvalidInput
+from milepost.plugin_api import Importer, InvalidInput, NewEntry, NotTaken
 from milepost_health.elements import Element, Elements
 from milepost_health.nights import Night, longest, offset_of, put_together
-from milepost_health.readings import ABOUT, WHATS, Reading, What, WrongUnit, in_unit, of_day, of_moment
+from milepost_health.readings import ABOUT, WHATS, Reading, What, WrongUnit, checked, in_unit, of_day, of_moment
 from milepost_health.rules import Noting, Rules
 from milepost_health.times import moment, there, zone_named
 from milepost_health.unpacking import pieces
@@ -30,13 +30,14 @@ OF_A_DAY: dict[str, What] = {
     "HKQuantityTypeIdentifierDistanceWalkingRunning": "distance",
 }
 TYPES: dict[What, str] = {"mindful": MINDFUL, "sleep": SLEEP, **{what: type_ for type_, what in OF_A_DAY.items()}}
+WHAT_OF: dict[str, What] = {type_: what for what, type_ in TYPES.items()}
 ASLEEP = "HKCategoryValueSleepAnalysisAsleep"
 """What stages of sleep begin with: …Asleep (until iOS 15), …Unspecified, …Core, …Deep, …REM. Others are awake or in bed."""
 MAX_GROUPS = 500_000
 """Days times devices; a hundred years of a dozen devices."""
 MAX_PIECES = 4_000_000
 """Of sleep."""
-MAX_WORDS = 1_000
+MAX_ZONES = 1_000
 
 
 class AppleImporter(Importer[Rules]):
@@ -46,12 +47,15 @@ class AppleImporter(Importer[Rules]):
     title = "export.zip of Apple Health"
     settings = Rules
 
-    def read(self, file: BinaryIO, settings: Rules) -> Iterator[Entry]:
+    def read(self, file: BinaryIO, settings: Rules) -> Iterator[NewEntry | NotTaken]:
         noting = Noting(settings, self.view)
+        noting.check()
         if not noting.targets:
             raise InvalidInput(_without_rules(file))
         zone = zone_named(self.view.time_zone) if self.view.id else None
-        yield from noting.entries(readings_of(file, zone, noting.targets))
+        export = Export(zone, noting.targets)
+        yield from noting.entries(export.readings(file))
+        yield from export.left_out()
 
 
 def readings_of(file: BinaryIO, zone: tzinfo | None, wanted: Collection[What]) -> Iterator[Reading]:
@@ -61,11 +65,11 @@ def readings_of(file: BinaryIO, zone: tzinfo | None, wanted: Collection[What]) -
         InvalidInput: it is no export, or not a whole one.
 
     """
-    yield from _Export(zone, wanted).readings(file)
+    yield from Export(zone, wanted).readings(file)
 
 
-class _Export:
-    """One export on its way through."""
+class Export:
+    """One export on its way through, and some things that it tells of."""
 
     def __init__(self, zone: tzinfo | None, wanted: Collection[What]) -> None:
         self._zone = zone
@@ -74,30 +78,48 @@ class _Export:
         self._asleep: dict[str, array[int]] = {}
         self._zones: dict[str, tzinfo | None] = {}
         self._pieces = 0
+        self._left = Counter[tuple[str, str]]()
 
     def readings(self, file: BinaryIO) -> Iterator[Reading]:
-        """Sittings and states of mind as they come, and at the end what is a day's."""
+        """Sittings and states of mind as they come, and at the end what is a day's.
+
+        Raises:
+            InvalidInput: it is no export, or not a whole one.
+
+        """
         types = [TYPES[what] for what in WHATS if what in self._wanted and what != "mood"]
         elements = Elements(types, [STATE_OF_MIND] if "mood" in self._wanted else [])
         for element in elements.within(pieces(file)):
             try:
                 reading = self._one(element)
-            except WrongUnit as error:
-                raise InvalidInput(
-                    f"The file has a {element[1].get('type', '')[:80]} that can't be read: {error}."
-                ) from None
+            except WrongUnit:
+                self._leave(element, "Their unit is missing, or is one of something else.")
+                continue
             except (ValueError, KeyError, OverflowError):
-                continue  # a record that Apple, or an app, wrote wrongly: the others are read all the same
+                self._leave(element, "Their time or number is missing, or can't be.")
+                continue
             if reading is not None:
                 yield reading
         yield from self._of_days()
+        if elements.unreadable:
+            self._left["records", "They are not well-formed."] += elements.unreadable
+
+    def left_out(self) -> Iterator[NotTaken]:
+        """What could not be read, and how much of each kind: an app may have written it wrongly, and the others came in."""
+        for (name, why), count in self._left.items():
+            yield NotTaken(name=f"{name} ({count:,})", reason=why)
+
+    def _leave(self, element: Element, why: str) -> None:
+        tag, attributes, _ = element
+        what = "mood" if tag == STATE_OF_MIND else WHAT_OF[attributes["type"]]
+        self._left[f"records of {ABOUT[what].words}", why] += 1
 
     def _one(self, element: Element) -> Reading | None:
         tag, attributes, metadata = element
         if tag == STATE_OF_MIND:
             begun = moment(attributes["startDate"])
             words = ", ".join(attributes[name] for name in ("labels", "associations") if attributes.get(name))
-            return of_moment("mood", begun, float(attributes["valence"]), self._zone, words[:MAX_WORDS] or None)
+            return of_moment("mood", begun, float(attributes["valence"]), self._zone, words)
         type_ = attributes["type"]
         if type_ == MINDFUL:
             begun, ended = moment(attributes["startDate"]), moment(attributes["endDate"])
@@ -114,7 +136,7 @@ class _Export:
         an export are those of the day of the export.
         """
         name = metadata.get("HKTimeZone", "")
-        if name not in self._zones and len(self._zones) < MAX_WORDS:
+        if name not in self._zones and len(self._zones) < MAX_ZONES:
             self._zones[name] = zone_named(name)
         return self._zones.get(name) or self._zone
 
@@ -130,7 +152,7 @@ class _Export:
         of_source.extend((int(begun.timestamp()), int(ended.timestamp()), offset))
 
     def _add(self, what: What, attributes: dict[str, str]) -> None:
-        value = in_unit(float(attributes["value"]), attributes.get("unit", ""), ABOUT[what].unit)
+        value = checked(what, in_unit(float(attributes["value"]), attributes.get("unit", ""), ABOUT[what].unit))
         on = there(moment(attributes["startDate"]), self._zone).date().isoformat()
         of = (what, on, attributes.get("sourceName", ""))
         if len(self._sums) >= MAX_GROUPS and of not in self._sums:
@@ -146,7 +168,7 @@ class _Export:
             try:
                 yield of_day(what, on, value)
             except ValueError:
-                continue
+                self._left[f"days of {ABOUT[what].words}", "Their sum is more than can be."] += 1
         found: list[Night] = []
         for flat in self._asleep.values():
             triples = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
@@ -154,14 +176,15 @@ class _Export:
         for night in longest(found):
             if night.hours <= ABOUT["sleep"].most:
                 yield of_day("sleep", night.on, night.hours)
+            else:
+                self._left[f"days of {ABOUT['sleep'].words}", "Their sum is more than can be."] += 1
 
 
 def _without_rules(file: BinaryIO) -> str:
     """What is in an export, for somebody who has yet to say what is to come of it."""
     counts = Counter[str]()
-    words: dict[str, str] = {type_: what for what, type_ in TYPES.items()}
     for tag, attributes, _ in Elements(TYPES.values(), [STATE_OF_MIND]).within(pieces(file)):
-        counts["mood" if tag == STATE_OF_MIND else words.get(attributes.get("type", ""), "")] += 1
+        counts["mood" if tag == STATE_OF_MIND else WHAT_OF[attributes["type"]]] += 1
     there = [f"{ABOUT[what].words} (`{what}`, {counts[what]:,} records)" for what in WHATS if counts[what]]
     if not there:
         return "There is nothing in the file that could come in: no mindful minutes, sleep, steps, states of mind and so on."

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from milepost_health.nights import Night, longest, nights_of
-from milepost_health.readings import ABOUT, Reading, What, checked, in_unit, of_day, of_moment
-from milepost_health.times import day, moment, there
+from milepost_health.readings import ABOUT, Reading, What, checked, in_unit, number, of_day, of_moment
+from milepost_health.times import NotUnderstood, day, moment, there
 from milepost_health.told import NoPayload, Told, decoded, dicts
 
 OF_A_DAY: dict[str, What] = {
@@ -71,7 +71,7 @@ def _metric(found: Told, metric: dict[str, Any]) -> None:
 
 
 def _quantity(point: dict[str, Any], what: What, units: str) -> float:
-    return in_unit(checked(what, point.get("qty")), units, ABOUT[what].unit)
+    return checked(what, in_unit(number(what, point.get("qty")), units, ABOUT[what].unit))
 
 
 def _sitting(point: dict[str, Any], units: str, zone: tzinfo | None) -> Iterator[Reading]:
@@ -137,7 +137,7 @@ def _state_of_mind(state: dict[str, Any], zone: tzinfo | None) -> Iterator[Readi
     if valence is None:
         valence = _middle(state.get("valenceClassification"))
     words = [str(one) for name in ("labels", "associations") for one in (state.get(name) or []) if isinstance(one, str)]
-    yield of_moment("mood", moment(state.get("start")), valence, zone, ", ".join(words)[:1_000] or None)
+    yield of_moment("mood", moment(state.get("start")), valence, zone, ", ".join(words))
 
 
 def _middle(classification: object) -> float:
@@ -153,5 +153,5 @@ def _middle(classification: object) -> float:
     else:
         number = int(classification) if isinstance(classification, str | int | float) else 0
     if not 1 <= number <= len(CLASSES):
-        raise ValueError(f"{classification!r} is no class of a state of mind")
+        raise NotUnderstood(f"{classification!r} is no class of a state of mind")
     return (2 * number - 1) / len(CLASSES) - 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from milepost.plugin_api import Entry, Importer, InvalidInput
+from milepost.plugin_api import Importer, InvalidInput, NewEntry, NotTaken
 from milepost_health import auto_export, life_dashboard, own_json
 from milepost_health.rules import Noting, Rules
 from milepost_health.times import zone_named
@@ -20,8 +20,9 @@ class PhoneFileImporter(Importer[Rules]):
     title = "JSON of Health Auto Export, Life Dashboard Companion or a Shortcut"
     settings = Rules
 
-    def read(self, file: BinaryIO, settings: Rules) -> Iterator[Entry]:
+    def read(self, file: BinaryIO, settings: Rules) -> Iterator[NewEntry | NotTaken]:
         noting = Noting(settings, self.view)
+        noting.check()
         body = file.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise InvalidInput(f"The file has more than {MAX_BYTES // 1024**2} MB: export a shorter time at once.")
@@ -33,6 +34,9 @@ class PhoneFileImporter(Importer[Rules]):
         if found.wrong and not found.readings:
             raise InvalidInput(f"Nothing in it could be understood. {found.wrong[0]}")
         yield from noting.entries(found.readings)
+        for words in found.wrong:
+            of, _, why = words.partition(": ")
+            yield NotTaken(name=of, reason=f"Not understood: {why}.")
 
     def _told(self, body: bytes) -> Told:
         zone = zone_named(self.view.time_zone) if self.view.id else None

@@ -7,6 +7,7 @@ for but its name in the log, and nothing of it is in an answer but how much ther
 import hashlib
 import hmac
 from abc import abstractmethod
+from collections import Counter
 from datetime import tzinfo
 from typing import Annotated, ClassVar, Generic, TypeVar
 
@@ -15,8 +16,8 @@ from msgspec import Meta
 
 from milepost.plugin_api import Inbox, InboxContext, NewEntry, Reply, Request, Scope, Secret
 from milepost_health import auto_export, life_dashboard, own_json
-from milepost_health.rules import Noting, Rules, Unfit
-from milepost_health.times import zone_named
+from milepost_health.rules import Noting, Rules
+from milepost_health.times import today, zone_named
 from milepost_health.told import NoPayload, Told
 
 SIGNATURE = "x-signature"
@@ -67,39 +68,58 @@ class PhoneInbox(Inbox[S], Generic[S]):
             return said(401, "The secret or the signature is missing or wrong.")
         if request.method != "POST":
             return said(405, "Send it by POST.")
+        zone = zone_named(context.view.time_zone)
         try:
-            found = self.told(request.body, zone_named(context.view.time_zone))
+            found = self.told(request.body, zone)
         except NoPayload as error:
             return said(400, str(error))
-        try:
-            noting = Noting(settings, context.view)
-            entries = _entries(found, noting)
-        except Unfit as error:
-            context.log(str(error))
-            return said(409, "It can't be taken in now: whoever made this address is told why.")
+        until = today(request.received_ms, zone)
+        found.keep(lambda one: one.on <= until, "is still to come")
+        noting = Noting(settings, context.view)
+        found.keep(noting.fits, "has a number outside the range of its measure")
+        entries = _entries(found, noting)
         if len(entries) > MAX_ENTRIES:
             return said(413, f"This comes to more than {MAX_ENTRIES:,} check-ins: send a shorter time at once.")
-        return _answer(found, entries, context)
+        return _answer(found, entries, noting, context)
+
+    def check(self, context: InboxContext[S]) -> str:
+        noting = Noting(context.settings, context.view)
+        noting.check()
+        return "" if noting.targets else "There is no rule yet, so all that is sent is passed by."
 
 
 def _entries(found: Told, noting: Noting) -> tuple[NewEntry, ...]:
-    for what in {reading.what for reading in found.readings} - noting.targets.keys():
+    for what in {reading.what for reading in found.readings} - noting.targets.keys() - noting.unfit.keys():
         found.pass_by(what, sum(reading.what == what for reading in found.readings))
     # A mood that is there already is not put otherwise by an old message that somebody sends again.
     new = (one for one in found.readings if one.what != "mood" or not noting.is_there(one))
     return tuple(noting.entries(new))
 
 
-def _answer(found: Told, entries: tuple[NewEntry, ...], context: InboxContext[S]) -> Reply:
+def _answer(found: Told, entries: tuple[NewEntry, ...], noting: Noting, context: InboxContext[S]) -> Reply:
+    unfit = Counter(one.what for one in found.readings if one.what in noting.unfit)
+    for why in (noting.unfit[one] for one in sorted(unfit)):
+        context.log(f"left out: {why}"[:MAX_SAID])
+    if unfit and unfit.total() == len(found.readings):
+        return said(409, "It can't be taken in now: whoever made this address is told why.")
     left = {name: found.left[name] for name in sorted(found.left)}
     if left:
         context.log(f"no rule for: {', '.join(f'{name} ({count})' for name, count in left.items())}"[:MAX_SAID])
+    for name, count in found.beside.items():
+        if name in noting.targets and not any(one.what == name for one in found.readings):
+            context.log(
+                f"{name} come by the day, and these were single records ({count}): have the app send daily totals"
+            )
     if found.wrong:  # by their names alone: why has numbers in it, and is told to the sender
         names = dict.fromkeys(words.partition(":")[0] for words in found.wrong)
         context.log(f"not understood, as the answer told the sender: {', '.join(names)}"[:MAX_SAID])
     if found.wrong and not found.readings and not left:
         return said(422, f"Nothing in it could be understood. {found.wrong[0]}")
-    told = {"taken": len(entries), "no_rule": left, "not_understood": found.wrong}
+    told: dict[str, object] = {"taken": len(entries), "no_rule": left, "not_understood": found.wrong}
+    if unfit:
+        told["unfit"] = dict(unfit)
+    if found.beside:
+        told["passed_by"] = dict(found.beside)
     return Reply(body=msgspec.json.encode(told), entries=entries)
 
 

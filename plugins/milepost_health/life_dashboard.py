@@ -11,13 +11,13 @@ from typing import Any
 
 from milepost_health.nights import Night, longest
 from milepost_health.readings import Reading, of_day, of_moment
-from milepost_health.times import day, moment, there
+from milepost_health.times import NotUnderstood, day, moment, there
 from milepost_health.told import NoPayload, Told, decoded, dicts
 
 SOURCES = frozenset({"health_connect", "healthkit_ios", "screen_time"})
 AWAKE = frozenset({"awake", "out_of_bed", "awake_in_bed", "stage_type_awake", "stage_type_out_of_bed"})
 """Stages that are no sleep; those of before version 1.2 are called as Health Connect calls them."""
-_READ = frozenset({"mindfulness", "sleep", "daily_totals"})
+_READ = frozenset({"mindfulness", "sleep", "daily_totals", "steps"})
 
 
 def told(body: bytes, zone: tzinfo | None) -> Told:
@@ -36,6 +36,8 @@ def told(body: bytes, zone: tzinfo | None) -> Told:
     found.each("sleep", dicts(payload.get("sleep")), partial(_into, nights, zone=zone))
     found.each("sleep", longest(nights), lambda night: [of_day("sleep", night.on, night.hours)])
     found.each("daily_totals", dicts(payload.get("daily_totals")), _steps)
+    if steps := sum(1 for _ in dicts(payload.get("steps"))):
+        found.beside["steps"] = steps
     for name, things in payload.items():
         if name not in _READ and isinstance(things, list) and things:
             found.pass_by(name, len(things))
@@ -77,5 +79,5 @@ def _steps(one: dict[str, Any]) -> Iterator[Reading]:
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{value!r} is no number")
+        raise NotUnderstood(f"{str(value)[:40]!r} is no number of seconds")
     return float(value)

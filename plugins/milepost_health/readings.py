@@ -5,13 +5,14 @@ comes in, and however often, it comes to the same: a moment is one thing, and of
 """
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Literal, get_args
 
 from msgspec import Struct
 
-from milepost_health.times import key_of, there
+from milepost_health.times import NotUnderstood, key_of, there
 
 What = Literal["mindful", "mood", "sleep", "steps", "exercise", "daylight", "distance"]
 WHATS: tuple[What, ...] = get_args(What)
@@ -55,7 +56,12 @@ UNITS: Mapping[str, tuple[str, float]] = {
 known to be refused."""
 
 
-class WrongUnit(ValueError):
+MAX_NOTE = 1_000
+_NO_LETTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202d\u202e]")
+"""Control characters, halves of characters, and what turns the reading order round: a journal takes none of them."""
+
+
+class WrongUnit(NotUnderstood):
     """A number is in a unit of something else."""
 
 
@@ -86,7 +92,8 @@ def of_moment(what: What, start: datetime, value: float, zone: tzinfo | None, no
     """
     local = there(start, zone).replace(tzinfo=None)
     value = checked(what, value)
-    return Reading(what, key_of(start), local.date().isoformat(), value, local.isoformat(), note)
+    words = _NO_LETTERS.sub("", (note or "").replace("\r\n", "\n")).strip()[:MAX_NOTE] or None
+    return Reading(what, key_of(start), local.date().isoformat(), value, local.isoformat(), words)
 
 
 def of_day(what: What, on: str, value: float) -> Reading:
@@ -106,12 +113,22 @@ def checked(what: What, value: object) -> float:
         ValueError: says why it can't.
 
     """
-    about = ABOUT[what]
+    about, found = ABOUT[what], number(what, value)
     least = -about.most if what == "mood" else 0
+    if not least <= found <= about.most:
+        raise NotUnderstood(f"{about.words}: {f'{found:g} {about.unit}'.strip()} can't be")
+    return found
+
+
+def number(what: What, value: object) -> float:
+    """A number, in whatever unit.
+
+    Raises:
+        ValueError: it is none.
+
+    """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{about.words}: {value!r} is no number")
-    if not least <= value <= about.most:
-        raise ValueError(f"{about.words}: {f'{value:g} {about.unit}'.strip()} can't be")
+        raise NotUnderstood(f"{ABOUT[what].words}: {str(value)[:40]!r} is no number")
     return float(value)
 
 

@@ -45,27 +45,48 @@ class Unfit(InvalidInput):
 
 
 class Noting:
-    """Readings become check-ins, by a person's rules and for their journal.
-
-    Raises:
-        Unfit: a rule names what is not there, or what counts something else.
-
+    """Readings become check-ins, by a person's rules and for their journal. `unfit` are rules that can't be followed, and why;
+    nothing is noted by them, and the others count.
     """
 
     def __init__(self, rules: Rules, view: JournalView) -> None:
         self._words = rules.mood_words
-        self.targets: dict[What, Target] = {
-            what: target_of(view, what, name) for what in WHATS if (name := getattr(rules, what))
-        }
+        self.targets: dict[What, Target] = {}
+        self.unfit: dict[What, str] = {}
+        for what in WHATS:
+            if name := getattr(rules, what):
+                try:
+                    self.targets[what] = target_of(view, what, name)
+                except Unfit as error:
+                    self.unfit[what] = str(error)
         self._there: dict[tuple[str, str], list[str]] = {}
         for one in view.checkins:
-            what, blank, key = (one.external_id or "").partition(" ")
-            if blank and what in ABOUT and isinstance(one.on, str):
-                self._there.setdefault((what, one.on), []).append(key)
+            named, blank, key = (one.external_id or "").partition(" ")
+            if blank and named in ABOUT and isinstance(one.on, str):
+                self._there.setdefault((named, one.on), []).append(key)
+
+    def check(self) -> None:
+        """Refuses rules of which one can't be followed, for who can put it right at once.
+
+        Raises:
+            Unfit: says which, and why.
+
+        """
+        if self.unfit:
+            raise Unfit(" ".join(self.unfit.values()))
 
     def is_there(self, reading: Reading) -> bool:
         """Whether the journal has a check-in of this very reading."""
         return reading.key in self._there.get((reading.what, reading.on), ())
+
+    def fits(self, reading: Reading) -> bool:
+        """Whether the measure that it is noted for, if there is one, takes such a number."""
+        target = self.targets.get(reading.what)
+        if target is None:
+            return True
+        value, low, high = _number(reading, target), target.low, target.high
+        is_low = isinstance(low, int | float) and value < low
+        return not is_low and not (isinstance(high, int | float) and value > high)
 
     def entry(self, reading: Reading) -> NewEntry | None:
         """The check-in that a reading comes to; None where there is no rule for it."""
@@ -145,7 +166,7 @@ def _checked(what: What, target: Target) -> Target:
         )
     unit = target.unit.strip().lower() if isinstance(target.unit, str) else ""
     if unit in UNITS and (not about.unit or UNITS[unit][0] != UNITS[about.unit][0]):
-        raise Unfit(f"`{what}`: what it is noted for counts in {target.unit}, and {about.words} are no such thing.")
+        raise Unfit(f"`{what}`: {about.words} can't be counted in {target.unit}, as its measure is.")
     return target
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from milepost_health.readings import Reading, WrongUnit
+from milepost_health.readings import ABOUT, Reading, WrongUnit
+from milepost_health.times import NotUnderstood
 
 MAX_WRONG = 10
 """Things that could not be read and are named one by one."""
@@ -28,6 +29,8 @@ class Told:
         self.zone = zone
         self.readings: list[Reading] = []
         self.left: Counter[str] = Counter()
+        self.beside: Counter[str] = Counter()
+        """Single records of what comes by the day: passed by on purpose, whether or not there is a rule."""
         self.wrong: list[str] = []
         self._days: dict[tuple[str, str], int] = {}
 
@@ -49,6 +52,13 @@ class Told:
         elif self.readings[at].value < reading.value:
             self.readings[at] = reading
 
+    def keep(self, fits: Callable[[Reading], bool], why: str) -> None:
+        """Leaves out the readings that a journal would not take, and names their days and why."""
+        left_out = [one for one in self.readings if not fits(one)]
+        self.readings = [one for one in self.readings if fits(one)]
+        for one in left_out:
+            self.refuse(ABOUT[one.what].words, f"{one.on} {why}")
+
     def pass_by(self, name: object, count: int = 1) -> None:
         """Something that there is no use for, by its name alone."""
         known = str(name)[:MAX_NAME]
@@ -63,8 +73,11 @@ class Told:
             except WrongUnit as error:
                 self.refuse(of, str(error))
                 return  # all of them are in the same
-            except (ValueError, TypeError, OverflowError, msgspec.ValidationError) as error:
+            except NotUnderstood as error:
                 self.refuse(of, str(error))
+                continue
+            except (ValueError, TypeError, OverflowError):
+                self.refuse(of, "it is not written as the app writes it")
                 continue
             for reading in found:
                 self.add(reading)

@@ -1,10 +1,12 @@
 """Reads a Daylio export (CSV): moods as numbers, activities as practices, words as notes.
 
 Daylio does not document its table. Exports have the heads full_date, date, weekday, time, mood, activities, note_title and
-note, since 2026 also scales, with commas or tabs between. Activities are joined by ` | `, the time is as the phone shows it.
+note, since 2026 also scales, with commas or tabs between; a spreadsheet that saves one again may put semicolons there.
+Activities are joined by ` | `, the time is as the phone shows it.
 Moods can be called anything, so a person says what theirs count. An entry is known by its minute.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -15,8 +17,8 @@ from typing import Annotated, Any, BinaryIO
 
 from msgspec import Meta, Struct
 
-from milepost.plugin_api import Entry, Importer, InvalidInput, JournalView, NewEntry, names
-from milepost_import.pairs import numbers, pairs, plain
+from milepost.plugin_api import Importer, InvalidInput, JournalView, NewEntry, NotTaken, names
+from milepost_import.pairs import not_there, numbers, pairs, plain
 
 MAX_BYTES = 32 * 1024 * 1024
 """Of an export: decades of moods are a few."""
@@ -57,14 +59,18 @@ class DaylioImporter(Importer[DaylioSettings]):
     title = "CSV export of Daylio"
     settings = DaylioSettings
 
-    def read(self, file: BinaryIO, settings: DaylioSettings) -> Iterator[Entry]:
+    def read(self, file: BinaryIO, settings: DaylioSettings) -> Iterator[NewEntry | NotTaken]:
         body = file.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise InvalidInput(f"The file has more than {MAX_BYTES // 1024**2} MB, and is no export of Daylio.")
+        wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         try:
-            text = io.StringIO(body.decode("utf-8-sig"), newline="")
+            text = io.StringIO(body.decode("utf-16" if wide else "utf-8-sig"), newline="")
         except UnicodeError:
-            raise InvalidInput("The file is not text in UTF-8, as Daylio exports it.") from None
+            raise InvalidInput(
+                "The file is not text in UTF-8, as Daylio exports it. If it was opened in a spreadsheet, save it there as "
+                "“CSV UTF-8”."
+            ) from None
         # All of it is looked at before anything comes in: a mood without a number may stand anywhere.
         yield from list(_Export(settings, self.view).entries(text))
 
@@ -77,9 +83,13 @@ class _Export:
         self._practices = pairs("practices", settings.practices)
         self._minutes = Counter[str]()
         self._unknown: dict[str, None] = {}
+        self._seen = set[str]()
+        self._empty = 0
 
-    def entries(self, text: io.StringIO) -> Iterator[Entry]:
-        head = text.readline()
+    def entries(self, text: io.StringIO) -> Iterator[NewEntry | NotTaken]:
+        head, before = text.readline(), 1
+        if head.lower().startswith("sep="):  # a spreadsheet's own line
+            head, before = text.readline(), 2
         heads = [plain(cell) for cell in next(csv.reader([head], delimiter=_between(head)), [])]
         missing = [name for name in NEEDED if name not in heads]
         if missing:
@@ -93,10 +103,11 @@ class _Export:
                 try:
                     found = self._of(cells)
                 except ValueError as error:
-                    raise InvalidInput(f"Line {rows.line_num + 1}: {error}") from None
+                    raise InvalidInput(f"Line {rows.line_num + before}: {error}") from None
+                self._empty += not found
                 yield from found
         except csv.Error as error:
-            raise InvalidInput(f"Line {rows.line_num + 1} is not CSV: {error}.") from None
+            raise InvalidInput(f"Line {rows.line_num + before} is not CSV: {error}.") from None
         if self._unknown:
             names_ = list(self._unknown)[:MAX_NAMED]
             like = ", ".join(f"{name}=…" for name in names_)
@@ -104,8 +115,11 @@ class _Export:
                 f"Say what these moods count: {', '.join(names_)}. `--set moods='{like}'` gives each its number; "
                 "name all of yours in it."
             )
+        if self._empty:
+            yield NotTaken(name=f"lines ({self._empty:,})", reason="They have no mood, no note, and nothing you chose.")
+        yield from not_there("activity", self._practices, self._seen)
 
-    def _of(self, cells: Mapping[str, str]) -> list[Entry]:
+    def _of(self, cells: Mapping[str, str]) -> list[NewEntry]:
         on = _day(cells.get("full_date", ""))
         at = f"{on}T{_minute(cells.get('time', ''))}:00"
         self._minutes[at] += 1
@@ -120,12 +134,14 @@ class _Export:
         mine: dict[str, Any] = {**fields, **({"value": self._moods[mood]} if mood else {})}
         if note := self._note(cells, activities):
             mine["note"] = note
-        mine |= self._about
-        entries: list[Entry] = []
+        if mood or "measure" not in self._about:  # words alone are no answer to a measure
+            mine |= self._about
+        entries: list[NewEntry] = []
         if "value" in mine or "note" in mine:
             entries.append(NewEntry(kind="checkin", external_id=key, fields=mine))
         for activity in dict.fromkeys(plain(one) for one in activities):
             if (practice := self._practices.get(activity)) is not None:
+                self._seen.add(activity)
                 done = {**fields, "subject": practice, "occurrence": on}
                 entries.append(NewEntry(kind="checkin", external_id=f"{key} {activity}"[:500], fields=done))
         return entries
@@ -146,7 +162,8 @@ def _about(name: str, view: JournalView) -> dict[str, str]:
 
 
 def _between(head: str) -> str:
-    return "\t" if head.count("\t") > head.count(",") else ","
+    """What is between cells: commas or tabs as Daylio writes it, or semicolons as spreadsheets of many countries save it."""
+    return max(",;\t", key=head.count)
 
 
 def _day(text: str) -> str:

@@ -11,10 +11,10 @@ from typing import Annotated, BinaryIO
 
 from msgspec import Meta, Struct
 
-from milepost.plugin_api import Entry, Importer, InvalidInput, NewEntry, names
+from milepost.plugin_api import Importer, InvalidInput, NewEntry, NotTaken, names
 from milepost_import import loop_csv, loop_database
 from milepost_import.habits import Done, Habit, recurrence
-from milepost_import.pairs import pairs, plain
+from milepost_import.pairs import not_there, pairs, plain
 
 MAX_BYTES = 64 * 1024 * 1024
 """Of a backup or an export."""
@@ -39,7 +39,7 @@ class LoopImporter(Importer[LoopSettings]):
     title = "backup or CSV export of Loop Habit Tracker"
     settings = LoopSettings
 
-    def read(self, file: BinaryIO, settings: LoopSettings) -> Iterator[Entry]:
+    def read(self, file: BinaryIO, settings: LoopSettings) -> Iterator[NewEntry | NotTaken]:
         body = file.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise InvalidInput(
@@ -56,12 +56,13 @@ class LoopImporter(Importer[LoopSettings]):
         yield from _entries(habits, settings)
 
 
-def _entries(habits: Iterator[Habit], settings: LoopSettings) -> Iterator[Entry]:
-    known, names_seen = pairs("practices", settings.practices), Counter[str]()
+def _entries(habits: Iterator[Habit], settings: LoopSettings) -> Iterator[NewEntry | NotTaken]:
+    known, names_seen, there = pairs("practices", settings.practices), Counter[str](), set[str]()
     for habit in habits:
-        if not habit.name or (habit.archived and not settings.archived):
-            continue
         name = plain(habit.name)
+        there.add(name)
+        if not name or (habit.archived and not settings.archived):
+            continue
         names_seen[name] += 1
         key = f"habit {name}"[:400] + (f" {names_seen[name]}" if names_seen[name] > 1 else "")
         practice = known.get(name)
@@ -70,14 +71,17 @@ def _entries(habits: Iterator[Habit], settings: LoopSettings) -> Iterator[Entry]
             yield _practice(habit, key)
         for done in habit.done:
             yield _checkin(done, key, practice, notes=settings.notes)
+    yield from not_there("habit", known, there)
 
 
 def _practice(habit: Habit, key: str) -> NewEntry:
     fields = {"title": habit.name[:500], "recurrence": recurrence(habit.times, habit.days)}
     if habit.done:
         fields["start"] = habit.done[0].on
-    if habit.archived and habit.done:
-        fields |= {"status": "ended", "on": habit.done[-1].on}
+    if habit.archived:
+        fields["status"] = "ended"
+        if habit.done:
+            fields["on"] = habit.done[-1].on
     return NewEntry(kind="practice", external_id=key, fields=fields)
 
 

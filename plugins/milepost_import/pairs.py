@@ -1,8 +1,8 @@
 """Settings that say what one thing is called here: `WHAT=HERE`, one after the other. Knows no app."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
-from milepost.plugin_api import InvalidInput
+from milepost.plugin_api import InvalidInput, NotTaken
 
 
 def plain(words: str) -> str:
@@ -46,3 +46,10 @@ def numbers(setting: str, given: Iterable[str]) -> dict[str, float]:
             raise InvalidInput(f"`{setting}`: {text[:60]!r} of {what[:60]!r} is no number.")
         found[what] = int(value) if value == int(value) else value
     return found
+
+
+def not_there(kind: str, known: Iterable[str], seen: Collection[str]) -> Iterator[NotTaken]:
+    """A word on each thing that a person named, and that the file does not have."""
+    for name in known:
+        if name not in seen:
+            yield NotTaken(name=f"{kind} {name!r}", reason="It is not in the file. See how it is written there.")

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from msgspec import UNSET
 
 from milepost.cli.asking import which
-from milepost.cli.connections import SCOPE_WORDS, Name, connection, named, shared
+from milepost.cli.connections import SCOPE_WORDS, Name, connection, delivers, named, shared
 from milepost.cli.setting_names import settled
 from milepost.cli.setting_words import Described, complete, read
 from milepost.cli.show import escape, table
@@ -205,7 +205,7 @@ def connection_change(
 
     def show(console: Any) -> None:
         console.print(f"{made.id} is shown {shared(made)}.")
-        if revoke and now.success_at:
+        if revoke and now.success_at and delivers(remote, now):
             console.print("What it was shown before is taken back outside, as far as the other side does so.")
 
     terminal.answer(made, show)

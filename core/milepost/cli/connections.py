@@ -8,6 +8,7 @@ from cyclopts import App, Parameter
 from milepost.belonging import member_names
 from milepost.cli.asking import which
 from milepost.cli.moments import moment
+from milepost.cli.setting_names import called
 from milepost.cli.show import counted, escape, table
 from milepost.cli.syncing import server
 from milepost.cli.terminal import terminal
@@ -105,6 +106,8 @@ def connection_show(name: Name = None, /) -> None:
     found = remote.connection(terminal.journal(), named(remote, name))
     one, now = found.connection, wall_clock_ms()
     people = member_names(terminal.device)
+    schemas = {brought.name: brought.settings for plugin in remote.plugins() for brought in plugin.connects}
+    settings = called(schemas.get(one.to, {}), one.settings, terminal.state())
 
     def show(console: Any) -> None:
         console.print(f"[bold]{one.id}[/]  to {escape(one.to)}  ({standing(one)})")
@@ -118,7 +121,7 @@ def connection_show(name: Name = None, /) -> None:
             ("success", moment(one.success_at, now)),
             ("error", f"{moment(one.error_at, now)}: {one.error}" if one.error_at else ""),
             ("next try", moment(one.next_at, now) if one.next_at else ""),
-            *((key, str(value)) for key, value in one.settings.items() if value is not None),
+            *((key, str(value)) for key, value in settings.items() if value is not None),
         ]
         for label, text in lines:
             if text:
@@ -276,6 +279,12 @@ def connection_withdraw(name: Name = None, /) -> None:
     _steered(name, "withdraw", "What was sent is taken back. {name} is paused.")
 
 
+def delivers(remote: "HttpServer", one: Connection) -> bool:
+    """Whether something of the journal may be outside: an inbox takes in alone."""
+    kinds = {brought.name: brought.kind for plugin in remote.plugins() for brought in plugin.connects}
+    return kinds.get(one.to) == "connector"
+
+
 @connection.command(name="remove")
 def connection_remove(
     name: Name = None, /, *, withdraw: Annotated[bool | None, Parameter(negative="--leave")] = None
@@ -291,7 +300,7 @@ def connection_remove(
     remote, journal = server(), terminal.journal()
     chosen = named(remote, name)
     found = remote.connection(journal, chosen).connection
-    if withdraw is None and terminal.interactive and found.success_at:
+    if withdraw is None and terminal.interactive and found.success_at and delivers(remote, found):
         said = terminal.ask("What was sent stays where it is. Take it back first? [dim](yes / Enter for no / stop)[/]")
         if said not in {"", "no", "n", "yes", "y"}:
             raise InvalidInput("Nothing was done.")

@@ -56,7 +56,7 @@ def import_file(
     file
         The file to read.
     set
-        A setting of the format, as in `--set goal=Sleep`; again for another.
+        A setting of the format, as in `--set goal=Sleep`; again for another. `milepost plugin show` names them all.
     restore
         Put a whole journal back, from a file that `milepost export` wrote, into one with nothing in it.
     dry_run

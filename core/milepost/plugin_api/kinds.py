@@ -229,6 +229,13 @@ class Inbox(Connectable[S], Generic[S]):
     def receive(self, request: Request, context: InboxContext[S]) -> Reply:
         """Reads a request: checks its signature, if it has one, and says what is in it."""
 
+    def check(self, context: InboxContext[S]) -> str:
+        """Looks whether the settings fit the journal as it is now; returns what was found, in a few words, and raises where
+        they don't.
+        """
+        del context
+        return ""
+
 
 class Importer(ABC, Generic[S]):
     """Reads a file of another program, once. An import can be tried without writing anything, and undone."""

@@ -117,6 +117,13 @@ class FakeHost:
         check_entries(reply.entries)
         return reply
 
+    def check_inbox(self, inbox: Inbox[Any], view: JournalView | None = None) -> str:
+        """What an inbox found when it held its settings against a journal."""
+        shown = JournalView(id="journal") if view is None else view
+        found = inbox.check(InboxContext(settings=self.settings, view=shown, log=self.logged.append))
+        require(isinstance(found, str), f"`check` gave {type(found).__name__} and should give a text.")
+        return found
+
     def read(
         self, importer: Importer[Any], file: bytes | BinaryIO, view: JournalView | None = None
     ) -> Iterator[FromFile]:

@@ -1,6 +1,7 @@
 """Inboxes: a request to a secret address, read by a plugin, into a journal; knows no plugin.
 
 The same message again is answered as it was before, and changes nothing; the plugin looks at its signature all the same.
+A message that was taken counts as a success of its connection, and one without the right secret is in its log.
 What is taken in is in the log before the answer is given, so that who sends it may forget it.
 """
 
@@ -26,6 +27,8 @@ from milepost_server.services import Services
 RECEIVE_S = 30.0
 KEPT_MS = 30 * 24 * 3600 * 1000
 """For so long a message that comes again changes nothing."""
+REFUSED_EVERY_MS = 24 * 3600 * 1000
+"""Messages without the right secret are noted once in so long: whoever has the address could fill the log with them."""
 MAX_REPLY_BYTES = 64 * 1024
 _UNKNOWN = "There is no such address."
 
@@ -72,6 +75,10 @@ async def receive(request: Request[Any, Any, Any], token: str, path: str) -> Res
         entries = checked(reply, called)
         taken = await Intake(services.database, services.journals, kept, by, now).take(entries)
         lines = [*taken.lines(), *lines]
+    if reply.status in {401, 403}:
+        since = {**named, "what": "refused", "since": now - REFUSED_EVERY_MS}
+        if not await services.database.read(Query(SQL["said_since"], since)):
+            lines.append(("refused", f"a message without the right secret or signature ({reply.status})", "", 0))
     values = {"digest": seen, "at": now, "status": reply.status, "media_type": reply.media_type, "body": reply.body}
     await services.database.write(Unit(lambda: _noted(named, values, lines, note=counts)))
     return Response(reply.body, status_code=reply.status, media_type=reply.media_type)
@@ -108,9 +115,7 @@ async def _body(request: Request[Any, Any, Any], most: int) -> bytes:
 
 
 async def _read(services: Services, kept: Kept, called: Called, received: Received) -> Reply:
-    inbox: Inbox[Any] = called.cls()  # type: ignore[assignment]
-    view = project((await services.journals.state(kept.journal)).state, kept.grant)
-    context: InboxContext[Any] = InboxContext(settings=called.settings, view=view, log=called.log)
+    inbox, context = await _looking(services, kept, called)
     try:
         reply: Any = await aside_async(lambda: inbox.receive(received, context), RECEIVE_S, f"inbox {kept.brings}")
     except (TookTooLong, Ended, Exception) as error:  # noqa: BLE001 - whatever a plugin raises is its own
@@ -121,6 +126,28 @@ async def _read(services: Services, kept: Kept, called: Called, received: Receiv
         raise PluginFailed(f"The plugin for `{kept.brings}` gave no reply that can be sent.")
     answer: Reply = reply
     return answer
+
+
+async def check(services: Services, kept: Kept, called: Called) -> str:
+    """What an inbox found when it held its settings against the journal.
+
+    Raises:
+        Failed: they don't fit.
+
+    """
+    inbox, context = await _looking(services, kept, called)
+    try:
+        found: Any = await aside_async(lambda: inbox.check(context), RECEIVE_S, f"inbox {kept.brings}")
+    except (TookTooLong, Ended, Exception) as error:  # noqa: BLE001 - whatever a plugin raises is its own
+        raise Failed(called.raised(error)) from None
+    return called.scrub(str(found or ""))
+
+
+async def _looking(services: Services, kept: Kept, called: Called) -> tuple[Inbox[Any], InboxContext[Any]]:
+    """An inbox, and what it may look at."""
+    inbox: Inbox[Any] = called.cls()  # type: ignore[assignment]
+    view = project((await services.journals.state(kept.journal)).state, kept.grant)
+    return inbox, InboxContext(settings=called.settings, view=view, log=called.log)
 
 
 def _can_be_sent(reply: Any) -> bool:
@@ -141,4 +168,5 @@ def _noted(named: dict[str, Any], values: dict[str, Any], lines: list[Any], *, n
     if note:
         yield Query(SQL["drop_old_received"], {**named, "before": values["at"] - KEPT_MS})
         yield Query(SQL["note_received"], {**named, **values})
+        yield Query(SQL["note_taken"], {**named, "at": values["at"]})
     yield from log_lines(named["journal"], named["uid"], lines, values["at"])

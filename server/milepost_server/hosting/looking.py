@@ -24,6 +24,7 @@ from milepost.errors import InvalidInput, MilepostError, NotAllowed
 from milepost.plugin_api import Changed, Connector, Inbox, Notifier, Scope, Withdrawn, plain
 from milepost.plugin_settings import made_up, read, shown, written
 from milepost_server.access import Admitted
+from milepost_server.hosting import inboxes
 from milepost_server.hosting.calling import Called, Failed
 from milepost_server.hosting.connections import (
     NOT_GRANTED,
@@ -262,7 +263,10 @@ class Looking:
         try:
             called = await self._schedule.called(kept)
             state = KeptState({}, self._schedule.keyring, kept.uid)
-            words = await called.check(state, _nowhere, self._services.now_ms())
+            if issubclass(called.cls, Inbox):
+                words = await inboxes.check(self._services, kept, called)
+            else:
+                words = await called.check(state, _nowhere, self._services.now_ms())
         except (Held, Failed) as error:
             return Checked(ok=False, words=str(error))
         return Checked(ok=True, words=words or "It works.")

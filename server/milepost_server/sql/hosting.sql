@@ -57,6 +57,9 @@ until_seq = :until_seq, at_seq = :at_seq, failures = :failures, due_at = :due_at
 pull_at = :pull_at, success_at = :success_at, error_at = :error_at, error = :error
 WHERE journal = :journal AND uid = :uid;
 
+-- name: note_taken
+UPDATE connections SET success_at = :at WHERE journal = :journal AND uid = :uid;
+
 -- name: ask_at_once
 UPDATE connections SET due_at = 0, pull_at = 0 WHERE journal = :journal AND connection = :connection;
 
@@ -144,6 +147,9 @@ DELETE FROM connection_log WHERE journal = :journal AND uid = :uid AND seq <= :s
 -- name: connection_log_of
 SELECT seq, at, what, words, hosts, things FROM connection_log WHERE journal = :journal AND uid = :uid
 ORDER BY seq DESC LIMIT :limit;
+
+-- name: said_since
+SELECT seq FROM connection_log WHERE journal = :journal AND uid = :uid AND what = :what AND at > :since LIMIT 1;
 
 -- name: drop_connection_log
 DELETE FROM connection_log WHERE journal = :journal AND uid = :uid;

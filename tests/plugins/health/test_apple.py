@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milepost.plugin_api import InvalidInput, NewEntry
+from milepost.plugin_api import InvalidInput, NewEntry, NotTaken
 from milepost.testing import FakeHost, FakeJournal, ImporterConformance
 from milepost_health import AppleImporter, PhoneFileImporter, elements, unpacking
 from milepost_health.elements import Elements
@@ -101,6 +101,52 @@ def test_faults_of_old_exports_cost_no_more_than_their_own_records() -> None:
     assert values(golden("apple-faults.xml"), steps=MINA.walk) == {"steps 2022-09-20": 500}
 
 
+def left(file: bytes, **rules: Any) -> dict[str, str]:
+    found = FakeHost(Rules(**rules)).read(AppleImporter(), file, MINA.view())
+    return {one.name: one.reason for one in found if isinstance(one, NotTaken)}
+
+
+def steps(more: str, day: str = "2026-02-01") -> str:
+    return (
+        f'<Record type="HKQuantityTypeIdentifierStepCount" sourceName="P" startDate="{day} 08:00:00 +0100" '
+        f'endDate="{day} 08:10:00 +0100" {more}/>'
+    )
+
+
+def test_a_record_in_an_odd_unit_is_left_out_and_named_and_all_others_come_in() -> None:
+    file = golden("apple-14.xml").replace(b'unit="mi"', b'unit="kg"')
+    everything = values(golden("apple-14.xml"))
+    assert everything.pop("distance 2026-02-01")
+    assert values(file) == everything
+    assert left(file, **EVERYTHING) == {
+        "records of distance walked or run (1)": "Their unit is missing, or is one of something else."
+    }
+
+
+def test_what_can_not_be_true_is_left_out_and_counted_by_its_kind() -> None:
+    file = document(
+        steps('unit="count" value="100"'),
+        steps('unit="count" value="-5"', "2026-02-02"),
+        steps('unit="count" value="nan"'),
+        steps('value="7"'),
+        sitting("2026-02-01 07:05:00", "2026-02-01 07:00:00"),
+        sitting("2026-02-01 08:00:00", "soon"),
+        *(steps('unit="count" value="200000"', "2026-02-03") for _ in range(2)),
+    )
+    rules = {"steps": MINA.walk, "mindful": MINA.breathing}
+    assert values(file, **rules) == {"steps 2026-02-01": 100}
+    assert left(file, **rules) == {
+        "records of steps (2)": "Their time or number is missing, or can't be.",
+        "records of steps (1)": "Their unit is missing, or is one of something else.",
+        "records of mindful minutes (2)": "Their time or number is missing, or can't be.",
+        "days of steps (1)": "Their sum is more than can be.",
+    }
+
+
+def test_what_is_not_well_formed_is_counted() -> None:
+    assert list(left(golden("apple-faults.xml"), steps=MINA.walk)) == ["records (2)"]
+
+
 def test_a_name_that_stands_somewhere_else_is_no_record() -> None:
     file = document(
         '<MetadataEntry key="x" value="HKCategoryTypeIdentifierMindfulSession"/>',
@@ -121,7 +167,6 @@ def test_a_name_that_stands_somewhere_else_is_no_record() -> None:
         (packed(b"<ClinicalDocument/>"), "There is no Apple Health export in the file"),
         (packed(golden("apple-14.xml"))[:-200], "damaged"),
         (b"PK\x03\x04" + b"\0" * 200, "damaged"),
-        (golden("apple-14.xml").replace(b'unit="mi"', b'unit="kg"'), "it is in kg, and not in km"),
     ],
 )
 def test_what_is_no_whole_export_is_refused_with_a_word(file: bytes, said: str) -> None:

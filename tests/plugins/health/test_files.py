@@ -2,7 +2,7 @@
 
 import pytest
 
-from milepost.plugin_api import InvalidInput
+from milepost.plugin_api import InvalidInput, NotTaken
 from milepost.testing import FakeHost, FakeJournal, ImporterConformance
 from milepost_health import PhoneFileImporter
 from milepost_health.rules import Rules
@@ -60,3 +60,10 @@ def test_a_rule_made_later_is_applied_to_what_came_before_it(mina: Mina) -> None
 def test_what_can_not_be_brought_in_is_said(body: bytes, rules: dict[str, str], said: str, mina: Mina) -> None:
     with pytest.raises(InvalidInput, match=said):
         ids(body, mina, **rules)
+
+
+def test_what_is_not_understood_in_a_file_is_told_and_the_rest_comes_in(mina: Mina) -> None:
+    body = b'{"readings": [{"what": "steps", "on": "2026-05-04", "value": 5}, {"what": "steps", "value": 7}]}'
+    first, second = FakeHost(Rules(steps=mina.walk)).read(PhoneFileImporter(), body, mina.view())
+    assert first.external_id == "steps 2026-05-04"  # type: ignore[union-attr]
+    assert second == NotTaken(name="readings", reason="Not understood: steps: give `on`, a day like 2026-05-04.")

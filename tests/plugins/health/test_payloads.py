@@ -101,7 +101,7 @@ def test_life_dashboard_companion_is_read_by_its_totals_and_sessions() -> None:
         "steps 2026-02-05": 3074,
     }
     assert phone.readings[1].on == "2026-02-05", "half past midnight in Vienna"
-    assert phone.left == {"steps": 2, "heart_rate": 1}
+    assert (phone.left, phone.beside) == ({"heart_rate": 1}, {"steps": 2})
 
 
 def test_its_first_versions_and_its_other_payload_are_known() -> None:
@@ -134,8 +134,16 @@ def test_our_own_json_takes_one_thing_or_many() -> None:
 @pytest.mark.parametrize(
     ("thing", "said"),
     [
-        ({"what": "pulse", "on": "2026-05-04", "value": 60}, "Invalid enum value 'pulse'"),
-        ({"what": "steps", "on": "2026-05-04", "value": 60, "unti": "h"}, "unknown field `unti`"),
+        ({"what": "pulse", "on": "2026-05-04", "value": 60}, '`what` is "pulse", and should be one of mindful, mood'),
+        ({"what": "steps", "on": "2026-05-04", "value": 60, "unti": "h"}, "there is no field `unti`. There are: what"),
+        (
+            {"what": "steps", "on": "2026-05-04", "value": "60"},
+            '`value` is "60", and should be a number, without quotes',
+        ),
+        ({"what": "steps", "on": "yesterday!", "value": 60}, "'yesterday!' is no day like 2026-02-01"),
+        ({"what": "steps", "on": "yesterday", "value": 60}, "'yesterday' is no day like 2026-02-01"),
+        ({"what": "mood", "start": "tonight", "value": 0}, "'tonight' is no moment with an offset"),
+        ({"what": "steps", "on": 20260504, "value": 60}, "`on` is 20260504, and should be a day"),
         ({"what": "steps", "on": "2026-05-04"}, "give `value`"),
         ({"what": "steps", "start": "2026-05-04T07:30:00Z", "value": 5}, "give `on`, a day"),
         ({"what": "mood", "on": "2026-05-04", "value": 0}, "give `start`, a moment"),
@@ -147,6 +155,15 @@ def test_what_is_wrong_with_our_own_json_is_said(thing: dict[str, Any], said: st
     wrong = own_json.told(msgspec.json.encode(thing), VIENNA)
     assert wrong.readings == []
     assert said in wrong.wrong[0]
+
+
+def test_a_thing_without_its_name_or_that_is_none_is_told_so() -> None:
+    good = {"what": "steps", "on": "2026-05-04", "value": 60}
+    body = msgspec.json.encode({"readings": [good, {"on": "2026-05-04"}, 7]})
+    assert own_json.told(body, VIENNA).wrong == [
+        "readings: `what` is missing: one of mindful, mood, sleep, steps, exercise, daylight, distance",
+        "readings: each should be a JSON object",
+    ]
 
 
 def test_a_day_counts_once_by_its_largest_number_in_whatever_order() -> None:

@@ -73,16 +73,16 @@ def test_words_of_a_mood_come_along_only_where_they_are_wanted(mina: Mina) -> No
 
 def test_a_rule_that_can_not_be_followed_says_why(mina: Mina) -> None:
     with pytest.raises(Unfit, match="no practice, goal or measure called 'Nothing'"):
-        Noting(Rules(sleep="Nothing"), mina.view())
+        Noting(Rules(sleep="Nothing"), mina.view()).check()
     mina.journal.change("measure", mina.hours, unit="km")
-    with pytest.raises(Unfit, match="counts in km"):
-        Noting(Rules(sleep=mina.rest), mina.view())
+    with pytest.raises(Unfit, match="sleep can't be counted in km"):
+        Noting(Rules(sleep=mina.rest), mina.view()).check()
 
 
 def test_a_unit_that_is_not_shown_is_not_guessed(mina: Mina) -> None:
     discreet = mina.view("titles", "dates", "numbers", plain=False)
     with pytest.raises(Unfit, match="--plain"):
-        Noting(Rules(sleep=mina.rest), discreet)
+        Noting(Rules(sleep=mina.rest), discreet).check()
     assert Noting(Rules(mindful=mina.breathing), discreet).entry(SITTING) is not None
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milepost.plugin_api import InvalidInput, NewEntry
+from milepost.plugin_api import InvalidInput, NewEntry, NotTaken
 from milepost.testing import FakeHost, FakeJournal, ImporterConformance
 from milepost_import import DaylioImporter
 from milepost_import.daylio import DaylioSettings
@@ -40,6 +40,33 @@ def test_each_entry_is_a_check_in_with_its_mood_as_a_number() -> None:
         {"on": "2026-05-19", "at": "2026-05-19T09:05:00", "value": 3},
         {"on": "2026-05-18", "at": "2026-05-18T22:00:00", "value": 1, "note": 'a "hard" day'},
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("begins", ["", "sep=;\n"])
+def test_what_a_spreadsheet_saved_again_is_the_same(encoding: str, begins: str) -> None:
+    line = "2026-05-20,May 20,Wednesday,22:13,rad,meditation | friends,,Grüße\n"
+    saved = begins + (HEAD + line).replace(",", ";")
+    assert read(saved.encode(encoding)) == read(HEAD + line)
+
+
+def left(file: str, **settings: Any) -> list[str]:
+    view = FakeJournal(today="2026-12-01").view()
+    found = FakeHost(DaylioSettings(**settings)).read(DaylioImporter(), file.encode(), view)
+    return [one.name for one in found if isinstance(one, NotTaken)]
+
+
+def test_what_nothing_comes_of_is_said_at_the_end() -> None:
+    file = HEAD + "2026-05-20,,,22:13,rad,Meditation,,\n2026-05-20,,,23:13,,Meditation,,\n"
+    assert left(file) == ["lines (1)"]
+    assert left(file, practices=("meditation=Breathing", "Yoga=Stretching")) == ["activity 'yoga'"]
+
+
+def test_words_without_a_mood_belong_to_the_day_and_not_to_the_measure_of_moods() -> None:
+    journal = FakeJournal(today="2026-12-01")
+    scale = journal.measure(journal.goal("Be calmer"), "How was it?", type="scale", low=1, high=5)
+    found = read(HEAD + "2026-05-20,,,22:13,,,,A long walk\n", journal, about=scale)
+    assert journal.take(found, "import daylio") == ["made"]
 
 
 def test_an_activity_can_be_a_practice() -> None:
@@ -92,7 +119,8 @@ def test_the_same_export_and_a_longer_one_make_nothing_twice() -> None:
         (HEAD + "2026-05-20,,,noon,good,,,\n", {}, "Line 2: 'noon' is no time"),
         (HEAD + "2026-05-20,,,25:00,good,,,\n", {}, "Line 2: '25:00' is no time"),
         (HEAD + '2026-05-20,,,22:00,good,,,"no end\n', {}, "is not CSV"),
-        (HEAD.encode("utf-16"), {}, "not text in UTF-8"),
+        (HEAD.encode() + "2026-05-20,,,22:13,rad,,,Grüße\n".encode("cp1252"), {}, "not text in UTF-8.* save it there"),
+        (HEAD.encode("utf-16") + b"x", {}, "not text in UTF-8"),
         (PLAIN, {"moods": ("rad",)}, "should be like WHAT=HERE"),
         (PLAIN, {"moods": ("rad=great",)}, "'great' of 'rad' is no number"),
         (PLAIN, {"moods": ("rad=5", "Rad=4")}, "'rad' is there twice"),

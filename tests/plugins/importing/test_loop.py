@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milepost.plugin_api import InvalidInput, NewEntry, occurrences
+from milepost.plugin_api import InvalidInput, NewEntry, NotTaken, occurrences
 from milepost.testing import FakeHost, FakeJournal, ImporterConformance
 from milepost_import import LoopImporter
 from milepost_import.habits import recurrence
@@ -134,6 +134,21 @@ def test_habits_come_in_with_their_whole_history(file: bytes) -> None:
         ("habit walk, fast", "2026-05-03", 5.25, None),
         ("habit 読書", "2026-01-05", None, None),
     ]
+
+
+def test_an_archived_habit_without_a_day_comes_as_ended() -> None:
+    habit = "INSERT INTO Habits (name, freq_num, freq_den, archived) VALUES ('Juggle', 1, 1, 1)"
+    (practice,) = read(database(SCHEMA, [(habit, ())]))
+    journal = FakeJournal(today="2026-12-01")
+    assert journal.take([practice], "import loop") == ["made"]
+    assert [one.status for one in journal.view().practices] == ["ended"]
+
+
+def test_a_habit_that_is_named_and_not_in_the_file_is_told() -> None:
+    for archived in (True, False):
+        given = LoopSettings(practices=("meditate=Sitting", "読書=Reading", "nosuch=Breathing"), archived=archived)
+        found = FakeHost(given).read(LoopImporter(), backup())
+        assert [one.name for one in found if isinstance(one, NotTaken)] == ["habit 'nosuch'"]
 
 
 def test_a_backup_and_an_export_of_the_same_record_everything_once() -> None:

@@ -226,6 +226,20 @@ def test_a_setting_that_was_not_given_is_not_shown(laptop: Home, server: ServerP
     assert "token" not in shown
 
 
+def test_what_a_rule_is_for_is_shown_by_its_title(laptop: Home, server: ServerProcess) -> None:
+    laptop("practice", "add", "Breathing")
+    laptop("sync")
+    rules = ("--set", "steps=Walk", "--set", "mindful=Breathing")
+    address = laptop("connection", "add", "health-json", "--plain", *rules)["address"]
+    shown = laptop.text("connection", "show", "health-json")
+    assert "steps      Walk" in shown
+    assert "mindful    Breathing" in shown
+    assert "begins" in shown
+    sent = httpx.post(address, json={"what": "steps", "on": "2026-01-05", "value": 100}, timeout=30)
+    assert (sent.status_code, sent.json()["taken"]) == (200, 1)
+    assert "works" in laptop.text("connection", "show", "health-json")
+
+
 def test_settings_that_are_missing_or_wrong_are_named(laptop: Home, server: ServerProcess, token: str) -> None:
     plugin("enable", server, "shelf")
     add = ("connection", "add", "shelf", "--set", "url=http://127.0.0.1:1")

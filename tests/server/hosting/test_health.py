@@ -110,3 +110,34 @@ def test_a_body_that_makes_no_sense_is_refused_with_a_word(stage: Stage, body: b
     assert found == status
     assert said in str(answer)
     assert phone.there() == {}
+
+
+def test_a_message_that_was_taken_counts_as_a_success_and_one_that_was_refused_does_not(stage: Stage) -> None:
+    phone = Phone(stage, "health-json", secret="planted-secret")
+    body = b'{"what": "steps", "on": "2026-01-05", "value": 100}'
+    assert phone.send(body, authorization="Bearer a guess")[0] == 401
+    assert stage.shown(phone.to)["connection"]["success_at"] == 0
+    assert phone.send(body, authorization="Bearer planted-secret")[0] == 200
+    assert stage.shown(phone.to)["connection"]["success_at"] == stage.api.now_ms
+
+
+def test_refused_secrets_are_in_the_log_once_a_day_however_many_there_are(stage: Stage) -> None:
+    phone = Phone(stage, "health-json", secret="planted-secret")
+    for _ in range(3):
+        phone.send(b"{}", authorization="Bearer a guess")
+    refused = "a message without the right secret or signature (401)"
+    assert phone.log() == [refused]
+    stage.later(24 * 3_600_000 + 1)
+    phone.send(b"{}", authorization="Bearer a guess")
+    assert phone.log() == [refused, refused]
+    assert "a guess" not in str(stage.shown(phone.to))
+
+
+def test_a_check_says_which_rule_the_journal_does_not_fit(stage: Stage) -> None:
+    phone = Phone(stage, "health-json")
+    assert stage.steer("check", phone.to)["ok"]
+    stage.take_back("goals", phone.walk)
+    found = stage.steer("check", phone.to)
+    assert not found["ok"]
+    assert "`steps`: there is no practice, goal or measure called" in found["words"]
+    assert "mindful" not in found["words"]
