@@ -119,7 +119,11 @@ def _notifier(cls: Any, host: FakeHost) -> Iterator[str]:
 def _inbox(cls: Any, host: FakeHost, file: Path | None) -> Iterator[str]:
     body = file.read_bytes() if file else b""
     headers = {"content-type": "application/json"}
-    reply = host.receive(cls(), Request(body=body, headers=headers, received_ms=1), sample_journal().view())
+    reply = host.receive(
+        cls(),
+        Request(body=body, headers=headers, received_ms=int(host.now.timestamp() * 1000)),
+        sample_journal().view(),
+    )
     yield f"a body of {len(body):,} bytes → status {reply.status}, {len(reply.entries)} entries"
     yield from (f"  {entry}" for entry in reply.entries)
     if file is None:
