@@ -71,6 +71,8 @@ export class Journal {
   readonly conflicts: ReadonlySignal<readonly Conflict[]> = computed(() => conflicts(this.seen.value.state));
   /** How often this was read: what was begun earlier and comes later is not shown any more. */
   #turn = 0;
+  /** Which journal is to be shown, until it is. */
+  #asked: string | undefined;
   readonly #histories = signal<ReadonlyMap<string, readonly Change[]>>(new Map());
 
   constructor(
@@ -89,9 +91,12 @@ export class Journal {
     setInterval(() => (this.today.value = localDay(new Date())), DAY_CHECK_MS);
   }
 
-  /** Reads the device anew: another tab, or a sync, has changed something. `wanted` is the journal that is to be shown. */
-  async refresh(wanted = this.id.peek()): Promise<void> {
+  /** Reads the device anew: another tab, or a sync, has changed something. `asked` is the journal that is to be shown from now on. */
+  async refresh(asked?: string): Promise<void> {
     const turn = (this.#turn += 1);
+    // What was asked for before this was read counts still, though another change comes between.
+    if (asked !== undefined) this.#asked = asked;
+    const wanted = this.#asked ?? this.id.peek();
     const rows = await this.device.rows();
     const id = rows.some(({ journal }) => journal === wanted) ? wanted : await this.#chosen(rows);
     const people = await this.#told<People>("people");
@@ -101,6 +106,7 @@ export class Journal {
       this.device.unsent(), this.device.refused(), this.device.account(), this.#told<Record<string, string>>("roles"), this.#told<Record<string, string>>("devices"),
     ]);
     if (turn !== this.#turn) return; // somebody reads since who knows more, and another journal may be wanted
+    this.#asked = undefined;
     batch(() => {
       this.rows.value = rows;
       this.#open(id);
