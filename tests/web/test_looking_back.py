@@ -1,29 +1,17 @@
 """Looking back and ahead in a real browser with a real server: the timeline, reflections, sessions, and how it was together."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from milepost.clock import new_id
 from milepost.views.entities import (
-    Alliance,
-    Reflection,
-    Series,
-    Session,
     alliances,
-    practices,
-    reflections,
-    series,
-    sessions,
 )
 from tests.processes import ServerProcess
-from tests.web.in_browser import WORDS, add_goal, check_in, connect, go, person
-from tests.web.laptop import Laptop
+from tests.web.in_browser import WORDS, check_in, go
+from tests.web.terminal import beside, day
 
 ID = "04a00000-0000-4000-8000-{:012}"
 OPEN = "new Promise((found) => { indexedDB.open('milepost').onsuccess = (event) => found(event.target.result); })"
@@ -36,57 +24,6 @@ LOOK_AT = f"""async (journal) => {{
   await new Promise((done) => {{ asked.onsuccess = done; }});
 }}"""
 """The browser has no page yet on which one of several journals is chosen."""
-TODAY = datetime.now().astimezone().date()
-
-
-def day(days: int) -> str:
-    return (TODAY + timedelta(days)).isoformat()
-
-
-class Terminal:
-    """What the terminal makes of the one journal that a browser shares with it."""
-
-    def __init__(self, laptop: Laptop) -> None:
-        self.laptop = laptop
-        laptop.sync()
-        (row,) = laptop.device.rows()
-        self.journal = row.journal
-
-    def until(self, holds: Any) -> None:
-        self.laptop.sync_until(lambda: holds(self.laptop.state(self.journal)))
-
-    def types(self) -> list[str]:
-        return [event.type for _, event in self.laptop.device.log.events(self.journal)]
-
-    def reflections(self) -> list[Reflection]:
-        return reflections(self.laptop.state(self.journal))
-
-    def sessions(self) -> list[Session]:
-        return sessions(self.laptop.state(self.journal))
-
-    def series(self) -> list[Series]:
-        return series(self.laptop.state(self.journal))
-
-    def of(self, kind: str, field: str) -> Any:
-        """A field of the one entity of a kind; None while there is none."""
-        state = self.laptop.state(self.journal)
-        return next((state.fields(kind, one).get(field) for one in state.entities.get(kind, {})), None)
-
-    def alliances(self) -> list[Alliance]:
-        return alliances(self.laptop.state(self.journal))
-
-
-@contextmanager
-def beside(browser: Browser, server: ServerProcess, folder: Path) -> Iterator[tuple[Page, Terminal]]:
-    """A browser with one goal, and a terminal on the same journal."""
-    with person(browser) as (_, page):
-        add_goal(page, server.url)
-        connect(page, server)
-        laptop = Laptop(folder, server)
-        try:
-            yield page, Terminal(laptop)
-        finally:
-            laptop.close()
 
 
 def test_a_timeline_has_what_was_and_what_comes_and_goes_back_further_when_asked(
@@ -267,80 +204,6 @@ def test_how_it_was_together_is_kept_private_and_told_to_nobody(
         page.get_by_role("button", name="Undo").click()
         terminal.until(lambda _: terminal.alliances())
         assert terminal.alliances()[0].bond == 3
-
-
-def test_a_step_gets_other_words_and_a_date_and_is_left_out_as_the_terminal_does(
-    browser: Browser, server: ServerProcess, tmp_path: Path
-) -> None:
-    with beside(browser, server, tmp_path / "laptop") as (page, terminal):
-        (goal,) = terminal.laptop.state(terminal.journal).visible("goal")
-        go(page, f"{server.url}/goals/{goal}")
-        page.get_by_label("A first small step").fill("Say it once")
-        page.get_by_role("button", name="Add", exact=True).click()
-        page.get_by_role("button", name="Change the steps").click()
-        page.locator("summary", has_text="Say it once").click()
-        page.get_by_label("The step").fill("Say it  twice")
-        page.get_by_label("A date").fill(day(9))
-        page.get_by_role("button", name="Keep", exact=True).first.click()
-        expect(page.locator("summary", has_text="Say it twice")).to_be_visible()
-        terminal.until(lambda _: terminal.of("milestone", "title") == "Say it twice")
-        assert (terminal.of("milestone", "due"), terminal.types()[-1]) == (day(9), "milestone.revised")
-        page.get_by_role("button", name="Leave it out").click()
-        terminal.until(lambda _: terminal.of("milestone", "status") == "dropped")
-        page.get_by_role("button", name="Undo").click()
-        terminal.until(lambda _: terminal.of("milestone", "status") == "planned")
-
-
-def test_a_practice_is_added_put_differently_and_paused_as_the_terminal_does(
-    browser: Browser, server: ServerProcess, tmp_path: Path
-) -> None:
-    with beside(browser, server, tmp_path / "laptop") as (page, terminal):
-        (goal,) = terminal.laptop.state(terminal.journal).visible("goal")
-        go(page, f"{server.url}/goals/{goal}")
-        page.get_by_role("button", name="Add or change what to practise").click()
-        practice = page.locator("section", has=page.get_by_role("heading", name="To practise"))
-        practice.get_by_label("What do you practise?").fill("Ten slow breaths")
-        practice.get_by_label("How often?").select_option("On some days of the week")
-        practice.get_by_role("button", name="Keep", exact=True).click()
-        expect(page.get_by_text("Choose a day, or another rhythm.")).to_be_visible()
-        practice.get_by_label("Thursday").check()
-        practice.get_by_label("Monday").check()
-        practice.get_by_label("How many minutes?").fill("5")
-        practice.get_by_role("button", name="Keep", exact=True).click()
-        expect(practice.get_by_text("every week on Monday and Thursday · 5 minutes")).to_be_visible()
-        terminal.until(lambda state: state.visible("practice"))
-        (made,) = practices(terminal.laptop.state(terminal.journal))
-        assert (made.recurrence, made.start, made.goal, made.minutes) == ("FREQ=WEEKLY;BYDAY=MO,TH", day(0), goal, 5)
-        practice.locator("summary", has_text="Ten slow breaths").click()
-        practice.get_by_label("How often?").first.select_option("Every week")
-        practice.get_by_role("button", name="Keep", exact=True).first.click()
-        practice.get_by_role("button", name="Pause it").click()
-        terminal.until(lambda _: terminal.of("practice", "status") == "paused")
-        assert terminal.of("practice", "recurrence") == "FREQ=WEEKLY"
-
-
-def test_what_was_said_is_put_right_taken_back_and_there_again(
-    browser: Browser, server: ServerProcess, tmp_path: Path
-) -> None:
-    with beside(browser, server, tmp_path / "laptop") as (page, terminal):
-        (goal,) = terminal.laptop.state(terminal.journal).visible("goal")
-        check_in(page, server.url, 4)
-        go(page, f"{server.url}/goals/{goal}")
-        page.get_by_text("What was said").click()
-        page.get_by_role("button", name="Put something right").click()
-        said = page.locator("details", has=page.get_by_text("What was said"))
-        said.locator("details summary").click()
-        said.get_by_role("radio", name="5", exact=True).check()
-        said.get_by_label("A few words").fill("Better than I thought")
-        said.get_by_role("button", name="Keep", exact=True).click()
-        terminal.until(lambda _: terminal.of("checkin", "value") == 5)
-        assert terminal.of("checkin", "note") == "Better than I thought"
-        assert terminal.of("checkin", "measure") == terminal.of("goal", "measure")
-        said.get_by_role("button", name="Take back what was said").click()
-        terminal.until(lambda state: not state.visible("checkin"))
-        page.get_by_role("button", name="Undo").click()
-        terminal.until(lambda state: state.visible("checkin"))
-        assert terminal.of("checkin", "value") == 5
 
 
 def test_an_ending_gathers_what_is_there_and_keeps_what_is_written_as_reflections(
