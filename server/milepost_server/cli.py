@@ -114,16 +114,23 @@ async def _run(
         lifespan="on",
         server_header=False,
     )
-    await _greet(services, folder, url)
-    await _Server(config, services).serve(sockets=[listening])
+    await _Server(config, services, lambda: _greet(services, folder, url)).serve(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    """Ends in peace on a signal: streams first, then the rest, and the process leaves with 0."""
+    """Ends in peace on a signal: streams first, then the rest, and the process leaves with 0.
 
-    def __init__(self, config: uvicorn.Config, services: Services) -> None:
+    Greets once it serves: from then on it can be asked, and asked to end.
+    """
+
+    def __init__(self, config: uvicorn.Config, services: Services, greet: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
-        self._hub = services.hub
+        self._hub, self._greet = services.hub, greet
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            await self._greet()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._hub.close()

@@ -268,7 +268,7 @@ async def postgres_source(url: str) -> AsyncIterator[PostgresSource]:
     needs_postgres()
     import asyncpg
 
-    from milepost_server.postgres import place_of, storage_error
+    from milepost_server.postgres import LOST, place_of, storage_error
 
     place = place_of(url)
     try:
@@ -283,7 +283,7 @@ async def postgres_source(url: str) -> AsyncIterator[PostgresSource]:
                 yield PostgresSource(connection, place)
         finally:
             await connection.close()
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except LOST as error:
         raise storage_error(error, place) from error
 
 

@@ -40,6 +40,8 @@ COMMAND_S = 60.0
 MIGRATION_S = 3600.0
 """But for one that brings a schema up to date."""
 BEGUN_AGAIN = ("40001", "40P01")
+LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What a failed question or a lost connection is raised as; a transaction does not go on after any of them."""
 
 SQL = statements("milepost_server", "postgres.sql")
 _SETTINGS = {
@@ -278,7 +280,11 @@ class PostgresDatabase:
             while True:
                 try:
                     async with self._pool.acquire(timeout=COMMAND_S) as connection:
-                        return await run(connection)
+                        try:
+                            return await run(connection)
+                        except asyncpg.InternalClientError:
+                            connection.terminate()  # it was cut between two messages, and stands at neither
+                            raise
                 except asyncpg.PostgresError as error:
                     left -= 1
                     if error.sqlstate not in BEGUN_AGAIN or not left:
@@ -291,7 +297,7 @@ class PostgresDatabase:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except LOST as error:
             raise storage_error(error, self.place) from error
 
 

@@ -33,6 +33,7 @@ from milepost.sql_scripts import statements
 from milepost.store import Head, PushResult
 from milepost_server.postgres import (
     BEGUN_AGAIN,
+    LOST,
     SQL,
     Connection,
     LateTransaction,
@@ -204,7 +205,7 @@ class PostgresStore(LogReader):
             for job in jobs:
                 try:
                     results.append((None if job.future.cancelled() else await job.run(group), None))
-                except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, _Moved):
+                except (*LOST, _Moved):
                     raise  # the transaction is lost, and with it what the others did
                 except Exception as error:  # noqa: BLE001 - it is told to who asked
                     results.append((None, error))

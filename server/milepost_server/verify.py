@@ -120,7 +120,7 @@ async def verify_postgres(url: str) -> Verified:
             ]
     except asyncpg.UndefinedTableError:
         raise NotFound(f"There is no Milepost database in {place}.") from None
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except postgres.LOST as error:
         raise postgres.storage_error(error, place) from error
     return _found(walks, access)
 

@@ -107,3 +107,11 @@ async def server_log(folder: Path) -> list[tuple[str, int]]:
     await database.close()
     events = [decode_event(body) for (body,) in rows]
     return [(e.device, e.n) for e in events]
+
+
+def test_a_server_that_has_greeted_can_be_asked_to_end(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path)
+    assert server.stop() == 0
+    for _ in range(4):
+        server.start()
+        assert server.stop() == 0

@@ -191,17 +191,22 @@ class Storm:
         for _ in range(2):
             for device, server in zip(self.devices, self.through, strict=True):
                 sync(device, server)
+
+    def end(self) -> None:
         for client in self.clients:
             client.close()
         self.balancer.close()
+        for device in self.devices:
+            device.close()
 
 
 @pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)], ids=["by chance"])
 def test_servers_are_killed_and_connections_cut_and_nothing_is_lost(
-    tmp_path: Path, cluster: Cluster, postgres: PostgresServer, seed: int
+    request: pytest.FixtureRequest, tmp_path: Path, cluster: Cluster, postgres: PostgresServer, seed: int
 ) -> None:
     devices = [paired(tmp_path, name, cluster.servers[0]) for name in ("phone", "laptop", "tablet")]
     storm = Storm(devices, cluster, postgres, random.Random(seed))
+    request.addfinalizer(storm.end)
     for _ in range(STEPS):
         storm.play()
     storm.calm()
@@ -217,8 +222,6 @@ def test_servers_are_killed_and_connections_cut_and_nothing_is_lost(
     known = {(event.device, event.n) for _, event in devices[0].log.events(journal)}
     assert asyncio.run(in_database(tmp_path / "server-0")) == sorted(known), told
     assert verify_folder(DataFolder(tmp_path / "server-1")).ok, told
-    for device in devices:
-        device.close()
 
 
 async def in_database(folder: Path) -> list[tuple[str, int]]:

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milepost.database import Query, Work, unit
+from milepost.database import Query, Row, Work, unit
 from milepost.errors import Busy, DatabaseAway, InvalidInput, StorageDamaged
 from milepost.sqlite_store import LOG_SCHEMA
 from milepost_server.accounts import ensure_account
 from milepost_server.postgres import Connection, PostgresDatabase, bound, place_of
 from milepost_server.records import SCHEMA
+from tests.postgres import PostgresServer
 
 PARTS = {"log": LOG_SCHEMA, "server": SCHEMA}
 
@@ -170,6 +171,32 @@ async def test_a_connection_that_is_lost_is_said_and_replaced(
         await database.transaction(run)
     await database.write(account("kept"))
     assert await accounts(database) == ["kept"]
+
+
+async def test_whenever_a_connection_is_cut_it_is_said_to_be_away(
+    database: PostgresDatabase, postgres: PostgresServer
+) -> None:
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'milepost'"
+    answers = 0
+    for i in range(60):
+        # A text of its own each time, so that it is first prepared and then asked.
+        reading = asyncio.create_task(database.read(Query(f"SELECT {i}", {})))
+        for _ in range(i % 20):
+            await asyncio.sleep(0)
+        await asyncio.to_thread(postgres.run, others)
+        try:
+            answers += await reading == [(i,)]
+        except DatabaseAway:
+            assert await retried(database, i) == [(i,)]
+    assert answers < 60
+
+
+async def retried(database: PostgresDatabase, i: int) -> list[Row]:
+    while True:
+        try:
+            return await database.read(Query(f"SELECT {i}", {}))
+        except DatabaseAway:
+            await asyncio.sleep(0)
 
 
 async def test_what_can_not_be_stored_is_refused_in_words(database: PostgresDatabase) -> None:
