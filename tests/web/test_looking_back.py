@@ -14,16 +14,6 @@ from tests.web.in_browser import WORDS, check_in, go
 from tests.web.terminal import beside, day
 
 ID = "04a00000-0000-4000-8000-{:012}"
-OPEN = "new Promise((found) => { indexedDB.open('milepost').onsuccess = (event) => found(event.target.result); })"
-HAS_TWO_JOURNALS = f"""async () => {{
-  const rows = (await {OPEN}).transaction("journals").objectStore("journals").getAll();
-  return await new Promise((found) => {{ rows.onsuccess = () => found(rows.result.length === 2); }});
-}}"""
-LOOK_AT = f"""async (journal) => {{
-  const asked = (await {OPEN}).transaction("settings", "readwrite").objectStore("settings").put(journal, "journal");
-  await new Promise((done) => {{ asked.onsuccess = done; }});
-}}"""
-"""The browser has no page yet on which one of several journals is chosen."""
 
 
 def test_a_timeline_has_what_was_and_what_comes_and_goes_back_further_when_asked(
@@ -259,9 +249,9 @@ def test_in_a_journal_that_others_read_how_it_was_goes_into_the_private_one(
         laptop.sync()
         go(page, f"{server.url}/connect")
         page.get_by_role("button", name="Bring both sides together now").click()
-        page.wait_for_function(HAS_TWO_JOURNALS)
-        page.evaluate(LOOK_AT, shared)
-        page.evaluate("sessionStorage.clear()")  # as a new tab
+        go(page, f"{server.url}/journals")
+        page.get_by_role("button", name="Open “With Dr Ito”").click()
+        expect(page.get_by_role("link", name="With Dr Ito: to share")).to_be_visible()
         go(page, f"{server.url}/sessions/{fields['id']}")
         page.get_by_text("Say how it was").click()
         saying = page.locator("form", has=page.get_by_text("Answer what you like"))
