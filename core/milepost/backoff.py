@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 FIRST_S = 0.5
 CAP_S = 60.0
@@ -29,10 +31,19 @@ class Backoff:
         self._tries = 0
 
 
-def retry_after_s(header: str) -> float:
-    """The seconds of a `Retry-After` header (RFC 9110, section 10.2.3); 0 for none, a date, or nonsense.
+def retry_after_s(header: str, now: datetime | None = None) -> float:
+    """The seconds of a `Retry-After` header (RFC 9110, section 10.2.3); 0 for none, or nonsense.
 
-    A date is not looked at: clocks of devices are wrong by years, and then the wait would be.
+    It may be a date, which is looked at where there is a `now` (with its zone): not on devices, for their clocks are
+    wrong by years, and then the wait would be.
     """
     said = header.strip()
-    return float(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0.0
+    if said.isascii() and said.isdigit():
+        return float(said) if len(said) <= 9 else 0.0
+    try:
+        asked = parsedate_to_datetime(said) if now else None
+    except (ValueError, OverflowError):
+        asked = None
+    if asked is None or now is None:
+        return 0.0
+    return max((asked.replace(tzinfo=asked.tzinfo or UTC) - now).total_seconds(), 0.0)

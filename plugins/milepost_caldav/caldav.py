@@ -20,6 +20,7 @@ from milepost.plugin_api import (
     Series,
     Session,
     View,
+    retry_after_s,
 )
 from milepost_caldav.looking import Collection
 from milepost_caldav.places import COMPONENT, Use
@@ -90,7 +91,7 @@ class Caldav(Connector[CaldavSettings]):
             except (httpx.HTTPError, TimeoutError) as error:
                 if not answers:
                     raise
-                answers.append(_later(error))
+                answers.append(_later(error, context.now))
             if isinstance(answers[-1], Later):
                 break
         return answers
@@ -122,8 +123,7 @@ class Caldav(Connector[CaldavSettings]):
         return TakingIn(sender.links, sender.wording, context.now).entries(found)
 
 
-def _later(error: Exception) -> Later:
+def _later(error: Exception, now: datetime) -> Later:
     if isinstance(error, httpx.HTTPStatusError):
-        wait = error.response.headers.get("retry-after", "")
-        return Later(str(error), float(wait) if wait.isascii() and wait.isdigit() and len(wait) < 9 else 0.0)
+        return Later(str(error), retry_after_s(error.response.headers.get("retry-after", ""), now))
     return Later(str(error) or "The calendar server took too long.")

@@ -160,9 +160,9 @@ class Push:
             if not sender.has_written:
                 raise
             if first not in noted:
-                self._note(first, sender.answers, later(error))
+                self._note(first, sender.answers, later(error, self.context.now))
             if then not in noted:
-                self._note(then, sender.answers if first in noted else {}, later(error))
+                self._note(then, sender.answers if first in noted else {}, later(error, self.context.now))
         return list(self._given(changes))
 
     async def _planned(self, changes: Sequence[Change]) -> list[dict[str, Any]]:

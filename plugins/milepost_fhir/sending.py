@@ -19,10 +19,11 @@ written whole, or not at all. A transaction that is refused is tried again, whol
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import httpx
 
-from milepost.plugin_api import Answer, Context, Done, Later, PluginFailed, Rejected
+from milepost.plugin_api import Answer, Context, Done, Later, PluginFailed, Rejected, retry_after_s
 from milepost_fhir.connection import Answer as Said
 from milepost_fhir.connection import Server
 from milepost_fhir.links import Links, Ref
@@ -191,9 +192,8 @@ class Sender:
         return one, Write(ref=one.ref, resource=one.instead, id=write.id)
 
 
-def later(error: Exception) -> Later:
+def later(error: Exception, now: datetime) -> Later:
     """What to answer to what is left, where something was done before it went wrong."""
     if isinstance(error, httpx.HTTPStatusError):
-        wait = error.response.headers.get("retry-after", "")
-        return Later(str(error), float(wait) if wait.isascii() and wait.isdigit() and len(wait) < 9 else 0.0)
+        return Later(str(error), retry_after_s(error.response.headers.get("retry-after", ""), now))
     return Later(str(error) or "The FHIR server took too long.")

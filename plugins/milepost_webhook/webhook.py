@@ -16,7 +16,6 @@ import time
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -36,6 +35,7 @@ from milepost.plugin_api import (
     Removed,
     Withdrawn,
     plain,
+    retry_after_s,
 )
 from milepost_webhook.settings import WebhookSettings
 
@@ -156,16 +156,5 @@ def meaning(response: httpx.Response, now: datetime) -> Answer:
     if status == 410:
         return Later("The receiver is gone (410). It is asked once a day; remove the connection to end that.", GONE_S)
     more = ": it has moved. Set the new address as `url`" if response.is_redirect else ""
-    return Later(f"The receiver answered {status}{more}.", _wanted_wait(response, now))
-
-
-def _wanted_wait(response: httpx.Response, now: datetime) -> float:
-    """The seconds that an answer asks to be left for: a number, or a date (RFC 9110, section 10.2.3)."""
-    text = response.headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit() and len(text) < 9:
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return 0.0
-    return max((moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds(), 0.0)
+    asked = retry_after_s(response.headers.get("retry-after", ""), now)
+    return Later(f"The receiver answered {status}{more}.", asked)

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,3 +34,23 @@ def test_devices_turned_away_together_come_back_apart() -> None:
 )
 def test_seconds_are_read_and_dates_are_not_trusted(header: str, seconds: float) -> None:
     assert retry_after_s(header) == seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 28 * 60.0),
+        ("Wed, 21 Oct 2026 06:28:00 -0030", 0.0),
+        ("Wed, 21 Oct 2026 07:01:00", 60.0),
+        ("Tue, 99 Oct 2026 07:28:00 GMT", 0.0),
+        ("soon", 0.0),
+    ],
+)
+def test_a_date_counts_where_a_clock_can_be_trusted(header: str, seconds: float) -> None:
+    assert retry_after_s(header, datetime(2026, 10, 21, 7, tzinfo=UTC)) == seconds
+
+
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d+ \d+:\d+:\d+ ?[-+A-Z0-9]*"))
+def test_whatever_is_said_is_a_wait_or_none(header: str) -> None:
+    assert 0 <= retry_after_s(header, datetime(2026, 10, 21, 7, tzinfo=UTC)) < 2**40

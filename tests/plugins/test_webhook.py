@@ -4,6 +4,7 @@ import base64
 import json
 import os
 from collections.abc import Iterator
+from email.utils import formatdate
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from tests.server.conftest import Api, api, engine  # noqa: F401 - fixtures
 from tests.server.hosting.conftest import Stage
 
 HOUR_MS = 3_600_000
+DATE = "a date in two hours"
 
 
 def new_secret() -> str:
@@ -154,14 +156,21 @@ def test_errors_in_the_middle_are_gone_through_again_under_the_same_ids(
 
 @pytest.mark.parametrize(
     ("status", "headers", "at_least_s"),
-    [(429, {"retry-after": "7200"}, 7200), (503, {"retry-after": "x"}, 4), (500, {}, 4), (410, {}, 86_400)],
+    [
+        (429, {"retry-after": "7200"}, 7200),
+        (503, {"retry-after": DATE}, 7100),
+        (503, {"retry-after": "x"}, 4),
+        (500, {}, 4),
+        (410, {}, 86_400),
+    ],
 )
 def test_a_receiver_is_left_alone_as_long_as_it_asks(
     stage: WebhookStage, receiver: Receiver, status: int, headers: dict[str, str], at_least_s: int
 ) -> None:
     stage.make("goals", title="Walk")
     stage.to(receiver)
-    receiver.answers = lambda _: (status, headers)
+    told_when = formatdate(stage.api.now_ms / 1000 + 7200, usegmt=True)
+    receiver.answers = lambda _: (status, {name: told_when if said == DATE else said for name, said in headers.items()})
     told = stage.send()
     assert told["letters"] == 0
     assert str(status) in told["error"]

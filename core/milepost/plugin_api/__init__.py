@@ -8,6 +8,7 @@ package, and is not loaded by others.
 minor version of Milepost first, with what to write in its place.
 """
 
+from milepost.backoff import retry_after_s
 from milepost.errors import InvalidInput, MilepostError, PluginFailed
 from milepost.plugin_api.addresses import Flaw, flaw_of
 from milepost.plugin_api.changes import (
@@ -157,6 +158,7 @@ __all__ = [
     "names",
     "occurrences",
     "plain",
+    "retry_after_s",
 ]
 
 API_VERSION = 1

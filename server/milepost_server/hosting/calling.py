@@ -13,6 +13,7 @@ import httpx
 from msgspec import Struct
 
 from milepost.aside import Ended, TookTooLong
+from milepost.backoff import retry_after_s
 from milepost.errors import PluginFailed
 from milepost.inbound import is_named_well
 from milepost.plugin_api import (
@@ -156,7 +157,8 @@ class Called(Struct):
         except TookTooLong as late:
             raise Failed(f"It {late}.") from late
         except httpx.HTTPStatusError as error:
-            raise Failed(self.scrub(_said(error)), _retry_after(error.response)) from None
+            asked = retry_after_s(error.response.headers.get("retry-after", ""), now)
+            raise Failed(self.scrub(_said(error)), asked) from None
         except (Ended, Exception) as error:  # noqa: BLE001 - whatever a plugin raises is its own
             raise Failed(self.raised(error)) from None
 
@@ -309,9 +311,3 @@ def _secrets(value: Any) -> Iterator[str]:
 
 def _said(error: httpx.HTTPStatusError) -> str:
     return f"{error.request.headers.get('host', error.request.url.host)} answered {error.response.status_code}."
-
-
-def _retry_after(response: httpx.Response) -> float:
-    """The seconds that an answer asks to be left for (RFC 9110, section 10.2.3)."""
-    text = response.headers.get("retry-after", "")
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0.0
