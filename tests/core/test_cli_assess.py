@@ -6,16 +6,15 @@ import pty
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from milepost.cli.terminal import terminal
-from tests.core.terminal import Milepost
+from tests.core.terminal import Milepost, today
 
-TODAY = datetime.now(ZoneInfo("Europe/Berlin")).date()  # where the `milepost` fixture is
+TODAY = today()
 
 CALM = """\
 id = "calm-3"

@@ -7,7 +7,7 @@ import pytest
 
 from milepost import cli
 from milepost.cli.coaching import coach, templates
-from tests.core.terminal import Milepost
+from tests.core.terminal import ZONE, Milepost
 
 PACK = """
 [[area]]
@@ -144,7 +144,7 @@ def test_a_template_becomes_a_goal_in_one_go(milepost: Milepost) -> None:
 
 
 def test_steps_and_practices_come_on_request(milepost: Milepost) -> None:
-    zone = ZoneInfo("Europe/Berlin")  # of the journal: elsewhere it may be another day
+    zone = ZoneInfo(ZONE)  # of the journal: elsewhere it may be another day
     before = datetime.now(zone).date().isoformat()
     goal = milepost("templates", "use", "sleep-quiet-evening", "--milestones", "--practices")
     assert goal["milestones"][0]["title"] == "Choose when the day is over"

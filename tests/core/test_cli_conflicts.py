@@ -2,8 +2,10 @@
 
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -14,7 +16,7 @@ from milepost.clock import format_hlc, new_salt
 from milepost.device import Device
 from milepost.envelope import Event
 from milepost.events import Draft, encode_payload
-from tests.core.terminal import Milepost, today
+from tests.core.terminal import ZONE, Milepost, today
 from tests.events import device as device_id
 
 AT_MS = 1_790_000_000_000
@@ -89,13 +91,14 @@ def test_each_value_is_told_with_who_when_and_on_which_device(
     versions = {one["value"]: one for one in (told["a"], told["b"])}
     assert told["a"]["value"] == "mine", "the later one is shown"
     assert (versions["theirs"]["by"], versions["theirs"]["device_name"]) == ("you", "phone")
-    assert versions["theirs"]["time"] == "2026-09-21T16:13:20+02:00"
+    written = datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC).astimezone(ZoneInfo(ZONE))
+    assert versions["theirs"]["time"] == written.isoformat()
     assert versions["mine"]["device"] == milepost("status")["device"]
     assert told["base"] == ",".join(one["write"] for one in (told["a"], told["b"]))
     seen = milepost.text("conflicts")
     assert "you, today" in seen
     assert "this device" in seen
-    assert "16:13, phone" in seen
+    assert f"{written:%H:%M}, phone" in seen
     assert f"milepost conflicts keep {goal[:3]}" in seen
 
 

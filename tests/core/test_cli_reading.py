@@ -15,7 +15,7 @@ from milepost.device import Device
 from milepost.errors import InvalidInput
 from milepost.events import Draft
 from milepost.views.brief import Brief, GoalNews, Note
-from tests.core.terminal import Milepost, today
+from tests.core.terminal import ZONE, Milepost, today
 
 READS = ("today", "progress", "brief", "timeline", "then-now", "priorities", "summary", "burden")
 
@@ -150,7 +150,7 @@ def test_today_names_what_comes_and_what_is_near(milepost: Milepost, home: Path)
     goal = milepost("goal", "add", "Call my sister", "--due", "in 3 days")["id"]
     milepost("milestone", "add", goal, "Find her number", "--due", "yesterday")
     milepost("practice", "add", "Breathe slowly", "--minutes", "10")
-    start = {"at": f"{today() + timedelta(2)}T15:00:00", "time_zone": "Europe/Berlin"}
+    start = {"at": f"{today() + timedelta(2)}T15:00:00", "time_zone": ZONE}
     write(
         home, ("session.scheduled", {"id": new_id(), "start": start}), ("topic.added", {"id": new_id(), "text": "This"})
     )
@@ -158,7 +158,7 @@ def test_today_names_what_comes_and_what_is_near(milepost: Milepost, home: Path)
     assert "Breathe slowly   10 min" in said
     assert "Call my sister   in 3 days" in said
     assert "Find her number  was planned for yesterday" in said
-    assert "Next session in 2 days 15:00 (Europe/Berlin)." in said
+    assert f"Next session in 2 days 15:00 ({ZONE})." in said
     assert "One practice for this day. One topic for the next session." in said
     told = milepost("today", "--on", "tomorrow")
     assert told["on"] == (today() + timedelta(1)).isoformat()
@@ -179,7 +179,7 @@ def test_a_timeline_runs_from_a_day_to_a_day(milepost: Milepost) -> None:
 
 def brief_of(milepost: Milepost, home: Path) -> str:
     goal = milepost("goal", "add", "Say what I need")["id"]
-    start = {"at": f"{ago(3)}T15:00:00", "time_zone": "Europe/Berlin"}
+    start = {"at": f"{ago(3)}T15:00:00", "time_zone": ZONE}
     write(home, ("session.scheduled", {"id": new_id(), "start": start}))
     milepost("goal", "revise", goal, "--title", "Say it, :heart: [kindly]", "--reason", "softer")
     for days in (2, 1):
@@ -199,7 +199,7 @@ def test_a_brief_is_one_page_to_take_along(milepost: Milepost, home: Path) -> No
     assert len(printed.splitlines()) <= charts.PAGE_LINES
     told = milepost("brief")
     assert [one["id"] for one in told["goals"]] == [goal]
-    assert told["since"]["time_zone"] == "Europe/Berlin"
+    assert told["since"]["time_zone"] == ZONE
     assert "The talk with my sister" in milepost.text("brief")
 
 

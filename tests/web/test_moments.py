@@ -29,6 +29,7 @@ CHANGES = [
     "2026-03-08T02:30:00",
     "2026-11-01T01:30:00",
     "2026-04-05T01:45:00",
+    "2026-10-04T02:15:00",
 ]
 
 
@@ -42,8 +43,18 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserDevice]
 often = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 
 
+NEAR_A_CHANGE = st.builds(
+    lambda change, minutes: datetime.fromisoformat(change) + timedelta(minutes=minutes),
+    st.sampled_from(CHANGES),
+    st.integers(-2_000, 2_000),
+)
+
+
 @often
-@given(at=st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), zone=st.sampled_from(ZONES))  # noqa: DTZ001 - local
+@given(
+    at=st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)) | NEAR_A_CHANGE,  # noqa: DTZ001 - local
+    zone=st.sampled_from(ZONES),
+)
 def test_a_local_time_is_the_same_moment(browser: BrowserDevice, at: datetime, zone: str) -> None:
     moments = [{"at": one, "time_zone": zone} for one in (at.isoformat(timespec="seconds"), *CHANGES)]
     epoch = datetime(1970, 1, 1, tzinfo=UTC)

@@ -35,9 +35,10 @@ export function instant({ at, time_zone }: Zoned): number {
   const local = Date.parse(`${at}Z`);
   if (Number.isNaN(local)) return Infinity;
   const before = local - offsetAt(local - DAY_MS, time_zone);
-  const found = local - offsetAt(before, time_zone);
-  // Where both readings hold, the earlier one has the offset before the change.
-  return offsetAt(before, time_zone) === local - before ? before : Math.max(before, found);
+  const after = local - offsetAt(before, time_zone);
+  // Where both readings hold, and where neither does, the offset before the change counts.
+  const holds = (moment: number) => offsetAt(moment, time_zone) === local - moment;
+  return !holds(before) && holds(after) ? after : before;
 }
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
