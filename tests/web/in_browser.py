@@ -49,7 +49,7 @@ FOLLOW = """address => {
 def go(page: Page, address: str) -> None:
     """Comes to an address as who presses a link to it, or loads it where the app is not on the screen, or is there."""
     if page.evaluate(FOLLOW, address):
-        page.wait_for_selector(":is(h1, h2):focus")
+        page.wait_for_selector(":is(h1, h2, h3):focus")
     else:
         page.goto(address)
         page.wait_for_selector("h1")

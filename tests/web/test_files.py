@@ -23,6 +23,8 @@ def copied(page: Page, url: str) -> bytes:
 
 def look(page: Page, url: str, body: bytes, name: str = "milepost-2026-11-26.json") -> None:
     go(page, f"{url}/files")
+    if page.get_by_role("button", name="Not now").is_visible():  # what was looked at before is still there
+        page.get_by_role("button", name="Not now").click()
     page.get_by_label("A copy of a journal").set_input_files({"name": name, "mimeType": "", "buffer": body})
     page.get_by_role("button", name="Look at it first").click()
 
