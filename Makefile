@@ -6,6 +6,9 @@ SOAK_MINUTES ?= 60
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# What is imported again and again is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help serve web dev test soak check bench demo lock clean
 help:                          ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */	/' | expand -t 10
