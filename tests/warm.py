@@ -104,9 +104,16 @@ def _wait(path: str) -> NoReturn:
     import select
     import signal
 
+    import uvicorn
+
     import milepost.cli
+    from milepost.plugin_loading import installed
+    from milepost_server.app import create_app
 
     milepost.cli.build(eager=True)
+    for plugin in installed():
+        plugin.load()
+    uvicorn.Config(create_app(None)).load()  # type: ignore[arg-type]  # what these import is there for who serves
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from math import ceil
+from typing import Any
 
 import msgspec
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
@@ -109,7 +110,7 @@ def create_app(opener: Opener) -> Litestar:
             version=__version__,
             description="Sync, journals and calendar feeds of a Milepost server.",
             license=License(name="Apache-2.0", identifier="Apache-2.0"),
-            path="/schema",
+            openapi_router=Router("/schema", route_handlers=[], include_in_schema=False, before_request=_described),
             render_plugins=[
                 SwaggerRenderPlugin(
                     js_url="/schema/assets/swagger-ui-bundle.js",
@@ -120,10 +121,17 @@ def create_app(opener: Opener) -> Litestar:
             ],
         ),
     )
-    describe(app.openapi_schema)
     served = with_unchanged(with_heads(app.asgi_handler), lambda: app.state.feeds)
     app.asgi_handler = with_web(served, built(), paths_taken(app))
     return app
+
+
+def _described(request: Request[Any, Any, Any]) -> None:
+    """The description of the routes takes long to make, and is made when it is first asked for."""
+    state = request.app.state
+    if not state.get("described"):
+        describe(request.app.openapi_schema)
+        state["described"] = True
 
 
 def paths_taken(app: Litestar) -> set[str]:
