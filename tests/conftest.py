@@ -1,8 +1,10 @@
 """What tests of every room share: a PostgreSQL server for the whole run, and an empty schema on it."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +15,21 @@ from tests.postgres import PostgresServer, postgres_server
 def pytest_configure() -> None:
     """A server is begun many times a run: what is looked up for each is looked up once, and no log file is as long."""
     database.WAL_PAGES = 100
-    found = cache(lambda _path, look=plugin_loading.installed: look())
-    plugin_loading.installed = lambda: found(tuple(sys.path))
+    found = cache(lambda _where, look=plugin_loading.installed: look())
+    plugin_loading.installed = lambda: found(tuple(map(_as_it_is, sys.path)))
+    gc.disable()
+
+
+def _as_it_is(path: str) -> tuple[str, int]:
+    """A folder, and when something in it came or went."""
+    folder = Path(path)
+    return path, folder.stat().st_mtime_ns if folder.exists() else 0
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported and collected stays to the end; it is not to be looked through again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,9 @@ from milepost_notify.guard import only
 from milepost_notify.notify import _sent, _service, hosts_of
 from milepost_notify.services import OWN, SERVICES
 from milepost_server.hosting.telling import DISCREET
-from tests.server.conftest import Api, api, engine  # noqa: F401 - fixtures
+from tests.server.conftest import Api, api  # noqa: F401 - fixtures
 from tests.server.hosting.phone import MINUTE_MS, PhoneStage
+from tests.server.on_sqlite import engine  # noqa: F401 - a fixture
 
 
 class Sent:

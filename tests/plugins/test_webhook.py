@@ -15,8 +15,9 @@ from milepost.errors import InvalidInput
 from milepost.plugin_settings import read
 from milepost_webhook import WebhookSettings, webhook
 from tests.plugins.receiver import TAKEN, Receiver
-from tests.server.conftest import Api, api, engine  # noqa: F401 - fixtures
+from tests.server.conftest import Api, api  # noqa: F401 - fixtures
 from tests.server.hosting.conftest import Stage
+from tests.server.on_sqlite import engine  # noqa: F401 - a fixture
 
 HOUR_MS = 3_600_000
 DATE = "a date in two hours"

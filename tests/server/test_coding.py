@@ -18,6 +18,7 @@ from milepost.messages import MIN_CODED_BYTES
 from milepost_server.coding import MAX_BODY_BYTES, MAX_WINDOW_BYTES, chosen, decoded, encoded
 from tests.events import event
 from tests.server.conftest import Api
+from tests.server.on_sqlite import engine  # noqa: F401 - a fixture
 from tests.server.test_api import as_json, problem, push
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.server.conftest import Api
+from tests.server.on_sqlite import engine  # noqa: F401 - a fixture
 from tests.server.test_api import problem
 
 

@@ -9,6 +9,7 @@ from milepost.clock import new_id
 from milepost_server.feed_serving import REVOKED_FEED_DAYS
 from tests.events import entity, event, redaction
 from tests.server.conftest import NOW, Api
+from tests.server.on_sqlite import engine  # noqa: F401 - a fixture
 from tests.server.test_api import problem, push
 
 GOAL, STEP = entity(1), entity(2)

@@ -19,6 +19,7 @@ from milepost.transport import PATIENCE_S
 from milepost_server.gate import ADDRESS_RATE, PAIRING_RATE, TOKEN_RATE
 from milepost_server.limits import MAX_BUCKETS, Buckets, Rate
 from tests.server.conftest import Api
+from tests.server.on_sqlite import engine  # noqa: F401 - a fixture
 from tests.server.test_api import problem
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -14,10 +15,10 @@ WORDS = "Say what I need, even when it is hard"
 
 @contextmanager
 def person(
-    browser: Browser, *, locale: str = "en-GB", allowed: tuple[str, ...] = ()
+    browser: Browser, *, locale: str = "en-GB", allowed: tuple[str, ...] = (), **options: Any
 ) -> Iterator[tuple[BrowserContext, Page]]:
     """A browser of somebody's own. What the page complains about fails the test, but for what is `allowed`."""
-    context = browser.new_context(locale=locale, viewport={"width": 390, "height": 844})
+    context = browser.new_context(locale=locale, viewport={"width": 390, "height": 844}, **options)
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     trouble: list[str] = []
@@ -51,8 +52,13 @@ def go(page: Page, address: str) -> None:
     if page.evaluate(FOLLOW, address):
         page.wait_for_selector(":is(h1, h2, h3):focus")
     else:
-        page.goto(address)
-        page.wait_for_selector("h1")
+        load(page, address)
+
+
+def load(page: Page, address: str) -> None:
+    """Comes to an address as who opens the app anew."""
+    page.goto(address)
+    page.wait_for_selector("h1")
 
 
 def add_goal(page: Page, url: str, words: str = WORDS) -> None:

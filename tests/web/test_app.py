@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from milepost.journal import state_hash
 from milepost.views.journal import conflicts
 from tests.processes import ServerProcess
-from tests.web.in_browser import OFFLINE, WORDS, add_goal, check_in, connect, go, person, worker_ready
+from tests.web.in_browser import OFFLINE, WORDS, add_goal, check_in, connect, go, load, person, worker_ready
 from tests.web.laptop import Laptop, beside
 from tests.web.looking import serving as serving_files
 
@@ -23,13 +23,20 @@ def test_it_begins_without_an_account_and_opens_again_without_a_network(
         worker_ready(page)
         server.kill()
         context.set_offline(True)
-        go(page, f"{server.url}/goals")
+        load(page, f"{server.url}/goals")
         expect(page.get_by_text(WORDS)).to_be_visible()
         check_in(page, server.url, 7)
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_text("Today you said 6.")).to_be_visible()
-        go(page, f"{server.url}/help-now")
+        load(page, f"{server.url}/help-now")
         expect(page.get_by_label("In which country are you?")).to_be_visible()
+
+
+def test_a_browser_that_keeps_no_app_has_it_from_the_server_each_time(browser: Browser, server: ServerProcess) -> None:
+    with person(browser, service_workers="block") as (_, page):
+        add_goal(page, server.url)
+        load(page, f"{server.url}/goals")
+        expect(page.get_by_text(WORDS)).to_be_visible()
 
 
 def test_two_browsers_and_a_terminal_are_on_one_journal_and_what_was_written_twice_is_settled(

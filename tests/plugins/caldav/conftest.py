@@ -7,6 +7,7 @@ import pytest
 from tests.plugins.caldav.servers import Radicale, Server, Xandikos
 from tests.plugins.caldav.stage import CaldavStage
 from tests.server.conftest import Api, api  # noqa: F401 - fixtures
+from tests.server.on_sqlite import engine  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +30,6 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     made = request.param(tmp_path_factory.mktemp("server"))
     yield made
     made.end()
-
-
-@pytest.fixture
-def engine() -> str:
-    """What is stored where is tested elsewhere."""
-    return "sqlite"
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 from milepost.plugin_api import Connector, Context, Done, Entry, Later, NewEntry, Rejected, Revision
 from tests.server.hosting.conftest import Stage
 from tests.server.hosting.world import Settings, bringing, connector
+from tests.server.on_sqlite import engine  # noqa: F401 - a fixture
 
 SECRET = "planted-secret"
 forever = threading.Event()

@@ -7,7 +7,7 @@ import { say } from "./words/words";
 export function offerUpdates(): void {
   if (!("serviceWorker" in navigator)) return;
   let taken = false;
-  void navigator.serviceWorker.register("/sw.js").then((registered) => {
+  const follow = (registered: ServiceWorkerRegistration): void => {
     const waiting = (worker: ServiceWorker | null): void => {
       if (worker && navigator.serviceWorker.controller) {
         offer(say("update.ready"), say("update.take"), () => {
@@ -21,7 +21,9 @@ export function offerUpdates(): void {
       const worker = registered.installing;
       worker?.addEventListener("statechange", () => worker.state === "installed" && waiting(worker));
     });
-  });
+  };
+  // A browser may be told to keep none: then the app comes from its server each time.
+  navigator.serviceWorker.register("/sw.js").then(follow).catch(() => undefined);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (taken) location.reload();
   });
