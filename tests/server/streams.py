@@ -17,7 +17,7 @@ from milepost_server.app import create_app
 from milepost_server.services import Services, open_services
 from tests.events import device, event
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 
 
 class Running:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.processes import ServerProcess
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 WORDS = "Say what I need, even when it is hard"
 
 

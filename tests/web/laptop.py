@@ -38,7 +38,7 @@ class Laptop:
 
     def sync_until(self, holds: Callable[[], bool]) -> None:
         """Syncs until what another device sends has come."""
-        end = time.monotonic() + 15
+        end = time.monotonic() + 30
         while not holds():
             assert time.monotonic() < end
             time.sleep(0.1)
