@@ -126,7 +126,7 @@ def create_app(opener: Opener) -> Litestar:
     return app
 
 
-def _described(request: Request[Any, Any, Any]) -> None:
+async def _described(request: Request[Any, Any, Any]) -> None:
     """The description of the routes takes long to make, and is made when it is first asked for."""
     state = request.app.state
     if not state.get("described"):

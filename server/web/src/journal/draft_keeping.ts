@@ -14,9 +14,9 @@ type Begun = Map<string, unknown>;
 export async function keepDraftsOn(device: Device): Promise<void> {
   const changed = new Set<string>();
   let timer = 0;
-  /** Where the disk is full the words are still in the form. */
-  const keep = (begun: Begun): Promise<unknown> =>
-    Promise.allSettled([...begun].map(([place, draft]) => device.keepDraft(place, draft ?? undefined)));
+  /** Whether all of it is kept. Where the disk is full the words are still in the form, or aside. */
+  const keep = (begun: Begun): Promise<boolean> =>
+    Promise.all([...begun].map(([place, draft]) => device.keepDraft(place, draft ?? undefined))).then(() => true, () => false);
   const taken = (): Begun => {
     clearTimeout(timer);
     const found: Begun = new Map([...changed].map((place) => [place, drafts.get(place) ?? null]));
@@ -58,7 +58,8 @@ function putAsideBefore(): Begun {
   }
 }
 
-function forgetAside(): void {
+function forgetAside(isKept: boolean): void {
+  if (!isKept) return;
   try {
     localStorage.removeItem(ASIDE);
   } catch {
