@@ -14,7 +14,7 @@ import { firstWrites, thenNow } from "../../server/web/src/views/then_now";
 import { dated } from "../../server/web/src/views/timeline";
 import { setAside } from "../../server/web/src/core/register";
 import { formatHlc } from "../../server/web/src/core/clock";
-import { writing } from "../../server/web/src/device/database";
+import { openDatabase, writing } from "../../server/web/src/device/database";
 import { Log } from "../../server/web/src/device/log";
 import { Device } from "../../server/web/src/device/device";
 import { pair } from "../../server/web/src/device/pairing";
@@ -26,7 +26,7 @@ type Given = Record<string, any>;
 let device: Device;
 let skewMs = 0;
 let backup: Record<string, { keys: IDBValidKey[]; values: unknown[] }> = {};
-const open = (name: string) => Device.open({ name, wall: () => Date.now() + skewMs });
+const open = async (name: string) => new Device(await openDatabase(name), () => Date.now() + skewMs);
 
 const COMMANDS: Record<string, (given: Given) => Promise<unknown>> = {
   open: async ({ name }) => void (device = await open(name)),
@@ -52,7 +52,7 @@ const COMMANDS: Record<string, (given: Given) => Promise<unknown>> = {
   },
   token: async ({ token }) => device.set("token", token),
   rows: () => device.rows(),
-  unsent: async () => [...(await device.unsent()).values()].reduce((sum, n) => sum + n, 0),
+  unsent: async () => [...(await device.known()).unsent.values()].reduce((sum, n) => sum + n, 0),
   state: async ({ journal }) => {
     const state = await device.state(journal);
     const kinds = [...state.entities.keys()];

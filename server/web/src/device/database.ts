@@ -7,6 +7,7 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 
 import type { Cursor, Proof } from "../core/generated/messages";
+import { newId } from "./ids";
 
 export const NAME = "milepost";
 const VERSION = 1;
@@ -95,7 +96,8 @@ export type Transaction<M extends Mode = Mode> = IDBPTransaction<Schema, StoreNa
 export function openDatabase(name = NAME, away: () => void = () => undefined): Promise<Database> {
   return openDB<Schema>(name, VERSION, {
     upgrade(made) {
-      made.createObjectStore("settings");
+      // The device is there with its database: two tabs that open at once are one.
+      void made.createObjectStore("settings").put(newId(), "device");
       made.createObjectStore("journals", { keyPath: "journal" });
       const events = made.createObjectStore("events", { keyPath: ["journal", "ordinal"] });
       events.createIndex("name", ["journal", "device", "n"], { unique: true });

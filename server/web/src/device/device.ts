@@ -12,7 +12,9 @@ import { NOBODY } from "../core/generated/table";
 import type { State } from "../core/journal";
 import type { Fields } from "../core/reading";
 import { writeDrafts } from "../core/writing";
-import { openDatabase, reading, writing, type Database, type JournalRow, type RefusedRow } from "./database";
+import type { People } from "./belonging";
+import { reading, writing, type Database, type JournalRow, type RefusedRow } from "./database";
+import { newId } from "./ids";
 import { Log } from "./log";
 import { redactionsAmong } from "./redactions";
 import { States } from "./states";
@@ -31,6 +33,23 @@ export type Settings =
   | "device" | "account" | "token" | "name" | "journal" | "roles" | "people" | "devices" | "preferences" | "instruments"
   | "clock" | "clock_seen";
 
+/** What is known on a device besides what its journals say. */
+export interface Known {
+  readonly rows: readonly JournalRow[];
+  readonly account: string;
+  /** The journal that was shown last. */
+  readonly chosen: string | undefined;
+  readonly people: People;
+  /** Journal → what the person is in it, where that is not `owner`. */
+  readonly roles: Readonly<Record<string, string>>;
+  /** Device → what it is called. */
+  readonly devices: ReadonlyMap<string, string>;
+  /** Journal → how many events no server has confirmed. */
+  readonly unsent: ReadonlyMap<string, number>;
+  /** What servers refused and waits for the person, all journals taken together. */
+  readonly refused: readonly RefusedRow[];
+}
+
 const DRAFTS = IDBKeyRange.bound("draft:", "draft;", false, true);
 
 export class Device {
@@ -38,18 +57,11 @@ export class Device {
   readonly #listeners = new Set<(journal: string) => void>();
   readonly #tabs = new BroadcastChannel(TOLD);
 
-  private constructor(
+  constructor(
     readonly database: Database,
-    readonly wall: () => number,
+    readonly wall: () => number = Date.now,
   ) {
     this.#tabs.onmessage = ({ data }) => this.#listeners.forEach((tell) => tell(String(data)));
-  }
-
-  /** Opens this browser's device, and makes it where there is none. */
-  static async open({ name, wall = Date.now, away }: { name?: string; wall?: () => number; away?: () => void } = {}): Promise<Device> {
-    const device = new Device(await openDatabase(name, away), wall);
-    if ((await device.setting("device")) === undefined) await device.set("device", newId());
-    return device;
   }
 
   close(): void {
@@ -80,7 +92,8 @@ export class Device {
 
   /** What was begun to be written here, by its place. */
   async drafts(): Promise<[place: string, draft: unknown][]> {
-    const [places, texts] = await Promise.all([this.database.getAllKeys("settings", DRAFTS), this.database.getAll("settings", DRAFTS)]);
+    const { store } = this.database.transaction("settings");
+    const [places, texts] = await Promise.all([store.getAllKeys(DRAFTS), store.getAll(DRAFTS)]);
     return places.map((place, at) => [place.slice("draft:".length), JSON.parse(texts[at] as string)]);
   }
 
@@ -90,11 +103,6 @@ export class Device {
     const asked = draft === undefined ? tx.store.delete(`draft:${place}`) : tx.store.put(JSON.stringify(draft), `draft:${place}`);
     tx.commit();
     await Promise.all([asked, tx.done]);
-  }
-
-  /** The member id that this device writes as; a placeholder until it is paired. */
-  async account(): Promise<string> {
-    return (await this.setting("account")) ?? NOBODY;
   }
 
   /** Every journal on this device. */
@@ -196,16 +204,22 @@ export class Device {
     this.#tabs.postMessage(journal);
   }
 
-  /** Journal → how many events no server has confirmed. */
-  async unsent(): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.rows();
-    return reading(this.database, async (tx) => new Map(await Promise.all(rows.map(async ({ journal }) => [journal, await new Log(tx, journal).count("unsent")] as const))));
-  }
-
-  /** What servers refused and waits for the person, all journals taken together. */
-  async refused(): Promise<readonly RefusedRow[]> {
-    const rows = await this.rows();
-    return (await reading(this.database, (tx) => Promise.all(rows.map(({ journal }) => new Log(tx, journal).refused())))).flat();
+  /** What is known here besides what the journals say, all of it as of one moment. */
+  known(): Promise<Known> {
+    return reading(this.database, async (tx) => {
+      const setting = (name: Settings) => tx.objectStore("settings").get(name);
+      const told = async <T>(name: Settings) => JSON.parse((await setting(name)) ?? "{}") as T;
+      const [rows, account, chosen, people, roles, devices] = await Promise.all([
+        tx.objectStore("journals").getAll(), setting("account"), setting("journal"),
+        told<People>("people"), told<Known["roles"]>("roles"), told<Record<string, string>>("devices"),
+      ]);
+      const logs = rows.map(({ journal }) => new Log(tx, journal));
+      const [unsent, refused] = await Promise.all([
+        Promise.all(logs.map(async (log) => [log.journal, await log.count("unsent")] as const)), Promise.all(logs.map((log) => log.refused())),
+      ]);
+      const names = new Map(Object.entries(devices));
+      return { rows, account: account ?? NOBODY, chosen, people, roles, devices: names, unsent: new Map(unsent), refused: refused.flat() };
+    });
   }
 
   /** Writes what was refused again, as another event with the same words. */
@@ -228,15 +242,6 @@ export class Device {
       await writing(this.database, (tx) => this.states.keep(new Log(tx, journal)));
     }
   }
-}
-
-/** A random id (UUID version 4). */
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** 96 random bits as 16 characters of base64url: what keeps the digest of a short payload from being guessed back. */

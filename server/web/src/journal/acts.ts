@@ -6,7 +6,7 @@ import { say } from "../app/words/words";
 import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
 import { rankBetween } from "../core/rank";
-import { newId } from "../device/device";
+import { newId } from "../device/ids";
 import { those } from "../views/entities";
 import { given, text } from "../views/fields";
 import { goals } from "../views/goals";

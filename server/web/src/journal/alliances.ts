@@ -4,7 +4,7 @@ import { FEELINGS, type AllianceActs, type AllianceShown, type Felt, type FeltSh
 import { say } from "../app/words/words";
 import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
-import { newId } from "../device/device";
+import { newId } from "../device/ids";
 import { by, every } from "../views/entities";
 import { given } from "../views/fields";
 import { carried } from "./acting";

@@ -9,7 +9,7 @@ import type { Json } from "../core/generated/payloads";
 import type { Measure } from "../core/generated/views";
 import type { State } from "../core/journal";
 import type { Fields } from "../core/reading";
-import { newId } from "../device/device";
+import { newId } from "../device/ids";
 import { given } from "../views/fields";
 import { measureOf } from "./measures";
 import type { Draft } from "./refusing";

@@ -47,6 +47,12 @@ function ownAmong(rows: readonly JournalRow[], people: People): string {
   return rows.find((row) => row.private && readers(row.journal) < 2)?.journal ?? "";
 }
 
+/** The journal that is shown: the one that is wanted, else the private one. */
+function chosenAmong(rows: readonly JournalRow[], wanted: string | undefined): string {
+  const chosen = rows.find(({ journal }) => journal === wanted) ?? rows.find((row) => row.private) ?? rows[0];
+  return chosen?.journal ?? "";
+}
+
 export class Journal {
   readonly id = signal("");
   readonly seen = signal<Seen>({ state: new State("") });
@@ -78,7 +84,8 @@ export class Journal {
   constructor(
     readonly device: Device,
     readonly link: Link,
-    readonly newJournal: { readonly title: string; readonly locale: string },
+    /** What a journal that nobody named is begun with. */
+    readonly newJournal: () => { readonly title: string; readonly locale: string },
   ) {}
 
   /** Reads what is here, and follows it from now on. */
@@ -97,14 +104,10 @@ export class Journal {
     // What was asked for before this was read counts still, though another change comes between.
     if (asked !== undefined) this.#asked = asked;
     const wanted = this.#asked ?? this.id.peek();
-    const rows = await this.device.rows();
-    const id = rows.some(({ journal }) => journal === wanted) ? wanted : await this.#chosen(rows);
-    const people = await this.#told<People>("people");
+    const { rows, chosen, people, ...known } = await this.device.known();
+    const id = rows.some(({ journal }) => journal === wanted) ? wanted : chosenAmong(rows, sessionStorage.getItem(TAB) ?? chosen);
     const own = ownAmong(rows, people);
     const [open, apart] = await Promise.all([this.#state(id), own === id ? undefined : this.#state(own)]);
-    const [unsent, refused, account, roles, devices] = await Promise.all([
-      this.device.unsent(), this.device.refused(), this.device.account(), this.#told<Record<string, string>>("roles"), this.#told<Record<string, string>>("devices"),
-    ]);
     if (turn !== this.#turn) return; // somebody reads since who knows more, and another journal may be wanted
     this.#asked = undefined;
     batch(() => {
@@ -112,29 +115,19 @@ export class Journal {
       this.#open(id);
       this.seen.value = { state: open };
       this.private.value = { state: apart ?? open };
-      this.unsent.value = unsent;
-      this.refused.value = refused;
-      this.account.value = account;
+      this.unsent.value = known.unsent;
+      this.refused.value = known.refused;
+      this.account.value = known.account;
       this.people.value = people;
-      this.roles.value = roles;
-      this.devices.value = new Map(Object.entries(devices));
+      this.roles.value = known.roles;
+      this.devices.value = known.devices;
     });
-    const known = this.#histories.peek();
-    if (known.size) await Promise.all([...known.keys()].map((goal) => this.#readHistory(goal)));
+    const histories = this.#histories.peek();
+    if (histories.size) await Promise.all([...histories.keys()].map((goal) => this.#readHistory(goal)));
   }
 
   #state(id: string): Promise<State> | State {
     return id ? this.device.state(id) : new State("");
-  }
-
-  async #told<T extends object>(name: "people" | "roles" | "devices"): Promise<T> {
-    return JSON.parse((await this.device.setting(name)) ?? "{}") as T;
-  }
-
-  async #chosen(rows: readonly JournalRow[]): Promise<string> {
-    const wanted = sessionStorage.getItem(TAB) ?? (await this.device.setting("journal"));
-    const chosen = rows.find((row) => row.journal === wanted) ?? rows.find((row) => row.private) ?? rows[0];
-    return chosen?.journal ?? "";
   }
 
   /** Another journal is on the screens from now on: what was begun in one is not found in the forms of another. */
@@ -168,16 +161,21 @@ export class Journal {
     return id;
   }
 
+  async #own(): Promise<string> {
+    const { rows, people } = await this.device.known();
+    return ownAmong(rows, people);
+  }
+
   #begun(title: string, isPrivate: boolean): Promise<string> {
-    return this.device.openJournal(title, Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", this.newJournal.locale, { isPrivate });
+    return this.device.openJournal(title, Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", this.newJournal().locale, { isPrivate });
   }
 
   /** The journal that something is written into; it is begun where there is none. */
   async placeFor(where: Where): Promise<string> {
     if (where === "private") await this.link.briefly(); // somebody may have joined what was private
-    const found = where === "open" ? this.id.value : ownAmong(await this.device.rows(), await this.#told<People>("people"));
+    const found = where === "open" ? this.id.value : await this.#own();
     if (found) return found;
-    const made = await this.#begun(this.newJournal.title, true);
+    const made = await this.#begun(this.newJournal().title, true);
     if (!this.id.value) this.id.value = made;
     return made;
   }

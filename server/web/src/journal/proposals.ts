@@ -3,7 +3,7 @@
 import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
 import { isObject } from "../core/json";
-import { newId } from "../device/device";
+import { newId } from "../device/ids";
 import { those } from "../views/entities";
 import { act } from "./acting";
 import type { Journal } from "./journal";

@@ -5,7 +5,7 @@ import type { Json } from "../core/generated/payloads";
 import type { Reflection } from "../core/generated/views";
 import type { State } from "../core/journal";
 import type { Fields } from "../core/reading";
-import { newId } from "../device/device";
+import { newId } from "../device/ids";
 import { by, every } from "../views/entities";
 import { given, text } from "../views/fields";
 import type { Session } from "../views/sessions";

@@ -7,7 +7,7 @@ import { say } from "../app/words/words";
 import type { Json } from "../core/generated/payloads";
 import type { State } from "../core/journal";
 import type { Fields } from "../core/reading";
-import { newId } from "../device/device";
+import { newId } from "../device/ids";
 import { given, text } from "../views/fields";
 import type { Session } from "../views/sessions";
 import { act } from "./acting";

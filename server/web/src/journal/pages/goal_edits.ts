@@ -5,7 +5,7 @@ import type { Json } from "../../core/generated/payloads";
 import type { Practice } from "../../core/generated/views";
 import type { State } from "../../core/journal";
 import type { Fields } from "../../core/reading";
-import { newId } from "../../device/device";
+import { newId } from "../../device/ids";
 import { dayIn, given, number, text } from "../../views/fields";
 import { goalPage } from "../../views/goals";
 import { act, carried } from "../acting";

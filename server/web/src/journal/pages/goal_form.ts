@@ -10,7 +10,7 @@ import { done } from "../../app/toasts";
 import { say } from "../../app/words/words";
 import type { State } from "../../core/journal";
 import type { Fields } from "../../core/reading";
-import { newId } from "../../device/device";
+import { newId } from "../../device/ids";
 import { dayIn, number, text } from "../../views/fields";
 import { goals } from "../../views/goals";
 import { act, carried } from "../acting";

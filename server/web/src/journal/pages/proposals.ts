@@ -9,7 +9,7 @@ import type { State } from "../../core/journal";
 import { isSame } from "../../core/json";
 import type { Fields } from "../../core/reading";
 import { UNTITLED } from "../../core/generated/views";
-import { newId } from "../../device/device";
+import { newId } from "../../device/ids";
 import { given, text } from "../../views/fields";
 import { localDay } from "../../views/moments";
 import { changeIn, proposals, type Proposal, type ProposedField } from "../../views/proposals";

@@ -8,7 +8,7 @@ import { dateWords } from "../../app/words/days";
 import { numberWords, say } from "../../app/words/words";
 import type { Assessment } from "../../core/generated/views";
 import type { Json } from "../../core/generated/payloads";
-import { newId } from "../../device/device";
+import { newId } from "../../device/ids";
 import { given } from "../../views/fields";
 import { assessments } from "../../views/questionnaires/forms";
 import { isWorded, rangeOf, type Instrument } from "../../views/questionnaires/instruments";
