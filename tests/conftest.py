@@ -1,6 +1,7 @@
 """What tests of every room share: a PostgreSQL server for the whole run, and an empty schema on it."""
 
 import gc
+import ssl
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -17,7 +18,17 @@ def pytest_configure() -> None:
     database.WAL_PAGES = 100
     found = cache(lambda _where, look=plugin_loading.installed: look())
     plugin_loading.installed = lambda: found(tuple(map(_as_it_is, sys.path)))
+    _read_certificates_once()
     gc.disable()
+
+
+def _read_certificates_once() -> None:
+    """Each client of httpx reads them all, for longer than most tests take."""
+    anew = ssl.create_default_context
+    once = cache(lambda file: anew(cafile=file))
+    ssl.create_default_context = lambda *given, **named: (
+        once(named["cafile"]) if not given and named.keys() == {"cafile"} else anew(*given, **named)
+    )
 
 
 def _as_it_is(path: str) -> tuple[str, int]:

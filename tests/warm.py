@@ -107,12 +107,14 @@ def _wait(path: str) -> NoReturn:
     import uvicorn
 
     import milepost.cli
+    from milepost.certificates import believed
     from milepost.plugin_loading import installed
     from milepost_server.app import create_app
 
     milepost.cli.build(eager=True)
     for plugin in installed():
         plugin.load()
+    believed()
     uvicorn.Config(create_app(None)).load()  # type: ignore[arg-type]  # what these import is there for who serves
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

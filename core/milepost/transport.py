@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from milepost import errors
 from milepost.backoff import Backoff, retry_after_s
+from milepost.certificates import believed
 from milepost.clock import wall_clock_ms
 from milepost.errors import Busy, MilepostError, Offline, ProtocolDiffers, TooLarge, TooMany
 from milepost.messages import MIN_CODED_BYTES, PROTOCOL, PROTOCOL_HEADER, Problem, versions_in
@@ -45,7 +46,7 @@ class Transport:
     ) -> None:
         self.url = url.rstrip("/")
         headers = {PROTOCOL_HEADER: str(PROTOCOL)} | ({"authorization": f"Bearer {token}"} if token else {})
-        self._http = http or httpx.Client(timeout=TIMEOUT_S, follow_redirects=False)
+        self._http = http or httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, verify=believed(url))
         self._http.headers.update(headers)
         self._sleep = sleep
         self._reads_zstd = False

@@ -51,11 +51,13 @@ async def _on_the_file(folder: Path, name: str, body: bytes) -> bytes:
 def _by_the_server(running: Running, name: str, body: bytes) -> bytes:
     import httpx
 
+    from milepost.certificates import believed
     from milepost.transport import problem_error
 
+    address = f"{running.url}/v1/admin/{name}"
     headers = {"x-milepost-admin-key": running.key, "content-type": "application/json"}
     try:
-        response = httpx.post(f"{running.url}/v1/admin/{name}", content=body, headers=headers, timeout=TIMEOUT_S)
+        response = httpx.post(address, content=body, headers=headers, timeout=TIMEOUT_S, verify=believed(address))
     except httpx.HTTPError as error:
         raise Offline(f"The server at {running.url} does not answer: {error}.") from error
     if response.status_code >= 300:

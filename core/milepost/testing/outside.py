@@ -1,13 +1,13 @@
 """What is outside, for tests: a small service in memory, a real local one, and what goes wrong on the way there."""
 
 import asyncio
-import functools
-import ssl
 from collections.abc import Collection
 from typing import Any
 
 import httpx
 import msgspec
+
+from milepost.certificates import believed
 
 FAULTS = ("401", "403", "429", "500", "503", "timeout", "refused")
 """What a service can do that is not the change's fault: it is to be sent again."""
@@ -54,15 +54,9 @@ class RealOutside(Outside):
 
     async def answer(self, request: httpx.Request) -> httpx.Response:
         """What the server says."""
-        async with httpx.AsyncHTTPTransport(verify=_certificates()) as transport:
+        async with httpx.AsyncHTTPTransport(verify=believed()) as transport:
             answer = await transport.handle_async_request(request)
             return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
-
-
-@functools.cache
-def _certificates() -> ssl.SSLContext:
-    """Read once: it takes longer than a request."""
-    return ssl.create_default_context()
 
 
 class Fault:

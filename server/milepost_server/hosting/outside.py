@@ -14,6 +14,7 @@ from collections.abc import Collection
 import httpx
 
 from milepost import __version__
+from milepost.certificates import believed
 from milepost.errors import PluginFailed
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -61,7 +62,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._hosts, self._reach = hosts, reach
         # A kept connection is known by its address, which several names may share.
         limits = httpx.Limits(max_keepalive_connections=0) if len(hosts) > 1 else httpx.Limits()
-        self._inner = httpx.AsyncHTTPTransport(limits=limits)
+        self._inner = httpx.AsyncHTTPTransport(verify=believed(), limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends it on to an address that was judged.

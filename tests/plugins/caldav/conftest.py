@@ -24,12 +24,19 @@ def radicale(radicale_once: Radicale) -> Radicale:
     return radicale_once
 
 
-@pytest.fixture(params=[Radicale, Xandikos])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Each of the two, fresh."""
-    made = request.param(tmp_path_factory.mktemp("server"))
-    yield made
-    made.end()
+@pytest.fixture(scope="session")
+def xandikos_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Xandikos]:
+    server = Xandikos(tmp_path_factory.mktemp("xandikos"))
+    yield server
+    server.end()
+
+
+@pytest.fixture(params=["radicale_once", "xandikos_once"], ids=["Radicale", "Xandikos"])
+def server(request: pytest.FixtureRequest) -> Server:
+    """Each of the two, empty."""
+    made: Server = request.getfixturevalue(request.param)
+    made.empty()
+    return made
 
 
 @pytest.fixture

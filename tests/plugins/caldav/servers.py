@@ -188,6 +188,11 @@ class Xandikos(Server):
 
     home = "/user/calendars/"
 
+    def empty(self) -> None:
+        """As it was when it began: with a calendar that is there by itself."""
+        for path in {*self.collections().values(), *self.paths("calendar")} - {f"{self.home}calendar/"}:
+            self.http.delete(path)
+
     def command(self) -> list[str]:
         data = self.folder / "data"
         binary = Path(sys.executable).parent / "xandikos"
