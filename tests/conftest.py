@@ -5,21 +5,29 @@ import ssl
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from milepost import database, plugin_loading
+from milepost import database
 from tests.postgres import PostgresServer, postgres_server
 
 
 def pytest_configure() -> None:
     """A server is begun many times a run: what is looked up for each is looked up once, and no log file is as long."""
     database.WAL_PAGES = 100
-    found = cache(lambda _where, look=plugin_loading.installed: look())
-    plugin_loading.installed = lambda: found(tuple(map(_as_it_is, sys.path)))
+    _look_for_plugins_once()
     _read_certificates_once()
     gc.disable()
+
+
+def _look_for_plugins_once() -> None:
+    anew = metadata.entry_points
+    once = cache(lambda group, _as_they_are: anew(group=group))
+    metadata.entry_points = lambda **named: (
+        once(named["group"], tuple(map(_as_it_is, sys.path))) if named.keys() == {"group"} else anew(**named)
+    )
 
 
 def _read_certificates_once() -> None:

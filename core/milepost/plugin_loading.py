@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from functools import lru_cache
 from importlib import metadata
 from typing import Any
 
@@ -36,13 +37,16 @@ def installed() -> list[metadata.EntryPoint]:
 
 def about(point: metadata.EntryPoint) -> Plugin:
     """What is known of a plugin without running anything of it."""
-    dist = point.dist
+    package, version = _named(point.dist) if point.dist else (point.value, "")
     return Plugin(
-        name=point.name,
-        package=dist.name if dist else point.value,
-        version=dist.version if dist else "",
-        built_in=dist is not None and dist.name == BUILT_IN,
+        name=point.name, package=package, version=version, built_in=point.dist is not None and package == BUILT_IN
     )
+
+
+@lru_cache
+def _named(dist: metadata.Distribution) -> tuple[str, str]:
+    """The name and the version of a distribution; for each of both, all that it says of itself is read anew."""
+    return dist.name, dist.version
 
 
 def load_plugins(
