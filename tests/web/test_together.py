@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, expect
 
 from tests.processes import ServerProcess
-from tests.web.in_browser import ON_ITS_WAY, WORDS, add_goal, connect, go
+from tests.web.in_browser import ON_ITS_WAY, WORDS, add_goal, connect, go, load
 from tests.web.sharing import begin, invite, join, owner, somebody
 
 
@@ -307,6 +307,18 @@ def test_devices_are_named_and_signed_out_and_a_token_is_told_once(browser: Brow
         expect(anna.get_by_text("This device was signed out on the server.")).to_be_visible()
         go(anna, f"{server.url}/goals")
         expect(anna.get_by_text(WORDS)).to_be_visible()
+        anna.clock.install()
+        load(anna, f"{server.url}/connect")
+        expect(anna.get_by_text("This device was signed out on the server.")).to_be_visible()
+        with anna.expect_response("**/v1/live"):
+            anna.clock.run_for(10_000)
+        asked: list[str] = []
+        anna.on("request", lambda request: asked.append(request.url))
+        anna.clock.run_for(3_600_000)
+        anna.wait_for_timeout(500)
+        assert asked == [], "it is for a person to sign in again"
+        with anna.expect_response(lambda answer: answer.url.endswith("/v1/live") and answer.ok):
+            connect(anna, server)
 
 
 def test_offline_it_is_said_and_all_that_is_known_is_shown(browser: Browser, server: ServerProcess) -> None:

@@ -12,6 +12,7 @@ import type { Server, ServerProblem } from "../device/server";
 const SOON_MS = 300;
 const AGAIN_MS = [2_000, 5_000, 15_000, 60_000, 300_000];
 const POLL_MS = 120_000;
+const SIGNED_OUT_MS = 86_400_000;
 const BRIEFLY_MS = 2_000;
 const LOCK = "milepost-sync";
 
@@ -100,9 +101,14 @@ export class Link {
     } catch (error) {
       this.#note(error);
       const { retryAfterS = 0 } = error as Partial<ServerProblem>;
-      this.soon(retryAfterS ? retryAfterS * 1000 : (AGAIN_MS[this.#failed] ?? AGAIN_MS.at(-1)));
+      this.soon(retryAfterS ? retryAfterS * 1000 : this.#againMs());
       this.#failed += 1;
     }
+  }
+
+  /** How long to wait until it is tried again: where this device was signed out, that is for somebody to change. */
+  #againMs(): number {
+    return this.trouble.value.kind === "signed-out" ? SIGNED_OUT_MS : (AGAIN_MS[Math.min(this.#failed, AGAIN_MS.length - 1)] ?? 0);
   }
 
   #note(error: unknown): void {
@@ -150,7 +156,7 @@ export class Link {
       } catch {
         // the next sync tells what is wrong
       }
-      await pause(AGAIN_MS[Math.min(this.#failed, AGAIN_MS.length - 1)] ?? 0, stream.signal);
+      await pause(this.#againMs(), stream.signal);
     }
   }
 }
