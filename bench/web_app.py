@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from bench.corpus import corpus
-from bench.figures import Figure, Sizes, less, sooner
+from bench.figures import Figure, Sizes, alternate, less, sooner
 from bench.snapshot import filled
 from examples.demo.server import pairing_code
 from tests.web.building import app, modules, node
@@ -66,12 +66,12 @@ def run(sizes: Sizes) -> list[Figure]:
             serving(built) as ours,
             serving(bare) as theirs,
         ):
-            opened = [_opens(browser, url, rounds) for url in (ours, theirs)]
+            opened = alternate(sizes.rounds, lambda: _opens(browser, ours), lambda: _opens(browser, theirs))
             painted = [_answers(browser, url, rounds) for url in (ours, theirs)]
             long = _long_journal(browser, there.url, pairing_code(data), rounds)
         return [
-            less("web-app-load", "bytes", _first_load(built), "target, JavaScript by gzip", FIRST_LOAD_BYTES),
-            less("web-app-load", "bytes", _first_load(built), "a bare page's", _first_load(bare)),
+            less("web-app-load", "bytes", first_load(built), "target, JavaScript by gzip", FIRST_LOAD_BYTES),
+            less("web-app-load", "bytes", first_load(built), "a bare page's", first_load(bare)),
             sooner("web-app-open", opened[0], f"target, at {SLOWER} x CPU", INTERACTIVE_S),
             sooner("web-app-open", opened[0], "a bare page", opened[1]),
             sooner("web-app-check-in", painted[0], "target, painted", PAINT_S),
@@ -94,11 +94,15 @@ def _build_bare(target: Path) -> None:
         shutil.rmtree(place)
 
 
-def _first_load(folder: Path) -> int:
-    """The JavaScript that the page asks for at once, by gzip."""
+def first_scripts(folder: Path) -> list[Path]:
+    """The JavaScript that the page asks for at once."""
     page = (folder / "index.html").read_text()
-    scripts = re.findall(r'(?:src|href)="\.?/(assets/[^"]+\.js)"', page)
-    return sum(len(gzip.compress((folder / script).read_bytes(), 9)) for script in scripts)
+    return [folder / script for script in re.findall(r'(?:src|href)="\.?/(assets/[^"]+\.js)"', page)]
+
+
+def first_load(folder: Path) -> int:
+    """What it weighs by gzip."""
+    return sum(len(gzip.compress(script.read_bytes(), 9)) for script in first_scripts(folder))
 
 
 @contextlib.contextmanager
@@ -118,13 +122,10 @@ def _shown(page: Page, url: str) -> float:
     return float(said.value.text.split()[1])
 
 
-def _opens(browser: Browser, url: str, rounds: int) -> float:
-    taken = []
-    for _ in range(rounds):
-        with _fresh(browser) as page:
-            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-            taken.append(_shown(page, url))
-    return statistics.median(taken)
+def _opens(browser: Browser, url: str) -> float:
+    with _fresh(browser) as page:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        return _shown(page, url)
 
 
 def _answers(browser: Browser, url: str, rounds: int) -> float:
