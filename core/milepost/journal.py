@@ -30,6 +30,7 @@ from milepost.register import Registers, Stamp, empty, is_hidden, write, writes_
 
 FOLD_VERSION = 2
 """Grows when the same events fold to another state; what was kept by another version is folded anew from the log."""
+HASHED_AT_A_TIME = 500
 
 
 class Fresh(Struct, gc=False):
@@ -228,32 +229,39 @@ def state_hash(state: State) -> str:
     It names writes and no values, so that every language makes the same bytes. Plugins' own entities are left out.
     """
     hashed = hashlib.sha256()
-    orders: dict[tuple[str, ...], list[str]] = {}
-    for kind in sorted(state.entities):
-        orders.clear()
-        parts: list[str] = []
+    for kind, of_kind in sorted(state.entities.items()):
+        orders: dict[tuple[str, ...], list[str]] = {}
         # All ids are of one length, so that blocks in the order of ids are lines in the order of text.
-        for entity, found in sorted(state.entities[kind].items()):
-            if type(found) is Fresh:
+        ids = sorted(of_kind)
+        # A few at a time: the text of all of them is long, and making room for it takes longer than hashing it.
+        for at in range(0, len(ids), HASHED_AT_A_TIME):
+            parts = []
+            for entity in ids[at : at + HASHED_AT_A_TIME]:
+                found, begin = of_kind[entity], f"{kind}/{entity}/"
+                if type(found) is not Fresh:
+                    parts += sorted(_lines(begin, found))  # type: ignore[arg-type]
+                    continue
                 names = tuple(found.fields)
                 order = orders.get(names)
                 if order is None:
                     order = orders[names] = sorted(f"{name}:" for name in by_register(kind, found.fields))
-                end = f"{found.stamp.device}.{found.stamp.n}\n"
-                begin = f"{kind}/{entity}/"
+                stamp = found.stamp
+                end = f"{stamp.device}.{stamp.n}\n"
                 parts.append(f"{begin}{f'{end}{begin}'.join(order)}{end}")
-                continue
-            lines = []
-            for name, register in found.items():  # type: ignore[union-attr]
-                if type(register) is tuple:
-                    lines.append(f"{kind}/{entity}/{name}:{register[0].device}.{register[0].n}\n")
-                    continue
-                first, *rest = writes_of(register)
-                ids = [f"{first[0].device}.{first[0].n}", *sorted(f"{w[0].device}.{w[0].n}" for w in rest)]
-                lines.append(f"{kind}/{entity}/{name}:{','.join(ids)}\n")
-            parts += sorted(lines)
-        hashed.update("".join(parts).encode())
+            hashed.update("".join(parts).encode())
     return hashed.hexdigest()
+
+
+def _lines(begin: str, registers: Registers) -> list[str]:
+    lines = []
+    for name, register in registers.items():
+        if type(register) is tuple:
+            lines.append(f"{begin}{name}:{register[0].device}.{register[0].n}\n")
+            continue
+        first, *rest = writes_of(register)
+        ids = [f"{first[0].device}.{first[0].n}", *sorted(f"{w[0].device}.{w[0].n}" for w in rest)]
+        lines.append(f"{begin}{name}:{','.join(ids)}\n")
+    return lines
 
 
 class _Kept(Struct, frozen=True):
