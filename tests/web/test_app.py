@@ -32,6 +32,14 @@ def test_it_begins_without_an_account_and_opens_again_without_a_network(
         expect(page.get_by_label("In which country are you?")).to_be_visible()
 
 
+def test_a_browser_that_can_not_tell_when_it_is_idle_opens_it_too(browser: Browser, server: ServerProcess) -> None:
+    with person(browser) as (context, page):
+        context.add_init_script("delete Window.prototype.requestIdleCallback; delete window.requestIdleCallback;")
+        load(page, server.url)
+        assert page.evaluate("'requestIdleCallback' in window") is False
+        expect(page.get_by_role("link", name="Goals")).to_be_visible()
+
+
 def test_a_browser_that_keeps_no_app_has_it_from_the_server_each_time(browser: Browser, server: ServerProcess) -> None:
     with person(browser, service_workers="block") as (_, page):
         add_goal(page, server.url)

@@ -202,5 +202,5 @@ def replayed(changes: Sequence[history.Change]) -> dict[str, Any]:
 
 
 slowly = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )

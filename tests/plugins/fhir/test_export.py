@@ -19,7 +19,7 @@ from tests.plugins.fhir.journals import journals
 from tests.plugins.fhir.oracle import problems_of_bundle, references
 
 TODAY = "2026-05-04"
-few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 class TestFhir(ExporterConformance):

@@ -18,9 +18,12 @@ import { offerUpdates } from "./updating";
 import { dayWords } from "./words/days";
 import { locale, say } from "./words/words";
 
+/** Safari has no such callback. */
+const whenIdle: (work: () => void) => unknown = "requestIdleCallback" in window ? (work) => requestIdleCallback(work) : (work) => setTimeout(work);
+
 async function begin(page: HTMLElement): Promise<void> {
   // The first date takes a browser long: its calendar is read while there is nothing to do but wait for the database.
-  requestIdleCallback(() => dayWords(localDay(new Date())));
+  whenIdle(() => dayWords(localDay(new Date())));
   const device = new Device(await opening);
   const beginning = () => ({ title: say("journal.private"), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", locale: locale.value });
   const link = new Link(device, beginning);
