@@ -18,7 +18,7 @@ from milepost.clock import hlc_ms, wall_clock_ms
 from milepost.device import FILE_NAME, Device
 from milepost.device_file import SCHEMA
 from milepost.device_standing import CLOCK_TROUBLE_MS, clock_standing, journal_standings, note_sync, synced_at
-from milepost.envelope import decode_event, genesis_chain, identity_digest, next_chain
+from milepost.envelope import genesis_chain, identity_digest, next_chain
 from milepost.errors import InvalidEvent, MilepostError, NotFound, NotSignedIn, Offline, StorageDamaged
 from milepost.journal import state_hash
 
@@ -55,9 +55,9 @@ def check(device: Device) -> Iterator[Finding]:
 
 
 def _journals(device: Device) -> Iterator[Finding]:
-    for (body,) in device.log.connection.execute("SELECT body FROM events"):
-        decode_event(body).payload.decode()
     for row in device.rows():
+        for _, event in device.log.events(row.journal):
+            event.payload.decode()
         yield from _chain(device, row.journal)
         yield from _state(device, row.journal)
     yield from _waiting(device)
@@ -113,15 +113,11 @@ def _damaged(what: str) -> Finding:
     )
 
 
-_PLACED = "SELECT chain, body FROM events WHERE journal = ? AND seq > ? ORDER BY seq"
-
-
 def _chain(device: Device, journal: str) -> Iterator[Finding]:
     """Walks the server's log as known here: each place follows from the one before, up to the cursor."""
     cursor, begun = device.log.journal(journal).cursor, device.log.snapshots.get(journal)
     chain, seq = (bytes.fromhex(begun.place.chain), begun.place.seq) if begun else (genesis_chain(journal), 0)
-    for kept, body in device.log.connection.execute(_PLACED, (journal, seq)):
-        event = decode_event(body)
+    for event, kept in device.log.placed(journal, seq):
         seq += 1
         if event.seq != seq:
             break

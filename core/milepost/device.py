@@ -164,7 +164,7 @@ class Device:
             placed_to=self.log.placed_to(journal),
             proofs=lambda events: proved(self.log, journal, self.account, events),
             receipted=self.log.receipts.last(journal),
-            bare=self.log.receipts.bare(journal),
+            bare=self.log.bare(journal),
         )
 
     def carry_out(self, journal: str, steps: Sequence[Step]) -> bool:
@@ -195,6 +195,7 @@ class Device:
                     case TakeHistory():
                         self._take_history(journal, step)
                     case HistoryAnew():
+                        self.log.volumes.loosen(journal)
                         self.log.snapshots.know_nothing(journal)
                     case KeepReceipts() | Attest():
                         keep(self.log, journal, step)
@@ -233,7 +234,7 @@ class Device:
         if self.log.journal(journal).cursor != step.after:
             return False  # another process took it first
         run = self._run(journal, step)
-        chained = walked(journal, step.after, run, step.cursor)
+        chained = list(zip(run, walked(journal, step.after, run, step.cursor), strict=True))
         # What was confirmed here and does not stand in this run was lost meanwhile, and others came in its place.
         moved = self.log.unplace(journal, step.after.seq, step.cursor.seq)
         again = self._make_way(journal, run)

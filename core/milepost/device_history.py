@@ -53,6 +53,7 @@ def _counted(state: State, device: str, n: int) -> bool:
 
 def leap(log: DeviceLog, journal: str, step: Leap) -> bool:
     """The journal begins from a snapshot. Returns whether something was written again under another name."""
+    log.volumes.loosen(journal)
     again = _begin_anew(log, journal, step) if step.anew else _begin_from(log, journal, step)
     # What the snapshot is without may be here still: in events, in kept states, in the snapshot before.
     taken_out = redactions_in(step.state)
@@ -122,17 +123,27 @@ def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:
         return True  # another process took it first
     if [event.seq for event in step.events] != list(range(step.after.seq + 1, step.cursor.seq + 1)):
         raise SyncFailed("The server left out events; nothing was taken. Sync again.")
-    chained = walked(journal, step.after, step.events, step.cursor)
+    chains = walked(journal, step.after, step.events, step.cursor)
     whole = step.cursor.seq == begun.place.seq
     if whole and step.cursor.chain != begun.place.chain:
         raise SyncFailed("The server's log does not lead to the snapshot that it gave. Sync again.")
     log.note_wordless(journal, step.events)
-    again = _make_way(log, begun, step.events)
-    log.snapshots.place(begun, chained, step.cursor)
+    held = log.snapshots.held(begun)
+    again = _make_way(log, begun, held, step.events)
+    _bind(log, begun, held, step, chains)
     log.states.follow(begun, step.events, step.cursor)
     for one in again:
         log.add(journal, one.event, confirmed=one.confirmed)
     return _compare(log, begun) if whole else True
+
+
+def _bind(log: DeviceLog, begun: Begun, held: set[tuple[str, int]], step: TakeHistory, chains: Sequence[bytes]) -> None:
+    """The run comes to its ordinals, in volumes; what of it had an entry here, out of place, has none any more."""
+    if held:
+        log.drop(begun.journal, held.intersection((event.device, event.n) for event in step.events))
+    ordinal = begun.ordinal - begun.place.seq + step.after.seq + 1
+    log.volumes.bind(begun.journal, ordinal, bytes.fromhex(step.after.chain), step.events, chains)
+    log.snapshots.know(begun.journal, step.cursor)
 
 
 def _compare(log: DeviceLog, begun: Begun) -> bool:
@@ -148,11 +159,10 @@ def _compare(log: DeviceLog, begun: Begun) -> bool:
     return as_shown or state_hash(state) == begun.state_hash
 
 
-def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> list[Held]:
+def _make_way(log: DeviceLog, begun: Begun, held: set[tuple[str, int]], events: Sequence[Event]) -> list[Held]:
     """What is held here under a counter that the log has another event for is written anew: returns that, not added yet."""
-    held = log.snapshots.held(begun)
     clashes: list[Held] = []
-    for event in events:
+    for event in events if held else ():
         mine = log.find(begun.journal, event.device, event.n) if (event.device, event.n) in held else None
         if mine is None or mine.rejected:
             continue
@@ -165,18 +175,18 @@ def _make_way(log: DeviceLog, begun: Begun, events: Sequence[Event]) -> list[Hel
     return from_log(clashes, {}, new_id, stands=lambda *_: False, there=partial(_counted, before))
 
 
-def walked(journal: str, after: Cursor, run: Sequence[Event], end: Cursor) -> list[tuple[Event, bytes]]:
-    """Each event of a run with its chain value.
+def walked(journal: str, after: Cursor, run: Sequence[Event], end: Cursor) -> list[bytes]:
+    """The chain value of each event of a run.
 
     Raises:
         SyncFailed: the walk does not come to the chain value at the end.
 
     """
     chain = bytes.fromhex(after.chain)
-    chained: list[tuple[Event, bytes]] = []
+    chains: list[bytes] = []
     for event in run:
         chain = next_chain(chain, identity_digest(journal, event), event)
-        chained.append((event, chain))
+        chains.append(chain)
     if chain.hex() != end.chain:
         raise SyncFailed("What the server sent does not match its own chain; nothing was taken. Sync again.")
-    return chained
+    return chains

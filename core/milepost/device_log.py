@@ -1,6 +1,10 @@
-"""The log in a device's file, which is its outbox as well; knows no network and no rule of sync."""
+"""The log in a device's file, which is its outbox as well; knows no network and no rule of sync.
+
+An event has an entry, or stands in a volume with what came in beside it (`device_volumes`); who reads sees one log.
+"""
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -11,6 +15,7 @@ from milepost.device_imports import Imports
 from milepost.device_receipts import Receipts
 from milepost.device_snapshot import Snapshots
 from milepost.device_states import KeptStates
+from milepost.device_volumes import Volumes
 from milepost.envelope import MAX_COUNTER, Event, Seen, encode_event, genesis_chain, salted_digest
 from milepost.errors import HistoryPartial
 from milepost.events import RedactionMade, redacted
@@ -28,6 +33,7 @@ class DeviceLog(DeviceFile):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
+        self.volumes = Volumes(self)
         self.snapshots = Snapshots(self.connection)
         self.receipts = Receipts(self.connection)
         self.imports = Imports(self.connection)
@@ -50,6 +56,7 @@ class DeviceLog(DeviceFile):
         """Forgets a journal whose events were moved elsewhere."""
         for table in ("events", "quarantine", "states", "snapshots", "journals"):
             self._sql.execute(f"DELETE FROM {table} WHERE journal = ?", (journal,))
+        self.volumes.remove(journal)
         self.receipts.remove(journal)
         self.imports.remove(journal)
         self.states.forget(journal)
@@ -67,13 +74,11 @@ class DeviceLog(DeviceFile):
 
     def find(self, journal: str, device: str, n: int) -> Event | None:
         """One event, or None."""
-        row = self._sql.execute(
-            "SELECT body FROM events WHERE journal = ? AND device = ? AND n = ?", (journal, device, n)
-        ).fetchone()
-        return self.decoded(row[0]) if row else None
+        return next((event for _, event, _ in self._of_device(journal, device, n, n)), None)
 
     def place(self, journal: str, event: Event, chain: bytes | None) -> None:
         """An event that is here already has its place on the server now (0: again none)."""
+        self.volumes.loosen_with(journal, event.device, event.n, event.n)
         self._sql.execute(
             "UPDATE events SET seq = ?, chain = ?, confirmed = 1, body = ? WHERE journal = ? AND device = ? AND n = ?",
             (event.seq or None, chain, encode_event(event), journal, event.device, event.n),
@@ -81,6 +86,7 @@ class DeviceLog(DeviceFile):
 
     def unplace(self, journal: str, after: int, to: int) -> int:
         """Forgets the places of all events with a `seq` above `after` and up to `to`; the events stay. Returns how many."""
+        self.volumes.loosen(journal, after, to)
         self.receipts.set_aside(journal, after, lambda seq: self.chain_at(journal, seq))
         return self._sql.execute(
             "UPDATE events SET seq = NULL, chain = NULL WHERE journal = ? AND seq > ? AND seq <= ?",
@@ -89,8 +95,9 @@ class DeviceLog(DeviceFile):
 
     def placed_to(self, journal: str) -> int:
         """The last `seq` that an event here is said to have, 0 for none."""
-        row = self._sql.execute("SELECT MAX(seq) FROM events WHERE journal = ?", (journal,)).fetchone()
-        return row[0] or 0
+        with self.reading():
+            row = self._sql.execute("SELECT MAX(seq) FROM events WHERE journal = ?", (journal,)).fetchone()
+            return max(row[0] or 0, self.volumes.ends(journal)[1])
 
     def purge(self, journal: str, of: RedactionMade) -> None:
         """Takes the words out of an event, wherever this file has them."""
@@ -101,6 +108,7 @@ class DeviceLog(DeviceFile):
         """The same, but for the snapshot that the journal began from: that one has been without them all along."""
         self.states.purged(journal)
         for of in redactions:
+            self.volumes.loosen_with(journal, of.device, of.n, of.n)
             for table in ("events", "quarantine"):
                 named = (journal, of.device, of.n)
                 row = self._sql.execute(
@@ -116,6 +124,12 @@ class DeviceLog(DeviceFile):
                         self.receipts.lost_words(journal, held)
         self.scrub_later()
 
+    def bare(self, journal: str) -> list[int]:
+        """The places of others' events that lost their words here and have no receipt for what is left."""
+        with self.reading():
+            bound = [one for device, n in self.volumes.bare(journal) for one in self._of_device(journal, device, n, n)]
+            return sorted(self.receipts.bare(journal) + [event.seq for _, event, _ in bound])
+
     def note_wordless(self, journal: str, run: Iterable[Event]) -> None:
         """Keeps in mind whether any of these came without its words: who took them may come later, or never."""
         if any(event.data_digest for event in run):
@@ -127,15 +141,23 @@ class DeviceLog(DeviceFile):
             return []
         self.set(f"{_WORDLESS} {journal}", None)
         rows = self._sql.execute(
-            "SELECT body FROM events WHERE journal = ? AND instr(body, ?) > 0 ORDER BY ordinal",
+            "SELECT ordinal, body FROM events WHERE journal = ? AND instr(body, ?) > 0 ORDER BY ordinal",
             (journal, b'"data_digest":'),
         )
-        return [event for (body,) in rows if (event := self.decoded(body)).data_digest]
+        found = [(ordinal, event) for ordinal, body in rows if (event := self.decoded(body)).data_digest]
+        return [event for _, event in sorted(found + self.volumes.wordless(journal), key=itemgetter(0))]
 
     def remove(self, journal: str, device: str, first: int) -> None:
         """Takes one device's events out, from counter `first` on: they are written again under another name."""
+        self.volumes.loosen_with(journal, device, first)
         self._sql.execute("DELETE FROM events WHERE journal = ? AND device = ? AND n >= ?", (journal, device, first))
         self.imports.parted(journal, device, first)
+
+    def drop(self, journal: str, named: Iterable[tuple[str, int]]) -> None:
+        """The entries of these (device, n) go: the events come to stand in a volume."""
+        self._sql.executemany(
+            "DELETE FROM events WHERE journal = ? AND device = ? AND n = ?", [(journal, *one) for one in named]
+        )
 
     def rewrite(self, journal: str, event: Event) -> None:
         """Changes the body of an event that was never sent."""
@@ -147,6 +169,7 @@ class DeviceLog(DeviceFile):
     def dress(self, journal: str, event: Event) -> None:
         """Gives an event the receipt that it bears, and nothing else that would change what it says, or its place."""
         self.receipts.dressed(journal, event)
+        self.volumes.loosen_with(journal, event.device, event.n, event.n)
         self._sql.execute(
             "UPDATE events SET body = ? WHERE journal = ? AND device = ? AND n = ?",
             (encode_event(event), journal, event.device, event.n),
@@ -154,17 +177,33 @@ class DeviceLog(DeviceFile):
 
     def events(self, journal: str, after: int = 0) -> Iterator[tuple[int, Event]]:
         """(ordinal, event) of the whole log, in the order they were applied here."""
+        for ordinal, event, _, placed in self._in_order(journal, after):
+            # A place that was forgotten still stands in the body, which is never encoded anew without need.
+            yield ordinal, event if placed or not event.seq else replace(event, seq=0)
+
+    def _in_order(self, journal: str, after: int) -> Iterator[tuple[int, Event, bool, bool]]:
+        """(ordinal, event, whether confirmed, whether it has a place), as above."""
+        for volume in self.volumes.of(journal, after):
+            yield from self._entries(journal, after, volume.begin)
+            after = max(after, volume.begin - 1)
+            events = self.volumes.events(volume)
+            if events is not None:
+                for event in events[after - volume.begin + 1 :]:
+                    after += 1
+                    yield after, event, True, True
+        yield from self._entries(journal, after, MAX_COUNTER)
+
+    def _entries(self, journal: str, after: int, before: int) -> Iterator[tuple[int, Event, bool, bool]]:
+        """The same of what has an entry, with ordinals between those two."""
         while True:
             rows = self._sql.execute(
                 # In the order of the table: by an index of the journal's, every page would be a sort of the whole log.
-                "SELECT ordinal, seq, body FROM events NOT INDEXED WHERE journal = ? AND ordinal > ? "
-                "ORDER BY ordinal LIMIT ?",
-                (journal, after, _PAGE),
+                "SELECT ordinal, confirmed, seq, body FROM events NOT INDEXED "
+                "WHERE journal = ? AND ordinal > ? AND ordinal < ? ORDER BY ordinal LIMIT ?",
+                (journal, after, before, _PAGE),
             ).fetchall()
-            for ordinal, seq, body in rows:
-                event = self.decoded(body)
-                # A place that was forgotten still stands in the body, which is never encoded anew without need.
-                yield ordinal, event if seq or not event.seq else replace(event, seq=0)
+            for ordinal, confirmed, seq, body in rows:
+                yield ordinal, self.decoded(body), bool(confirmed), seq is not None
             if len(rows) < _PAGE:
                 return
             after = rows[-1][0]
@@ -186,23 +225,28 @@ class DeviceLog(DeviceFile):
 
     def end(self, journal: str) -> int:
         """The last ordinal of the log: it grows with every event that comes in, and with none else."""
-        row = self._sql.execute("SELECT MAX(ordinal) FROM events WHERE journal = ?", (journal,)).fetchone()
-        return row[0] or 0
+        with self.reading():
+            row = self._sql.execute("SELECT MAX(ordinal) FROM events WHERE journal = ?", (journal,)).fetchone()
+            return max(row[0] or 0, self.volumes.ends(journal)[0])
 
     def between(self, journal: str, device: str, first: int, last: int) -> list[tuple[int, Event]]:
         """(ordinal, event) of one device, with counters from `first` to `last`."""
-        rows = self._sql.execute(
-            "SELECT ordinal, body FROM events WHERE journal = ? AND device = ? AND n BETWEEN ? AND ? ORDER BY n",
-            (journal, device, first, last),
-        )
-        return [(ordinal, self.decoded(body)) for ordinal, body in rows]
+        return [(ordinal, event) for ordinal, event, _ in self._of_device(journal, device, first, last)]
 
     def by_device(self, journal: str, device: str) -> list[tuple[Event, bool]]:
         """(event, confirmed) of one device, counting up."""
-        rows = self._sql.execute(
-            "SELECT body, confirmed FROM events WHERE journal = ? AND device = ? ORDER BY n", (journal, device)
-        )
-        return [(self.decoded(body), bool(confirmed)) for body, confirmed in rows]
+        return [(event, confirmed) for _, event, confirmed in self._of_device(journal, device, 1, MAX_COUNTER)]
+
+    def _of_device(self, journal: str, device: str, first: int, last: int) -> list[tuple[int, Event, bool]]:
+        with self.reading():
+            rows = self._sql.execute(
+                "SELECT ordinal, body, confirmed FROM events WHERE journal = ? AND device = ? AND n BETWEEN ? AND ?",
+                (journal, device, first, last),
+            ).fetchall()
+            bound = self.volumes.between(journal, device, first, last) if len(rows) <= last - first else []
+        found = [(ordinal, self.decoded(body), bool(confirmed)) for ordinal, body, confirmed in rows]
+        found += [(ordinal, event, True) for ordinal, event in bound]
+        return sorted(found, key=lambda one: one[1].n)
 
     def unsent(self, journal: str, limit: int = MAX_PUSH_EVENTS, max_bytes: int = MAX_PUSH_BYTES) -> list[Event]:
         """The next events of the outbox, within the limits of one push."""
@@ -236,30 +280,48 @@ class DeviceLog(DeviceFile):
         begun = self.snapshots.get(journal)
         before = self.snapshots.as_it_was(begun) if begun else None
         known = before.devices if before else {}
-        rows = self._sql.execute(
-            "SELECT body, confirmed, seq IS NOT NULL FROM events NOT INDEXED WHERE journal = ? AND ordinal > ? "
-            "ORDER BY ordinal",
-            (journal, begun.ordinal if begun else 0),
-        )
-        held = (Held(self.decoded(body), bool(confirmed), bool(placed)) for body, confirmed, placed in rows)
+        log = self._in_order(journal, begun.ordinal if begun else 0)
+        held = (Held(event, confirmed, placed) for _, event, confirmed, placed in log)
         return {device: progress.seen for device, progress in known.items()}, held
 
     def confirmed_counter(self, journal: str, device: str) -> int:
         """The highest counter of `device` that a server confirmed, 0 for none."""
-        row = self._sql.execute(
-            "SELECT MAX(n) FROM events WHERE journal = ? AND device = ? AND confirmed = 1", (journal, device)
-        ).fetchone()
-        return row[0] or 0
+        with self.reading():
+            row = self._sql.execute(
+                "SELECT MAX(n) FROM events WHERE journal = ? AND device = ? AND confirmed = 1", (journal, device)
+            ).fetchone()
+            return max(row[0] or 0, self.volumes.counter(journal, device))
 
     def chain_at(self, journal: str, seq: int) -> str:
         """The chain value (hexadecimal) at a place of the server's log as known here; empty where it is not."""
         if seq == 0:
             return genesis_chain(journal).hex()
-        row = self._sql.execute("SELECT chain FROM events WHERE journal = ? AND seq = ?", (journal, seq)).fetchone()
-        if row and row[0]:
-            return str(row[0].hex())
-        begun = self.snapshots.get(journal)
+        with self.reading():
+            row = self._sql.execute("SELECT chain FROM events WHERE journal = ? AND seq = ?", (journal, seq)).fetchone()
+            chain: bytes | None = row[0] if row and row[0] else self.volumes.chain_at(journal, seq)
+            if chain is not None:
+                return chain.hex()
+            begun = self.snapshots.get(journal)
         return begun.place.chain if begun and begun.place.seq == seq else ""
+
+    def placed(self, journal: str, after: int) -> Iterator[tuple[Event, bytes | None]]:
+        """The server's log as it is known here, after a place and in its order, each event with the chain value that was
+        kept for it, if one was.
+        """
+        for volume in self.volumes.placed(journal, after):
+            yield from self._placed(journal, after, volume.first)
+            after = max(after, volume.first - 1)
+            for event in (self.volumes.events(volume) or ())[after - volume.first + 1 :]:
+                after = event.seq
+                yield event, volume.chain if event.seq == volume.last else None
+        yield from self._placed(journal, after, MAX_COUNTER)
+
+    def _placed(self, journal: str, after: int, before: int) -> Iterator[tuple[Event, bytes | None]]:
+        rows = self._sql.execute(
+            "SELECT chain, body FROM events WHERE journal = ? AND seq > ? AND seq < ? ORDER BY seq",
+            (journal, after, before),
+        )
+        return ((self.decoded(body), chain) for chain, body in rows)
 
     def doubt(self, journal: str) -> None:
         """Forgets every place: the next sync compares with the server's log from the beginning. No event is lost."""

@@ -9,18 +9,16 @@ then the state is the snapshot's and what stands behind it. Knows no network, an
 """
 
 import sqlite3
-from collections.abc import Iterable
 
 import msgspec
 import zstandard
 from msgspec import Struct
 
-from milepost.envelope import Event, Seen, encode_event, genesis_chain
+from milepost.envelope import Seen, genesis_chain
 from milepost.errors import HistoryPartial, InvalidEvent
 from milepost.events import RedactionMade, is_known
 from milepost.journal import FOLD_VERSION, State, dump_state, load_state
 from milepost.messages import Cursor, Snapshot
-from milepost.sqlite_file import insert
 
 LEVEL = 1
 MAX_STATE_BYTES = 2**31
@@ -175,18 +173,6 @@ class Snapshots:
         )
         self._sql.execute("DELETE FROM events WHERE ordinal = ?", (ordinal,))
 
-    def place(self, begun: Begun, chained: Iterable[tuple[Event, bytes]], known: Cursor) -> None:
-        """Events of the log under the snapshot come to their ordinals; those held here already are moved there."""
-        before = begun.ordinal - begun.place.seq
-        insert(
-            self._sql,
-            "events (ordinal, journal, device, n, seq, chain, confirmed, body)",
-            [(before + e.seq, begun.journal, e.device, e.n, e.seq, chain, 1, encode_event(e)) for e, chain in chained],
-            "ON CONFLICT (journal, device, n) DO UPDATE SET ordinal = excluded.ordinal, seq = excluded.seq, "
-            "chain = excluded.chain, confirmed = 1, body = excluded.body",
-        )
-        self.know(begun.journal, known)
-
     def know(self, journal: str, known: Cursor) -> None:
         """So much of the log under the snapshot is here."""
         self._sql.execute(
@@ -219,16 +205,20 @@ class Snapshots:
     def reach(self, journal: str) -> list[tuple[str, int, int | None]]:
         """(device, highest n, lowest n that is not confirmed) of all that is here."""
         return self._sql.execute(
-            "SELECT device, MAX(n), MIN(CASE WHEN confirmed = 0 THEN n END) FROM events WHERE journal = ? GROUP BY device",
-            (journal,),
+            "SELECT device, MAX(last), MIN(unsent) FROM ("
+            "SELECT device, n AS last, CASE WHEN confirmed = 0 THEN n END AS unsent FROM events WHERE journal = ? "
+            "UNION ALL SELECT device, last, NULL FROM bound WHERE journal = ?) GROUP BY device",
+            (journal, journal),
         ).fetchall()
 
     def count(self, journal: str, device: str, after: int) -> int:
         """How many events of a device are here, above a counter."""
-        row = self._sql.execute(
-            "SELECT COUNT(*) FROM events WHERE journal = ? AND device = ? AND n > ?", (journal, device, after)
+        entries, bound = self._sql.execute(
+            "SELECT (SELECT COUNT(*) FROM events WHERE journal = ? AND device = ? AND n > ?), "
+            "(SELECT TOTAL(last - MAX(first - 1, ?)) FROM bound WHERE journal = ? AND device = ? AND last > ?)",
+            (journal, device, after, after, journal, device, after),
         ).fetchone()
-        return int(row[0])
+        return int(entries + bound)
 
     def drop(self, journal: str) -> None:
         """The log is whole, or the journal is gone."""

@@ -70,7 +70,7 @@ class KeptStates:
             "SELECT ordinal FROM events NOT INDEXED WHERE journal = ? ORDER BY ordinal DESC LIMIT 1",
             (journal,),
         ).fetchone()
-        cached.ordinal = row[0]
+        cached.ordinal = max(cached.ordinal, row[0] if row else 0)
 
     def _kept(self, journal: str, generation: int) -> Folded:
         row = self._file.connection.execute(

@@ -97,7 +97,9 @@ def authored(event: Event) -> Event:
 
 def salted_digest(event: Event) -> str:
     """SHA-256 over the salt and the payload (hexadecimal); of a redacted event, what it was before."""
-    return event.data_digest or _sha256(b"milepost data 1\n%b\n%b" % (event.salt.encode(), event.payload)).hexdigest()
+    return (
+        event.data_digest or _sha256(b"milepost data 1\n%b\n%b" % (event.salt.encode(), event.data or b"")).hexdigest()
+    )
 
 
 def identity_digest(journal: str, event: Event) -> bytes:
@@ -108,7 +110,9 @@ def identity_digest(journal: str, event: Event) -> bytes:
     if event.rejected:
         return bytes.fromhex(event.digest)
     # What `salted_digest` says, without a call for each event that is ever hashed.
-    salted = event.data_digest or _sha256(b"milepost data 1\n%b\n%b" % (event.salt.encode(), event.payload)).hexdigest()
+    salted = (
+        event.data_digest or _sha256(b"milepost data 1\n%b\n%b" % (event.salt.encode(), event.data or b"")).hexdigest()
+    )
     seen = ",".join(f"{device}={n}" for device, n in sorted(event.seen.items())) if event.seen else ""
     return _sha256(
         f"milepost event 1\n{journal}\n{event.device}\n{event.n}\n{seen}\n{event.hlc}\n{event.actor}\n"

@@ -81,11 +81,11 @@ def _taken_on_trust(log: DeviceLog, name: str, step: Any) -> bool:
     begun = log.snapshots.get(name)
     if begun is None:
         return True
-    chain, chained = bytes.fromhex(step.after.chain), []
+    chain, chains = bytes.fromhex(step.after.chain), []
     for event in step.events:
         chain = envelope.next_chain(chain, envelope.identity_digest(name, event), event)
-        chained.append((event, chain))
-    log.snapshots.place(begun, chained, step.cursor)
+        chains.append(chain)
+    device_history._bind(log, begun, log.snapshots.held(begun), step, chains)
     return device_history._compare(log, begun) if step.cursor.seq == begun.place.seq else True
 
 

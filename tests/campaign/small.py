@@ -8,7 +8,17 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from milepost import archiving, client, clock, database, device_file, device_log, device_states, sqlite_store
+from milepost import (
+    archiving,
+    client,
+    clock,
+    database,
+    device_file,
+    device_log,
+    device_states,
+    device_volumes,
+    sqlite_store,
+)
 from milepost_server import journals, snapshots
 from tests.campaign.versions import upcasting
 
@@ -55,6 +65,7 @@ def small_world(seed: int) -> Iterator[None]:
         (snapshots, "EVERY", 6),
         (snapshots, "MAX_BEHIND", MAX_BEHIND),
         (archiving, "ARCHIVE_EVENTS", 4),
+        (device_volumes, "BOUND", 3),
         (sqlite_store, "KEEP_END_EVERY", 3),
     ]
     before = [(module, name, getattr(module, name)) for module, name, _ in places]
