@@ -2,7 +2,8 @@
 
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from milepost import (
     device_log,
     device_states,
     device_volumes,
+    paging,
     sqlite_store,
 )
 from milepost_server import journals, snapshots
@@ -39,6 +41,22 @@ class _Chance:
 
     def token_urlsafe(self, size: int) -> str:
         return f"{self.random.getrandbits(96):024x}"
+
+
+class _AtOnce:
+    """In the place of threads that fetch pages ahead: each is fetched when it is asked for, so that a seed plays again."""
+
+    def __init__(self, *_: object, **__: object) -> None: ...
+
+    def submit(self, do: Callable[..., Any], *given: Any) -> "Future[Any]":
+        done: Future[Any] = Future()
+        try:
+            done.set_result(do(*given))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+    def shutdown(self, **_: object) -> None: ...
 
 
 @contextmanager
@@ -66,6 +84,7 @@ def small_world(seed: int) -> Iterator[None]:
         (snapshots, "MAX_BEHIND", MAX_BEHIND),
         (archiving, "ARCHIVE_EVENTS", 4),
         (device_volumes, "BOUND", 3),
+        (paging, "ThreadPoolExecutor", _AtOnce),
         (sqlite_store, "KEEP_END_EVERY", 3),
     ]
     before = [(module, name, getattr(module, name)) for module, name, _ in places]
