@@ -39,6 +39,10 @@ class DeviceLog(DeviceFile):
         self.imports = Imports(self.connection)
         self.states = KeptStates(self, self.snapshots, self.events)
 
+    def close(self) -> None:
+        self.undone()
+        super().close()
+
     def undone(self) -> None:
         self.states.forget()
 

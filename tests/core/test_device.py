@@ -1,3 +1,4 @@
+import weakref
 from pathlib import Path
 
 import msgspec
@@ -34,6 +35,14 @@ def test_what_is_written_is_there_after_a_restart(tmp_path: Path) -> None:
     assert state_hash(again.state(journal)) == before
     assert [g.id for g in journal_view(again.state(journal)).goals] == goals
     again.close()
+
+
+def test_what_is_remembered_of_a_journal_is_gone_when_its_folder_is_closed(tmp_path: Path) -> None:
+    device = Device(tmp_path)
+    remembered = weakref.ref(device.state(device.open_journal("Mine")))
+    assert remembered() is not None
+    device.close()
+    assert remembered() is None, "long journals are large: nobody waits for the collector"
 
 
 def test_two_processes_on_one_folder_take_turns(tmp_path: Path) -> None:
