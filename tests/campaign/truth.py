@@ -4,7 +4,7 @@ An event is known here by a key that it keeps under whatever name it is written 
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -107,6 +107,13 @@ class Truth:
                 together = sum(self.written[other].bit for other in said)
                 self.moved[key] = self.written[key].knew
                 self.written[key] = replace(self.written[key], knew=self.moved[key] & together)
+
+    def targets(self, log: Iterable[Event]) -> Iterator[tuple[str, int]]:
+        """(device, n) of the events that the redactions in a log name."""
+        for event in log:
+            if event.type == REDACTION and not event.rejected:
+                said = msgspec.json.decode(event.payload)
+                yield said["device"], said["n"]
 
     def taken_out(self, log: Iterable[Event]) -> dict[str, frozenset[str]]:
         """Key → the fields whose words a redaction in this log takes out."""

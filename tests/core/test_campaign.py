@@ -262,6 +262,37 @@ REGRESSIONS: dict[str, list[Step]] = {
         ["put_server_back", 0],
         ["write", 2, 1, 0],
     ],
+    "a redaction named by a counter what nobody can tell from what a lost branch had there": [
+        ["upgrade_device", 0],
+        ["strand", 2, 1, 1, 7, "everywhere", "write"],
+        ["strand", 1, 0, 0, 11, "everywhere", "redact"],
+        ["strand", 1, 0, 1, 3, "at the server", "redact"],
+    ],
+    "a redaction that was said again was refused at once, and stood in no log": [
+        ["ask", 1, 4, 0, "lose"],
+        ["ask", 0, 0, 0, "none"],
+        ["write", 3, 11, 1],
+        ["ask", 1, 10, 0, "none"],
+        ["ask", 1, 6, 1, "proxy"],
+        ["relive", 1, 10, "none"],
+        ["ask_again", 1],
+        ["write", 3, 9, 1],
+        ["copy_device", 3],
+        ["write", 3, 2, 1],
+        ["fail_device", 2, 37, "write"],
+        ["write", 2, 10, 0],
+        ["strand", 3, 0, 1, 1, "everywhere", "nothing"],
+        ["write", 0, 0, 1],
+        ["redact", 0, 0, 0],
+        ["write", 0, 10, 1],
+        ["strand", 1, 3, 1, 1, "at the server", "redact"],
+        ["put_device_back", 0],
+        ["write", 1, 7, 1],
+        ["write", 0, 6, 0],
+        ["ask", 1, 3, 0, "twice"],
+        ["put_server_back", 1],
+        ["write", 0, 9, 1],
+    ],
 }
 """What once went wrong, made short."""
 SEEDS = {
@@ -280,6 +311,8 @@ SEEDS = {
     "a server that had learned to read more gave out what it had made before": 844185619,
     "a server was put back again while a device gave back what it had lost before": 844186510,
     "a device that went on said again that words were taken out of what nobody has": 619800759,
+    "a redaction named by a counter what nobody can tell from what a lost branch had there": 770724121,
+    "a redaction that was said again was refused at once, and stood in no log": 770725441,
 }
 """Of those where the ids matter, whose they are; of the others it is 0."""
 
