@@ -293,6 +293,16 @@ REGRESSIONS: dict[str, list[Step]] = {
         ["put_server_back", 1],
         ["write", 0, 9, 1],
     ],
+    "a redaction that had not seen its target was refused, and said again": [
+        ["fill_server_disk", 0],
+        ["back_up_server", 1],
+        ["ask", 0, 4, 0, "none"],
+        ["fill_server_disk", 0],
+        ["put_server_back", 1],
+        ["strand", 3, 1, 0, 9, "everywhere", "redact"],
+        ["ask", 0, 12, 1, "late"],
+        ["put_server_back", 0],
+    ],
 }
 """What once went wrong, made short."""
 SEEDS = {
@@ -313,6 +323,7 @@ SEEDS = {
     "a device that went on said again that words were taken out of what nobody has": 619800759,
     "a redaction named by a counter what nobody can tell from what a lost branch had there": 770724121,
     "a redaction that was said again was refused at once, and stood in no log": 770725441,
+    "a redaction that had not seen its target was refused, and said again": 67485595,
 }
 """Of those where the ids matter, whose they are; of the others it is 0."""
 
