@@ -195,7 +195,7 @@ class Device:
                     case TakeHistory():
                         self._take_history(journal, step)
                     case HistoryAnew():
-                        self.log.volumes.loosen(journal)
+                        self.log.segments.unseal(journal)
                         self.log.snapshots.know_nothing(journal)
                     case KeepReceipts() | Attest():
                         keep(self.log, journal, step)

@@ -53,7 +53,7 @@ def _counted(state: State, device: str, n: int) -> bool:
 
 def leap(log: DeviceLog, journal: str, step: Leap) -> bool:
     """The journal begins from a snapshot. Returns whether something was written again under another name."""
-    log.volumes.loosen(journal)
+    log.segments.unseal(journal)
     again = _begin_anew(log, journal, step) if step.anew else _begin_from(log, journal, step)
     # What the snapshot is without may be here still: in events, in kept states, in the snapshot before.
     taken_out = redactions_in(step.state)
@@ -130,19 +130,19 @@ def take_history(log: DeviceLog, journal: str, step: TakeHistory) -> bool:
     log.note_wordless(journal, step.events)
     held = log.snapshots.held(begun)
     again = _make_way(log, begun, held, step.events)
-    _bind(log, begun, held, step, chains)
+    _seal(log, begun, held, step, chains)
     log.states.follow(begun, step.events, step.cursor)
     for one in again:
         log.add(journal, one.event, confirmed=one.confirmed)
     return _compare(log, begun) if whole else True
 
 
-def _bind(log: DeviceLog, begun: Begun, held: set[tuple[str, int]], step: TakeHistory, chains: Sequence[bytes]) -> None:
-    """The run comes to its ordinals, in volumes; what of it had an entry here, out of place, has none any more."""
+def _seal(log: DeviceLog, begun: Begun, held: set[tuple[str, int]], step: TakeHistory, chains: Sequence[bytes]) -> None:
+    """The run comes to its ordinals, in segments; what of it had an entry here, out of place, has none any more."""
     if held:
         log.drop(begun.journal, held.intersection((event.device, event.n) for event in step.events))
     ordinal = begun.ordinal - begun.place.seq + step.after.seq + 1
-    log.volumes.bind(begun.journal, ordinal, bytes.fromhex(step.after.chain), step.events, chains)
+    log.segments.seal(begun.journal, ordinal, bytes.fromhex(step.after.chain), step.events, chains)
     log.snapshots.know(begun.journal, step.cursor)
 
 

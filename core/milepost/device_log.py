@@ -1,6 +1,6 @@
 """The log in a device's file, which is its outbox as well; knows no network and no rule of sync.
 
-An event has an entry, or stands in a volume with what came in beside it (`device_volumes`); who reads sees one log.
+An event has an entry, or stands in a segment with what came in beside it (`device_segments`); who reads sees one log.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,9 +13,9 @@ from milepost.branch import Held
 from milepost.device_file import DeviceFile
 from milepost.device_imports import Imports
 from milepost.device_receipts import Receipts
+from milepost.device_segments import Segments
 from milepost.device_snapshot import Snapshots
 from milepost.device_states import KeptStates
-from milepost.device_volumes import Volumes
 from milepost.envelope import MAX_COUNTER, Event, Seen, encode_event, genesis_chain, salted_digest
 from milepost.errors import HistoryPartial
 from milepost.events import RedactionMade, redacted
@@ -33,7 +33,7 @@ class DeviceLog(DeviceFile):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.volumes = Volumes(self)
+        self.segments = Segments(self)
         self.snapshots = Snapshots(self.connection)
         self.receipts = Receipts(self.connection)
         self.imports = Imports(self.connection)
@@ -60,7 +60,7 @@ class DeviceLog(DeviceFile):
         """Forgets a journal whose events were moved elsewhere."""
         for table in ("events", "quarantine", "states", "snapshots", "journals"):
             self._sql.execute(f"DELETE FROM {table} WHERE journal = ?", (journal,))
-        self.volumes.remove(journal)
+        self.segments.remove(journal)
         self.receipts.remove(journal)
         self.imports.remove(journal)
         self.states.forget(journal)
@@ -82,7 +82,7 @@ class DeviceLog(DeviceFile):
 
     def place(self, journal: str, event: Event, chain: bytes | None) -> None:
         """An event that is here already has its place on the server now (0: again none)."""
-        self.volumes.loosen_with(journal, event.device, event.n, event.n)
+        self.segments.unseal_with(journal, event.device, event.n, event.n)
         self._sql.execute(
             "UPDATE events SET seq = ?, chain = ?, confirmed = 1, body = ? WHERE journal = ? AND device = ? AND n = ?",
             (event.seq or None, chain, encode_event(event), journal, event.device, event.n),
@@ -90,7 +90,7 @@ class DeviceLog(DeviceFile):
 
     def unplace(self, journal: str, after: int, to: int) -> int:
         """Forgets the places of all events with a `seq` above `after` and up to `to`; the events stay. Returns how many."""
-        self.volumes.loosen(journal, after, to)
+        self.segments.unseal(journal, after, to)
         self.receipts.set_aside(journal, after, lambda seq: self.chain_at(journal, seq))
         return self._sql.execute(
             "UPDATE events SET seq = NULL, chain = NULL WHERE journal = ? AND seq > ? AND seq <= ?",
@@ -101,7 +101,7 @@ class DeviceLog(DeviceFile):
         """The last `seq` that an event here is said to have, 0 for none."""
         with self.reading():
             row = self._sql.execute("SELECT MAX(seq) FROM events WHERE journal = ?", (journal,)).fetchone()
-            return max(row[0] or 0, self.volumes.ends(journal)[1])
+            return max(row[0] or 0, self.segments.ends(journal)[1])
 
     def purge(self, journal: str, of: RedactionMade) -> None:
         """Takes the words out of an event, wherever this file has them."""
@@ -112,7 +112,7 @@ class DeviceLog(DeviceFile):
         """The same, but for the snapshot that the journal began from: that one has been without them all along."""
         self.states.purged(journal)
         for of in redactions:
-            self.volumes.loosen_with(journal, of.device, of.n, of.n)
+            self.segments.unseal_with(journal, of.device, of.n, of.n)
             for table in ("events", "quarantine"):
                 named = (journal, of.device, of.n)
                 row = self._sql.execute(
@@ -131,8 +131,10 @@ class DeviceLog(DeviceFile):
     def bare(self, journal: str) -> list[int]:
         """The places of others' events that lost their words here and have no receipt for what is left."""
         with self.reading():
-            bound = [one for device, n in self.volumes.bare(journal) for one in self._of_device(journal, device, n, n)]
-            return sorted(self.receipts.bare(journal) + [event.seq for _, event, _ in bound])
+            sealed = [
+                one for device, n in self.segments.bare(journal) for one in self._of_device(journal, device, n, n)
+            ]
+            return sorted(self.receipts.bare(journal) + [event.seq for _, event, _ in sealed])
 
     def note_wordless(self, journal: str, run: Iterable[Event]) -> None:
         """Keeps in mind whether any of these came without its words: who took them may come later, or never."""
@@ -149,16 +151,16 @@ class DeviceLog(DeviceFile):
             (journal, b'"data_digest":'),
         )
         found = [(ordinal, event) for ordinal, body in rows if (event := self.decoded(body)).data_digest]
-        return [event for _, event in sorted(found + self.volumes.wordless(journal), key=itemgetter(0))]
+        return [event for _, event in sorted(found + self.segments.wordless(journal), key=itemgetter(0))]
 
     def remove(self, journal: str, device: str, first: int) -> None:
         """Takes one device's events out, from counter `first` on: they are written again under another name."""
-        self.volumes.loosen_with(journal, device, first)
+        self.segments.unseal_with(journal, device, first)
         self._sql.execute("DELETE FROM events WHERE journal = ? AND device = ? AND n >= ?", (journal, device, first))
         self.imports.parted(journal, device, first)
 
     def drop(self, journal: str, named: Iterable[tuple[str, int]]) -> None:
-        """The entries of these (device, n) go: the events come to stand in a volume."""
+        """The entries of these (device, n) go: the events come to stand in a segment."""
         self._sql.executemany(
             "DELETE FROM events WHERE journal = ? AND device = ? AND n = ?", [(journal, *one) for one in named]
         )
@@ -173,7 +175,7 @@ class DeviceLog(DeviceFile):
     def dress(self, journal: str, event: Event) -> None:
         """Gives an event the receipt that it bears, and nothing else that would change what it says, or its place."""
         self.receipts.dressed(journal, event)
-        self.volumes.loosen_with(journal, event.device, event.n, event.n)
+        self.segments.unseal_with(journal, event.device, event.n, event.n)
         self._sql.execute(
             "UPDATE events SET body = ? WHERE journal = ? AND device = ? AND n = ?",
             (encode_event(event), journal, event.device, event.n),
@@ -187,12 +189,12 @@ class DeviceLog(DeviceFile):
 
     def _in_order(self, journal: str, after: int) -> Iterator[tuple[int, Event, bool, bool]]:
         """(ordinal, event, whether confirmed, whether it has a place), as above."""
-        for volume in self.volumes.of(journal, after):
-            yield from self._entries(journal, after, volume.begin)
-            after = max(after, volume.begin - 1)
-            events = self.volumes.events(volume)
+        for segment in self.segments.of(journal, after):
+            yield from self._entries(journal, after, segment.begin)
+            after = max(after, segment.begin - 1)
+            events = self.segments.events(segment)
             if events is not None:
-                for event in events[after - volume.begin + 1 :]:
+                for event in events[after - segment.begin + 1 :]:
                     after += 1
                     yield after, event, True, True
         yield from self._entries(journal, after, MAX_COUNTER)
@@ -231,7 +233,7 @@ class DeviceLog(DeviceFile):
         """The last ordinal of the log: it grows with every event that comes in, and with none else."""
         with self.reading():
             row = self._sql.execute("SELECT MAX(ordinal) FROM events WHERE journal = ?", (journal,)).fetchone()
-            return max(row[0] or 0, self.volumes.ends(journal)[0])
+            return max(row[0] or 0, self.segments.ends(journal)[0])
 
     def between(self, journal: str, device: str, first: int, last: int) -> list[tuple[int, Event]]:
         """(ordinal, event) of one device, with counters from `first` to `last`."""
@@ -247,9 +249,9 @@ class DeviceLog(DeviceFile):
                 "SELECT ordinal, body, confirmed FROM events WHERE journal = ? AND device = ? AND n BETWEEN ? AND ?",
                 (journal, device, first, last),
             ).fetchall()
-            bound = self.volumes.between(journal, device, first, last) if len(rows) <= last - first else []
+            sealed = self.segments.between(journal, device, first, last) if len(rows) <= last - first else []
         found = [(ordinal, self.decoded(body), bool(confirmed)) for ordinal, body, confirmed in rows]
-        found += [(ordinal, event, True) for ordinal, event in bound]
+        found += [(ordinal, event, True) for ordinal, event in sealed]
         return sorted(found, key=lambda one: one[1].n)
 
     def unsent(self, journal: str, limit: int = MAX_PUSH_EVENTS, max_bytes: int = MAX_PUSH_BYTES) -> list[Event]:
@@ -294,7 +296,7 @@ class DeviceLog(DeviceFile):
             row = self._sql.execute(
                 "SELECT MAX(n) FROM events WHERE journal = ? AND device = ? AND confirmed = 1", (journal, device)
             ).fetchone()
-            return max(row[0] or 0, self.volumes.counter(journal, device))
+            return max(row[0] or 0, self.segments.counter(journal, device))
 
     def chain_at(self, journal: str, seq: int) -> str:
         """The chain value (hexadecimal) at a place of the server's log as known here; empty where it is not."""
@@ -302,7 +304,7 @@ class DeviceLog(DeviceFile):
             return genesis_chain(journal).hex()
         with self.reading():
             row = self._sql.execute("SELECT chain FROM events WHERE journal = ? AND seq = ?", (journal, seq)).fetchone()
-            chain: bytes | None = row[0] if row and row[0] else self.volumes.chain_at(journal, seq)
+            chain: bytes | None = row[0] if row and row[0] else self.segments.chain_at(journal, seq)
             if chain is not None:
                 return chain.hex()
             begun = self.snapshots.get(journal)
@@ -312,12 +314,12 @@ class DeviceLog(DeviceFile):
         """The server's log as it is known here, after a place and in its order, each event with the chain value that was
         kept for it, if one was.
         """
-        for volume in self.volumes.placed(journal, after):
-            yield from self._placed(journal, after, volume.first)
-            after = max(after, volume.first - 1)
-            for event in (self.volumes.events(volume) or ())[after - volume.first + 1 :]:
+        for segment in self.segments.placed(journal, after):
+            yield from self._placed(journal, after, segment.first)
+            after = max(after, segment.first - 1)
+            for event in (self.segments.events(segment) or ())[after - segment.first + 1 :]:
                 after = event.seq
-                yield event, volume.chain if event.seq == volume.last else None
+                yield event, segment.chain if event.seq == segment.last else None
         yield from self._placed(journal, after, MAX_COUNTER)
 
     def _placed(self, journal: str, after: int, before: int) -> Iterator[tuple[Event, bytes | None]]:

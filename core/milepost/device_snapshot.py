@@ -29,8 +29,8 @@ _decode_waiting = msgspec.json.Decoder(list[tuple[str, int]]).decode
 
 
 def packed(state: bytes) -> bytes:
-    """A written state as it is kept in a file: an eighth of its size."""
-    return zstandard.ZstdCompressor(level=LEVEL).compress(state)
+    """A written state as it is kept in a file: an eighth of its size, with a checksum, so that damage is noticed."""
+    return zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(state)
 
 
 def unpacked(body: bytes) -> bytes:
@@ -207,18 +207,18 @@ class Snapshots:
         return self._sql.execute(
             "SELECT device, MAX(last), MIN(unsent) FROM ("
             "SELECT device, n AS last, CASE WHEN confirmed = 0 THEN n END AS unsent FROM events WHERE journal = ? "
-            "UNION ALL SELECT device, last, NULL FROM bound WHERE journal = ?) GROUP BY device",
+            "UNION ALL SELECT device, last, NULL FROM sealed WHERE journal = ?) GROUP BY device",
             (journal, journal),
         ).fetchall()
 
     def count(self, journal: str, device: str, after: int) -> int:
         """How many events of a device are here, above a counter."""
-        entries, bound = self._sql.execute(
+        entries, sealed = self._sql.execute(
             "SELECT (SELECT COUNT(*) FROM events WHERE journal = ? AND device = ? AND n > ?), "
-            "(SELECT TOTAL(last - MAX(first - 1, ?)) FROM bound WHERE journal = ? AND device = ? AND last > ?)",
+            "(SELECT TOTAL(last - MAX(first - 1, ?)) FROM sealed WHERE journal = ? AND device = ? AND last > ?)",
             (journal, device, after, after, journal, device, after),
         ).fetchone()
-        return int(entries + bound)
+        return int(entries + sealed)
 
     def drop(self, journal: str) -> None:
         """The log is whole, or the journal is gone."""

@@ -373,22 +373,13 @@ def load_state(body: bytes, *, whole: bool = True) -> State | None:
             raise InvalidEvent(f"This is not a kept state: {error}.") from error
 
 
-def _by_another_fold(body: bytes) -> bool:
-    try:
-        return _kept_by_decoder.decode(body).fold != FOLD_VERSION
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
-
-
 def _load(body: bytes, whole: bool) -> State | None:
     try:
+        if _kept_by_decoder.decode(body).fold != FOLD_VERSION:
+            return None
         kept = _kept_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        if _by_another_fold(body):
-            return None
         raise InvalidEvent(f"This is not a kept state: {error}.") from error
-    if kept.fold != FOLD_VERSION:
-        return None
     if whole and any(read_fields(kept.journal, event) is not None for event in kept.unfolded):
         return None
     state = State(kept.journal)

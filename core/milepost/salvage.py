@@ -17,7 +17,7 @@ from milepost.clock import new_id
 from milepost.device import FILE_NAME
 from milepost.device_file import SEE_DOCTOR
 from milepost.device_log import DeviceLog
-from milepost.device_volumes import UNREADABLE, events_in
+from milepost.device_segments import UNREADABLE, events_in
 from milepost.envelope import MAX_COUNTER, Event, decode_event, genesis_chain
 from milepost.errors import MilepostError, StorageDamaged
 from milepost.messages import Cursor
@@ -126,11 +126,11 @@ def _read(path: Path) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]], _Ev
                 event = decode_event(body)
                 event.payload.decode()
                 events.append((ordinal, journal, event, bool(confirmed)))
-        for last, journal, body in _rows(sql, "volumes", "ordinal, journal, body"):
+        for last, journal, body in _rows(sql, "segments", "ordinal, journal, body"):
             with contextlib.suppress(*UNREADABLE):
-                bound = events_in(body)
-                begin = last - len(bound) + 1
-                events += [(ordinal, journal, event, True) for ordinal, event in enumerate(bound, begin)]
+                sealed = events_in(body)
+                begin = last - len(sealed) + 1
+                events += [(ordinal, journal, event, True) for ordinal, event in enumerate(sealed, begin)]
         refused = []
         for journal, reason, body in _rows(sql, "quarantine", "journal, reason, body"):
             with contextlib.suppress(MilepostError, TypeError):

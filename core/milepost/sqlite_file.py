@@ -78,7 +78,7 @@ def open_sqlite(path: Path, *, check_same_thread: bool = True, advice: str = PUT
     return connection
 
 
-def insert(connection: sqlite3.Connection, into: str, rows: Sequence[Sequence[object]], otherwise: str = "") -> None:
+def insert(connection: sqlite3.Connection, into: str, rows: Sequence[Sequence[object]]) -> None:
     """Inserts rows (`INSERT INTO {into} VALUES …`), a hundred to a statement: each takes its time to begin, and gives up
     the interpreter's lock, which has to be won back from whatever else runs.
     """
@@ -86,7 +86,7 @@ def insert(connection: sqlite3.Connection, into: str, rows: Sequence[Sequence[ob
         chunk = rows[at : at + ROWS_AT_A_TIME]
         marks = f"({', '.join('?' * len(chunk[0]))})"
         values = tuple(chain.from_iterable(chunk))
-        connection.execute(f"INSERT INTO {into} VALUES {', '.join([marks] * len(chunk))} {otherwise}", values)
+        connection.execute(f"INSERT INTO {into} VALUES {', '.join([marks] * len(chunk))}", values)
 
 
 def words_gone(connection: sqlite3.Connection) -> None:

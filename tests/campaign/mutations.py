@@ -85,7 +85,7 @@ def _taken_on_trust(log: DeviceLog, name: str, step: Any) -> bool:
     for event in step.events:
         chain = envelope.next_chain(chain, envelope.identity_digest(name, event), event)
         chains.append(chain)
-    device_history._bind(log, begun, log.snapshots.held(begun), step, chains)
+    device_history._seal(log, begun, log.snapshots.held(begun), step, chains)
     return device_history._compare(log, begun) if step.cursor.seq == begun.place.seq else True
 
 

@@ -16,8 +16,8 @@ from milepost import (
     database,
     device_file,
     device_log,
+    device_segments,
     device_states,
-    device_volumes,
     paging,
     sqlite_store,
 )
@@ -83,7 +83,7 @@ def small_world(seed: int) -> Iterator[None]:
         (snapshots, "EVERY", 6),
         (snapshots, "MAX_BEHIND", MAX_BEHIND),
         (archiving, "ARCHIVE_EVENTS", 4),
-        (device_volumes, "BOUND", 3),
+        (device_segments, "SEGMENT_EVENTS", 3),
         (paging, "ThreadPoolExecutor", _AtOnce),
         (sqlite_store, "KEEP_END_EVERY", 3),
     ]

@@ -16,13 +16,3 @@ def test_any_number_of_rows_goes_in_whole_and_in_order(tmp_path: Path, count: in
         (n + 1, f"{n}", n) for n in range(count)
     ]
     connection.close()
-
-
-def test_rows_that_are_there_already_are_brought_up_to_date_in_the_same_go(tmp_path: Path) -> None:
-    connection = open_sqlite(tmp_path / "file")
-    connection.execute("CREATE TABLE words (word TEXT UNIQUE, times INTEGER)")
-    insert(connection, "words", [("one", 1), ("two", 2)])
-    again = "ON CONFLICT (word) DO UPDATE SET times = excluded.times"
-    insert(connection, "words", [("two", 20), ("three", 30), ("three", 31)], again)
-    assert dict(connection.execute("SELECT word, times FROM words")) == {"one": 1, "two": 20, "three": 31}
-    connection.close()

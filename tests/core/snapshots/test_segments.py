@@ -1,4 +1,4 @@
-"""What came in under a snapshot stands in volumes: it reads as if each event had an entry, and can be changed as if it had."""
+"""What came in under a snapshot stands in segments: it reads as if each event had an entry, and can be changed as if it had."""
 
 import contextlib
 import tempfile
@@ -20,7 +20,7 @@ from milepost.clock import format_hlc, new_id
 from milepost.commands import redact
 from milepost.device import FILE_NAME, Device
 from milepost.device_log import DeviceLog
-from milepost.device_volumes import UNREADABLE, events_in
+from milepost.device_segments import UNREADABLE, events_in
 from milepost.envelope import MAX_COUNTER, Event, genesis_chain, identity_digest, next_chain, salted_digest
 from milepost.errors import StorageDamaged
 from milepost.events import RedactionMade, redacted
@@ -75,13 +75,13 @@ def chains(log: list[Event]) -> list[bytes]:
 
 
 @contextlib.contextmanager
-def both(log: list[Event], pieces: list[int], bound: int) -> Iterator[list[DeviceLog]]:
-    """Two files with the same log, and something unsent behind it: one has volumes, the other one entries alone."""
+def both(log: list[Event], pieces: list[int], most: int) -> Iterator[list[DeviceLog]]:
+    """Two files with the same log, and something unsent behind it: one has segments, the other one entries alone."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        files = [DeviceLog(Path(folder) / name) for name in ("volumes", "entries")]
+        files = [DeviceLog(Path(folder) / name) for name in ("segments", "entries")]
         for file in files:
             stack.callback(file.close)
-            with file.transaction(), mock.patch("milepost.device_volumes.BOUND", bound):
+            with file.transaction(), mock.patch("milepost.device_segments.SEGMENT_EVENTS", most):
                 file.add_journal(JOURNAL, OWN, claimed=True, private=True)
                 file.set("account", ACTOR)
                 file.snapshots._keep_free(len(log))
@@ -89,14 +89,14 @@ def both(log: list[Event], pieces: list[int], bound: int) -> Iterator[list[Devic
                 file.set_cursor(JOURNAL, Cursor(len(log), values[-1].hex()))
                 for end in [*pieces, len(log)]:
                     before = values[begin - 1] if begin else genesis_chain(JOURNAL)
-                    file.volumes.bind(JOURNAL, begin + 1, before, log[begin:end], values[begin:end])
+                    file.segments.seal(JOURNAL, begin + 1, before, log[begin:end], values[begin:end])
                     begin = end
                 file.note_wordless(JOURNAL, log)
                 for n in (1, 2):
                     file.add(JOURNAL, written(OWN, n), confirmed=n == 1)
         with files[1].transaction():
-            files[1].volumes.loosen(JOURNAL)
-        assert not files[1].volumes.of(JOURNAL)
+            files[1].segments.unseal(JOURNAL)
+        assert not files[1].segments.of(JOURNAL)
         yield files
 
 
@@ -121,15 +121,15 @@ def all_that_is_read(file: DeviceLog, log: list[Event]) -> dict[str, Any]:
     }
 
 
-CHANGES = st.sampled_from(["loosen", "take out", "unplace", "remove", "dress", "place", "lost words", "doubt"])
+CHANGES = st.sampled_from(["unseal", "take out", "unplace", "remove", "dress", "place", "lost words", "doubt"])
 
 
 def change(file: DeviceLog, what: str, event: Event, first: int, to: int) -> None:
     name = (event.device, event.n)
     held = file.find(JOURNAL, *name)
     match what:
-        case "loosen":
-            file.volumes.loosen(JOURNAL, first, to)
+        case "unseal":
+            file.segments.unseal(JOURNAL, first, to)
         case "take out":
             file.purge_events(JOURNAL, [named(event)])
         case "unplace":
@@ -147,27 +147,27 @@ def change(file: DeviceLog, what: str, event: Event, first: int, to: int) -> Non
 
 
 @given(st.data())
-def test_a_log_in_volumes_reads_and_changes_as_one_of_entries(data: st.DataObject) -> None:
+def test_a_log_in_segments_reads_and_changes_as_one_of_entries(data: st.DataObject) -> None:
     log = data.draw(logs())
     places = st.integers(0, len(log))
     pieces = sorted(data.draw(st.sets(st.integers(1, len(log)), max_size=3)) - {len(log)})
-    with both(log, pieces, data.draw(st.integers(1, 4))) as (volumes, entries):
-        assert all_that_is_read(volumes, log) == all_that_is_read(entries, log)
+    with both(log, pieces, data.draw(st.integers(1, 4))) as (segments, entries):
+        assert all_that_is_read(segments, log) == all_that_is_read(entries, log)
         for what in data.draw(st.lists(CHANGES, max_size=4)):
             event, first, to = data.draw(st.sampled_from(log)), data.draw(places), data.draw(places)
-            for file in (volumes, entries):
+            for file in (segments, entries):
                 with file.transaction():
                     change(file, what, event, first, to)
-            assert all_that_is_read(volumes, log) == all_that_is_read(entries, log), what
-        for file in (volumes, entries):
+            assert all_that_is_read(segments, log) == all_that_is_read(entries, log), what
+        for file in (segments, entries):
             assert not file.connection.in_transaction
-        with volumes.transaction(), entries.transaction():
-            assert volumes.wordless(JOURNAL) == entries.wordless(JOURNAL)
+        with segments.transaction(), entries.transaction():
+            assert segments.wordless(JOURNAL) == entries.wordless(JOURNAL)
 
 
 @given(logs(), st.integers(1, 3), st.integers(0, 20))
-def test_a_volume_that_is_loosened_while_somebody_reads_is_read_on_as_entries(
-    log: list[Event], bound: int, at: int
+def test_a_segment_that_is_unsealed_while_somebody_reads_is_read_on_as_entries(
+    log: list[Event], most: int, at: int
 ) -> None:
     def everything(file: DeviceLog) -> Iterator[Event]:
         return (event for _, event in file.events(JOURNAL))
@@ -177,40 +177,40 @@ def test_a_volume_that_is_loosened_while_somebody_reads_is_read_on_as_entries(
 
     unsent = [written(OWN, 1), written(OWN, 2)]
     for read, wanted in ((everything, [*log, *unsent]), (in_the_servers_order, log)):
-        with both(log, [], bound) as (file, _), contextlib.closing(DeviceLog(file.path)) as another:
+        with both(log, [], most) as (file, _), contextlib.closing(DeviceLog(file.path)) as another:
             found = []
             for number, event in enumerate(read(file)):
                 found.append(event)
                 if number == at:
                     with another.transaction():
-                        another.volumes.loosen(JOURNAL)
+                        another.segments.unseal(JOURNAL)
             assert found == wanted
 
 
-def test_what_comes_in_under_a_snapshot_is_bound_and_what_it_takes_the_place_of_has_no_entry(
+def test_what_comes_in_under_a_snapshot_is_sealed_and_what_it_takes_the_place_of_has_no_entry(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("milepost.device_volumes.BOUND", 2)
+    monkeypatch.setattr("milepost.device_segments.SEGMENT_EVENTS", 2)
     _, journal, _ = long_journal(world)
     second = newcomer(world, journal)
     world.meet(second)
     assert_whole(world, second, journal)
-    volumes = second.log.volumes.of(journal)
-    assert len(volumes) > 5
-    assert all(volume.last - volume.first < 2 for volume in volumes)
-    in_volumes = [event for volume in volumes for event in second.log.volumes.events(volume) or ()]
+    segments = second.log.segments.of(journal)
+    assert len(segments) > 5
+    assert all(segment.last - segment.first < 2 for segment in segments)
+    in_segments = [event for segment in segments for event in second.log.segments.events(segment) or ()]
     (entries,) = second.log.connection.execute("SELECT COUNT(*) FROM events").fetchone()
-    assert entries + len(in_volumes) == len(world.log(journal))
+    assert entries + len(in_segments) == len(world.log(journal))
     assert [finding.code for finding in checkup.check(second) if finding.code not in {"sqlite", "disk-room"}] == []
 
 
-def test_words_that_are_taken_out_of_a_volume_leave_nothing_of_it_in_the_file(world: World) -> None:
+def test_words_that_are_taken_out_of_a_segment_leave_nothing_of_it_in_the_file(world: World) -> None:
     _, journal, goal = long_journal(world)
     second = newcomer(world, journal)
     world.meet(second)
-    bodies = [row[0] for row in second.log.connection.execute("SELECT body FROM volumes ORDER BY ordinal")]
+    bodies = [row[0] for row in second.log.connection.execute("SELECT body FROM segments ORDER BY ordinal")]
     second.append(journal, redact(second.state(journal), second.log.history(journal), new_id, "goal", goal, ["title"]))
-    left = [row[0] for row in second.log.connection.execute("SELECT body FROM volumes ORDER BY ordinal")]
+    left = [row[0] for row in second.log.connection.execute("SELECT body FROM segments ORDER BY ordinal")]
     gone = [body for body in bodies if body not in left]
     assert gone
     second.close()
@@ -219,23 +219,23 @@ def test_words_that_are_taken_out_of_a_volume_leave_nothing_of_it_in_the_file(wo
     assert b"Title 3" not in file
 
 
-def test_a_damaged_volume_is_noticed_and_the_others_are_saved(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("milepost.device_volumes.BOUND", 2)
+def test_a_damaged_segment_is_noticed_and_the_others_are_saved(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("milepost.device_segments.SEGMENT_EVENTS", 2)
     _, journal, _ = long_journal(world)
     second = newcomer(world, journal)
     world.meet(second)
-    volume = second.log.volumes.of(journal)[2]
-    ((body,),) = second.log.connection.execute("SELECT body FROM volumes WHERE ordinal = ?", (volume.ordinal,))
+    segment = second.log.segments.of(journal)[2]
+    ((body,),) = second.log.connection.execute("SELECT body FROM segments WHERE ordinal = ?", (segment.ordinal,))
     for broken in (body[:-1], body[:20] + bytes([body[20] ^ 1]) + body[21:], b"", b"[]"):
-        second.log.connection.execute("UPDATE volumes SET body = ? WHERE ordinal = ?", (broken, volume.ordinal))
-        second.log.volumes._open = None
+        second.log.connection.execute("UPDATE segments SET body = ? WHERE ordinal = ?", (broken, segment.ordinal))
+        second.log.segments._open = None
         with pytest.raises(StorageDamaged, match="milepost doctor"):
             list(second.log.events(journal))
         assert "damaged" in [finding.code for finding in checkup.check(second)]
     second.close()
     saved = salvage(second.folder, datetime(2026, 11, 27, tzinfo=UTC))
     assert saved.journals == 1
-    assert saved.events == volume.first - 1
+    assert saved.events == segment.first - 1
     assert saved.events + saved.left == len(world.log(journal)) - 2
     again = Device(second.folder)
     world.meet(again)
@@ -249,10 +249,10 @@ def newest(world: World, journal: str) -> Any:
     return third.state(journal).entities
 
 
-def test_no_byte_of_a_volume_can_change_unnoticed() -> None:
+def test_no_byte_of_a_segment_can_change_unnoticed() -> None:
     log = [written(DEVICES[0], n, n) for n in range(1, 9)]
     with both(log, [], 8) as (file, _):
-        (body,) = file.connection.execute("SELECT body FROM volumes").fetchone()
+        (body,) = file.connection.execute("SELECT body FROM segments").fetchone()
         for at in range(len(body)):
             broken = body[:at] + bytes([body[at] ^ 0x04]) + body[at + 1 :]
             try:
